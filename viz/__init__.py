@@ -1,0 +1,1 @@
+"""Seeing the economy: pages, controls and charts over saved or live results."""
