@@ -1,0 +1,224 @@
+"""Events: what happened, to whom, how much, and because of what.
+
+An event is measured, not scripted: it is recorded where its rule has acted. Its causes are earlier
+events, so every freeze or default can be followed back to what it rests on.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from math import isfinite
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS: dict[str, str] = {
+    "funding freeze": "the labs in need raised under half of it, two quarters in a row",
+    "failed round": "a funding round did not close",
+    "round": "a funding round closed",
+    "capex cut": "a cloud's orders are a quarter or more under their four-quarter maximum",
+    "default": "a firm could not pay what was due",
+    "margin call": "an investor is over its loan-to-value limit",
+    "switch wave": "customers left one provider for another in one quarter",
+    "contract signed": "a commitment became firm",
+    "contract cancelled": "a commitment was broken or rejected in default",
+    "price cut": "a seller lowered its price",
+    "capacity re-let": "idle capacity found another tenant",
+    "letter tranche": "a stage of a letter of intent met its condition",
+    "vendor finance": "a supplier financed its own customer",
+    "bank floor": "the bank's capital fell under its floor",
+    "entry": "a company entered the market",
+    "shock": "a configured intervention took place",
+    "ipo": "a company's shares became listed",
+}
+"""Every kind of event with its meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event.
+
+    Attributes:
+        id: Position in the log, from 0.
+        quarter: Quarter number since the start.
+        kind: One of `KINDS`.
+        agent: Name of the agent it happened to, or of a group ("labs").
+        size: How much, in `unit`.
+        unit: Unit of the size ("USD bn", "share", "seats").
+        text: What happened, in words.
+        causes: Ids of the earlier events that it rests on.
+    """
+
+    id: int
+    quarter: int
+    kind: str
+    agent: str
+    size: float
+    unit: str
+    text: str
+    causes: tuple[int, ...] = ()
+
+
+def quarter_label(start: str, quarter: int) -> str:
+    """Return the label of a quarter: 3 quarters after "2025Q3" is "2026Q2".
+
+    Raises:
+        ValueError: If `start` is not a year, a Q and a quarter from 1 to 4.
+    """
+    year, separator, number = start.partition("Q")
+    if not (separator and year.isdecimal() and number in ("1", "2", "3", "4")):
+        raise ValueError(f"a quarter is written like 2025Q3, got {start!r}")
+    years, past = divmod(int(year) * 4 + int(number) - 1 + quarter, 4)
+    return f"{years}Q{past + 1}"
+
+
+class EventLog:
+    """The events of one run in the order of their happening.
+
+    Args:
+        start: Label of quarter 0, like "2025Q3".
+    """
+
+    def __init__(self, start: str = "2025Q3") -> None:
+        quarter_label(start, 0)
+        self.start = start
+        self._events: list[Event] = []
+        self._index: dict[tuple[str | None, str | None], list[Event]] = {}
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    def __getitem__(self, event_id: int) -> Event:
+        if not 0 <= event_id < len(self._events):
+            raise IndexError(f"no event {event_id}: the log holds {len(self._events)}")
+        return self._events[event_id]
+
+    def label(self, quarter: int) -> str:
+        """Return the label of a quarter number, like "2027Q2"."""
+        return quarter_label(self.start, quarter)
+
+    def record(
+        self,
+        quarter: int,
+        kind: str,
+        agent: str,
+        size: float,
+        unit: str,
+        text: str,
+        causes: Iterable[Event | int] = (),
+    ) -> Event:
+        """Append an event and return it.
+
+        Args:
+            quarter: Quarter number; never before the latest event.
+            kind: One of `KINDS`.
+            agent: Name of the agent it happened to.
+            size: How much, in `unit`; finite.
+            unit: Unit of the size.
+            text: What happened, in words.
+            causes: Earlier events or their ids; doubles are dropped.
+
+        Raises:
+            ValueError: If the kind is unknown, the size is not finite, the quarter lies before the
+                latest event, or a cause is not in the log.
+        """
+        ids = tuple(dict.fromkeys(c.id if isinstance(c, Event) else int(c) for c in causes))
+        self._check(quarter, kind, size, ids)
+        event = Event(len(self._events), int(quarter), kind, agent, float(size), unit, text, ids)
+        self._events.append(event)
+        for key in ((None, None), (kind, None), (None, agent), (kind, agent)):
+            self._index.setdefault(key, []).append(event)
+        return event
+
+    def _check(self, quarter: int, kind: str, size: float, causes: tuple[int, ...]) -> None:
+        if kind not in KINDS:
+            near = get_close_matches(kind, KINDS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"unknown kind of event {kind!r}{hint}")
+        if not isfinite(size):
+            raise ValueError(f"the size of an event is a finite number, got {size}")
+        if self._events and quarter < self._events[-1].quarter:
+            raise ValueError(
+                f"{kind!r} in {self.label(quarter)} comes after an event of "
+                f"{self.label(self._events[-1].quarter)}"
+            )
+        for cause in causes:
+            if not 0 <= cause < len(self._events):
+                raise ValueError(f"the cause {cause} of {kind!r} is not an earlier event")
+
+    def latest(
+        self, kind: str | None = None, agent: str | None = None, since: int | None = None
+    ) -> Event | None:
+        """Return the last event of a kind and an agent, or None.
+
+        Args:
+            kind: Kind of the event; None for any.
+            agent: Name of the agent; None for any.
+            since: First quarter number that counts.
+        """
+        found = self._index.get((kind, agent))
+        if not found or (since is not None and found[-1].quarter < since):
+            return None
+        return found[-1]
+
+    def select(
+        self, kind: str | None = None, agent: str | None = None, quarter: int | None = None
+    ) -> list[Event]:
+        """Return the events of a kind, an agent and a quarter (None: any), oldest first."""
+        found = self._index.get((kind, agent), [])
+        return [event for event in found if quarter is None or event.quarter == quarter]
+
+    def chain(self, event: Event | int) -> list[Event]:
+        """Return an event and all events that it rests on, oldest first."""
+        reached = [event.id if isinstance(event, Event) else event]
+        seen = dict.fromkeys(reached)
+        while reached:
+            for cause in self[reached.pop()].causes:
+                if cause not in seen:
+                    seen[cause] = None
+                    reached.append(cause)
+        return [self._events[i] for i in sorted(seen)]
+
+    def explain(self, event: Event | int) -> str:
+        """Return why an event happened: a sentence for it and for each event it rests on.
+
+        The latest event comes first. A sentence names its own causes after "because:".
+        """
+        return "\n".join(self._sentence(each) for each in reversed(self.chain(event)))
+
+    def _sentence(self, event: Event) -> str:
+        amount = f" ({event.size:,.4g} {event.unit})" if event.unit else ""
+        sentence = f"{self.label(event.quarter)}: {event.kind.capitalize()}, {event.agent}{amount}"
+        if event.text:
+            sentence += f": {event.text.rstrip('. ')}"
+        if event.causes:
+            causes = (self._events[i] for i in event.causes)
+            reasons = (f"{self.label(c.quarter)}: {c.kind}, {c.agent}" for c in causes)
+            sentence += f", because: {'; '.join(reasons)}"
+        return f"{sentence}."
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return one row per event, indexed by id.
+
+        Columns: quarter (number), label, kind, agent, size (in unit), unit, text, causes (ids
+        with spaces between them).
+        """
+        import pandas as pd
+
+        columns = {
+            "quarter": pd.array([e.quarter for e in self._events], dtype="int64"),
+            "label": pd.array([self.label(e.quarter) for e in self._events], dtype="string"),
+            "kind": pd.array([e.kind for e in self._events], dtype="string"),
+            "agent": pd.array([e.agent for e in self._events], dtype="string"),
+            "size": pd.array([e.size for e in self._events], dtype="float64"),
+            "unit": pd.array([e.unit for e in self._events], dtype="string"),
+            "text": pd.array([e.text for e in self._events], dtype="string"),
+            "causes": pd.array(
+                [" ".join(map(str, e.causes)) for e in self._events], dtype="string"
+            ),
+        }
+        return pd.DataFrame(columns).rename_axis(index="id")
