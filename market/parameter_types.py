@@ -1,0 +1,61 @@
+"""How a parameter is declared: once, with type, unit, bounds, default, meaning and source.
+
+The command line, the scenario files, the documentation and any user interface read these
+declarations; nothing repeats them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Confidence = Literal["seen", "derived", "checked", "unverified", "assumed", "theory"]
+"""How far a number may be trusted.
+
+seen: read on a public page; derived: computed from public figures by a stated rule; checked:
+recalled and agreeing with a public total; unverified: recalled from press reports; assumed: a
+modelling choice; theory: taken from the cited paper.
+"""
+
+CONFIDENCE_LEVELS: tuple[str, ...] = get_args(Confidence)
+
+
+class Section(BaseModel):
+    """A frozen group of parameters; a key that it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def parameter(  # noqa: PLR0913 - one argument per property of a parameter
+    default: Any = ...,
+    *,
+    unit: str,
+    doc: str,
+    source: str = "",
+    confidence: Confidence = "assumed",
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+) -> Any:
+    """Declare one parameter.
+
+    Args:
+        default: value without a scenario; ``...`` makes the parameter compulsory.
+        unit: unit of the value, "1" for a pure number, "switch" for on and off.
+        doc: what it means, in one sentence.
+        source: where the default comes from (paper, public figure, or the reason it is assumed).
+        confidence: one of ``CONFIDENCE_LEVELS``, for the default.
+        ge: smallest allowed value.
+        gt: value must be greater than this.
+        le: largest allowed value.
+        lt: value must be smaller than this.
+
+    Returns:
+        A pydantic field that carries unit, source and confidence in ``json_schema_extra``.
+    """
+    extra = {"unit": unit, "source": source, "confidence": confidence}
+    bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
+    given = {key: value for key, value in bounds.items() if value is not None}
+    return Field(default, description=doc, json_schema_extra=extra, **given)  # type: ignore[arg-type]
