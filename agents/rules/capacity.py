@@ -1,0 +1,107 @@
+"""How much capacity a cloud wants, when it pays to build it and when to switch it off."""
+
+import math
+
+
+def expected_use(
+    organic: float, growth: float, lead: float, contracted: float, probability_to_pay: float
+) -> float:
+    """Return the use of compute expected when a machine ordered now stands.
+
+    Args:
+        organic: Use outside contracts now, CU per quarter.
+        growth: Growth of it expected, per quarter, above -1.
+        lead: Quarters until delivery.
+        contracted: Use contracted for that quarter, CU.
+        probability_to_pay: Probability that the counterparty pays, 0 to 1. With several
+            counterparties pass the sum weighted by theirs as `contracted`, and 1 here.
+
+    Returns:
+        CU per quarter.
+
+    Source: economics section 5 (backlog weighted by the probability to pay).
+    """
+    grown: float = organic * (1.0 + growth) ** lead
+    return grown + contracted * probability_to_pay
+
+
+def desired_capacity(expected_use: float, target_utilisation: float) -> float:
+    """Return the capacity (CU per quarter) at which expected use is the target part of it.
+
+    Args:
+        expected_use: CU per quarter.
+        target_utilisation: Part of capacity meant to be in use, above 0 and at most 1.
+
+    Source: planned spare capacity, Steindl (1952), chapter 2.
+    """
+    return expected_use / target_utilisation
+
+
+def capacity_order(desired: float, installed_then: float, pipeline: float, speed: float) -> float:
+    """Return the capacity ordered now: part of the gap, never negative.
+
+    Args:
+        desired: Capacity wanted at the end of the lead time, CU per quarter.
+        installed_then: Part of today's capacity still standing then.
+        pipeline: Capacity ordered before and not delivered.
+        speed: Part of the gap ordered in a quarter, 0 to 1.
+
+    Returns:
+        CU per quarter.
+
+    Source: the flexible accelerator, Chenery (1952); investment is irreversible.
+    """
+    return max(0.0, speed * (desired - installed_then - pipeline))
+
+
+def option_hurdle(discount: float, drift: float, volatility: float) -> float:
+    """Return how many times its cost a project must be worth before it is built.
+
+    Args:
+        discount: Discount rate r, per quarter, above 0 and above `drift`.
+        drift: Expected growth of the project's value, per quarter.
+        volatility: Standard deviation of that growth, per root quarter, at least 0.
+
+    Returns:
+        beta / (beta - 1), at least 1, with beta the positive root of
+        volatility**2 / 2 beta (beta - 1) + drift beta - discount = 0. Without volatility:
+        discount / (discount - drift) for a positive drift, else 1.
+
+    Raises:
+        ValueError: If the discount rate does not exceed the drift and zero.
+
+    Source: Dixit and Pindyck (1994), chapter 5, section 2. Written with 1 / beta and in the form
+    that loses no digits for small volatility. Limits: geometric Brownian motion, perpetual option.
+    """
+    if discount <= drift or discount <= 0.0:
+        msg = f"discount {discount} must exceed both drift {drift} and zero"
+        raise ValueError(msg)
+    variance = volatility * volatility
+    trend = drift - 0.5 * variance
+    root = math.sqrt(trend * trend + 2.0 * discount * variance)
+    if trend > 0.0:
+        inverse_beta = (trend + root) / (2.0 * discount)
+    else:
+        inverse_beta = variance / (root - trend) if variance > 0.0 else 0.0
+    return 1.0 / (1.0 - inverse_beta)
+
+
+def is_investment_worthwhile(value: float, cost: float, hurdle: float) -> bool:
+    """Return whether a project of this value (same money as `cost`) passes the hurdle.
+
+    Args:
+        value: Present value of what the project earns.
+        cost: What it costs to build.
+        hurdle: Multiple of the cost that is needed; 1 is the net-present-value rule.
+
+    Source: Dixit and Pindyck (1994), chapter 5.
+    """
+    return value >= hurdle * cost
+
+
+def is_worth_running(rent: float, running_cost: float) -> bool:
+    """Return whether a machine's rent covers its power and upkeep (both per CU, same money).
+
+    Source: the shutdown condition; sunk cost does not count.
+    """
+    return rent >= running_cost

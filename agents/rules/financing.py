@@ -1,0 +1,111 @@
+"""How investment is paid for, how much debt a firm can carry and what it costs."""
+
+import math
+from typing import NamedTuple
+
+
+class Financing(NamedTuple):
+    """Sources of the money for a plan, and the part that nobody finances.
+
+    Attributes:
+        own: From own cash.
+        parent: From the parent's cash.
+        bonds: From new bonds.
+        vendor: From a vendor lease or loan.
+        cut: The part of the plan that is cut.
+    """
+
+    own: float
+    parent: float
+    bonds: float
+    vendor: float
+    cut: float
+
+
+def pecking_order(
+    need: float,
+    own_cash: float,
+    parent_cash: float,
+    bond_capacity: float,
+    vendor_capacity: float,
+) -> Financing:
+    """Finance a need from own cash, parent's cash, bonds and vendor, in this order; cut the rest.
+
+    Args:
+        need: Money that the plan asks, at least 0.
+        own_cash: Own cash free for it; a negative source counts as 0, here and below.
+        parent_cash: What the parent would lend or give.
+        bond_capacity: New bonds that the market takes.
+        vendor_capacity: Lease or loan that the vendor grants.
+
+    Returns:
+        A `Financing` whose five parts sum to the need.
+
+    Source: Myers and Majluf (1984); vendor credit last as the dearest.
+    """
+    left = max(0.0, need)
+    used = []
+    for source in (own_cash, parent_cash, bond_capacity, vendor_capacity):
+        taken = min(left, max(0.0, source))
+        used.append(taken)
+        left -= taken
+    return Financing(used[0], used[1], used[2], used[3], left)
+
+
+def debt_capacity(ebitda: float, debt: float, max_leverage: float) -> float:
+    """Return how much more debt a firm can raise, at least 0.
+
+    Args:
+        ebitda: Operating cash flow per year (or per quarter, with the multiple to match).
+        debt: Debt that it has.
+        max_leverage: Most debt over `ebitda` that lenders accept.
+
+    Source: earnings-based borrowing limits, Lian and Ma (2021).
+    """
+    return max(0.0, max_leverage * max(0.0, ebitda) - debt)
+
+
+def credit_spread(base: float, leverage: float, sensitivity: float) -> float:
+    """Return the spread over the safe rate, which rises with leverage.
+
+    Args:
+        base: Spread of a firm without debt, per quarter.
+        leverage: Debt over operating cash flow; below 0 counts as 0.
+        sensitivity: Spread per turn of leverage, per quarter.
+
+    Source: the external finance premium of Bernanke, Gertler and Gilchrist (1999), linearised.
+    """
+    return base + sensitivity * max(0.0, leverage)
+
+
+def default_probability(
+    leverage: float,
+    runway_quarters: float,
+    intercept: float,
+    leverage_weight: float,
+    runway_weight: float,
+) -> float:
+    """Return the probability of default in the coming quarter, as others judge it.
+
+    Args:
+        leverage: Debt over operating cash flow, or over assets, as the weight expects; may be
+            infinite.
+        runway_quarters: Quarters that the cash lasts, at least 0; infinity for no burn.
+        intercept: Log-odds of a firm without debt whose cash lasts for ever.
+        leverage_weight: Log-odds per unit of leverage, at least 0.
+        runway_weight: Log-odds added when the cash is gone; with a runway of T quarters the
+            1 / (1 + T) part of it counts.
+
+    Returns:
+        Logistic function of intercept + leverage_weight leverage + runway_weight / (1 + T).
+
+    Source: reduced-form logit, Ohlson (1980) and Campbell, Hilscher and Szilagyi (2008), with leverage and liquidity as the only covariates. Limits: a judgement from outside;
+    actual default follows from clearing alone.
+    """
+    pressure = runway_weight / (1.0 + max(0.0, runway_quarters))
+    burden = leverage_weight * max(0.0, leverage) if leverage_weight else 0.0
+    score = intercept + burden + pressure
+    if score >= 0.0:
+        return 1.0 / (1.0 + math.exp(-score))
+    odds = math.exp(score)
+    return odds / (1.0 + odds)

@@ -1,0 +1,84 @@
+"""What equity is worth: a multiple of the current base, and the way to the market price."""
+
+
+def h_model_multiple(
+    short_growth: float, long_growth: float, half_life_quarters: float, discount: float
+) -> float:
+    """Return the value per unit of the current cash base when growth fades linearly.
+
+    Args:
+        short_growth: Growth gS now, per quarter.
+        long_growth: Growth gL in the long run, per quarter.
+        half_life_quarters: H: half of the quarters in which growth falls from gS to gL.
+        discount: Required return r, per quarter, above `long_growth`.
+
+    Returns:
+        ((1 + gL) + H (gS - gL)) / (r - gL), in quarters of the base, floored at 0.
+
+    Raises:
+        ValueError: If the discount rate does not exceed long-run growth.
+
+    Source: Fuller and Hsia (1984). Limits: an approximation that understates the
+    value of very fast growth over a long time.
+    """
+    if discount <= long_growth:
+        msg = f"discount {discount} must exceed long-run growth {long_growth}"
+        raise ValueError(msg)
+    growth_part = half_life_quarters * (short_growth - long_growth)
+    return max(0.0, ((1.0 + long_growth) + growth_part) / (discount - long_growth))
+
+
+def fair_value(base: float, multiple: float, calibration: float) -> float:
+    """Return the value of a firm: base times multiple times calibration, floored at 0.
+
+    Args:
+        base: Cash base, money per quarter (profit, or revenue times a mature margin).
+        multiple: Quarters of the base, as `h_model_multiple` gives them.
+        calibration: Factor that makes value and market price agree at the start.
+    """
+    return max(0.0, base * multiple * calibration)
+
+
+def adjust_price(current: float, target: float, speed: float) -> float:
+    """Return the price after closing a part `speed` (0 to 1) of the gap to its target.
+
+    Source: price adjustment towards fundamental value, Beja and Goldman (1980).
+    """
+    return current + speed * (target - current)
+
+
+def exit_multiple(
+    revenue: float,
+    growth: float,
+    fade: float,
+    horizon_quarters: int,
+    revenue_multiple: float,
+    post_money: float,
+    dilution: float,
+) -> float:
+    """Return the expected exit value of a stake per unit paid for it now.
+
+    Args:
+        revenue: Revenue of the last quarter.
+        growth: Growth expected in the coming quarter.
+        fade: Part of the growth rate that is kept from one quarter to the next, 0 to 1.
+        horizon_quarters: Quarters until the exit.
+        revenue_multiple: Value at exit over revenue per quarter then.
+        post_money: Valuation after this round, above 0.
+        dilution: Part of the stake lost to later rounds, 0 to 1.
+
+    Returns:
+        (1 - dilution) times revenue multiple times revenue at exit, over post-money.
+
+    Raises:
+        ValueError: If the post-money valuation is not positive.
+
+    Source: the venture-capital method, Sahlman (1987).
+    """
+    if post_money <= 0.0:
+        msg = f"post_money must be positive, got {post_money}"
+        raise ValueError(msg)
+    for _ in range(horizon_quarters):
+        revenue *= 1.0 + growth
+        growth *= fade
+    return (1.0 - dilution) * revenue_multiple * revenue / post_money
