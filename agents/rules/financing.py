@@ -99,8 +99,9 @@ def default_probability(
     Returns:
         Logistic function of intercept + leverage_weight leverage + runway_weight / (1 + T).
 
-    Source: reduced-form logit, Ohlson (1980) and Campbell, Hilscher and Szilagyi (2008), with leverage and liquidity as the only covariates. Limits: a judgement from outside;
-    actual default follows from clearing alone.
+    Source: reduced-form logit, Ohlson (1980) and Campbell, Hilscher and Szilagyi (2008), with
+    leverage and liquidity as the only covariates. Limits: a judgement from outside; actual default
+    follows from clearing alone.
     """
     pressure = runway_weight / (1.0 + max(0.0, runway_quarters))
     burden = leverage_weight * max(0.0, leverage) if leverage_weight else 0.0
