@@ -1,0 +1,144 @@
+"""Capacity, financing, vendor finance and leverage."""
+
+import math
+
+import pytest
+
+from agents.rules.capacity import (
+    capacity_order,
+    desired_capacity,
+    expected_use,
+    is_investment_worthwhile,
+    is_worth_running,
+    option_hurdle,
+)
+from agents.rules.financing import (
+    credit_spread,
+    debt_capacity,
+    default_probability,
+    pecking_order,
+)
+from agents.rules.leverage import deleveraging_sale, loan_to_value, price_impact
+from agents.rules.vendor_finance import (
+    is_vendor_finance_worthwhile,
+    return_share,
+    vendor_limit,
+)
+
+
+def test_capacity_by_hand() -> None:
+    use = expected_use(100.0, 0.1, 2.0, 60.0, 0.5)
+    assert use == pytest.approx(151.0)
+    assert desired_capacity(use, 0.755) == pytest.approx(200.0)
+    assert capacity_order(200.0, 120.0, 30.0, 0.4) == pytest.approx(20.0)
+    assert capacity_order(140.0, 120.0, 30.0, 0.4) == 0.0
+
+
+def test_option_hurdle_equals_the_textbook_example() -> None:
+    # Dixit and Pindyck, chapter 5: r = 0.04, dividend 0.04 (no drift), volatility 0.2: beta = 2.
+    assert option_hurdle(0.04, 0.0, 0.2) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("drift", [-0.02, -1e-4, 0.0, 1e-4, 0.015, 0.029])
+@pytest.mark.parametrize("volatility", [0.01, 0.1, 0.5])
+def test_option_hurdle_solves_the_quadratic(drift: float, volatility: float) -> None:
+    ratio = option_hurdle(0.03, drift, volatility)
+    beta = ratio / (ratio - 1.0)
+    left = 0.5 * volatility**2 * beta * (beta - 1.0) + drift * beta - 0.03
+    assert beta > 1.0
+    assert left == pytest.approx(0.0, abs=1e-9 * beta**2)
+
+
+def test_option_hurdle_without_volatility() -> None:
+    assert option_hurdle(0.03, 0.01, 0.0) == pytest.approx(1.5)
+    assert option_hurdle(0.03, 0.01, 1e-7) == pytest.approx(1.5)
+    assert option_hurdle(0.03, 0.0, 0.0) == 1.0
+    assert option_hurdle(0.03, -0.01, 0.0) == 1.0
+
+
+@pytest.mark.parametrize(("discount", "drift"), [(0.03, 0.03), (0.02, 0.03), (0.0, -0.01)])
+def test_option_hurdle_refuses_a_low_discount(discount: float, drift: float) -> None:
+    with pytest.raises(ValueError, match="exceed"):
+        option_hurdle(discount, drift, 0.1)
+
+
+def test_hurdle_and_shutdown_include_their_boundary() -> None:
+    assert is_investment_worthwhile(150.0, 100.0, 1.5)
+    assert not is_investment_worthwhile(149.0, 100.0, 1.5)
+    assert is_worth_running(2.0, 2.0)
+    assert not is_worth_running(1.99, 2.0)
+
+
+def test_pecking_order_by_hand() -> None:
+    assert pecking_order(100.0, 20.0, 30.0, 40.0, 50.0) == (20.0, 30.0, 40.0, 10.0, 0.0)
+    assert pecking_order(100.0, 20.0, 0.0, 40.0, 5.0) == (20.0, 0.0, 40.0, 5.0, 35.0)
+    assert pecking_order(10.0, 20.0, 30.0, 40.0, 50.0) == (10.0, 0.0, 0.0, 0.0, 0.0)
+    assert pecking_order(10.0, -5.0, -5.0, 4.0, 0.0) == (0.0, 0.0, 4.0, 0.0, 6.0)
+    assert pecking_order(-10.0, 5.0, 0.0, 0.0, 0.0) == (0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def test_debt_and_its_price() -> None:
+    assert debt_capacity(10.0, 15.0, 4.0) == 25.0
+    assert debt_capacity(10.0, 45.0, 4.0) == 0.0
+    assert debt_capacity(-10.0, 0.0, 4.0) == 0.0
+    assert credit_spread(0.002, 3.0, 0.001) == pytest.approx(0.005)
+    assert credit_spread(0.002, -3.0, 0.001) == 0.002
+
+
+def test_default_probability_by_hand() -> None:
+    assert default_probability(0.0, math.inf, 0.0, 1.0, 5.0) == 0.5
+    # Log-odds -4 + 0.5 x 4 + 6 / (1 + 2) = 0.
+    assert default_probability(4.0, 2.0, -4.0, 0.5, 6.0) == pytest.approx(0.5)
+    odds = math.exp(-5.0)
+    assert default_probability(0.0, math.inf, -5.0, 1.0, 5.0) == pytest.approx(odds / (1.0 + odds))
+
+
+def test_default_probability_at_its_limits() -> None:
+    assert default_probability(math.inf, math.inf, -5.0, 0.5, 5.0) == 1.0
+    assert default_probability(math.inf, math.inf, -1000.0, 0.0, 5.0) == 0.0
+    assert default_probability(1e9, 0.0, -5.0, 1.0, 5.0) == 1.0
+
+
+def test_return_share_by_hand() -> None:
+    assert return_share((0.6, 0.3, 0.1), (0.5, 0.2, 1.0)) == pytest.approx(0.46)
+    assert return_share((), ()) == 0.0
+    assert return_share((1.0, 1.0), (1.0, 1.0)) == 1.0
+    with pytest.raises(ValueError, match="zip"):
+        return_share((1.0,), ())
+
+
+def test_vendor_finance_pays_at_its_boundary() -> None:
+    assert is_vendor_finance_worthwhile(0.75, 0.5, 0.5, 0.5, 0.125)
+    assert not is_vendor_finance_worthwhile(0.75, 0.5, 0.5, 0.5, 0.126)
+    assert not is_vendor_finance_worthwhile(0.75, 0.0, 0.0, 0.5, 0.01)
+
+
+def test_vendor_limit_takes_the_tighter_cap() -> None:
+    assert vendor_limit(100.0, 0.3, 10.0, 50.0) == pytest.approx(30.0)
+    assert vendor_limit(100.0, 0.3, 35.0, 50.0) == 15.0
+    assert vendor_limit(100.0, 0.3, 60.0, 50.0) == 0.0
+    assert vendor_limit(-100.0, 0.3, 0.0, 50.0) == 0.0
+
+
+def test_loan_to_value() -> None:
+    assert loan_to_value(30.0, 120.0) == 0.25
+    assert loan_to_value(0.0, 0.0) == 0.0
+    assert loan_to_value(1.0, 0.0) == math.inf
+
+
+def test_sale_brings_leverage_to_its_target() -> None:
+    sale = deleveraging_sale(60.0, 100.0, 0.4)
+    assert (60.0 - sale) / (100.0 - sale) == pytest.approx(0.4)
+    assert deleveraging_sale(30.0, 100.0, 0.4) == 0.0
+    assert deleveraging_sale(120.0, 100.0, 0.4) == 100.0
+    assert deleveraging_sale(60.0, 100.0, 0.0) == 60.0
+    with pytest.raises(ValueError, match="target_ltv"):
+        deleveraging_sale(60.0, 100.0, 1.0)
+
+
+def test_price_impact_by_hand() -> None:
+    assert price_impact(math.log(2.0) * 50.0, 50.0) == pytest.approx(0.5)
+    assert price_impact(0.0, 50.0) == 0.0
+    assert price_impact(10.0, 0.0) == 1.0
+    # Small sales keep their digits.
+    assert price_impact(1e-12, 1.0) == pytest.approx(1e-12, rel=1e-9)
