@@ -65,7 +65,8 @@ def option_hurdle(discount: float, drift: float, volatility: float) -> float:
     Returns:
         beta / (beta - 1), at least 1, with beta the positive root of
         volatility**2 / 2 beta (beta - 1) + drift beta - discount = 0. Without volatility:
-        discount / (discount - drift) for a positive drift, else 1.
+        discount / (discount - drift) for a positive drift, else 1. Infinity where beta is one to
+        machine precision.
 
     Raises:
         ValueError: If the discount rate does not exceed the drift and zero.
@@ -83,7 +84,7 @@ def option_hurdle(discount: float, drift: float, volatility: float) -> float:
         inverse_beta = (trend + root) / (2.0 * discount)
     else:
         inverse_beta = variance / (root - trend) if variance > 0.0 else 0.0
-    return 1.0 / (1.0 - inverse_beta)
+    return 1.0 / (1.0 - inverse_beta) if inverse_beta < 1.0 else math.inf
 
 
 def is_investment_worthwhile(value: float, cost: float, hurdle: float) -> bool:

@@ -56,6 +56,10 @@ def test_option_hurdle_without_volatility() -> None:
     assert option_hurdle(0.03, -0.01, 0.0) == 1.0
 
 
+def test_boundless_volatility_means_waiting_for_ever() -> None:
+    assert option_hurdle(0.03, 0.01, 1e12) == math.inf
+
+
 @pytest.mark.parametrize(("discount", "drift"), [(0.03, 0.03), (0.02, 0.03), (0.0, -0.01)])
 def test_option_hurdle_refuses_a_low_discount(discount: float, drift: float) -> None:
     with pytest.raises(ValueError, match="exceed"):
