@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from market.parameters import quarter_label
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -58,19 +60,6 @@ class Event:
     unit: str
     text: str
     causes: tuple[int, ...] = ()
-
-
-def quarter_label(start: str, quarter: int) -> str:
-    """Return the label of a quarter: 3 quarters after "2025Q3" is "2026Q2".
-
-    Raises:
-        ValueError: If `start` is not a year, a Q and a quarter from 1 to 4.
-    """
-    year, separator, number = start.partition("Q")
-    if not (separator and year.isdecimal() and number in ("1", "2", "3", "4")):
-        raise ValueError(f"a quarter is written like 2025Q3, got {start!r}")
-    years, past = divmod(int(year) * 4 + int(number) - 1 + quarter, 4)
-    return f"{years}Q{past + 1}"
 
 
 class EventLog:

@@ -5,6 +5,7 @@ from time import process_time
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from market.clearing import clear, clear_by_seniority
 
@@ -57,10 +58,10 @@ def test_the_inputs_are_left_alone() -> None:
     ],
 )
 def test_wrong_amounts_are_refused(
-    owed: object, cash: object, outside: object, message: str
+    owed: ArrayLike, cash: ArrayLike, outside: ArrayLike | None, message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        clear(owed, cash, outside)  # type: ignore[arg-type]
+        clear(owed, cash, outside)
 
 
 @pytest.mark.parametrize("wrong", [-0.1, 1.1, float("nan")])
@@ -79,7 +80,7 @@ def test_wrong_classes_are_refused() -> None:
 
 def test_rounding_breaks_nobody() -> None:
     """In decimals 0.15 + 0.15 covers 0.1 + 0.2; in binary the last digit is missing."""
-    owed = [[0, 0, 0.15], [0, 0, 0.15], [0, 0, 0]]
+    owed = [[0.0, 0.0, 0.15], [0.0, 0.0, 0.15], [0.0, 0.0, 0.0]]
     assert 0.15 + 0.15 < 0.1 + 0.2
     result = clear(owed, [0.15, 0.15, 0], [0, 0, 0.1 + 0.2], alpha=0.5, beta=0.5)
     assert not result.is_default.any()
@@ -87,8 +88,8 @@ def test_rounding_breaks_nobody() -> None:
 
 
 def test_a_cent_short_of_900_billion_dollars_is_a_default() -> None:
-    owed = [[0, 9 * 10**13], [0, 0]]
-    assert clear(owed, [9 * 10**13 - 1, 0]).is_default.tolist() == [True, False]
+    owed = [[0.0, 9e13], [0.0, 0.0]]
+    assert clear(owed, [9e13 - 1, 0]).is_default.tolist() == [True, False]
 
 
 @pytest.mark.parametrize("debt", [10**4, 10**8, 10**11, 10**14])

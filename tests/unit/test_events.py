@@ -2,7 +2,7 @@
 
 import pytest
 
-from market.events import KINDS, Event, EventLog, quarter_label
+from market.events import KINDS, Event, EventLog
 
 
 @pytest.fixture
@@ -21,12 +21,12 @@ def log() -> EventLog:
     [(0, "2025Q3"), (1, "2025Q4"), (2, "2026Q1"), (7, "2027Q2"), (-3, "2024Q4")],
 )
 def test_quarter_labels(quarter: int, label: str) -> None:
-    assert quarter_label("2025Q3", quarter) == label
+    assert EventLog("2025Q3").label(quarter) == label
 
 
 @pytest.mark.parametrize("start", ["2025", "2025Q5", "Q3", "2025-Q3", "2025Q03", ""])
 def test_a_wrong_start_is_refused(start: str) -> None:
-    with pytest.raises(ValueError, match="written like 2025Q3"):
+    with pytest.raises(ValueError, match="not a quarter such as 2025Q3"):
         EventLog(start)
 
 
