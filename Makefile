@@ -1,0 +1,30 @@
+# Kaartenhuis. `make` lists the commands. Needs Python 3.12 or newer; PYTHON=... chooses one.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format setup lock clean
+export PYTHON
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## run the reference scenario
+	@.venv/bin/kaartenhuis run reference
+
+test: setup ## all checks: lint, format, types, import directions, tests
+	@.ci/check
+
+lint: setup ## the checks without the tests
+	@.ci/check static
+
+format: setup ## format the code and mend what ruff can mend
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+setup: ## make or update .venv (the others do this by themselves)
+	@.ci/setup
+
+lock: ## refresh requirements.lock
+	@.ci/lock
+
+clean: ## remove .venv, caches and builds
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
