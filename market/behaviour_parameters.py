@@ -230,7 +230,11 @@ class LabRuleParameters(Section):
         source="form: Hoffmann et al. 2022; value assumed",
     )
     race_matching: float = parameter(
-        0.5, unit="1", ge=0, le=1.5, doc="Part of the gap to the best-trained rival it closes."
+        0.03,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of the gap to the best-trained rival that a lab closes in a quarter.",
     )
     training_growth: float = parameter(
         0.06, unit="per quarter", ge=0, le=0.5, doc="Wanted growth of training compute."
@@ -302,8 +306,8 @@ class FundingParameters(Section):
         ge=0,
         doc="Revenue from which a lab whose rounds still close can list its shares.",
     )
-    public_round_share: float = parameter(
-        0.004, unit="1 of market value", ge=0, le=1, doc="Part of it sold to the market per round."
+    minimum_round_quarters: float = parameter(
+        3.0, unit="quarters of burn", ge=0, le=20, doc="Smallest round that a lab bothers with."
     )
 
 
@@ -359,7 +363,7 @@ class ComputeMarketParameters(Section):
         confidence="seen",
     )
     vintage_gain: float = parameter(
-        0.25, unit="per year", ge=0, le=2, doc="Compute per chip gained by a year's new vintage."
+        0.20, unit="per year", ge=0, le=2, doc="Compute per chip gained by a year's new vintage."
     )
     has_reuse: bool = parameter(
         True, unit="switch", doc="Off: chips older than two vintages are scrapped, not re-used."
@@ -369,6 +373,9 @@ class ComputeMarketParameters(Section):
     )
     demand_elasticity: float = parameter(
         0.8, unit="1", ge=0, le=5, doc="Price elasticity of organic compute demand."
+    )
+    demand_noise: float = parameter(
+        0.015, unit="per quarter", ge=0, le=0.5, doc="Random part of organic demand growth."
     )
     demand_ceiling: float = parameter(
         10.0,
@@ -391,9 +398,6 @@ class ComputeMarketParameters(Section):
     gas_lead_quarters: int = parameter(
         7, unit="quarters", ge=0, le=40, doc="Lead time of gas plants.", source="16 to 30 months"
     )
-    gas_extra_cost_usd_hour: float = parameter(
-        0.05, unit="USD per accelerator-hour", ge=0, doc="Extra running cost on own gas."
-    )
     reactor_gw_quarter: float = parameter(
         0.3, unit="GW per quarter", ge=0, doc="Small reactors, once they exist."
     )
@@ -401,7 +405,7 @@ class ComputeMarketParameters(Section):
         20, unit="quarters", ge=0, le=80, doc="Lead time of small reactors.", source="about 2030"
     )
     site_quarters: int = parameter(
-        2, unit="quarters", ge=1, le=20, doc="Building a site before it asks for power."
+        3, unit="quarters", ge=1, le=20, doc="Building a site before it asks for power."
     )
     other_buyers_capex_usd: float = parameter(
         18.83e9,

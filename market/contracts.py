@@ -130,6 +130,7 @@ class ContractBook:
         self._contracts: dict[str, ComputeContract] = {}
         self._by_lab: dict[str, list[ComputeContract]] = {}
         self._by_cloud: dict[str, list[ComputeContract]] = {}
+        self._other: dict[str, int] = {}
         self._row: dict[str, int] = {}
         self._moves = np.zeros((4, 0), dtype=np.int64)  # opening, signed, delivered, cancelled
         for cloud in self.clouds:
@@ -140,6 +141,7 @@ class ContractBook:
         """Open a column in the RPO roll-forward."""
         self._row[cloud] = len(self._row)
         self._by_cloud.setdefault(cloud, [])
+        self._other.setdefault(cloud, 0)
         self._moves = np.hstack([self._moves, np.zeros((4, 1), dtype=np.int64)])
 
     def __iter__(self) -> Iterator[ComputeContract]:
@@ -199,12 +201,30 @@ class ContractBook:
         contract.delivered_cents += value_cents
         self._moves[2, self._row[contract.cloud]] += value_cents
 
-    def cancel(self, contract: ComputeContract) -> int:
-        """Give up what remains; returns its value in cents."""
-        value = contract.remaining_cents
+    def cancel(self, contract: ComputeContract, share: float = 1.0) -> int:
+        """Give up a share of what remains, and of the capacity; returns the value in cents."""
+        value = contract.remaining_cents if share >= 1 else int(contract.remaining_cents * share)
         contract.cancelled_cents += value
+        contract.capacity_cu *= 1 - min(1.0, share)
         self._moves[3, self._row[contract.cloud]] += value
         return value
+
+    def roll_other(self, cloud: str, signed_cents: int, delivered_cents: int) -> None:
+        """Move the RPO from customers outside the model; raises ValueError when it would be < 0."""
+        if min(signed_cents, delivered_cents, self._other[cloud] + signed_cents - delivered_cents) < 0:
+            raise ValueError(f"RPO of {cloud!r} from other customers would be negative")
+        self._other[cloud] += signed_cents - delivered_cents
+        self._moves[1, self._row[cloud]] += signed_cents
+        self._moves[2, self._row[cloud]] += delivered_cents
+
+    def cancel_other(self, cloud: str) -> None:
+        """Cancel all RPO of a cloud from customers outside the model."""
+        self._moves[3, self._row[cloud]] += self._other[cloud]
+        self._other[cloud] = 0
+
+    def other_rpo_usd(self, cloud: str) -> float:
+        """RPO of a cloud from customers outside the model, USD."""
+        return self._other[cloud] / 100
 
     def of_lab(self, lab: str) -> list[ComputeContract]:
         """Open contracts of a buyer."""
@@ -226,7 +246,10 @@ class ContractBook:
     def check(self, quarter: int) -> None:
         """Raise IdentityViolation (I8) unless every cloud's RPO rolls forward to the cent."""
         closing = np.array(
-            [sum(c.remaining_cents for c in self._by_cloud[cloud]) for cloud in self._row],
+            [
+                sum(c.remaining_cents for c in self._by_cloud[cloud]) + self._other[cloud]
+                for cloud in self._row
+            ],
             dtype=np.int64,
         )
         opening, signed, delivered, cancelled = self._moves

@@ -1,0 +1,45 @@
+"""Who acts: the agents of the market, importable one by one into any Mesa model."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agents.ai_lab import AILab
+    from agents.bank import Bank
+    from agents.chipmaker import Chipmaker
+    from agents.cloud_provider import CloudProvider
+    from agents.consumers import ConsumerSegment
+    from agents.enterprise_customer import EnterpriseCustomer
+    from agents.investor import Investor
+    from agents.population import CustomerPopulation
+
+_HOMES = {
+    "AILab": "agents.ai_lab",
+    "Bank": "agents.bank",
+    "Chipmaker": "agents.chipmaker",
+    "CloudProvider": "agents.cloud_provider",
+    "ConsumerSegment": "agents.consumers",
+    "CustomerPopulation": "agents.population",
+    "EnterpriseCustomer": "agents.enterprise_customer",
+    "Investor": "agents.investor",
+}
+
+__all__ = [
+    "AILab",
+    "Bank",
+    "Chipmaker",
+    "CloudProvider",
+    "ConsumerSegment",
+    "CustomerPopulation",
+    "EnterpriseCustomer",
+    "Investor",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import an agent class when it is first asked for."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

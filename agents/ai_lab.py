@@ -1,0 +1,347 @@
+"""An AI lab: sells seats and subscriptions, buys compute, and lives on funding rounds."""
+
+from __future__ import annotations
+
+from math import inf, nan
+from typing import TYPE_CHECKING
+
+import mesa
+
+from agents.consumers import Audience
+from agents.institution import Institution
+from agents.rules.financing import default_probability
+from agents.rules.lab_planning import (
+    commitment_headroom,
+    funding_need,
+    projected_cash,
+    runway_quarters,
+)
+from agents.rules.pricing import list_price
+from agents.rules.quality import race_training, reliability
+from agents.rules.valuation import exit_multiple, fair_value, h_model_multiple
+from market.company_parameters import LabParameters
+from market.events import Event
+from market.facilities import per_quarter
+from market.ledger import cents
+from market.settlement import Rank
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHARE_UNITS = 1_000_000_000
+MONTHS = 3.0
+_PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
+"""Log-odds of default in a quarter of a lab without burden or burn, and their weights: judged."""
+
+
+class AILab(Institution):
+    """A lab. It decides prices, training, compute commitments and how much to raise.
+
+    Attributes:
+        own: what the scenario states about it.
+        reliability: share of tasks done right, 0 to 1.
+        price_eur: enterprise list price, EUR per seat per month.
+        seats: enterprise seats sold.
+        audience: its consumers.
+        revenue_usd: revenue of the quarter; ``last_revenue_usd`` of the one before.
+        inference_cu, training_cu: compute used in the quarter.
+        valuation_usd: value of all shares, by the last round or a mark-down.
+        need_usd: what it wants to raise now; ``raised_usd`` what it got this quarter.
+        failed_rounds: rounds that failed since the last that closed.
+    """
+
+    sector = "labs"
+
+    def __init__(self, model: mesa.Model, key: str, own: LabParameters) -> None:
+        """Open the lab with the figures of the scenario."""
+        super().__init__(model, key, own.name, own.revenue_growth)
+        self.own = own
+        self.reliability = own.reliability
+        self.cumulative_training_cu = own.cumulative_training_cu
+        self.training_target_cu = self.training_cu = own.training_cu
+        self.inference_cu = 0.0
+        self.price_eur = own.enterprise_price_eur
+        self.price_offset_eur = 0.0
+        self.seats = 0.0
+        self.seat_share = own.enterprise_share
+        self.share_change = 0.0
+        self.audience = Audience()
+        self.enterprise_revenue_usd = 0.0
+        self.revenue_usd = self.last_revenue_usd = 0.0
+        self.first_revenue_usd: float | None = None
+        self.staff_cost_usd = own.staff_cost_usd
+        self.compute_cost_usd = 0.0
+        self.valuation_usd = own.valuation_usd
+        self.is_open = own.enters_quarter == 0
+        self.is_listed = own.is_listed
+        self.is_refused = False
+        self.need_usd = self.raised_usd = self.asked_usd = 0.0
+        self.failed_rounds = 0
+        self.exit_revenue_multiple = self.value_calibration = 0.0
+        self.delivered_cu = self.first_delivered_cu = self.on_demand_cu = 0.0
+        self.last_failure: Event | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it sells now."""
+        return self.is_open and not self.is_defaulted
+
+    @property
+    def offered_price_eur(self) -> float:
+        """List price with any imposed discount; nan when it sells nothing."""
+        return max(0.01, self.price_eur + self.price_offset_eur) if self.is_active else nan
+
+    # --- sales
+
+    def learn(self) -> None:
+        """Turn training into reliability."""
+        rules = self.market.parameters.lab_rules
+        self.reliability = reliability(
+            self.cumulative_training_cu,
+            self.own.cumulative_training_cu,
+            self.own.reliability,
+            max(rules.reliability_ceiling, self.own.reliability),
+            rules.scaling_exponent,
+        )
+
+    def seat_cost_eur(self) -> float:
+        """Inference cost of a seat, EUR per month."""
+        market, rules = self.market, self.market.parameters
+        compute = rules.lab_rules.seat_usage * market.usage_index * self.own.price_advantage
+        usd = compute * self.compute_price_usd() / MONTHS
+        return usd / rules.enterprise.usd_per_eur
+
+    def compute_price_usd(self) -> float:
+        """Average price per CU that it pays: contracts first, the rest at the spot price."""
+        contracts = self.market.contracts.of_lab(self.key)
+        quarter = self.market.quarter
+        volume = sum(c.scheduled_cu(quarter) for c in contracts)
+        if volume <= 0:
+            return self.market.spot_price_usd
+        paid = sum(c.scheduled_cu(quarter) * c.price_usd for c in contracts)
+        return min(self.market.spot_price_usd, paid / volume)
+
+    def set_price(self, rivals: Sequence[AILab]) -> None:
+        """Cost plus a mark-up; who lost share looks at the best rival; reports a large cut."""
+        rules = self.market.parameters.lab_rules
+        weight = self.market.parameters.enterprise.quality_weight_eur
+        best = max(
+            rivals, key=lambda r: weight * 100 * r.reliability - r.offered_price_eur, default=None
+        )
+        before = self.price_eur
+        self.price_eur = list_price(
+            before,
+            self.seat_cost_eur(),
+            rules.seat_markup,
+            best.offered_price_eur if best is not None else nan,
+            0.0 if best is None else weight * 100 * (self.reliability - best.reliability),
+            self.share_change,
+            rules.price_speed,
+            rules.price_floor_ratio,
+        )
+        fall = 1 - self.price_eur / before
+        if fall >= rules.price_cut_event:
+            events = self.market.events
+            since = max(0, self.market.quarter - 2)
+            causes = (
+                events.latest("switch wave", since=since),
+                events.latest("entry", since=since),
+                events.latest("shock", since=since),
+            )
+            self.report("price cut", 100 * fall, "%", f"cuts its seat price by {fall:.0%}", causes)
+
+    def sell(self, seats: float, seat_share: float, audience: Audience) -> None:
+        """Book the quarter's sales to enterprises and consumers."""
+        market, rules = self.market, self.market.parameters.enterprise
+        self.share_change, self.seat_share = seat_share - self.seat_share, seat_share
+        self.seats, self.audience = seats, audience
+        self.enterprise_revenue_usd = (
+            seats * self.offered_price_eur * MONTHS * rules.usd_per_eur if seats > 0 else 0.0
+        )
+        ledger = market.ledger
+        ledger.pay(market.enterprises, self.party, cents(self.enterprise_revenue_usd), "seats")
+        ledger.pay(
+            market.households, self.party, cents(audience.subscriptions_usd), "subscriptions"
+        )
+        ledger.pay(market.rest, self.party, cents(audience.ads_usd), "advertising")
+        self.last_revenue_usd = self.revenue_usd
+        self.revenue_usd = (
+            self.enterprise_revenue_usd + audience.subscriptions_usd + audience.ads_usd
+        )
+        if self.first_revenue_usd is None:
+            self.first_revenue_usd = self.revenue_usd
+
+    # --- compute
+
+    def inference_need_cu(self) -> float:
+        """Compute that its users ask for in this quarter, CU."""
+        usage = self.audience.usage_cu + self.seats * self.market.parameters.lab_rules.seat_usage
+        return usage * self.market.usage_index * self.own.price_advantage
+
+    def contracted_cu(self, quarter: int) -> float:
+        """Compute under contract for a quarter, CU."""
+        return sum(c.scheduled_cu(quarter) for c in self.market.contracts.of_lab(self.key))
+
+    def committed_usd(self, quarter: int) -> float:
+        """Take-or-pay cost of a quarter, USD."""
+        contracts = self.market.contracts.of_lab(self.key)
+        return sum(c.scheduled_cu(quarter) * c.price_usd for c in contracts)
+
+    def plan_training(self, best_rival_cu: float) -> None:
+        """Wanted training compute: own growth, the race, what cash allows; less after a failure."""
+        rules = self.market.parameters.lab_rules
+        wanted = self.training_target_cu * (1 + rules.training_growth)
+        affordable = self.free_cash_usd / rules.planning_quarters / self.market.spot_price_usd
+        if self.own.parent is not None:
+            affordable = inf
+        if self.failed_rounds:
+            self.training_target_cu = min(self.training_target_cu, affordable)
+        else:
+            self.training_target_cu = race_training(
+                wanted, best_rival_cu, rules.race_matching, affordable
+            )
+
+    def use_compute(self, delivered_cu: float, on_demand_cu: float) -> None:
+        """Serve users first and train with the rest."""
+        need = self.inference_need_cu()
+        self.inference_cu = min(need, delivered_cu + on_demand_cu)
+        self.training_cu = delivered_cu + on_demand_cu - self.inference_cu
+        self.cumulative_training_cu += self.training_cu
+
+    def pay_staff(self) -> None:
+        """Owe staff and other costs, which grow with revenue."""
+        if self.first_revenue_usd is None:
+            return
+        share = self.market.parameters.lab_rules.staff_revenue_share
+        growth = max(0.0, self.revenue_usd - self.first_revenue_usd)
+        self.staff_cost_usd = self.own.staff_cost_usd + share * growth
+        self.market.settlement.owe(
+            self.party, self.market.rest, cents(self.staff_cost_usd), "wages", Rank.OPERATIONS
+        )
+
+    # --- plans
+
+    def burn_usd(self) -> float:
+        """Cash burnt in the quarter, USD; zero when it earns money."""
+        return max(0.0, self.compute_cost_usd + self.staff_cost_usd - self.revenue_usd)
+
+    def runway(self) -> float:
+        """Quarters that its cash lasts at the present burn."""
+        return runway_quarters(max(0.0, self.free_cash_usd), self.burn_usd())
+
+    def default_probability(self) -> float:
+        """Probability of default per quarter, as its partners judge it."""
+        if self.own.parent is not None:
+            return 0.0025
+        ahead = self.market.quarter + self.market.parameters.lab_rules.planning_quarters
+        burden = self.committed_usd(ahead) / max(self.revenue_usd, 1.0)
+        return default_probability(
+            min(burden, 20.0), self.runway(), _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY
+        )
+
+    def project_need(self, promised_usd: float) -> None:
+        """Set ``need_usd`` to the deepest hole of the cash plan plus a buffer.
+
+        Args:
+            promised_usd: unconditional equity that arrives within the horizon, USD.
+        """
+        market, rules = self.market, self.market.parameters.lab_rules
+        use, growth = self.inference_need_cu(), self.beliefs.expected
+        costs, revenue = [], self.revenue_usd
+        fee = rules.staff_revenue_share
+        for ahead in range(1, rules.planning_quarters + 1):
+            growth_then = growth * rules.growth_fade ** (ahead - 1)
+            use *= 1 + growth_then
+            revenue *= 1 + growth_then
+            quarter = market.quarter + ahead
+            spare = max(0.0, use + self.training_target_cu - self.contracted_cu(quarter))
+            if self.failed_rounds:
+                spare = max(0.0, use - self.contracted_cu(quarter))
+            staff = self.staff_cost_usd + fee * max(0.0, revenue - self.revenue_usd)
+            costs.append(self.committed_usd(quarter) + spare * market.spot_price_usd + staff)
+        path = projected_cash(
+            self.free_cash_usd + promised_usd,
+            self.revenue_usd,
+            growth,
+            rules.growth_fade,
+            costs,
+            rules.planning_quarters,
+        )
+        burn = max(0.0, (self.free_cash_usd + promised_usd - path[-1]) / rules.planning_quarters)
+        self.need_usd = funding_need(path, rules.buffer_quarters * burn)
+
+    def compute_gap_cu(self, lead: int) -> float:
+        """Compute that it wants ``lead`` quarters ahead beyond its contracts, CU per quarter."""
+        rules = self.market.parameters.lab_rules
+        use, growth = self.inference_need_cu(), self.beliefs.expected
+        for ahead in range(lead):
+            use *= 1 + growth * rules.growth_fade**ahead
+        training = self.training_target_cu * (1 + rules.training_growth) ** lead
+        return max(0.0, use + training - self.contracted_cu(self.market.quarter + lead))
+
+    def headroom_usd(self) -> float:
+        """Value of contracts that it may still sign, USD."""
+        if self.failed_rounds:
+            return 0.0
+        if self.own.parent is not None:
+            return inf
+        multiple = self.market.parameters.lab_rules.commitment_multiple
+        rpo = self.market.contracts.rpo_usd(lab=self.key)
+        return commitment_headroom(self.valuation_usd, multiple, rpo)
+
+    # --- equity
+
+    def fair_value_usd(self) -> float:
+        """Value of all shares by the H-model on its revenue, in line with its first valuation."""
+        rules = self.market.parameters.valuation
+        multiple = h_model_multiple(
+            self.beliefs.expected,
+            per_quarter(rules.long_growth),
+            rules.half_life_quarters,
+            per_quarter(rules.discount),
+        )
+        return fair_value(self.revenue_usd, multiple, self.value_calibration or 1.0)
+
+    def calibrate(self) -> None:
+        """Derive the two factors that make the last valuation what its buyers thought it was.
+
+        The value factor makes fair value equal the valuation; the exit multiple of revenue makes
+        the expected exit multiple equal ``funding.initial_exit_multiple``.
+        """
+        if self.revenue_usd <= 0 or self.valuation_usd <= 0 or self.value_calibration > 0:
+            return
+        self.value_calibration = self.valuation_usd / max(self.fair_value_usd(), 1.0)
+        self.exit_revenue_multiple = 1.0
+        wanted = self.market.parameters.funding.initial_exit_multiple
+        self.exit_revenue_multiple = wanted / max(self.exit_multiple(0.0), 1e-12)
+
+    def asking_price_usd(self) -> float:
+        """Pre-money value that it asks: no less than the last round, until a round fails."""
+        fair = self.fair_value_usd()
+        return self.valuation_usd if self.failed_rounds else max(self.valuation_usd, fair)
+
+    def exit_multiple(self, raise_usd: float) -> float:
+        """Expected exit value over the post-money value of a round of ``raise_usd``."""
+        rules = self.market.parameters.funding
+        return exit_multiple(
+            4 * self.revenue_usd,
+            self.beliefs.expected,
+            rules.exit_growth_fade,
+            rules.exit_quarters,
+            self.exit_revenue_multiple,
+            max(1.0, self.valuation_usd + raise_usd),
+            1.0,
+        )
+
+    def sell_shares(self, investor: int, usd: float) -> None:
+        """Sell new shares at the present valuation; the money arrives on commit."""
+        amount = cents(usd)
+        if amount <= 0:
+            return
+        ledger = self.market.ledger
+        outstanding = ledger.units(self.party)
+        price = self.valuation_usd * 100 / outstanding
+        units = max(1, round(amount / price))
+        ledger.issue_shares(self.party, investor, units, amount, "private equity")
+        self.valuation_usd += usd
+        self.raised_usd += usd

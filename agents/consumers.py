@@ -1,0 +1,138 @@
+"""Consumers: one segment with a free tier, a middle tier and a flat-rate top tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.rules.adoption import bass_adopters
+from agents.rules.consumer_choice import consumer_shares, logit_shares
+from agents.rules.unit_economics import mean_usage_truncated_pareto
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.ai_lab import AILab
+    from market.facilities import Market
+
+MILLION = 1e6
+_LEAST_SHARE = 1e-6
+
+
+@dataclass(slots=True)
+class Audience:
+    """Users of one lab's assistant, in people, and what they bring and cost in a quarter.
+
+    Attributes:
+        free: users who do not pay.
+        plus: users of the middle tier.
+        pro: users of the flat-rate top tier.
+        subscriptions_usd: what the paying users pay the lab, after app stores and taxes.
+        ads_usd: advertising income.
+        usage_cu: inference compute at the efficiency of the start, CU.
+    """
+
+    free: float = 0.0
+    plus: float = 0.0
+    pro: float = 0.0
+    subscriptions_usd: float = 0.0
+    ads_usd: float = 0.0
+    usage_cu: float = 0.0
+
+    @property
+    def users(self) -> float:
+        """All users, in people."""
+        return self.free + self.plus + self.pro
+
+
+class ConsumerSegment(mesa.Agent):
+    """All consumers as one agent: they adopt (Bass), choose a lab (logit) and a tier.
+
+    Attributes:
+        users: people who use an assistant weekly.
+        shares: lab key -> share of them.
+        paying: lab key -> share of its users who pay.
+    """
+
+    def __init__(self, model: mesa.Model, labs: Sequence[AILab]) -> None:
+        """Start with the users that the labs state; brands are derived from their shares.
+
+        The brand of a lab is the utility that makes the logit choice reproduce the shares of the
+        start; the brand of an entrant gives it its stated share of choices on entry.
+        """
+        super().__init__(model)
+        self.market: Market = model  # type: ignore[assignment]
+        users = {lab.key: lab.own.consumer_users_million * MILLION for lab in labs}
+        self.users = sum(users.values())
+        total = self.users or 1.0
+        self.shares = {key: value / total for key, value in users.items()}
+        self.paying = {lab.key: lab.own.paying_share for lab in labs}
+        self._ads_built = 0.0
+        rules = self.market.parameters.consumers
+        self._brand = {}
+        for lab in labs:
+            share = self.shares[lab.key] or lab.own.entry_users_share
+            stated = rules.reliability_utility * lab.reliability + lab.own.default_placement
+            self._brand[lab.key] = rules.choice_scale * log(max(share, _LEAST_SHARE)) - stated
+        tier = self.market.parameters.lab_rules
+        self._pro_usage = mean_usage_truncated_pareto(
+            tier.pro_usage_minimum, max(tier.pro_usage_cap, tier.pro_usage_minimum),
+            tier.pro_usage_tail,
+        )
+
+    def choose(self, labs: Sequence[AILab]) -> dict[str, Audience]:
+        """Adopt, choose labs and tiers for one quarter; returns the audience of every open lab."""
+        rules = self.market.parameters.consumers
+        market_size = max(rules.users_market_million * MILLION, self.users)
+        if not labs:
+            return {}
+        if self.users > 0:
+            self.users += bass_adopters(
+                self.users, market_size, rules.bass_innovation, rules.bass_imitation
+            )
+        self._ads_built += rules.ad_build_speed * (1 - self._ads_built)
+        self._choose_labs(labs)
+        return {lab.key: self._audience(lab) for lab in labs}
+
+    def _choose_labs(self, labs: Sequence[AILab]) -> None:
+        rules = self.market.parameters.consumers
+        utilities: NDArray[np.float64] = np.array(
+            [
+                self._brand[lab.key]
+                + rules.reliability_utility * lab.reliability
+                + lab.own.default_placement
+                for lab in labs
+            ]
+        )
+        current = np.array([self.shares.get(lab.key, 0.0) for lab in labs])
+        if current.sum() > 0:
+            current = current / current.sum()  # users of a closed lab spread over the others
+            shares = consumer_shares(current, utilities, rules.switching_rate, rules.choice_scale)
+        else:
+            shares = logit_shares(utilities, rules.choice_scale)
+        self.shares = {lab.key: float(share) for lab, share in zip(labs, shares, strict=True)}
+
+    def _audience(self, lab: AILab) -> Audience:
+        rules, tier = self.market.parameters.consumers, self.market.parameters.lab_rules
+        users = self.users * self.shares[lab.key]
+        paying = self.paying[lab.key]
+        if paying < rules.paying_cap:
+            paying += rules.paying_growth * paying * (1 - paying / rules.paying_cap)
+            self.paying[lab.key] = min(paying, rules.paying_cap)
+        pro = users * paying * rules.pro_share
+        plus = users * paying - pro
+        free = users - plus - pro
+        price = 3 * (plus * rules.plus_price_usd + pro * rules.pro_price_usd)
+        return Audience(
+            free=free,
+            plus=plus,
+            pro=pro,
+            subscriptions_usd=price * rules.net_revenue_share,
+            ads_usd=free * rules.ad_revenue_usd * self._ads_built,
+            usage_cu=free * tier.free_usage + plus * tier.plus_usage + pro * self._pro_usage,
+        )

@@ -1,0 +1,133 @@
+"""An investor: joins rounds on a noisy signal, may borrow, and sells under margin calls."""
+
+from __future__ import annotations
+
+import mesa
+
+from agents.institution import Institution
+from agents.rules.fund_flows import fund_inflow
+from agents.rules.funding_game import joins
+from agents.rules.leverage import deleveraging_sale, loan_to_value
+from market.company_parameters import InvestorParameters
+from market.events import Event
+from market.ledger import cents
+
+_CALL_TARGET = 0.9
+"""After a margin call it sells down to this part of its limit."""
+
+
+class Investor(Institution):
+    """A fund, a holding, a sovereign, a parent or the public market.
+
+    Attributes:
+        own: what the scenario states about it.
+        past_return: smoothed return on its assets, per quarter, which savers follow.
+        participation_factor: factor on the share of dry powder put into a round.
+        invested_usd: put into rounds this quarter.
+        last_call: its latest margin call.
+    """
+
+    sector = "investors"
+
+    def __init__(self, model: mesa.Model, key: str, own: InvestorParameters) -> None:
+        """Create the investor with the figures of the scenario; ``opening`` sets its books."""
+        super().__init__(model, key, own.name)
+        self.own = own
+        self.past_return = 0.0
+        self.participation_factor = 1.0
+        self.invested_usd = 0.0
+        self.last_call: Event | None = None
+        self._last_value = 0.0
+
+    @property
+    def has_rounds(self) -> bool:
+        """Whether it takes part in private rounds of others' labs."""
+        return self.is_active and self.own.kind not in ("parent", "public")
+
+    @property
+    def is_levered(self) -> bool:
+        """Whether it borrows against its assets."""
+        rules = self.market.parameters.investor_rules
+        return rules.has_leverage and self.own.max_loan_to_value > 0
+
+    def assets_usd(self) -> float:
+        """All assets, USD."""
+        return self.market.ledger.assets(self.party) / 100
+
+    def loan_to_value(self) -> float:
+        """Debt over assets."""
+        return loan_to_value(self.debt_usd(), self.assets_usd())
+
+    def borrowing_room_usd(self, can_borrow: bool) -> float:
+        """What it can still borrow under its limit, USD."""
+        if not can_borrow or not self.is_levered:
+            return 0.0
+        limit = _CALL_TARGET * self.own.max_loan_to_value
+        debt, assets = self.debt_usd(), self.assets_usd()
+        return max(0.0, (limit * assets - debt) / (1 - limit))
+
+    def dry_powder_usd(self, can_borrow: bool) -> float:
+        """Money that it could put into rounds now, USD."""
+        if not self.has_rounds:
+            return 0.0
+        return max(0.0, self.free_cash_usd) + self.borrowing_room_usd(can_borrow)
+
+    def pledge_usd(self, can_borrow: bool) -> float:
+        """Most that it puts into the rounds of one quarter, USD."""
+        share = min(1.0, self.own.participation * self.participation_factor)
+        return share * self.dry_powder_usd(can_borrow)
+
+    def joins_round(
+        self, lab: str, hardness: float, exit_multiple: float, return_rise: float
+    ) -> bool:
+        """Whether it joins: its noisy signal of hardness against its own critical value."""
+        rules = self.market.parameters.funding
+        noise = self.market.streams.normal(self.key, f"signal of {lab}", self.market.quarter)
+        return joins(
+            hardness + rules.signal_noise * noise,
+            exit_multiple,
+            self.own.required_return + return_rise,
+            rules.recovery,
+        )
+
+    def make_room(self, usd: float) -> None:
+        """Borrow what its cash lacks for an investment of ``usd``."""
+        missing = usd - max(0.0, self.free_cash_usd)
+        if missing > 0 and self.is_levered:
+            market = self.market
+            market.ledger.issue("loans", self.party, market.bank, cents(missing) + 1, "margin")
+
+    def receive_savings(self) -> int:
+        """Savers buy fund shares; flow follows past return. Returns the cents."""
+        market = self.market
+        rules = market.parameters.investor_rules
+        flow = cents(fund_inflow(self.own.inflow_usd, self.past_return, rules.flow_sensitivity))
+        if flow > 0:
+            market.ledger.pay(market.rest, market.households, flow, "household income")
+            market.ledger.issue("fund shares", self.party, market.households, flow)
+        return flow
+
+    def margin_sale_usd(self) -> float:
+        """What it must sell to meet its loan-to-value limit, USD; zero when within it."""
+        if self.own.max_loan_to_value <= 0 or self.loan_to_value() <= self.own.max_loan_to_value:
+            return 0.0
+        target = _CALL_TARGET * self.own.max_loan_to_value
+        return deleveraging_sale(self.debt_usd(), self.assets_usd(), target)
+
+    def mark_fund_shares(self, contributed_cents: int) -> None:
+        """Carry what it is worth to its owners, and learn the return of the quarter.
+
+        Args:
+            contributed_cents: fund shares sold in the quarter, no part of the return.
+        """
+        market = self.market
+        claim = market.ledger.balance("fund shares", self.party, market.households)
+        value = market.ledger.net_worth(self.party) + claim
+        change = max(0, value) - claim
+        market.ledger.revalue("fund shares", self.party, market.households, change)
+        base = self._last_value + contributed_cents
+        if base > 0:
+            memory = market.parameters.investor_rules.flow_memory
+            gained = max(0, value) / base - 1 if self._last_value > 0 else 0.0
+            self.past_return = memory * self.past_return + (1 - memory) * gained
+        self._last_value = float(max(0, value))

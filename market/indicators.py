@@ -1,0 +1,261 @@
+"""What is measured each quarter: a registry with units, and the collector built from it.
+
+A new indicator is one function and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mesa.datacollection import DataCollector
+
+if TYPE_CHECKING:
+    from market.model import MarketModel
+
+BILLION = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One measured series.
+
+    Attributes:
+        name: column name, with its unit where it has one.
+        unit: unit of the values.
+        meaning: what it is, in a sentence.
+        measure: function of the model (or of an agent) that gives the value.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    measure: Callable[[Any], Any]
+
+
+def _sum(items: Any, value: Callable[[Any], float]) -> float:
+    return float(sum(value(item) for item in items))
+
+
+def capex_usd(model: MarketModel) -> float:
+    """CapEx of all clouds in the quarter, USD."""
+    return _sum(model.active_clouds, lambda c: c.capex_usd)
+
+
+def chip_revenue_usd(model: MarketModel) -> float:
+    """Revenue of all chipmakers from chips in the quarter, USD."""
+    return _sum(model.active_chipmakers, lambda c: c.revenue_usd)
+
+
+def chip_revenue_over_capex(model: MarketModel) -> float:
+    """Chip revenue over CapEx of the clouds and the other large buyer, as analysts compute it.
+
+    CapEx of buyers outside the model moves with the clouds' CapEx from its stated start.
+    """
+    first = sum(cloud.own.capex_usd for cloud in model.clouds.values())
+    capex = capex_usd(model)
+    others = model.parameters.compute.other_buyers_capex_usd
+    total = capex + (others * capex / first if first > 0 else 0.0)
+    return chip_revenue_usd(model) / total if total > 0 else 0.0
+
+
+def utilisation(model: MarketModel) -> float:
+    """Compute sold over compute in service, all clouds."""
+    capacity = _sum(model.active_clouds, lambda c: c.capacity_cu)
+    sold = _sum(model.active_labs, lambda lab: lab.delivered_cu) + _sum(
+        model.active_clouds, lambda c: c.sold_cu
+    )
+    return sold / capacity if capacity > 0 else 0.0
+
+
+def rpo_usd(model: MarketModel) -> float:
+    """RPO of all clouds, USD."""
+    book = model.contracts
+    return _sum(model.clouds, lambda k: book.rpo_usd(cloud=k) + book.other_rpo_usd(k))
+
+
+def commitments_over_revenue(model: MarketModel) -> float:
+    """Labs' RPO over their yearly revenue."""
+    book = model.contracts
+    owed = _sum(model.active_labs, lambda lab: book.rpo_usd(lab=lab.key))
+    earned = 4 * _sum(model.active_labs, lambda lab: lab.revenue_usd)
+    return owed / earned if earned > 0 else 0.0
+
+
+def raised_ratio(model: MarketModel) -> float:
+    """Raised over needed by labs that held rounds; nan when none did."""
+    asked = _sum(model.labs.values(), lambda lab: lab.asked_usd)
+    raised = _sum(
+        (lab for lab in model.labs.values() if lab.asked_usd > 0), lambda lab: lab.raised_usd
+    )
+    return raised / asked if asked > 0 else float("nan")
+
+
+def dry_powder_usd(model: MarketModel) -> float:
+    """Money that investors could put into rounds, USD."""
+    can_borrow = model.bank_agent.can_lend
+    return _sum(model.active_investors, lambda i: i.dry_powder_usd(can_borrow))
+
+
+def measure_freeze(model: MarketModel) -> None:
+    """Record a freeze: two quarters with rounds, one after the other, that raise under half."""
+    ratio = raised_ratio(model)
+    limit = model.parameters.funding.freeze_ratio
+    before = [r for r in model.raised_ratios[-1:] if r is not None and r < limit]
+    model.raised_ratios.append(None if ratio != ratio else ratio)
+    if ratio != ratio or ratio >= limit or not before:
+        return
+    run = 0
+    for past in reversed(model.raised_ratios):
+        if past is None or past >= limit:
+            break
+        run += 1
+    if run > 2:  # the freeze goes on; it was reported when it began
+        return
+    since = max(0, model.quarter - 1)
+    causes = [e.id for e in model.events.select("failed round") if e.quarter >= since]
+    asked = _sum(model.labs.values(), lambda lab: lab.asked_usd)
+    model.events.record(
+        model.quarter, "funding freeze", "the market", asked, "USD",
+        f"labs raise {ratio:.0%} of the {asked / BILLION:,.0f} bn USD they need, the second "
+        "quarter under half", tuple(causes),
+    )
+
+
+MODEL_INDICATORS: tuple[Indicator, ...] = (
+    Indicator("quarter", "label", "Quarter that the row describes.", lambda m: m.label),
+    Indicator("labs_cash_usd", "USD", "Deposits of all labs.",
+              lambda m: _sum(m.active_labs, lambda a: a.cash_usd)),
+    Indicator("labs_valuation_usd", "USD", "Value of all labs with shares.",
+              lambda m: _sum(m.active_labs, lambda a: a.valuation_usd)),
+    Indicator("labs_revenue_usd", "USD per quarter", "Revenue of all labs.",
+              lambda m: _sum(m.active_labs, lambda a: a.revenue_usd)),
+    Indicator("labs_compute_cost_usd", "USD per quarter", "Compute that labs were invoiced.",
+              lambda m: _sum(m.active_labs, lambda a: a.compute_cost_usd)),
+    Indicator("needed_usd", "USD", "Money asked in the rounds of the quarter.",
+              lambda m: _sum(m.labs.values(), lambda a: a.asked_usd)),
+    Indicator("raised_usd", "USD", "Equity raised by labs, promised tranches included.",
+              lambda m: _sum(m.labs.values(), lambda a: a.raised_usd)),
+    Indicator("raised_ratio", "1", "Raised over needed in rounds; empty without rounds.",
+              raised_ratio),
+    Indicator("dry_powder_usd", "USD", "Money investors could put into rounds.", dry_powder_usd),
+    Indicator("return_rise", "1", "Rise of required returns after failed rounds.",
+              lambda m: m.return_rise),
+    Indicator("capex_usd", "USD per quarter", "CapEx of all clouds.", capex_usd),
+    Indicator("orders_thousand", "thousand chips", "Capacity ordered by all clouds.",
+              lambda m: _sum(m.active_clouds, lambda c: c.orders[-1] if c.orders else 0.0)),
+    Indicator("chip_revenue_usd", "USD per quarter", "Revenue of all chipmakers.",
+              chip_revenue_usd),
+    Indicator("chip_revenue_over_capex", "1", "Chip revenue over CapEx of clouds and others.",
+              chip_revenue_over_capex),
+    Indicator("chip_price_usd", "USD per chip", "Price of a chip.",
+              lambda m: m.chip_price_usd() / 1e3),
+    Indicator("rpo_usd", "USD", "RPO of all clouds.", rpo_usd),
+    Indicator("commitments_over_revenue", "years of revenue", "Labs' RPO over yearly revenue.",
+              commitments_over_revenue),
+    Indicator("capacity_cu", "CU", "Compute in service.",
+              lambda m: _sum(m.active_clouds, lambda c: c.capacity_cu)),
+    Indicator("power_gw", "GW", "Power drawn by chips in service.",
+              lambda m: _sum(m.active_clouds, lambda c: c.power_gw)),
+    Indicator("power_queue_gw", "GW", "Finished sites without power.",
+              lambda m: m.power_queue_gw),
+    Indicator("utilisation", "1", "Compute sold over compute in service.", utilisation),
+    Indicator("spot_price_usd_hour", "USD per accelerator-hour", "Rent without contract.",
+              lambda m: m.spot_price_usd / 2.19e6),
+    Indicator("enterprise_seats", "seats", "Enterprise seats bought.",
+              lambda m: float(m.customers.seats_of.sum())),
+    Indicator("consumer_users", "people", "People who use an assistant weekly.",
+              lambda m: m.consumers.users),
+    Indicator("clouds_debt_usd", "USD", "Debt of all clouds.",
+              lambda m: _sum(m.active_clouds, lambda c: c.debt_usd())),
+    Indicator("chipmakers_value_usd", "USD", "Market value of all chipmakers.",
+              lambda m: _sum(m.active_chipmakers, lambda c: c.value_usd)),
+    Indicator("clouds_value_usd", "USD", "Market value of all clouds.",
+              lambda m: _sum(m.active_clouds, lambda c: c.value_usd)),
+    Indicator("bank_capital_ratio", "1", "Bank capital over assets.",
+              lambda m: m.bank_agent.capital_ratio()),
+    Indicator("defaults", "firms", "Firms that have failed so far.",
+              lambda m: sum(1 for f in m.institutions() if f.is_defaulted)),
+)
+"""Series of the whole market, one value a quarter."""
+
+LAB_INDICATORS: tuple[Indicator, ...] = (
+    Indicator("valuation_usd", "USD", "Value of all shares.", lambda a: a.valuation_usd),
+    Indicator("revenue_usd", "USD per quarter", "Revenue.", lambda a: a.revenue_usd),
+    Indicator("enterprise_revenue_usd", "USD per quarter", "Revenue from seats.",
+              lambda a: a.enterprise_revenue_usd),
+    Indicator("burn_usd", "USD per quarter", "Cash burnt.", lambda a: a.burn_usd()),
+    Indicator("need_usd", "USD", "What it wants to raise.", lambda a: a.need_usd),
+    Indicator("raised_usd", "USD", "Equity raised.", lambda a: a.raised_usd),
+    Indicator("price_eur", "EUR per seat per month", "Offered seat price.",
+              lambda a: a.offered_price_eur),
+    Indicator("seat_share", "1", "Share of enterprise seats.", lambda a: a.seat_share),
+    Indicator("users", "people", "Consumers of all tiers.", lambda a: a.audience.users),
+    Indicator("reliability", "1", "Share of tasks done right.", lambda a: a.reliability),
+    Indicator("inference_cu", "CU", "Compute for users.", lambda a: a.inference_cu),
+    Indicator("training_cu", "CU", "Compute for training.", lambda a: a.training_cu),
+    Indicator("rpo_usd", "USD", "Compute it has committed to buy.",
+              lambda a: a.market.contracts.rpo_usd(lab=a.key)),
+)
+CLOUD_INDICATORS: tuple[Indicator, ...] = (
+    Indicator("value_usd", "USD", "Market value.", lambda a: a.value_usd),
+    Indicator("capex_usd", "USD per quarter", "CapEx.", lambda a: a.capex_usd),
+    Indicator("orders_thousand", "thousand chips", "Capacity ordered.",
+              lambda a: a.orders[-1] if a.orders else 0.0),
+    Indicator("rpo_usd", "USD", "Revenue under contract and not yet delivered.",
+              lambda a: a.market.contracts.rpo_usd(cloud=a.key)
+              + a.market.contracts.other_rpo_usd(a.key)),
+    Indicator("capacity_cu", "CU", "Compute in service.", lambda a: a.capacity_cu),
+    Indicator("utilisation", "1", "Compute asked for over capacity.", lambda a: a.utilisation),
+    Indicator("debt_usd", "USD", "Debt.", lambda a: a.debt_usd()),
+    Indicator("operating_cash_usd", "USD per quarter", "Operating cash flow.",
+              lambda a: a.last_operating_cash_usd),
+    Indicator("funded_share", "1", "Share of plans that was financed.", lambda a: a.funded_share),
+    Indicator("hurdle_share", "1", "Share of projects that pay.", lambda a: a.hurdle_share),
+)
+CHIPMAKER_INDICATORS: tuple[Indicator, ...] = (
+    Indicator("value_usd", "USD", "Market value.", lambda a: a.value_usd),
+    Indicator("revenue_usd", "USD per quarter", "Revenue from chips.", lambda a: a.revenue_usd),
+    Indicator("backlog_thousand", "thousand chips", "Ordered, not delivered.",
+              lambda a: float(sum(a.backlog.values()))),
+    Indicator("price_usd", "USD per chip", "Chip price.", lambda a: a.price_usd / 1e3),
+    Indicator("free_cash_flow_usd", "USD per quarter", "Free cash flow.",
+              lambda a: a.free_cash_flow_usd),
+)
+INVESTOR_INDICATORS: tuple[Indicator, ...] = (
+    Indicator("assets_usd", "USD", "All assets.", lambda a: a.assets_usd()),
+    Indicator("loan_to_value", "1", "Debt over assets.", lambda a: a.loan_to_value()),
+    Indicator("invested_usd", "USD per quarter", "Put into rounds.", lambda a: a.invested_usd),
+    Indicator("past_return", "per quarter", "Smoothed return.", lambda a: a.past_return),
+)
+FIRM_INDICATORS: tuple[Indicator, ...] = (
+    Indicator("cash_usd", "USD", "Deposits.", lambda a: a.cash_usd),
+    Indicator("net_worth_usd", "USD", "Assets less liabilities.", lambda a: a.net_worth_usd),
+    Indicator("expected_growth", "per quarter", "Growth it expects.",
+              lambda a: a.beliefs.expected),
+    Indicator("is_defaulted", "1", "Whether it has failed.", lambda a: a.is_defaulted),
+)
+
+
+def agent_indicators() -> dict[str, tuple[Indicator, ...]]:
+    """Indicators by class name of the agents that have them."""
+    return {
+        "AILab": (*FIRM_INDICATORS, *LAB_INDICATORS),
+        "CloudProvider": (*FIRM_INDICATORS, *CLOUD_INDICATORS),
+        "Chipmaker": (*FIRM_INDICATORS, *CHIPMAKER_INDICATORS),
+        "Investor": (*FIRM_INDICATORS, *INVESTOR_INDICATORS),
+    }
+
+
+def make_collector(model: MarketModel) -> DataCollector:
+    """A Mesa DataCollector with every indicator, by agent class where it belongs to agents."""
+    by_class = agent_indicators()
+    classes = {type(firm).__name__: type(firm) for firm in model.institutions()}
+    return DataCollector(
+        model_reporters={i.name: i.measure for i in MODEL_INDICATORS},
+        agenttype_reporters={
+            cls: {"name": lambda a: a.name, **{i.name: i.measure for i in by_class[name]}}
+            for name, cls in classes.items()
+        },
+    )

@@ -1,0 +1,189 @@
+"""Phase 4: compute is delivered by contract, to organic demand and on the spot, and invoiced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.rules.pricing import spot_price
+from market.facilities import CU_HOURS
+from market.identities import check_compute
+from market.ledger import cents
+
+if TYPE_CHECKING:
+    from agents.ai_lab import AILab
+    from agents.cloud_provider import CloudProvider
+    from market.model import MarketModel
+
+
+def use_and_invoice_compute(model: MarketModel) -> None:
+    """Deliver contracts first, then organic demand, then the spot market; invoice everything."""
+    for lab in model.active_labs:
+        lab.delivered_cu = lab.compute_cost_usd = lab.on_demand_cu = 0.0
+    spare: dict[str, float] = {}
+    for cloud in model.active_clouds:
+        spare[cloud.key] = _deliver(model, cloud)
+    asked = _sell_on_the_spot(model, spare)
+    for lab in model.active_labs:
+        lab.use_compute(lab.delivered_cu, lab.on_demand_cu)
+        lab.pay_staff()
+        if lab.first_delivered_cu == 0:
+            lab.first_delivered_cu = lab.delivered_cu
+    for cloud in model.active_clouds:
+        _use_backstops(model, cloud, spare[cloud.key])
+        cloud.run()
+        _check_vintages(model, cloud, cloud.capacity_cu - spare[cloud.key])
+        _report_reletting(cloud)
+    model.contracts.check(model.quarter)
+    model.ledger.commit("compute")
+    _move_spot_price(model, asked)
+    for cloud in model.active_clouds:
+        _grow_organic_demand(model, cloud)
+
+
+def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
+    """Deliver contracts and organic demand of one cloud; returns idle CU."""
+    capacity = cloud.capacity_cu
+    contracts = [(c, c.scheduled_cu(model.quarter)) for c in model.contracts.of_cloud(cloud.key)]
+    scheduled = sum(cu for _, cu in contracts)
+    share = min(1.0, capacity / scheduled) if scheduled > 0 else 0.0
+    cloud.compute_revenue_usd = 0.0
+    for contract, cu in contracts:
+        if cu <= 0:
+            continue
+        lab = model.labs[contract.lab]
+        value = min(contract.remaining_cents, cents(cu * share * contract.price_usd))
+        model.contracts.deliver(contract, value)
+        model.settlement.owe(lab.party, cloud.party, value, "compute")
+        lab.delivered_cu += cu * share
+        lab.compute_cost_usd += value / 100
+        cloud.compute_revenue_usd += value / 100
+    left = capacity - scheduled * share
+    sold = min(cloud.organic_cu, left)
+    cloud.sold_before_cu = cloud.sold_cu
+    cloud.sold_cu = sold
+    cloud.asked_cu = scheduled + cloud.organic_cu
+    cloud.sell_organic(sold)
+    _roll_organic_rpo(model, cloud, sold * model.spot_price_usd)
+    return max(0.0, left - sold)
+
+
+def _roll_organic_rpo(model: MarketModel, cloud: CloudProvider, revenue_usd: float) -> None:
+    """Customers outside the model renew: their RPO keeps its coverage of their revenue."""
+    book = model.contracts
+    if cloud.rpo_coverage <= 0 or revenue_usd <= 0:
+        return
+    delivered = min(cents(revenue_usd), cents(book.other_rpo_usd(cloud.key)))
+    target = cents(cloud.rpo_coverage * revenue_usd)
+    signed = max(0, target - cents(book.other_rpo_usd(cloud.key)) + delivered)
+    book.roll_other(cloud.key, signed, delivered)
+
+
+def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
+    """Share idle compute among labs that lack some; returns CU that they asked for."""
+    wants: list[tuple[AILab, float]] = []
+    for lab in model.active_labs:
+        inference = max(0.0, lab.inference_need_cu() - lab.delivered_cu)
+        training = max(0.0, lab.inference_need_cu() + lab.training_target_cu - lab.delivered_cu)
+        wanted = inference if lab.failed_rounds else training
+        if lab.own.parent is None:
+            wanted = min(wanted, max(0.0, lab.free_cash_usd) / 2 / model.spot_price_usd)
+        wants.append((lab, wanted))
+    asked, offered = sum(wanted for _, wanted in wants), sum(spare.values())
+    share = min(1.0, offered / asked) if asked > 0 else 0.0
+    for lab, wanted in wants:
+        for key, idle in spare.items():
+            cu = wanted * share * idle / offered if offered > 0 else 0.0
+            usd = cu * model.spot_price_usd
+            cloud = model.clouds[key]
+            model.settlement.owe(lab.party, cloud.party, cents(usd), "compute")
+            lab.on_demand_cu += cu
+            lab.compute_cost_usd += usd
+            cloud.compute_revenue_usd += usd
+            cloud.sold_cu += cu
+    used = asked * share
+    for key in spare:
+        cloud = model.clouds[key]
+        taken = used * spare[key] / offered if offered > 0 else 0.0
+        cloud.asked_cu += asked / max(len(spare), 1) if offered <= 0 else asked * spare[key] / offered
+        spare[key] = max(0.0, spare[key] - taken)
+    for cloud in model.active_clouds:
+        cloud.utilisation = cloud.asked_cu / cloud.capacity_cu if cloud.capacity_cu > 0 else 0.0
+    return asked
+
+
+def _use_backstops(model: MarketModel, cloud: CloudProvider, idle_cu: float) -> None:
+    """A chipmaker that promised to rents what the cloud could not sell."""
+    for backstop in model.backstops:
+        if backstop.cloud != cloud.key or idle_cu <= 0 or model.quarter > backstop.last_quarter:
+            continue
+        chipmaker = model.chipmakers[backstop.chipmaker]
+        rules = model.parameters.chipmaker_rules
+        if chipmaker.has_withdrawn or chipmaker.is_defaulted or not rules.has_vendor_finance:
+            continue
+        discount = 1 - model.parameters.compute.contract_discount
+        usd = min(idle_cu * model.spot_price_usd * discount, backstop.remaining_usd)
+        model.settlement.owe(chipmaker.party, cloud.party, cents(usd), "compute")
+        backstop.remaining_usd -= usd
+        cloud.compute_revenue_usd += usd
+
+
+def _check_vintages(model: MarketModel, cloud: CloudProvider, used_cu: float) -> None:
+    """Load vintages from new to old and check I9: none delivers more than it can."""
+    delivered, capacity, names = [], [], []
+    left = used_cu
+    for year in sorted(cloud.vintages, reverse=True):
+        vintage = cloud.vintages[year]
+        load = min(left, vintage.capacity_cu)
+        left -= load
+        delivered.append(load)
+        capacity.append(vintage.capacity_cu)
+        names.append(f"{cloud.name} {vintage.label}")
+    if delivered:
+        delivered[-1] += left  # what no vintage can carry shows as an overload
+        check_compute(
+            np.array(delivered), np.array(capacity), names, model.ledger.label(model.quarter)
+        )
+
+
+def _report_reletting(cloud: CloudProvider) -> None:
+    """Report freed capacity that others took over."""
+    taken = min(cloud.freed_cu, max(0.0, cloud.sold_cu - cloud.sold_before_cu))
+    if taken > 0.01 * cloud.capacity_cu:
+        cloud.report(
+            "capacity re-let", taken, "CU",
+            f"lets {taken:,.0f} CU again that a contract had freed", (cloud.last_cancellation,),
+        )
+        cloud.freed_cu = 0.0
+
+
+def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
+    """Move the rent of compute with scarcity around the falling cost of new chips."""
+    rules = model.parameters.compute
+    capacity = sum(cloud.capacity_cu for cloud in model.active_clouds)
+    if capacity <= 0:
+        return
+    asked = sum(cloud.asked_cu for cloud in model.active_clouds)
+    progress = (1 + rules.vintage_gain) ** (model.quarter / 4)
+    model.spot_price_usd = spot_price(
+        model.spot_price_usd,
+        rules.list_price_usd_hour * CU_HOURS / progress * model.chip_price_index(),
+        max(asked, 1e-9) / capacity,
+        model.spot_utilisation,
+        rules.price_sensitivity,
+        rules.running_cost_usd_hour * CU_HOURS / progress,
+    )
+
+
+def _grow_organic_demand(model: MarketModel, cloud: CloudProvider) -> None:
+    """Logistic growth of demand outside the model, moved by the rent and by chance."""
+    rules = model.parameters.compute
+    room = 1 - cloud.base_organic_cu / (rules.demand_ceiling * cloud.first_organic_cu or 1.0)
+    noise = model.streams.normal(cloud.key, "organic demand", model.quarter)
+    growth = cloud.own.organic_growth * max(0.0, room) + rules.demand_noise * noise
+    cloud.base_organic_cu *= max(0.0, 1 + growth)
+    first = rules.list_price_usd_hour * CU_HOURS
+    cheaper = (first / model.spot_price_usd) ** rules.demand_elasticity
+    cloud.last_organic_cu = cloud.organic_cu
+    cloud.organic_cu = cloud.base_organic_cu * cheaper

@@ -1,0 +1,175 @@
+"""Phases 10 and 11: everything due is cleared; who cannot pay fails and leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.ai_lab import AILab
+from agents.chipmaker import Chipmaker, pay_dividends
+from agents.cloud_provider import CloudProvider
+from agents.data_centres import Vintage
+from agents.investor import Investor
+from market.ledger import cents
+
+if TYPE_CHECKING:
+    from agents.institution import Institution
+    from market.events import Event
+    from market.model import MarketModel
+
+_CLAIMS = ("loans", "bonds", "vendor loans", "receivables", "prepayments")
+
+
+def clear_obligations(model: MarketModel) -> None:
+    """Pay dividends that are affordable, then clear all obligations by seniority."""
+    for chipmaker in model.active_chipmakers:
+        chipmaker.pay_out(model.ledger.holders(chipmaker.party, "listed equity"))
+    for cloud in model.active_clouds:
+        buffer = model.parameters.cloud_rules.cash_buffer_quarters * cloud.capex_usd
+        if cloud.free_cash_usd > buffer + cloud.own.payout_usd:
+            holders = model.ledger.holders(cloud.party, "listed equity")
+            pay_dividends(cloud, cents(cloud.own.payout_usd), holders)
+    for investor in model.active_investors:
+        _owe_margin_interest(model, investor)
+    model.ledger.commit("obligations")
+    model.clearing = model.settlement.clear()
+    model.ledger.commit("clearing")
+
+
+def _owe_margin_interest(model: MarketModel, investor: Investor) -> None:
+    rules = model.parameters
+    rate = rules.cloud_rules.base_rate + model.rate_rise + rules.investor_rules.margin_spread
+    for holder, amount in model.ledger.holders(investor.party, "loans"):
+        due = int(amount * rate / 4)
+        if investor.free_cash_usd * 100 < due and investor.is_levered:
+            model.ledger.issue("loans", investor.party, model.bank, due, "margin")
+        model.settlement.owe(investor.party, holder, due, "interest")
+
+
+def resolve_defaults(model: MarketModel) -> None:
+    """Who fell short in clearing leaves: contracts rejected, collateral sold, claims written off."""
+    by_party = {firm.party: firm for firm in model.institutions()}
+    failed = [by_party[p] for p in model.clearing.shortfalls if p in by_party]
+    since = max(0, model.quarter - 4)
+    for firm in failed:
+        firm.is_defaulted = True
+        short = model.clearing.shortfalls[firm.party] / 100
+        causes: list[Event | None] = [
+            model.events.latest("failed round", agent=firm.name, since=since),
+            model.events.latest("contract cancelled", since=since),
+            model.events.latest("margin call", agent=firm.name, since=since),
+            model.events.latest("default", since=since),
+            model.events.latest("shock", since=since),
+        ]
+        firm.report(
+            "default", short, "USD", f"cannot pay {short / 1e9:,.2f} bn USD that is due and fails",
+            tuple(causes),
+        )
+    for firm in failed:
+        _wind_up(model, firm)
+    model.ledger.commit("defaults")
+    for firm in failed:
+        _write_off(model, firm)
+    model.contracts.check(model.quarter)
+    model.ledger.commit("write-offs")
+
+
+def _wind_up(model: MarketModel, firm: Institution) -> None:
+    if isinstance(firm, AILab):
+        _reject_contracts(model, firm)
+    elif isinstance(firm, CloudProvider):
+        _sell_data_centres(model, firm)
+    elif isinstance(firm, Chipmaker):
+        stock = model.ledger.balance("chip inventory", None, firm.party)
+        model.ledger.scrap("chip inventory", firm.party, stock)
+    elif isinstance(firm, Investor):
+        _sell_holdings(model, firm)
+    for promise in model.commitments:
+        if firm.key in (promise.lab, promise.investor):
+            promise.is_void = True
+
+
+def _reject_contracts(model: MarketModel, lab: AILab) -> None:
+    """A failed lab's contracts end; the capacity they used is free to be let again."""
+    default = model.events.latest("default", agent=lab.name)
+    for contract in model.contracts.of_lab(lab.key):
+        cloud = model.clouds[contract.cloud]
+        used = contract.scheduled_cu(model.quarter)
+        usd = model.contracts.cancel(contract) / 100
+        cloud.freed_cu += used
+        cloud.last_cancellation = lab.report(
+            "contract cancelled", usd, "USD",
+            f"fails to honour {usd / 1e9:,.1f} bn USD of compute at {cloud.name}", (default,),
+        )
+    lab.valuation_usd = 0.0
+
+
+def _sell_data_centres(model: MarketModel, cloud: CloudProvider) -> None:
+    """The richest surviving cloud buys the estate at a discount if it can; else it is scrapped."""
+    for contract in model.contracts.of_cloud(cloud.key):
+        model.contracts.cancel(contract)
+    model.contracts.cancel_other(cloud.key)
+    ledger = model.ledger
+    price_share = 1 - model.parameters.default.collateral_discount
+    books = {v.year: ledger.balance("data centres", None, cloud.party, v.label)
+             for v in cloud.vintages.values()}
+    price = int(sum(books.values()) * price_share)
+    buyers = [c for c in model.active_clouds if c.free_cash_usd * 100 > 2 * price]
+    buyer = max(buyers, key=lambda c: c.free_cash_usd, default=None)
+    for year, vintage in cloud.vintages.items():
+        book = books[year]
+        if buyer is None:
+            ledger.scrap("data centres", cloud.party, book, vintage.label)
+            continue
+        paid = int(book * price_share)
+        ledger.sell_asset("data centres", cloud.party, buyer.party, book, paid, vintage.label)
+        target = buyer.vintages.setdefault(year, Vintage(year, 0.0, vintage.efficiency))
+        target.thousands += vintage.thousands
+        life = model.parameters.compute.useful_life_quarters
+        target.depreciation_cents += paid // life
+    cloud.vintages = {}
+    for label in ("other plant", "under construction"):
+        book = ledger.balance("data centres", None, cloud.party, label)
+        ledger.scrap("data centres", cloud.party, book, label)
+
+
+def _sell_holdings(model: MarketModel, investor: Investor) -> None:
+    """The rest of the economy buys a failed investor's shares at a discount."""
+    keep = 1 - model.parameters.default.collateral_discount
+    ledger = model.ledger
+    for instrument in ("private equity", "listed equity"):
+        for issuer, value in ledger.claims(investor.party, instrument):
+            units = ledger.units(issuer, investor.party)
+            if units > 0:
+                price = keep * value / units
+                ledger.transfer_shares(
+                    issuer, investor.party, model.rest, units, price, instrument
+                )
+
+
+def _write_off(model: MarketModel, firm: Institution) -> None:
+    """Pay what the estate still holds to its creditors pro rata; write the rest off."""
+    ledger = model.ledger
+    claims = [
+        (kind, holder, label, amount)
+        for kind in _CLAIMS
+        for holder, label, amount in ledger.labelled_holders(firm.party, kind)
+    ]
+    owed, estate = sum(amount for *_, amount in claims), ledger.deposits(firm.party)
+    for kind, holder, label, amount in claims:
+        paid = min(amount, estate * amount // owed) if owed > 0 else 0
+        ledger.settle(firm.party, holder, paid, kind, label)
+        ledger.write_off(kind, firm.party, holder, amount - paid, label)
+        if holder == model.bank:
+            model.bank_agent.losses_usd += (amount - paid) / 100
+    for instrument in ("private equity", "listed equity"):
+        if ledger.liabilities(firm.party, instrument) > 0:
+            ledger.mark_shares(firm.party, 0.0, instrument)
+    if isinstance(firm, Investor):
+        claim = ledger.balance("fund shares", firm.party, model.households)
+        ledger.write_off("fund shares", firm.party, model.households, claim)
+    for kind in ("receivables", "vendor loans"):
+        for debtor, label, amount in ledger.labelled_claims(firm.party, kind):
+            ledger.transfer(kind, debtor, firm.party, model.rest, amount, label, price=0)
+    model.settlement.forget(firm.party)
+    left = estate - sum(min(a, estate * a // owed) for *_, a in claims) if owed > 0 else estate
+    ledger.pay(firm.party, model.rest, left, "bankruptcy costs")

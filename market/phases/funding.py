@@ -1,0 +1,320 @@
+"""Phases 5 and 6: labs plan commitments and cash; promised equity and funding rounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.rules.funding_game import critical_hardness, hardness, settle_round
+from market.contracts import EquityCommitment
+from market.ledger import cents
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.ai_lab import AILab
+    from agents.chipmaker import Chipmaker
+    from agents.cloud_provider import CloudProvider
+    from agents.institution import Institution
+    from agents.investor import Investor
+    from market.events import Event
+    from market.model import MarketModel
+
+_SMALLEST_GAP = 0.05
+"""A contract is signed when the gap is at least this part of the lab's compute."""
+_CONTRACT_RAMP = 2
+_MAX_PARTNER_PD = 0.05
+"""Clouds sign with labs whose probability of default per quarter is below this."""
+
+
+def plan_commitments(model: MarketModel) -> None:
+    """Labs plan training, sign compute contracts within headroom and project their cash."""
+    labs = model.active_labs
+    training = {lab.key: lab.training_cu for lab in labs}
+    for lab in labs:
+        rivals = [cu for key, cu in training.items() if key != lab.key]
+        lab.plan_training(max(rivals, default=0.0))
+    for lab in labs:
+        _sign_contract(model, lab)
+        lab.project_need(_promised_usd(model, lab))
+    model.contracts.check(model.quarter)
+    model.ledger.commit("commitments")
+
+
+def _sign_contract(model: MarketModel, lab: AILab) -> None:
+    rules = model.parameters
+    lead = model.build_lead
+    gap = lab.compute_gap_cu(lead)
+    if gap < _SMALLEST_GAP * max(lab.delivered_cu, 1.0) or lab.is_refused:
+        return
+    if lab.default_probability() > _MAX_PARTNER_PD:
+        return
+    clouds = model.active_clouds
+    if lab.own.parent in model.clouds:
+        clouds = [model.clouds[lab.own.parent]]
+    if not clouds:
+        return
+    cloud = min(clouds, key=lambda c: _load(model, c, lead))
+    price = model.spot_price_usd * (1 - rules.compute.contract_discount)
+    duration = rules.lab_rules.contract_quarters
+    capacity = min(gap, lab.headroom_usd() / (price * duration))
+    if capacity < _SMALLEST_GAP * max(lab.delivered_cu, 1.0):
+        return
+    contract = model.contracts.sign_new(
+        lab.key, cloud.key, capacity_cu=capacity, price_usd=price, start=model.quarter + lead,
+        duration=duration, ramp_quarters=_CONTRACT_RAMP, initial_share=0.5,
+    )
+    usd = contract.total_cents / 100
+    lab.report(
+        "contract signed", usd, "USD",
+        f"signs compute for {usd / 1e9:,.1f} bn USD at {cloud.name}",
+    )
+
+
+def _load(model: MarketModel, cloud: CloudProvider, lead: int) -> float:
+    """Compute promised for the quarter ``lead`` ahead over capacity in service and under way."""
+    ahead = model.quarter + lead
+    promised = sum(c.scheduled_cu(ahead) for c in model.contracts.of_cloud(cloud.key))
+    capacity = cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
+    return (promised + cloud.organic_cu) / max(capacity, 1e-9)
+
+
+def _promised_usd(model: MarketModel, lab: AILab) -> float:
+    """Unconditional tranches that fall due within the planning horizon, USD."""
+    if lab.is_refused:
+        return 0.0
+    last = model.quarter + model.parameters.lab_rules.planning_quarters
+    total = 0.0
+    for promise in model.commitments:
+        if promise.lab != lab.key or promise.condition_gw > 0 or promise.is_void:
+            continue
+        left = range(promise.drawn, promise.tranches)
+        total += sum(promise.tranche_usd for k in left if promise.first_quarter + k <= last)
+    return total
+
+
+def hold_funding_rounds(model: MarketModel) -> None:
+    """Pay promised tranches and parents' money, then hold every round of the quarter at once."""
+    for lab in model.labs.values():
+        lab.raised_usd = lab.asked_usd = 0.0
+    for investor in model.investors.values():
+        investor.invested_usd = 0.0
+    for promise in model.commitments:
+        _pay_tranche(model, promise)
+    model.ledger.commit("promised equity")
+    for lab in model.active_labs:
+        if lab.own.parent is not None:
+            _ask_parent(model, lab)
+    model.ledger.commit("parents")
+    needy = [lab for lab in model.active_labs if _wants_round(model, lab)]
+    _hold_rounds(model, needy)
+    model.ledger.commit("funding rounds")
+    memory = model.parameters.funding.return_memory
+    failures = sum(1 for lab in needy if lab.raised_usd < lab.asked_usd)
+    model.return_rise = memory * model.return_rise + (
+        model.parameters.funding.return_rise_after_failure * failures
+    )
+
+
+def _pay_tranche(model: MarketModel, promise: EquityCommitment) -> None:
+    lab, payer = model.labs[promise.lab], model.institution(promise.investor)
+    is_late = model.quarter < promise.first_quarter + promise.drawn
+    if promise.is_void or is_late or promise.drawn >= promise.tranches or not lab.is_active:
+        return
+    if lab.is_refused or payer.is_defaulted or lab.valuation_usd <= 0:
+        return
+    if promise.condition_gw > 0 and not _is_condition_met(model, promise, lab, payer):
+        return
+    room = max(0.0, payer.free_cash_usd)
+    if payer.key in model.investors:
+        investor = model.investors[payer.key]
+        room += investor.borrowing_room_usd(model.bank_agent.can_lend)
+    if room < promise.tranche_usd:
+        return
+    if payer.key in model.investors:
+        model.investors[payer.key].make_room(promise.tranche_usd)
+    lab.sell_shares(payer.party, promise.tranche_usd)
+    promise.drawn += 1
+    lab.report(
+        "letter tranche", promise.tranche_usd, "USD",
+        f"draws {promise.tranche_usd / 1e9:,.1f} bn USD promised by {payer.name}",
+    )
+
+
+def _is_condition_met(
+    model: MarketModel, promise: EquityCommitment, lab: AILab, payer: Institution
+) -> bool:
+    """A letter of intent pays when new compute is live, the vendor is willing, and by chance."""
+    if payer.key in model.chipmakers:
+        rules = model.parameters.chipmaker_rules
+        if not rules.has_vendor_finance or model.chipmakers[payer.key].has_withdrawn:
+            return False
+    kilowatt = model.parameters.compute.kilowatt_per_accelerator
+    live_gw = (lab.delivered_cu - lab.first_delivered_cu) * kilowatt / 1e3
+    if live_gw < promise.condition_gw * (promise.drawn + 1):
+        return False
+    draw = model.streams.uniform(promise.key, "tranche", model.quarter)
+    return draw < promise.probability
+
+
+def _ask_parent(model: MarketModel, lab: AILab) -> None:
+    """A parent covers its lab's need as long as its own cash lasts."""
+    parent = model.institution(str(lab.own.parent))
+    due = max(0.0, -lab.free_cash_usd)
+    wanted = max(due, min(lab.need_usd, due + lab.burn_usd()))
+    if wanted <= 0:
+        return
+    if not parent.is_defaulted and not lab.is_refused:
+        paid = min(wanted, max(0.0, parent.free_cash_usd))
+        model.ledger.pay(parent.party, lab.party, cents(paid), "parent funding")
+
+
+def _wants_round(model: MarketModel, lab: AILab) -> bool:
+    """A round is worth the trouble when it brings some quarters of burn, or cash runs out."""
+    if lab.own.parent is not None or lab.need_usd <= 0 or lab.valuation_usd <= 0:
+        return False
+    smallest = model.parameters.funding.minimum_round_quarters * lab.burn_usd()
+    return lab.need_usd >= smallest or lab.free_cash_usd < 2 * lab.burn_usd()
+
+
+def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> None:
+    """All rounds of a quarter read one state: each investor splits its pledge by need."""
+    total = sum(lab.need_usd for lab in needy)
+    can_borrow = model.bank_agent.can_lend
+    pledges = {i.key: i.pledge_usd(can_borrow) for i in model.investors.values()}
+    room: list[tuple[Investor, float]] = []
+    outcomes = []
+    for lab in needy:
+        weight = lab.need_usd / total
+        lab.asked_usd = lab.need_usd
+        investors = _audience_of(model, lab)
+        supply = sum(pledges[i.key] * weight for i in investors)
+        vendors = _vendor_parts(model, lab)
+        vendor_usd = sum(usd for _, usd in vendors)
+        lab.valuation_usd = lab.asking_price_usd()
+        kappa = hardness(lab.need_usd, vendor_usd, 1.0, supply)
+        multiple = lab.exit_multiple(lab.need_usd)
+        joining = [
+            i
+            for i in investors
+            if not lab.is_refused and i.joins_round(lab.key, kappa, multiple, model.return_rise)
+        ]
+        offers = [pledges[i.key] * weight for i in joining]
+        result = settle_round(lab.need_usd, vendor_usd, offers)
+        model.rounds.append(
+            (model.quarter, lab.key, kappa, multiple, critical_hardness(
+                multiple, model.mean_required_return() + model.return_rise,
+                model.parameters.funding.recovery), result.is_closed)
+        )
+        outcomes.append((lab, vendors, joining, result, multiple))
+    for lab, vendors, joining, result, multiple in outcomes:
+        if result.is_closed and not lab.is_refused:
+            gifts = [(i, usd) for i, usd in zip(joining, result.contributions, strict=True)]
+            room += gifts
+            _close_round(model, lab, vendors, gifts)
+        else:
+            _fail_round(model, lab, multiple)
+
+
+def _audience_of(model: MarketModel, lab: AILab) -> list[Investor]:
+    """Investors who may join: funds, sovereigns, holdings; the public once the lab is listed."""
+    return [
+        i
+        for i in model.investors.values()
+        if i.has_rounds or (lab.is_listed and i.own.kind == "public" and i.is_active)
+    ]
+
+
+def _vendor_parts(model: MarketModel, lab: AILab) -> list[tuple[Chipmaker | CloudProvider, float]]:
+    """What chipmakers and clouds that sell to the lab put in, at most a share of the round."""
+    if lab.is_refused:
+        return []
+    parts: list[tuple[Chipmaker | CloudProvider, float]] = []
+    for chipmaker in model.active_chipmakers:
+        usd = chipmaker.vendor_offers.get(lab.key, 0.0)
+        if usd > 0:
+            parts.append((chipmaker, usd))
+    for cloud in model.active_clouds:
+        sells = any(c.lab == lab.key for c in model.contracts.of_cloud(cloud.key))
+        usd = cloud.own.strategic_share * max(0.0, cloud.free_cash_usd - cloud.capex_usd)
+        if sells and usd > 0:
+            parts.append((cloud, usd))
+    cap = model.parameters.chipmaker_rules.vendor_round_share * lab.need_usd
+    total = sum(usd for _, usd in parts)
+    scale = min(1.0, cap / total) if total > 0 else 0.0
+    return [(giver, usd * scale) for giver, usd in parts]
+
+
+def _close_round(
+    model: MarketModel,
+    lab: AILab,
+    vendors: Sequence[tuple[Chipmaker | CloudProvider, float]],
+    gifts: Sequence[tuple[Investor, float]],
+) -> None:
+    for giver, usd in vendors:
+        lab.sell_shares(giver.party, usd)
+        if giver.key in model.chipmakers:
+            giver.report(
+                "vendor finance", usd, "USD",
+                f"puts {usd / 1e9:,.1f} bn USD into {lab.name}, which buys where it sells",
+            )
+    for investor, usd in gifts:
+        if usd > 0:
+            investor.make_room(investor.invested_usd + usd)
+            investor.invested_usd += usd
+            lab.sell_shares(investor.party, usd)
+    lab.failed_rounds, lab.last_failure = 0, None
+    lab.report(
+        "round", lab.raised_usd, "USD",
+        f"raises {lab.raised_usd / 1e9:,.1f} bn USD at {lab.valuation_usd / 1e9:,.0f} bn post-money",
+    )
+    if not lab.is_listed and lab.revenue_usd >= model.parameters.funding.ipo_revenue_usd:
+        lab.is_listed = True
+        lab.report("ipo", lab.valuation_usd, "USD", "lists its shares: the public market may join")
+
+
+def _fail_round(model: MarketModel, lab: AILab, multiple: float) -> None:
+    """A failed round marks the lab down; contracts not yet begun are given up to fit."""
+    rules = model.parameters
+    since = max(0, model.quarter - 4)
+    causes: tuple[Event | None, ...] = (
+        lab.last_failure,
+        model.events.latest("failed round", since=since),
+        model.events.latest("margin call", since=since),
+        model.events.latest("switch wave", since=since),
+        model.events.latest("default", since=since),
+        model.events.latest("shock", since=since),
+    )
+    lab.failed_rounds += 1
+    lab.last_failure = lab.report(
+        "failed round", lab.asked_usd, "USD",
+        f"fails to raise {lab.asked_usd / 1e9:,.1f} bn USD (expected exit multiple {multiple:.2f}, "
+        f"revenue growth {lab.beliefs.expected:.0%} a quarter)", causes,
+    )
+    lab.valuation_usd *= 1 - rules.funding.markdown_after_failure
+    if rules.lab_rules.has_renegotiation:
+        give_up_contracts(model, lab)
+
+
+def give_up_contracts(model: MarketModel, lab: AILab) -> None:
+    """Cancel contracts not yet begun, latest first, until RPO fits the valuation; pay the fee."""
+    rules = model.parameters.lab_rules
+    limit = rules.commitment_multiple * lab.valuation_usd
+    book = model.contracts
+    later = [c for c in book.of_lab(lab.key) if not c.is_begun(model.quarter)]
+    for contract in sorted(later, key=lambda c: (-c.start, c.key)):
+        excess = book.rpo_usd(lab=lab.key) - limit
+        if excess <= 0:
+            break
+        share = min(1.0, excess / (contract.remaining_cents / 100))
+        usd = book.cancel(contract, share) / 100
+        cloud = model.clouds[contract.cloud]
+        model.settlement.owe(
+            lab.party, cloud.party, cents(rules.cancellation_fee * usd), "cancellation fees"
+        )
+        cloud.last_cancellation = lab.report(
+            "contract cancelled", usd, "USD",
+            f"gives up {usd / 1e9:,.1f} bn USD of compute at {cloud.name} that had not begun",
+            (lab.last_failure,),
+        )
+
+

@@ -1,0 +1,143 @@
+"""Phases 12 and 13: shares are marked, margin calls met, savers invest; the bank is tested."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.rules.leverage import price_impact
+from agents.rules.valuation import adjust_price, fair_value, h_model_multiple
+from market.facilities import per_quarter
+
+if TYPE_CHECKING:
+    from agents.chipmaker import Chipmaker
+    from agents.cloud_provider import CloudProvider
+    from agents.investor import Investor
+    from market.model import MarketModel
+
+_CONTRACT_MARGIN = 0.3
+"""Part of contracted revenue that the share market counts as profit."""
+_CONTRACT_QUARTERS = 20.0
+"""Quarters over which the share market spreads RPO."""
+
+
+def mark_to_market(model: MarketModel) -> None:
+    """Mark labs at their last round and listed firms towards fair value; call margins; invest."""
+    ledger = model.ledger
+    for lab in model.active_labs:
+        if ledger.units(lab.party) > 0:
+            price = lab.valuation_usd * 100 / ledger.units(lab.party)
+            ledger.mark_shares(lab.party, price, "private equity")
+    for firm in [*model.active_clouds, *model.active_chipmakers]:
+        target = fair_share_value(model, firm)
+        firm.value_usd = adjust_price(firm.value_usd, target, model.parameters.valuation.speed)
+        _mark(model, firm.party, firm.value_usd)
+    _mark(model, model.rest, model.other_shares_usd * model.other_shares_index)
+    ledger.commit("marks")
+    _call_margins(model)
+    ledger.commit("margin calls")
+    inflows = {i.key: i.receive_savings() for i in model.active_investors}
+    ledger.commit("savings")
+    for investor in model.active_investors:
+        investor.mark_fund_shares(inflows[investor.key])
+    ledger.commit("fund marks")
+
+
+def _mark(model: MarketModel, issuer: int, value_usd: float) -> None:
+    units = model.ledger.units(issuer)
+    if units > 0:
+        model.ledger.mark_shares(issuer, value_usd * 100 / units, "listed equity")
+
+
+def share_base_usd(model: MarketModel, firm: CloudProvider | Chipmaker) -> float:
+    """Profit per quarter that the share market values, USD: operations plus contracted profit."""
+    if firm.key in model.chipmakers:
+        chipmaker = model.chipmakers[firm.key]
+        return chipmaker.revenue_usd * chipmaker.margin + chipmaker.own.other_income_usd
+    cloud = model.clouds[firm.key]
+    pay = {c.lab: 1 - 8 * min(0.125, model.labs[c.lab].default_probability())
+           for c in model.contracts.of_cloud(cloud.key)}
+    weighted = sum(
+        c.remaining_cents / 100 * pay[c.lab] for c in model.contracts.of_cloud(cloud.key)
+    )
+    return cloud.last_operating_cash_usd + _CONTRACT_MARGIN * weighted / _CONTRACT_QUARTERS
+
+
+def fair_share_value(model: MarketModel, firm: CloudProvider | Chipmaker) -> float:
+    """Value of all shares by the H-model, scaled to reproduce the market value at the start."""
+    rules = model.parameters.valuation
+    multiple = h_model_multiple(
+        firm.beliefs.expected,
+        per_quarter(rules.long_growth),
+        rules.half_life_quarters,
+        per_quarter(rules.discount + model.rate_rise),
+    )
+    base = max(0.0, share_base_usd(model, firm))
+    if firm.share_calibration is None:
+        value = fair_value(base, multiple, 1.0)
+        firm.share_calibration = firm.value_usd / value if value > 0 else 1.0
+    return fair_value(base, multiple, firm.share_calibration)
+
+
+def _call_margins(model: MarketModel) -> None:
+    """Levered investors over their limit sell listed shares; sales move the price."""
+    depth = model.parameters.investor_rules.market_depth_usd
+    sold = 0.0
+    for investor in model.active_investors:
+        if not investor.is_levered:
+            continue
+        wanted = investor.margin_sale_usd()
+        if wanted <= 0:
+            continue
+        held = model.ledger.balance("listed equity", model.rest, investor.party) / 100
+        sale = min(wanted, held)
+        ratio = investor.loan_to_value()
+        since = max(0, model.quarter - 2)
+        investor.last_call = investor.report(
+            "margin call", wanted, "USD",
+            f"must sell {wanted / 1e9:,.1f} bn USD of shares: debt is {ratio:.0%} of its assets",
+            (
+                model.events.latest("failed round", since=since),
+                model.events.latest("default", since=since),
+                model.events.latest("margin call", since=since),
+                model.events.latest("shock", since=since),
+            ),
+        )
+        sold += sale
+        _sell_and_repay(model, investor, sale)
+    if sold > 0:
+        model.other_shares_index *= 1 - price_impact(sold, depth)
+    else:
+        model.other_shares_index += 0.25 * (1 - model.other_shares_index)
+
+
+def _sell_and_repay(model: MarketModel, investor: Investor, sale_usd: float) -> None:
+    ledger = model.ledger
+    units = ledger.units(model.rest, investor.party)
+    held = ledger.balance("listed equity", model.rest, investor.party)
+    if units <= 0 or held <= 0 or sale_usd <= 0:
+        return
+    sold = min(units, max(1, round(units * sale_usd * 100 / held)))
+    proceeds = round(sold * held / units)
+    ledger.transfer_shares(
+        model.rest, investor.party, model.households, sold, held / units, "listed equity"
+    )
+    left = proceeds
+    for holder, label, amount in ledger.labelled_holders(investor.party, "loans"):
+        paid = min(left, amount)
+        ledger.settle(investor.party, holder, paid, "loans", label)
+        left -= paid
+
+
+def test_bank_capital(model: MarketModel) -> None:
+    """Stop lending under the capital floor, resume over it."""
+    bank = model.bank_agent
+    if bank.test_capital() and not bank.can_lend:
+        bank.last_floor = model.events.record(
+            model.quarter, "bank floor", bank.name, 100 * bank.capital_ratio(), "% of assets",
+            f"bank capital falls to {bank.capital_ratio():.1%} of assets: lending stops",
+            tuple(
+                e.id
+                for e in (model.events.latest("default", since=max(0, model.quarter - 4)),)
+                if e is not None
+            ),
+        )

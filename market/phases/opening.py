@@ -1,0 +1,209 @@
+"""Opening books: every balance sheet of the start closes by construction.
+
+What public figures do not give is derived here by a rule that the function's docstring states.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.ai_lab import SHARE_UNITS
+from agents.chipmaker import Chipmaker
+from agents.cloud_provider import CloudProvider
+from market.company_parameters import ComputeContractParameters
+from market.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
+from market.ledger import cents
+from market.phases.building import order_chips, project_economics
+from market.phases.chips import OTHER_BUYERS
+
+if TYPE_CHECKING:
+    from agents.institution import Institution
+    from market.model import MarketModel
+
+_MEAN_AGE_QUARTERS = {0: 2, -1: 6, -2: 10}
+"""Assumed mean age of the first chips by vintage, quarters."""
+
+
+def open_books(model: MarketModel) -> None:
+    """Book every opening position, sign known contracts and derive what is not public."""
+    for cloud in model.clouds.values():
+        model.contracts.add_cloud(cloud.key)
+    _open_contracts(model)
+    for lab in model.labs.values():
+        lab.open_cash(lab.own.cash_usd)
+        _open_shares(model, lab, lab.own.valuation_usd, "private equity")
+    for cloud in model.clouds.values():
+        _open_cloud(model, cloud)
+    for chipmaker in model.chipmakers.values():
+        chipmaker.open_cash(chipmaker.own.cash_usd)
+        model.ledger.open_position(
+            "bonds", chipmaker.party, model.rest, cents(chipmaker.own.debt_usd)
+        )
+        _open_shares(model, chipmaker, chipmaker.own.market_cap_usd, "listed equity")
+        _open_order_book(chipmaker)
+    _open_investors(model)
+    _open_bank(model)
+    model.ledger.commit("opening")
+    model.contracts.close_quarter(model.quarter)
+
+
+def _open_contracts(model: MarketModel) -> None:
+    """Contracts known at the start; the price is the total over the compute of the plan."""
+    for key, own in model.parameters.compute_contracts.items():
+        model.pending_contracts.append((_contract(key, own), own.signed_quarter))
+    for contract, signed in list(model.pending_contracts):
+        if signed == 0:
+            model.contracts.sign(contract)
+            model.pending_contracts.remove((contract, signed))
+    for key, promise in model.parameters.equity_commitments.items():
+        model.commitments.append(EquityCommitment(key=key, **promise.model_dump()))
+    for key, backstop in model.parameters.backstops.items():
+        model.backstops.append(
+            Backstop(
+                key, backstop.chipmaker, backstop.cloud, backstop.total_usd, backstop.quarters
+            )
+        )
+
+
+def _contract(key: str, own: ComputeContractParameters) -> ComputeContract:
+    volume = planned_total_cu(
+        own.capacity_cu, own.duration_quarters, own.ramp_quarters, own.initial_share
+    )
+    return ComputeContract(
+        key=key,
+        lab=own.lab,
+        cloud=own.cloud,
+        price_usd=own.total_usd / volume,
+        capacity_cu=own.capacity_cu,
+        start=own.start_quarter,
+        ramp_quarters=own.ramp_quarters,
+        initial_share=own.initial_share,
+        total_cents=cents(own.total_usd),
+    )
+
+
+def _open_shares(
+    model: MarketModel, issuer: Institution, value_usd: float, instrument: str
+) -> None:
+    """Stated stakes; what nobody is said to hold belongs to households (founders and savers)."""
+    if value_usd <= 0:
+        return
+    left_units, left_value = SHARE_UNITS, cents(value_usd)
+    for stake in model.parameters.stakes.values():
+        if stake.issuer == issuer.key:
+            units = round(stake.share * SHARE_UNITS)
+            value = round(units * cents(value_usd) / SHARE_UNITS)
+            holder = model.institution(stake.holder).party
+            model.ledger.grant_shares(issuer.party, holder, units, value, instrument)
+            left_units, left_value = left_units - units, left_value - value
+    if left_units > 0:
+        model.ledger.grant_shares(
+            issuer.party, model.households, left_units, left_value, instrument
+        )
+
+
+def _open_cloud(model: MarketModel, cloud: CloudProvider) -> None:
+    """A cloud's books.
+
+    Derived: chips' book value from their age; cash flow outside AI so that operating cash flow is
+    the stated one; the pipeline so that the first quarter's CapEx is the stated one; the ambition
+    factor so that the capacity rule orders what the pipeline implies; the conviction factor so
+    that at the start all projects clear the hurdle.
+    """
+    ledger, own = model.ledger, cloud.own
+    cloud.open_cash(own.cash_usd)
+    if own.is_investment_grade:
+        ledger.open_position("bonds", cloud.party, model.rest, cents(own.debt_usd))
+    else:
+        ledger.open_position("loans", cloud.party, model.bank, cents(own.debt_usd))
+    _open_shares(model, cloud, own.market_cap_usd, "listed equity")
+    compute = model.parameters.compute
+    for vintage in cloud.vintages.values():
+        cost = vintage.thousands * 1e3 * compute.accelerator_cost_usd
+        left = max(0.0, 1 - _MEAN_AGE_QUARTERS[vintage.year] / compute.useful_life_quarters)
+        ledger.open_asset("data centres", cloud.party, cents(cost * left), vintage.label)
+        vintage.depreciation_cents = cents(cost) // compute.useful_life_quarters
+    ledger.open_asset("data centres", cloud.party, cents(own.other_assets_usd), "other plant")
+    book = model.contracts
+    book.roll_other(cloud.key, cents(own.other_rpo_usd), 0)
+    organic = cloud.organic_cu * model.spot_price_usd
+    cloud.rpo_coverage = own.other_rpo_usd / organic if organic > 0 else 0.0
+    contracted = sum(c.scheduled_cu(0) * c.price_usd for c in book.of_cloud(cloud.key))
+    thousands = sum(v.thousands for v in cloud.vintages.values())
+    running = thousands * cloud.running_cost_usd()
+    cloud.other_cash_usd = own.operating_cash_flow_usd - (organic + contracted - running)
+    cloud.last_operating_cash_usd = own.operating_cash_flow_usd
+    cloud.first_other_capex_usd = own.other_capex_share * own.capex_usd
+    _open_pipeline(model, cloud)
+    ledger.open_asset(
+        "data centres",
+        cloud.party,
+        cents(cloud.pipeline.total * cloud.upfront_cost_usd()),
+        "under construction",
+    )
+
+
+def _open_pipeline(model: MarketModel, cloud: CloudProvider) -> None:
+    """Orders of the past grew like organic demand; their level follows from the stated CapEx."""
+    growth = 1 + max(0.0, cloud.own.organic_growth)
+    sites = model.parameters.compute.site_quarters
+    late = cloud.completion_cost_usd() + model.chip_price_usd()
+    ai_capex = cloud.own.capex_usd - cloud.first_other_capex_usd
+    first = ai_capex / (cloud.upfront_cost_usd() + late / growth**sites)
+    cloud.orders.extend(first / growth**age for age in range(4, 0, -1))
+    for age in range(1, sites):
+        cloud.pipeline.sites[age] = first / growth**age
+    cloud.pipeline.powered = first / growth**sites
+    order_chips(model, cloud, cloud.pipeline.powered)
+    plain = cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
+    speed = model.parameters.cloud_rules.adjustment_speed
+    wanted = first * cloud.new_efficiency() / speed + plain
+    pay = dict.fromkeys(model.labs, 1.0)
+    ahead = cloud.desired_cu(model.build_lead, pay)
+    cloud.ambition = wanted / ahead if ahead > 0 else 0.0
+    hurdle, value, cost = project_economics(model)
+    if value > 0:
+        cloud.conviction = hurdle * cost / value
+
+
+def _open_order_book(chipmaker: Chipmaker) -> None:
+    """Buyers outside the model take what the stated revenue leaves after the clouds' orders."""
+    clouds = sum(chipmaker.backlog.values())
+    others = max(0.0, chipmaker.output - clouds)
+    chipmaker.order(OTHER_BUYERS, others)
+    chipmaker.other_ratio = others / clouds if clouds > 0 else 0.0
+    waiting = sum(chipmaker.backlog.values())
+    chipmaker.output = max(chipmaker.output, waiting)
+    chipmaker.normal_backlog_quarters = waiting / chipmaker.output if waiting > 0 else 1.0
+
+
+def _open_investors(model: MarketModel) -> None:
+    """Cash, outside shares, debt; owners hold fund shares worth all that is left."""
+    ledger = model.ledger
+    outside = [(i, cents(i.own.other_assets_usd)) for i in model.investors.values()]
+    total = sum(value for _, value in outside)
+    model.other_shares_usd = total / 100
+    for investor, value in outside:
+        investor.open_cash(investor.own.cash_usd)
+        ledger.open_position(
+            "loans", investor.party, model.bank, cents(investor.own.debt_usd), "margin"
+        )
+        if value > 0:
+            units = round(SHARE_UNITS * value / total)
+            ledger.grant_shares(model.rest, investor.party, units, value, "listed equity")
+    ledger.commit("opening investors")
+    for investor in model.investors.values():
+        worth = max(0, ledger.net_worth(investor.party))
+        ledger.open_position("fund shares", investor.party, model.households, worth)
+
+
+def _open_bank(model: MarketModel) -> None:
+    """The bank's loans to the rest of the economy are what deposits and capital leave over."""
+    ledger = model.ledger
+    ledger.commit("opening funds")
+    capital = cents(model.parameters.bank.capital_usd)
+    missing = capital - ledger.net_worth(model.bank)
+    if missing > 0:
+        ledger.open_position("loans", model.rest, model.bank, missing, "economy")
+
+

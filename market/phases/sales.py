@@ -1,0 +1,107 @@
+"""Phases 1 to 3: time passes, beliefs are formed, seats and subscriptions are sold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.consumers import Audience
+from market.ledger import cents
+
+if TYPE_CHECKING:
+    from market.model import MarketModel
+
+
+def age_vintages_and_contracts(model: MarketModel) -> None:
+    """Depreciate data centres, commission delivered ones, sign contracts that fall in now."""
+    for cloud in model.active_clouds:
+        cloud.age()
+        cloud.retire()
+    model.ledger.commit("age vintages")
+    for contract, signed in list(model.pending_contracts):
+        if signed > model.quarter:
+            continue
+        model.pending_contracts.remove((contract, signed))
+        lab, cloud = model.labs[contract.lab], model.clouds[contract.cloud]
+        if lab.is_defaulted or cloud.is_defaulted:
+            continue
+        model.contracts.sign(contract)
+        if signed > 0:
+            usd = contract.total_cents / 100
+            lab.report(
+                "contract signed", usd, "USD", f"signs compute for {usd / 1e9:,.1f} bn USD at "
+                f"{cloud.name}"
+            )
+    model.contracts.check(model.quarter)
+
+
+def form_expectations(model: MarketModel) -> None:
+    """Everybody learns the growth of its own fundamentals and forecasts the next."""
+    for lab in model.active_labs:
+        if lab.last_revenue_usd > 0:
+            lab.beliefs.observe(lab.revenue_usd / lab.last_revenue_usd - 1)
+    for cloud in model.active_clouds:
+        if cloud.last_organic_cu > 0:
+            cloud.beliefs.observe(cloud.organic_cu / cloud.last_organic_cu - 1)
+    for chipmaker in model.active_chipmakers:
+        if chipmaker.last_revenue_usd > 0:
+            growth = chipmaker.revenue_usd / chipmaker.last_revenue_usd - 1
+            chipmaker.beliefs.observe(growth)
+
+
+def set_prices_and_sell(model: MarketModel) -> None:
+    """Labs learn and set prices; enterprises and consumers choose; revenue is booked."""
+    labs = model.active_labs
+    for lab in labs:
+        lab.learn()
+    offers = [lab.offered_price_eur for lab in labs]
+    for lab in labs:
+        if lab.own.enterprise_share > 0 or lab.seats > 0 or len(offers) > 0:
+            lab.set_price([rival for rival in labs if rival is not lab])
+    audiences = model.consumers.choose(labs)
+    _sell_seats(model)
+    for index, key in enumerate(model.customers.providers):
+        lab = model.labs[key]
+        if lab.is_active:
+            seats = float(model.customers.seats_of[index])
+            share = seats / max(float(model.customers.seats_of.sum()), 1.0)
+            lab.sell(seats, share, audiences.get(key, Audience()))
+            lab.calibrate()
+    _close_the_circle_of_income(model)
+    model.ledger.commit("sales")
+
+
+def _sell_seats(model: MarketModel) -> None:
+    """Let the customer population choose, and report a wave of switching."""
+    customers = model.customers
+    if not customers.providers:
+        return
+    labs = [model.labs[key] for key in customers.providers]
+    prices = np.array([lab.offered_price_eur for lab in labs])
+    reliabilities = np.array([lab.reliability for lab in labs])
+    before = customers.seats_of.copy()
+    customers.choose(prices, reliabilities)
+    total = float(before.sum())
+    share = customers.moved_seats / total if total > 0 else 0.0
+    if share >= model.parameters.enterprise.switch_wave_share:
+        gain = customers.seats_of - before
+        winner = labs[int(np.argmax(gain))]
+        since = max(0, model.quarter - 2)
+        causes = tuple(
+            model.events.latest(kind, since=since)
+            for kind in ("price cut", "entry", "default", "shock")
+        )
+        winner.report(
+            "switch wave", 100 * share, "% of seats",
+            f"{share:.0%} of enterprise seats change provider, most to {winner.name}", causes,
+        )
+
+
+def _close_the_circle_of_income(model: MarketModel) -> None:
+    """The rest of the economy pays enterprises and households what they spend here."""
+    ledger = model.ledger
+    seats = sum(cents(lab.enterprise_revenue_usd) for lab in model.active_labs)
+    subscriptions = sum(cents(lab.audience.subscriptions_usd) for lab in model.active_labs)
+    ledger.pay(model.rest, model.enterprises, seats, "enterprise sales")
+    ledger.pay(model.rest, model.households, subscriptions, "household income")

@@ -1,0 +1,147 @@
+"""Obligations that fall due, and their clearing at the end of the quarter.
+
+Everything that is owed is first booked as a claim in the ledger; here it is only listed with its
+rank, cleared by Eisenberg and Noe (2001) per seniority with the bankruptcy costs of Rogers and
+Veraart (2013), and paid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from market.clearing import clear_by_seniority
+from market.ledger import Ledger
+
+
+class Rank(IntEnum):
+    """Seniority of an obligation, most senior first."""
+
+    OPERATIONS = 0
+    SECURED = 1
+    SENIOR = 2
+    JUNIOR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One obligation that falls due: ``amount`` cents of a claim that the ledger holds."""
+
+    debtor: int
+    creditor: int
+    amount: int
+    rank: Rank
+    instrument: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearingResult:
+    """Outcome of one clearing.
+
+    Attributes:
+        shortfalls: party id -> cents that it could not pay, in the order of the default waves.
+        due_cents: everything that fell due.
+        paid_cents: everything that was paid.
+    """
+
+    shortfalls: dict[int, int]
+    due_cents: int
+    paid_cents: int
+
+
+class Settlement:
+    """The obligations of this quarter and of the next one.
+
+    Args:
+        ledger: where the claims are booked.
+        alpha: part of its own cash that a defaulter's creditors get.
+        beta: part of a defaulter's claims on others that they get.
+    """
+
+    def __init__(self, ledger: Ledger, *, alpha: float = 1.0, beta: float = 1.0) -> None:
+        """Start with no obligation."""
+        self.ledger = ledger
+        self.alpha, self.beta = alpha, beta
+        self._due: list[Due] = []
+        self._later: list[Due] = []
+
+    def owe(
+        self, debtor: int, creditor: int, amount: int, row: str, rank: Rank = Rank.SENIOR
+    ) -> None:
+        """Book a purchase on credit (flow ``row``) that is to be paid this quarter."""
+        if amount > 0 and debtor != creditor:
+            self.ledger.accrue(debtor, creditor, amount, row)
+            self._due.append(Due(debtor, creditor, amount, rank, "receivables", ""))
+
+    def owe_principal(
+        self,
+        debtor: int,
+        creditor: int,
+        amount: int,
+        instrument: str,
+        rank: Rank,
+        *,
+        label: str = "",
+    ) -> None:
+        """List a claim that exists already, such as a bond that matures, as due this quarter."""
+        if amount > 0:
+            self._due.append(Due(debtor, creditor, amount, rank, instrument, label))
+
+    def owe_asset(  # noqa: PLR0913 - who buys what from whom, and when it is paid
+        self, asset: str, buyer: int, seller: int, amount: int, label: str, later: int = 0
+    ) -> None:
+        """Buy a newly made real asset on credit; ``later`` cents of it are due next quarter."""
+        if amount <= 0:
+            return
+        self.ledger.acquire(
+            asset, seller, buyer, amount - later, label=label, on_credit="receivables"
+        )
+        self._due.append(
+            Due(buyer, seller, amount - later, Rank.SENIOR, "receivables", "")
+        )
+        if later > 0:
+            self.ledger.acquire(asset, seller, buyer, later, label=label, on_credit="receivables")
+            self._later.append(Due(buyer, seller, later, Rank.SENIOR, "receivables", ""))
+
+    def due_by(self, debtor: int) -> int:
+        """Cents that a party has to pay this quarter."""
+        return sum(due.amount for due in self._due if due.debtor == debtor)
+
+    def due_to(self, creditor: int) -> int:
+        """Cents that a party is to get this quarter."""
+        return sum(due.amount for due in self._due if due.creditor == creditor)
+
+    def forget(self, party: int) -> None:
+        """Drop what a defaulted party owes or is owed: its claims are settled by its estate."""
+        self._later = [d for d in self._later if party not in (d.debtor, d.creditor)]
+
+    def clear(self) -> ClearingResult:
+        """Pay everything due as far as means allow; the caller commits the ledger.
+
+        Returns:
+            Who fell short, with the amount.
+        """
+        dues, self._due, self._later = self._due, self._later, []
+        size = len(self.ledger.parties)
+        classes = np.zeros((len(Rank), size, size))
+        for due in dues:
+            classes[due.rank, due.debtor, due.creditor] += due.amount
+        cash = np.array([self.ledger.deposits(party) for party in range(size)], dtype=float)
+        cash[self.ledger.bank] = 1e18  # the bank pays by writing deposits
+        result = clear_by_seniority(list(classes), cash, alpha=self.alpha, beta=self.beta)
+        shortfalls: dict[int, int] = {}
+        for wave in result.waves:
+            for party in wave.tolist():
+                shortfalls[party] = 0
+        paid_total = 0
+        for due in dues:
+            paid = due.amount
+            if due.debtor in shortfalls:
+                paid = int(due.amount * float(result.recovery[due.rank, due.debtor]))
+                shortfalls[due.debtor] += due.amount - paid
+            paid_total += paid
+            self.ledger.settle(due.debtor, due.creditor, paid, due.instrument, due.label)
+        return ClearingResult(shortfalls, sum(due.amount for due in dues), paid_total)

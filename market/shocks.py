@@ -1,0 +1,87 @@
+"""Shocks: events from outside that a scenario states, applied at the start of their quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from market.company_parameters import ShockParameters
+    from market.model import MarketModel
+
+Apply = Callable[["MarketModel", "ShockParameters", bool], None]
+
+
+def apply_shocks(model: MarketModel) -> None:
+    """Begin every shock whose quarter has come, and end those whose time is over."""
+    for lab in model.labs.values():
+        if not lab.is_open and lab.own.enters_quarter == model.quarter:
+            _open(model, lab.key)
+    for key, shock in model.parameters.shocks.items():
+        begins = shock.quarter == model.quarter
+        ends = shock.quarters is not None and shock.quarter + shock.quarters == model.quarter
+        if begins:
+            target = model.institution(shock.target).name if shock.target else "the market"
+            model.events.record(
+                model.quarter, "shock", target, shock.size, shock.kind, f"shock {key}: {shock.kind}"
+            )
+            SHOCKS[shock.kind](model, shock, True)
+        elif ends:
+            SHOCKS[shock.kind](model, shock, False)
+
+
+def _open(model: MarketModel, key: str) -> None:
+    lab = model.labs[key]
+    if not lab.is_open:
+        lab.is_open = True
+        lab.report("entry", lab.own.enterprise_price_eur, "EUR", "enters the market")
+
+
+def _refuse_funding(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
+    for key, lab in model.labs.items():
+        if shock.target in (None, key):
+            lab.is_refused = begins
+
+
+def _enter(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
+    for key in model.labs:
+        if shock.target in (None, key) and begins:
+            _open(model, key)
+
+
+def _cut_price(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
+    for key, lab in model.labs.items():
+        if shock.target in (None, key):
+            lab.price_offset_eur = -shock.size if begins else 0.0
+
+
+def _withdraw_vendor_finance(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
+    for key, chipmaker in model.chipmakers.items():
+        if shock.target in (None, key):
+            chipmaker.has_withdrawn = begins
+
+
+def _delay_power(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
+    model.power_lost = min(1.0, max(0.0, shock.size)) if begins else 0.0
+
+
+def _raise_rates(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
+    model.rate_rise += shock.size if begins else -shock.size
+
+
+def _scale_dry_powder(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
+    for key, investor in model.investors.items():
+        if shock.target in (None, key):
+            investor.participation_factor = max(0.0, shock.size) if begins else 1.0
+
+
+SHOCKS: dict[str, Apply] = {
+    "refuse funding": _refuse_funding,
+    "enter": _enter,
+    "price cut": _cut_price,
+    "withdraw vendor finance": _withdraw_vendor_finance,
+    "power delay": _delay_power,
+    "rate rise": _raise_rates,
+    "dry powder": _scale_dry_powder,
+}
+"""What each kind of shock does: a new one is one function and one line here."""
