@@ -99,9 +99,7 @@ class Chipmaker(Institution):
             return {}
         cost = cents(made * self.unit_cost_usd)
         market = self.market
-        market.settlement.owe(
-            self.party, market.rest, cost, "production inputs", Rank.OPERATIONS
-        )
+        market.settlement.owe(self.party, market.rest, cost, "production inputs", Rank.OPERATIONS)
         market.ledger.build_stock("chip inventory", self.party, cost)
         self._stock_thousands += made
         share = made / waiting
@@ -175,9 +173,7 @@ class Chipmaker(Institution):
             pay_dividends(self, total, holders)
 
 
-def pay_dividends(
-    payer: Institution, total: int, holders: Sequence[tuple[int, int]]
-) -> None:
+def pay_dividends(payer: Institution, total: int, holders: Sequence[tuple[int, int]]) -> None:
     """Owe ``total`` cents to shareholders pro rata of value; the remainder stays with the firm."""
     value = sum(amount for _, amount in holders)
     if total <= 0 or value <= 0:

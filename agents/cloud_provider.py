@@ -123,8 +123,13 @@ class CloudProvider(Institution):
             share = live / max(live + self.pipeline.total, 1e-9)
             moved = round(book * share)
             ledger.sell_asset(
-                "data centres", self.party, self.party, moved, moved,
-                label="under construction", new_label=vintage.label,
+                "data centres",
+                self.party,
+                self.party,
+                moved,
+                moved,
+                label="under construction",
+                new_label=vintage.label,
             )
             vintage.depreciation_cents += moved // life
 
@@ -194,9 +199,7 @@ class CloudProvider(Institution):
     def borrowing_rate(self, base_rate: float) -> float:
         """Yearly interest on its debt."""
         rules = self.market.parameters.cloud_rules
-        spread = credit_spread(
-            rules.spread, min(self.leverage(), 10.0), rules.spread_per_leverage
-        )
+        spread = credit_spread(rules.spread, min(self.leverage(), 10.0), rules.spread_per_leverage)
         return base_rate + spread
 
     def plan_finance(
@@ -270,9 +273,7 @@ class CloudProvider(Institution):
         market = self.market
         amount = cents(usd)
         book = market.ledger.balance("data centres", None, self.party, "other plant")
-        market.settlement.owe_asset(
-            "data centres", self.party, market.rest, amount, "other plant"
-        )
+        market.settlement.owe_asset("data centres", self.party, market.rest, amount, "other plant")
         market.ledger.depreciate("data centres", self.party, min(book, amount), "other plant")
         self.capex_usd += usd
 

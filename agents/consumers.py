@@ -81,7 +81,8 @@ class ConsumerSegment(mesa.Agent):
             self._brand[lab.key] = rules.choice_scale * log(max(share, _LEAST_SHARE)) - stated
         tier = self.market.parameters.lab_rules
         self._pro_usage = mean_usage_truncated_pareto(
-            tier.pro_usage_minimum, max(tier.pro_usage_cap, tier.pro_usage_minimum),
+            tier.pro_usage_minimum,
+            max(tier.pro_usage_cap, tier.pro_usage_minimum),
             tier.pro_usage_tail,
         )
 

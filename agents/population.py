@@ -38,8 +38,13 @@ class CustomerPopulation(mesa.Agent):
         moved_seats: seats whose primary provider changed in the last choice.
     """
 
-    def __init__(self, model: mesa.Model, providers: Sequence[str], shares: Sequence[float],
-                 reliabilities: Sequence[float]) -> None:
+    def __init__(
+        self,
+        model: mesa.Model,
+        providers: Sequence[str],
+        shares: Sequence[float],
+        reliabilities: Sequence[float],
+    ) -> None:
         """Draw the population from the parameters of the model.
 
         Args:
@@ -63,7 +68,9 @@ class CustomerPopulation(mesa.Agent):
         )
         self.minimum_reliability: Floats = np.clip(
             rules.minimum_reliability_mean
-            + rules.minimum_reliability_spread * draws.standard_normal(count), 0.0, 0.999,
+            + rules.minimum_reliability_spread * draws.standard_normal(count),
+            0.0,
+            0.999,
         )
         self.contract_end: Ints = draws.integers(0, rules.contract_quarters, count)
         self.has_second = draws.random(count) < rules.multi_homing_share
@@ -128,8 +135,14 @@ class CustomerPopulation(mesa.Agent):
         if not rules.has_price_switching:
             cost = np.full(self.size, np.inf)
         chosen = choose_providers(
-            before, prices, qualities, reliabilities, self.minimum_reliability, cost,
-            rules.quality_weight_eur, is_free,
+            before,
+            prices,
+            qualities,
+            reliabilities,
+            self.minimum_reliability,
+            cost,
+            rules.quality_weight_eur,
+            is_free,
         )
         chosen = np.where(self.is_adopter, chosen, NO_PROVIDER)
         moved = chosen != before
@@ -139,7 +152,11 @@ class CustomerPopulation(mesa.Agent):
         self.provider = chosen
         if rules.multi_homing_share > 0:
             second = choose_secondaries(
-                chosen, prices, qualities, reliabilities, self.minimum_reliability,
+                chosen,
+                prices,
+                qualities,
+                reliabilities,
+                self.minimum_reliability,
                 rules.quality_weight_eur,
             )
             self.secondary = np.where(self.has_second & (chosen >= 0), second, NO_PROVIDER)

@@ -156,7 +156,11 @@ class ConsumerParameters(Section):
         0.85, unit="1", gt=0, le=1, doc="Part of the price left after app stores and taxes."
     )
     paying_growth: float = parameter(
-        0.03, unit="per quarter", ge=-0.5, le=1, doc="Growth of the paying share, slowing to its cap."
+        0.03,
+        unit="per quarter",
+        ge=-0.5,
+        le=1,
+        doc="Growth of the paying share, slowing to its cap.",
     )
     paying_cap: float = parameter(0.10, unit="1", ge=0, le=1, doc="Highest paying share.")
     ad_revenue_usd: float = parameter(
@@ -442,7 +446,12 @@ class CloudRuleParameters(Section):
         0.25, unit="1 of weighted RPO", ge=0, le=1, doc="Extra debt accepted against contracts."
     )
     base_rate: float = parameter(
-        0.043, unit="per year", ge=0, le=0.3, doc="Risk-free rate.", source="US 10-year, autumn 2025"
+        0.043,
+        unit="per year",
+        ge=0,
+        le=0.3,
+        doc="Risk-free rate.",
+        source="US 10-year, autumn 2025",
     )
     spread: float = parameter(
         0.008, unit="per year", ge=0, le=0.3, doc="Credit spread of a cloud without debt."
@@ -457,7 +466,9 @@ class CloudRuleParameters(Section):
         0.15, unit="per year", ge=0, le=2, doc="Volatility in the option hurdle."
     )
     has_option_hurdle: bool = parameter(
-        True, unit="switch", doc="Off: build at a net present value above zero.",
+        True,
+        unit="switch",
+        doc="Off: build at a net present value above zero.",
         source="Dixit and Pindyck 1994",
     )
     project_spread: float = parameter(
@@ -516,11 +527,18 @@ class InvestorRuleParameters(Section):
         0.025, unit="per year", ge=0, le=0.5, doc="Spread on margin debt."
     )
     market_depth_usd: float = parameter(
-        2.0e12, unit="USD", gt=0, doc="Sale that would lower listed prices by 63 %.",
+        2.0e12,
+        unit="USD",
+        gt=0,
+        doc="Sale that would lower listed prices by 63 %.",
         source="form: Cifuentes, Ferrucci and Shin 2005; value assumed",
     )
     flow_sensitivity: float = parameter(
-        1.5, unit="1", ge=0, le=20, doc="Reaction of fund inflow to past return.",
+        1.5,
+        unit="1",
+        ge=0,
+        le=20,
+        doc="Reaction of fund inflow to past return.",
         source="form: Sirri and Tufano 1998; value assumed",
     )
     flow_memory: float = parameter(
@@ -532,7 +550,11 @@ class ValuationParameters(Section):
     """Marks of listed and private shares."""
 
     discount: float = parameter(
-        0.10, unit="per year", gt=0, le=1, doc="Discount rate in the H-model.",
+        0.10,
+        unit="per year",
+        gt=0,
+        le=1,
+        doc="Discount rate in the H-model.",
         source="Fuller and Hsia 1984",
     )
     long_growth: float = parameter(
@@ -550,14 +572,22 @@ class BankParameters(Section):
     """The bank sector."""
 
     capital_usd: float = parameter(
-        2.3e12, unit="USD", ge=0, doc="Capital of the banks.", source="US banks",
+        2.3e12,
+        unit="USD",
+        ge=0,
+        doc="Capital of the banks.",
+        source="US banks",
         confidence="unverified",
     )
     capital_floor: float = parameter(
         0.06, unit="1 of assets", ge=0, le=1, doc="Under it the banks stop lending."
     )
     rest_deposits_usd: float = parameter(
-        1.8e13, unit="USD", ge=0, doc="Deposits of the rest of the economy.", source="US banks",
+        1.8e13,
+        unit="USD",
+        ge=0,
+        doc="Deposits of the rest of the economy.",
+        source="US banks",
         confidence="unverified",
     )
     household_deposits_usd: float = parameter(
@@ -572,11 +602,19 @@ class DefaultParameters(Section):
     """What is lost in a default."""
 
     bankruptcy_external: float = parameter(
-        0.8, unit="1", ge=0, le=1, doc="Part of its own cash a defaulter's creditors get (alpha).",
+        0.8,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of its own cash a defaulter's creditors get (alpha).",
         source="Rogers and Veraart 2013",
     )
     bankruptcy_internal: float = parameter(
-        0.9, unit="1", ge=0, le=1, doc="Part of claims on others they get (beta).",
+        0.9,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of claims on others they get (beta).",
         source="Rogers and Veraart 2013",
     )
     collateral_discount: float = parameter(

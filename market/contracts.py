@@ -211,7 +211,10 @@ class ContractBook:
 
     def roll_other(self, cloud: str, signed_cents: int, delivered_cents: int) -> None:
         """Move the RPO from customers outside the model; raises ValueError when it would be < 0."""
-        if min(signed_cents, delivered_cents, self._other[cloud] + signed_cents - delivered_cents) < 0:
+        if (
+            min(signed_cents, delivered_cents, self._other[cloud] + signed_cents - delivered_cents)
+            < 0
+        ):
             raise ValueError(f"RPO of {cloud!r} from other customers would be negative")
         self._other[cloud] += signed_cents - delivered_cents
         self._moves[1, self._row[cloud]] += signed_cents
@@ -237,11 +240,14 @@ class ContractBook:
     def rpo_usd(self, *, lab: str | None = None, cloud: str | None = None) -> float:
         """RPO in USD of a buyer, a seller, or a pair."""
         contracts = self.of_lab(lab) if lab is not None else self.of_cloud(str(cloud))
-        return sum(
-            c.remaining_cents
-            for c in contracts
-            if (lab is None or c.lab == lab) and (cloud is None or c.cloud == cloud)
-        ) / 100
+        return (
+            sum(
+                c.remaining_cents
+                for c in contracts
+                if (lab is None or c.lab == lab) and (cloud is None or c.cloud == cloud)
+            )
+            / 100
+        )
 
     def check(self, quarter: int) -> None:
         """Raise IdentityViolation (I8) unless every cloud's RPO rolls forward to the cent."""

@@ -117,111 +117,220 @@ def measure_freeze(model: MarketModel) -> None:
     causes = [e.id for e in model.events.select("failed round") if e.quarter >= since]
     asked = _sum(model.labs.values(), lambda lab: lab.asked_usd)
     model.events.record(
-        model.quarter, "funding freeze", "the market", asked, "USD",
+        model.quarter,
+        "funding freeze",
+        "the market",
+        asked,
+        "USD",
         f"labs raise {ratio:.0%} of the {asked / BILLION:,.0f} bn USD they need, the second "
-        "quarter under half", tuple(causes),
+        "quarter under half",
+        tuple(causes),
     )
 
 
 MODEL_INDICATORS: tuple[Indicator, ...] = (
     Indicator("quarter", "label", "Quarter that the row describes.", lambda m: m.label),
-    Indicator("labs_cash_usd", "USD", "Deposits of all labs.",
-              lambda m: _sum(m.active_labs, lambda a: a.cash_usd)),
-    Indicator("labs_valuation_usd", "USD", "Value of all labs with shares.",
-              lambda m: _sum(m.active_labs, lambda a: a.valuation_usd)),
-    Indicator("labs_revenue_usd", "USD per quarter", "Revenue of all labs.",
-              lambda m: _sum(m.active_labs, lambda a: a.revenue_usd)),
-    Indicator("labs_compute_cost_usd", "USD per quarter", "Compute that labs were invoiced.",
-              lambda m: _sum(m.active_labs, lambda a: a.compute_cost_usd)),
-    Indicator("needed_usd", "USD", "Money asked in the rounds of the quarter.",
-              lambda m: _sum(m.labs.values(), lambda a: a.asked_usd)),
-    Indicator("raised_usd", "USD", "Equity raised by labs, promised tranches included.",
-              lambda m: _sum(m.labs.values(), lambda a: a.raised_usd)),
-    Indicator("raised_ratio", "1", "Raised over needed in rounds; empty without rounds.",
-              raised_ratio),
+    Indicator(
+        "labs_cash_usd",
+        "USD",
+        "Deposits of all labs.",
+        lambda m: _sum(m.active_labs, lambda a: a.cash_usd),
+    ),
+    Indicator(
+        "labs_valuation_usd",
+        "USD",
+        "Value of all labs with shares.",
+        lambda m: _sum(m.active_labs, lambda a: a.valuation_usd),
+    ),
+    Indicator(
+        "labs_revenue_usd",
+        "USD per quarter",
+        "Revenue of all labs.",
+        lambda m: _sum(m.active_labs, lambda a: a.revenue_usd),
+    ),
+    Indicator(
+        "labs_compute_cost_usd",
+        "USD per quarter",
+        "Compute that labs were invoiced.",
+        lambda m: _sum(m.active_labs, lambda a: a.compute_cost_usd),
+    ),
+    Indicator(
+        "needed_usd",
+        "USD",
+        "Money asked in the rounds of the quarter.",
+        lambda m: _sum(m.labs.values(), lambda a: a.asked_usd),
+    ),
+    Indicator(
+        "raised_usd",
+        "USD",
+        "Equity raised by labs, promised tranches included.",
+        lambda m: _sum(m.labs.values(), lambda a: a.raised_usd),
+    ),
+    Indicator(
+        "raised_ratio", "1", "Raised over needed in rounds; empty without rounds.", raised_ratio
+    ),
     Indicator("dry_powder_usd", "USD", "Money investors could put into rounds.", dry_powder_usd),
-    Indicator("return_rise", "1", "Rise of required returns after failed rounds.",
-              lambda m: m.return_rise),
+    Indicator(
+        "return_rise", "1", "Rise of required returns after failed rounds.", lambda m: m.return_rise
+    ),
     Indicator("capex_usd", "USD per quarter", "CapEx of all clouds.", capex_usd),
-    Indicator("orders_thousand", "thousand chips", "Capacity ordered by all clouds.",
-              lambda m: _sum(m.active_clouds, lambda c: c.orders[-1] if c.orders else 0.0)),
-    Indicator("chip_revenue_usd", "USD per quarter", "Revenue of all chipmakers.",
-              chip_revenue_usd),
-    Indicator("chip_revenue_over_capex", "1", "Chip revenue over CapEx of clouds and others.",
-              chip_revenue_over_capex),
-    Indicator("chip_price_usd", "USD per chip", "Price of a chip.",
-              lambda m: m.chip_price_usd() / 1e3),
+    Indicator(
+        "orders_thousand",
+        "thousand chips",
+        "Capacity ordered by all clouds.",
+        lambda m: _sum(m.active_clouds, lambda c: c.orders[-1] if c.orders else 0.0),
+    ),
+    Indicator(
+        "chip_revenue_usd", "USD per quarter", "Revenue of all chipmakers.", chip_revenue_usd
+    ),
+    Indicator(
+        "chip_revenue_over_capex",
+        "1",
+        "Chip revenue over CapEx of clouds and others.",
+        chip_revenue_over_capex,
+    ),
+    Indicator(
+        "chip_price_usd", "USD per chip", "Price of a chip.", lambda m: m.chip_price_usd() / 1e3
+    ),
     Indicator("rpo_usd", "USD", "RPO of all clouds.", rpo_usd),
-    Indicator("commitments_over_revenue", "years of revenue", "Labs' RPO over yearly revenue.",
-              commitments_over_revenue),
-    Indicator("capacity_cu", "CU", "Compute in service.",
-              lambda m: _sum(m.active_clouds, lambda c: c.capacity_cu)),
-    Indicator("power_gw", "GW", "Power drawn by chips in service.",
-              lambda m: _sum(m.active_clouds, lambda c: c.power_gw)),
-    Indicator("power_queue_gw", "GW", "Finished sites without power.",
-              lambda m: m.power_queue_gw),
+    Indicator(
+        "commitments_over_revenue",
+        "years of revenue",
+        "Labs' RPO over yearly revenue.",
+        commitments_over_revenue,
+    ),
+    Indicator(
+        "capacity_cu",
+        "CU",
+        "Compute in service.",
+        lambda m: _sum(m.active_clouds, lambda c: c.capacity_cu),
+    ),
+    Indicator(
+        "power_gw",
+        "GW",
+        "Power drawn by chips in service.",
+        lambda m: _sum(m.active_clouds, lambda c: c.power_gw),
+    ),
+    Indicator("power_queue_gw", "GW", "Finished sites without power.", lambda m: m.power_queue_gw),
     Indicator("utilisation", "1", "Compute sold over compute in service.", utilisation),
-    Indicator("spot_price_usd_hour", "USD per accelerator-hour", "Rent without contract.",
-              lambda m: m.spot_price_usd / 2.19e6),
-    Indicator("enterprise_seats", "seats", "Enterprise seats bought.",
-              lambda m: float(m.customers.seats_of.sum())),
-    Indicator("consumer_users", "people", "People who use an assistant weekly.",
-              lambda m: m.consumers.users),
-    Indicator("clouds_debt_usd", "USD", "Debt of all clouds.",
-              lambda m: _sum(m.active_clouds, lambda c: c.debt_usd())),
-    Indicator("chipmakers_value_usd", "USD", "Market value of all chipmakers.",
-              lambda m: _sum(m.active_chipmakers, lambda c: c.value_usd)),
-    Indicator("clouds_value_usd", "USD", "Market value of all clouds.",
-              lambda m: _sum(m.active_clouds, lambda c: c.value_usd)),
-    Indicator("bank_capital_ratio", "1", "Bank capital over assets.",
-              lambda m: m.bank_agent.capital_ratio()),
-    Indicator("defaults", "firms", "Firms that have failed so far.",
-              lambda m: sum(1 for f in m.institutions() if f.is_defaulted)),
+    Indicator(
+        "spot_price_usd_hour",
+        "USD per accelerator-hour",
+        "Rent without contract.",
+        lambda m: m.spot_price_usd / 2.19e6,
+    ),
+    Indicator(
+        "enterprise_seats",
+        "seats",
+        "Enterprise seats bought.",
+        lambda m: float(m.customers.seats_of.sum()),
+    ),
+    Indicator(
+        "consumer_users",
+        "people",
+        "People who use an assistant weekly.",
+        lambda m: m.consumers.users,
+    ),
+    Indicator(
+        "clouds_debt_usd",
+        "USD",
+        "Debt of all clouds.",
+        lambda m: _sum(m.active_clouds, lambda c: c.debt_usd()),
+    ),
+    Indicator(
+        "chipmakers_value_usd",
+        "USD",
+        "Market value of all chipmakers.",
+        lambda m: _sum(m.active_chipmakers, lambda c: c.value_usd),
+    ),
+    Indicator(
+        "clouds_value_usd",
+        "USD",
+        "Market value of all clouds.",
+        lambda m: _sum(m.active_clouds, lambda c: c.value_usd),
+    ),
+    Indicator(
+        "bank_capital_ratio",
+        "1",
+        "Bank capital over assets.",
+        lambda m: m.bank_agent.capital_ratio(),
+    ),
+    Indicator(
+        "defaults",
+        "firms",
+        "Firms that have failed so far.",
+        lambda m: sum(1 for f in m.institutions() if f.is_defaulted),
+    ),
 )
 """Series of the whole market, one value a quarter."""
 
 LAB_INDICATORS: tuple[Indicator, ...] = (
     Indicator("valuation_usd", "USD", "Value of all shares.", lambda a: a.valuation_usd),
     Indicator("revenue_usd", "USD per quarter", "Revenue.", lambda a: a.revenue_usd),
-    Indicator("enterprise_revenue_usd", "USD per quarter", "Revenue from seats.",
-              lambda a: a.enterprise_revenue_usd),
+    Indicator(
+        "enterprise_revenue_usd",
+        "USD per quarter",
+        "Revenue from seats.",
+        lambda a: a.enterprise_revenue_usd,
+    ),
     Indicator("burn_usd", "USD per quarter", "Cash burnt.", lambda a: a.burn_usd()),
     Indicator("need_usd", "USD", "What it wants to raise.", lambda a: a.need_usd),
     Indicator("raised_usd", "USD", "Equity raised.", lambda a: a.raised_usd),
-    Indicator("price_eur", "EUR per seat per month", "Offered seat price.",
-              lambda a: a.offered_price_eur),
+    Indicator(
+        "price_eur", "EUR per seat per month", "Offered seat price.", lambda a: a.offered_price_eur
+    ),
     Indicator("seat_share", "1", "Share of enterprise seats.", lambda a: a.seat_share),
     Indicator("users", "people", "Consumers of all tiers.", lambda a: a.audience.users),
     Indicator("reliability", "1", "Share of tasks done right.", lambda a: a.reliability),
     Indicator("inference_cu", "CU", "Compute for users.", lambda a: a.inference_cu),
     Indicator("training_cu", "CU", "Compute for training.", lambda a: a.training_cu),
-    Indicator("rpo_usd", "USD", "Compute it has committed to buy.",
-              lambda a: a.market.contracts.rpo_usd(lab=a.key)),
+    Indicator(
+        "rpo_usd",
+        "USD",
+        "Compute it has committed to buy.",
+        lambda a: a.market.contracts.rpo_usd(lab=a.key),
+    ),
 )
 CLOUD_INDICATORS: tuple[Indicator, ...] = (
     Indicator("value_usd", "USD", "Market value.", lambda a: a.value_usd),
     Indicator("capex_usd", "USD per quarter", "CapEx.", lambda a: a.capex_usd),
-    Indicator("orders_thousand", "thousand chips", "Capacity ordered.",
-              lambda a: a.orders[-1] if a.orders else 0.0),
-    Indicator("rpo_usd", "USD", "Revenue under contract and not yet delivered.",
-              lambda a: a.market.contracts.rpo_usd(cloud=a.key)
-              + a.market.contracts.other_rpo_usd(a.key)),
+    Indicator(
+        "orders_thousand",
+        "thousand chips",
+        "Capacity ordered.",
+        lambda a: a.orders[-1] if a.orders else 0.0,
+    ),
+    Indicator(
+        "rpo_usd",
+        "USD",
+        "Revenue under contract and not yet delivered.",
+        lambda a: a.market.contracts.rpo_usd(cloud=a.key) + a.market.contracts.other_rpo_usd(a.key),
+    ),
     Indicator("capacity_cu", "CU", "Compute in service.", lambda a: a.capacity_cu),
     Indicator("utilisation", "1", "Compute asked for over capacity.", lambda a: a.utilisation),
     Indicator("debt_usd", "USD", "Debt.", lambda a: a.debt_usd()),
-    Indicator("operating_cash_usd", "USD per quarter", "Operating cash flow.",
-              lambda a: a.last_operating_cash_usd),
+    Indicator(
+        "operating_cash_usd",
+        "USD per quarter",
+        "Operating cash flow.",
+        lambda a: a.last_operating_cash_usd,
+    ),
     Indicator("funded_share", "1", "Share of plans that was financed.", lambda a: a.funded_share),
     Indicator("hurdle_share", "1", "Share of projects that pay.", lambda a: a.hurdle_share),
 )
 CHIPMAKER_INDICATORS: tuple[Indicator, ...] = (
     Indicator("value_usd", "USD", "Market value.", lambda a: a.value_usd),
     Indicator("revenue_usd", "USD per quarter", "Revenue from chips.", lambda a: a.revenue_usd),
-    Indicator("backlog_thousand", "thousand chips", "Ordered, not delivered.",
-              lambda a: float(sum(a.backlog.values()))),
+    Indicator(
+        "backlog_thousand",
+        "thousand chips",
+        "Ordered, not delivered.",
+        lambda a: float(sum(a.backlog.values())),
+    ),
     Indicator("price_usd", "USD per chip", "Chip price.", lambda a: a.price_usd / 1e3),
-    Indicator("free_cash_flow_usd", "USD per quarter", "Free cash flow.",
-              lambda a: a.free_cash_flow_usd),
+    Indicator(
+        "free_cash_flow_usd", "USD per quarter", "Free cash flow.", lambda a: a.free_cash_flow_usd
+    ),
 )
 INVESTOR_INDICATORS: tuple[Indicator, ...] = (
     Indicator("assets_usd", "USD", "All assets.", lambda a: a.assets_usd()),
@@ -232,8 +341,7 @@ INVESTOR_INDICATORS: tuple[Indicator, ...] = (
 FIRM_INDICATORS: tuple[Indicator, ...] = (
     Indicator("cash_usd", "USD", "Deposits.", lambda a: a.cash_usd),
     Indicator("net_worth_usd", "USD", "Assets less liabilities.", lambda a: a.net_worth_usd),
-    Indicator("expected_growth", "per quarter", "Growth it expects.",
-              lambda a: a.beliefs.expected),
+    Indicator("expected_growth", "per quarter", "Growth it expects.", lambda a: a.beliefs.expected),
     Indicator("is_defaulted", "1", "Whether it has failed.", lambda a: a.is_defaulted),
 )
 

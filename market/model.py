@@ -184,7 +184,10 @@ class MarketModel(mesa.Model):
     def institution(self, key: str) -> Institution:
         """The firm with a company key; raises KeyError when there is none."""
         groups: tuple[dict[str, Any], ...] = (
-            self.labs, self.clouds, self.chipmakers, self.investors,
+            self.labs,
+            self.clouds,
+            self.chipmakers,
+            self.investors,
         )
         for group in groups:
             if key in group:

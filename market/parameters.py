@@ -89,7 +89,9 @@ class MarketParameters(Section):
         for issuer in [*self.labs, *self.clouds, *self.chipmakers]:
             total = sum(s.share for s in self.stakes.values() if s.issuer == issuer)
             if total > 1 + 1e-9:
-                raise ValueError(f"stakes: shares of {issuer} held by others sum to {total:.4g} > 1")
+                raise ValueError(
+                    f"stakes: shares of {issuer} held by others sum to {total:.4g} > 1"
+                )
         total = sum(lab.enterprise_share for lab in self.labs.values())
         if total > 1 + 1e-9:
             raise ValueError(f"labs: enterprise_share sums to {total:.4g} > 1")

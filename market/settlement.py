@@ -99,9 +99,7 @@ class Settlement:
         self.ledger.acquire(
             asset, seller, buyer, amount - later, label=label, on_credit="receivables"
         )
-        self._due.append(
-            Due(buyer, seller, amount - later, Rank.SENIOR, "receivables", "")
-        )
+        self._due.append(Due(buyer, seller, amount - later, Rank.SENIOR, "receivables", ""))
         if later > 0:
             self.ledger.acquire(asset, seller, buyer, later, label=label, on_credit="receivables")
             self._later.append(Due(buyer, seller, later, Rank.SENIOR, "receivables", ""))

@@ -153,7 +153,9 @@ def _raise_debt(
         if amount > 0:
             model.ledger.issue("vendor loans", cloud.party, chipmaker.party, amount)
             chipmaker.report(
-                "vendor finance", amount / 100, "USD",
+                "vendor finance",
+                amount / 100,
+                "USD",
                 f"lends {amount / 1e11:,.2f} bn USD to {cloud.name}, which buys its chips",
             )
 
@@ -175,8 +177,11 @@ def _report_cut(model: MarketModel, cloud: CloudProvider) -> None:
             reasons.append(f"only {cloud.hurdle_share:.0%} of uncontracted projects pay")
         reasons.append(f"demand is expected to grow {cloud.beliefs.expected:.0%} a quarter")
         cloud.last_cut = cloud.report(
-            "capex cut", 100 * fall, "%",
-            f"orders {fall:.0%} less than at its peak: {', '.join(reasons)}", tuple(causes),
+            "capex cut",
+            100 * fall,
+            "%",
+            f"orders {fall:.0%} less than at its peak: {', '.join(reasons)}",
+            tuple(causes),
         )
     cloud.is_cutting = is_cut
 

@@ -65,5 +65,3 @@ def money_returned(model: MarketModel, chipmaker: Chipmaker, lab: AILab) -> floa
         spend.append(paid / total)
         orders.append(min(1.0, chips / earned))
     return return_share(spend, orders) if spend else 0.0
-
-

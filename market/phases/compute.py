@@ -106,7 +106,9 @@ def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
     for key in spare:
         cloud = model.clouds[key]
         taken = used * spare[key] / offered if offered > 0 else 0.0
-        cloud.asked_cu += asked / max(len(spare), 1) if offered <= 0 else asked * spare[key] / offered
+        cloud.asked_cu += (
+            asked / max(len(spare), 1) if offered <= 0 else asked * spare[key] / offered
+        )
         spare[key] = max(0.0, spare[key] - taken)
     for cloud in model.active_clouds:
         cloud.utilisation = cloud.asked_cu / cloud.capacity_cu if cloud.capacity_cu > 0 else 0.0
@@ -152,8 +154,11 @@ def _report_reletting(cloud: CloudProvider) -> None:
     taken = min(cloud.freed_cu, max(0.0, cloud.sold_cu - cloud.sold_before_cu))
     if taken > 0.01 * cloud.capacity_cu:
         cloud.report(
-            "capacity re-let", taken, "CU",
-            f"lets {taken:,.0f} CU again that a contract had freed", (cloud.last_cancellation,),
+            "capacity re-let",
+            taken,
+            "CU",
+            f"lets {taken:,.0f} CU again that a contract had freed",
+            (cloud.last_cancellation,),
         )
         cloud.freed_cu = 0.0
 

@@ -61,7 +61,10 @@ def resolve_defaults(model: MarketModel) -> None:
             model.events.latest("shock", since=since),
         ]
         firm.report(
-            "default", short, "USD", f"cannot pay {short / 1e9:,.2f} bn USD that is due and fails",
+            "default",
+            short,
+            "USD",
+            f"cannot pay {short / 1e9:,.2f} bn USD that is due and fails",
             tuple(causes),
         )
     for firm in failed:
@@ -97,8 +100,11 @@ def _reject_contracts(model: MarketModel, lab: AILab) -> None:
         usd = model.contracts.cancel(contract) / 100
         cloud.freed_cu += used
         cloud.last_cancellation = lab.report(
-            "contract cancelled", usd, "USD",
-            f"fails to honour {usd / 1e9:,.1f} bn USD of compute at {cloud.name}", (default,),
+            "contract cancelled",
+            usd,
+            "USD",
+            f"fails to honour {usd / 1e9:,.1f} bn USD of compute at {cloud.name}",
+            (default,),
         )
     lab.valuation_usd = 0.0
 
@@ -110,8 +116,10 @@ def _sell_data_centres(model: MarketModel, cloud: CloudProvider) -> None:
     model.contracts.cancel_other(cloud.key)
     ledger = model.ledger
     price_share = 1 - model.parameters.default.collateral_discount
-    books = {v.year: ledger.balance("data centres", None, cloud.party, v.label)
-             for v in cloud.vintages.values()}
+    books = {
+        v.year: ledger.balance("data centres", None, cloud.party, v.label)
+        for v in cloud.vintages.values()
+    }
     price = int(sum(books.values()) * price_share)
     buyers = [c for c in model.active_clouds if c.free_cash_usd * 100 > 2 * price]
     buyer = max(buyers, key=lambda c: c.free_cash_usd, default=None)
@@ -141,9 +149,7 @@ def _sell_holdings(model: MarketModel, investor: Investor) -> None:
             units = ledger.units(issuer, investor.party)
             if units > 0:
                 price = keep * value / units
-                ledger.transfer_shares(
-                    issuer, investor.party, model.rest, units, price, instrument
-                )
+                ledger.transfer_shares(issuer, investor.party, model.rest, units, price, instrument)
 
 
 def _write_off(model: MarketModel, firm: Institution) -> None:

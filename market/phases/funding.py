@@ -60,12 +60,20 @@ def _sign_contract(model: MarketModel, lab: AILab) -> None:
     if capacity < _SMALLEST_GAP * max(lab.delivered_cu, 1.0):
         return
     contract = model.contracts.sign_new(
-        lab.key, cloud.key, capacity_cu=capacity, price_usd=price, start=model.quarter + lead,
-        duration=duration, ramp_quarters=_CONTRACT_RAMP, initial_share=0.5,
+        lab.key,
+        cloud.key,
+        capacity_cu=capacity,
+        price_usd=price,
+        start=model.quarter + lead,
+        duration=duration,
+        ramp_quarters=_CONTRACT_RAMP,
+        initial_share=0.5,
     )
     usd = contract.total_cents / 100
     lab.report(
-        "contract signed", usd, "USD",
+        "contract signed",
+        usd,
+        "USD",
         f"signs compute for {usd / 1e9:,.1f} bn USD at {cloud.name}",
     )
 
@@ -135,7 +143,9 @@ def _pay_tranche(model: MarketModel, promise: EquityCommitment) -> None:
     lab.sell_shares(payer.party, promise.tranche_usd)
     promise.drawn += 1
     lab.report(
-        "letter tranche", promise.tranche_usd, "USD",
+        "letter tranche",
+        promise.tranche_usd,
+        "USD",
         f"draws {promise.tranche_usd / 1e9:,.1f} bn USD promised by {payer.name}",
     )
 
@@ -201,9 +211,18 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> None:
         offers = [pledges[i.key] * weight for i in joining]
         result = settle_round(lab.need_usd, vendor_usd, offers)
         model.rounds.append(
-            (model.quarter, lab.key, kappa, multiple, critical_hardness(
-                multiple, model.mean_required_return() + model.return_rise,
-                model.parameters.funding.recovery), result.is_closed)
+            (
+                model.quarter,
+                lab.key,
+                kappa,
+                multiple,
+                critical_hardness(
+                    multiple,
+                    model.mean_required_return() + model.return_rise,
+                    model.parameters.funding.recovery,
+                ),
+                result.is_closed,
+            )
         )
         outcomes.append((lab, vendors, joining, result, multiple))
     for lab, vendors, joining, result, multiple in outcomes:
@@ -254,7 +273,9 @@ def _close_round(
         lab.sell_shares(giver.party, usd)
         if giver.key in model.chipmakers:
             giver.report(
-                "vendor finance", usd, "USD",
+                "vendor finance",
+                usd,
+                "USD",
                 f"puts {usd / 1e9:,.1f} bn USD into {lab.name}, which buys where it sells",
             )
     for investor, usd in gifts:
@@ -264,7 +285,9 @@ def _close_round(
             lab.sell_shares(investor.party, usd)
     lab.failed_rounds, lab.last_failure = 0, None
     lab.report(
-        "round", lab.raised_usd, "USD",
+        "round",
+        lab.raised_usd,
+        "USD",
         f"raises {lab.raised_usd / 1e9:,.1f} bn USD at {lab.valuation_usd / 1e9:,.0f} bn post-money",
     )
     if not lab.is_listed and lab.revenue_usd >= model.parameters.funding.ipo_revenue_usd:
@@ -286,9 +309,12 @@ def _fail_round(model: MarketModel, lab: AILab, multiple: float) -> None:
     )
     lab.failed_rounds += 1
     lab.last_failure = lab.report(
-        "failed round", lab.asked_usd, "USD",
+        "failed round",
+        lab.asked_usd,
+        "USD",
         f"fails to raise {lab.asked_usd / 1e9:,.1f} bn USD (expected exit multiple {multiple:.2f}, "
-        f"revenue growth {lab.beliefs.expected:.0%} a quarter)", causes,
+        f"revenue growth {lab.beliefs.expected:.0%} a quarter)",
+        causes,
     )
     lab.valuation_usd *= 1 - rules.funding.markdown_after_failure
     if rules.lab_rules.has_renegotiation:
@@ -312,9 +338,9 @@ def give_up_contracts(model: MarketModel, lab: AILab) -> None:
             lab.party, cloud.party, cents(rules.cancellation_fee * usd), "cancellation fees"
         )
         cloud.last_cancellation = lab.report(
-            "contract cancelled", usd, "USD",
+            "contract cancelled",
+            usd,
+            "USD",
             f"gives up {usd / 1e9:,.1f} bn USD of compute at {cloud.name} that had not begun",
             (lab.last_failure,),
         )
-
-

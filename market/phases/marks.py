@@ -54,8 +54,10 @@ def share_base_usd(model: MarketModel, firm: CloudProvider | Chipmaker) -> float
         chipmaker = model.chipmakers[firm.key]
         return chipmaker.revenue_usd * chipmaker.margin + chipmaker.own.other_income_usd
     cloud = model.clouds[firm.key]
-    pay = {c.lab: 1 - 8 * min(0.125, model.labs[c.lab].default_probability())
-           for c in model.contracts.of_cloud(cloud.key)}
+    pay = {
+        c.lab: 1 - 8 * min(0.125, model.labs[c.lab].default_probability())
+        for c in model.contracts.of_cloud(cloud.key)
+    }
     weighted = sum(
         c.remaining_cents / 100 * pay[c.lab] for c in model.contracts.of_cloud(cloud.key)
     )
@@ -93,7 +95,9 @@ def _call_margins(model: MarketModel) -> None:
         ratio = investor.loan_to_value()
         since = max(0, model.quarter - 2)
         investor.last_call = investor.report(
-            "margin call", wanted, "USD",
+            "margin call",
+            wanted,
+            "USD",
             f"must sell {wanted / 1e9:,.1f} bn USD of shares: debt is {ratio:.0%} of its assets",
             (
                 model.events.latest("failed round", since=since),
@@ -133,7 +137,11 @@ def test_bank_capital(model: MarketModel) -> None:
     bank = model.bank_agent
     if bank.test_capital() and not bank.can_lend:
         bank.last_floor = model.events.record(
-            model.quarter, "bank floor", bank.name, 100 * bank.capital_ratio(), "% of assets",
+            model.quarter,
+            "bank floor",
+            bank.name,
+            100 * bank.capital_ratio(),
+            "% of assets",
             f"bank capital falls to {bank.capital_ratio():.1%} of assets: lending stops",
             tuple(
                 e.id

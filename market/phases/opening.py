@@ -59,9 +59,7 @@ def _open_contracts(model: MarketModel) -> None:
         model.commitments.append(EquityCommitment(key=key, **promise.model_dump()))
     for key, backstop in model.parameters.backstops.items():
         model.backstops.append(
-            Backstop(
-                key, backstop.chipmaker, backstop.cloud, backstop.total_usd, backstop.quarters
-            )
+            Backstop(key, backstop.chipmaker, backstop.cloud, backstop.total_usd, backstop.quarters)
         )
 
 
@@ -205,5 +203,3 @@ def _open_bank(model: MarketModel) -> None:
     missing = capital - ledger.net_worth(model.bank)
     if missing > 0:
         ledger.open_position("loans", model.rest, model.bank, missing, "economy")
-
-

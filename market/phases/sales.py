@@ -30,8 +30,10 @@ def age_vintages_and_contracts(model: MarketModel) -> None:
         if signed > 0:
             usd = contract.total_cents / 100
             lab.report(
-                "contract signed", usd, "USD", f"signs compute for {usd / 1e9:,.1f} bn USD at "
-                f"{cloud.name}"
+                "contract signed",
+                usd,
+                "USD",
+                f"signs compute for {usd / 1e9:,.1f} bn USD at {cloud.name}",
             )
     model.contracts.check(model.quarter)
 
@@ -93,8 +95,11 @@ def _sell_seats(model: MarketModel) -> None:
             for kind in ("price cut", "entry", "default", "shock")
         )
         winner.report(
-            "switch wave", 100 * share, "% of seats",
-            f"{share:.0%} of enterprise seats change provider, most to {winner.name}", causes,
+            "switch wave",
+            100 * share,
+            "% of seats",
+            f"{share:.0%} of enterprise seats change provider, most to {winner.name}",
+            causes,
         )
 
 

@@ -1,0 +1,266 @@
+"""The postings that a ledger offers: payments, credit, claims and real assets.
+
+Each method collects one posting; ``Ledger.commit`` applies them. Amounts are integer cents and at
+least zero; zero is ignored; a negative amount raises ValueError.
+"""
+
+from __future__ import annotations
+
+from market.accounts import RowKind
+from market.ledger_queries import LedgerQueries
+
+REVALUATION, WRITE_OFF, OPENING = "revaluation", "write-off", "opening"
+_LARGEST = 90_000_000_000_000_000
+"""Largest amount of one posting in cents: sums of many still fit into 64 bits."""
+
+
+class Postings(LedgerQueries):
+    """Postings; part of ``Ledger``."""
+
+    def _begin(self, kind: str, row: str, amount: int, first: int, second: int) -> bool:
+        """Check an amount and open a posting; False when there is nothing to post."""
+        if amount == 0:
+            return False
+        if amount < 0 or amount > _LARGEST:
+            raise ValueError(f"{kind} {row!r}: amount {amount} cents is out of range")
+        self._batch.begin(kind, row, first, second)
+        return True
+
+    def _deposit_legs(self, payer: int, payee: int, amount: int) -> None:
+        """Move deposits; a payment to or from the bank itself moves one deposit only."""
+        batch, accounts, bank = self._batch, self.accounts, self.bank
+        row = accounts.row("deposits")
+        if payer != bank:
+            slot = accounts.claim("deposits", bank, payer)
+            batch.leg(slot, -amount, row)
+            batch.leg(slot + 1, amount, row)
+        if payee != bank:
+            slot = accounts.claim("deposits", bank, payee)
+            batch.leg(slot, amount, row)
+            batch.leg(slot + 1, -amount, row)
+
+    def _flow_legs(self, payer: int, payee: int, amount: int, row: str) -> None:
+        accounts, batch = self.accounts, self._batch
+        number = accounts.row(row)
+        batch.leg(accounts.flow(row, payer), amount, number)
+        batch.leg(accounts.flow(row, payee), -amount, number)
+
+    def _claim_legs(
+        self, instrument: str, issuer: int, holder: int, change: int, label: str
+    ) -> None:
+        accounts, batch = self.accounts, self._batch
+        slot, row = accounts.claim(instrument, issuer, holder, label), accounts.row(instrument)
+        batch.leg(slot, change, row)
+        batch.leg(slot + 1, -change, row)
+
+    def _gain_legs(self, row: str, legs: tuple[tuple[int, int, int], ...]) -> None:
+        """Change positions (slot, party, change) against the parties' gains in a row."""
+        accounts, batch = self.accounts, self._batch
+        kind = RowKind.OPENING if row == OPENING else RowKind.REVALUATION
+        number = accounts.row(row, kind)
+        for slot, party, change in legs:
+            batch.leg(slot, change, number)
+            batch.leg(accounts.flow(row, party, kind), -change, number)
+
+    def pay(self, payer: int, payee: int, amount: int, row: str) -> None:
+        """Pay for goods, services or income: deposits move, ``row`` is the flow."""
+        if payer != payee and self._begin("pay", row, amount, payer, payee):
+            self._deposit_legs(payer, payee, amount)
+            self._flow_legs(payer, payee, amount, row)
+            self._batch.money(payer, payee, amount, is_goods=True)
+
+    def accrue(
+        self,
+        debtor: int,
+        creditor: int,
+        amount: int,
+        row: str,
+        instrument: str = "receivables",
+        label: str = "",
+    ) -> None:
+        """The same flow on credit: the creditor gets a claim instead of deposits."""
+        if debtor != creditor and self._begin("accrue", row, amount, debtor, creditor):
+            self._claim_legs(instrument, debtor, creditor, amount, label)
+            self._flow_legs(debtor, creditor, amount, row)
+
+    def settle(
+        self,
+        debtor: int,
+        creditor: int,
+        amount: int,
+        instrument: str = "receivables",
+        label: str = "",
+    ) -> None:
+        """Redeem a claim with deposits; no income flows."""
+        if self._begin("settle", instrument, amount, debtor, creditor):
+            self._deposit_legs(debtor, creditor, amount)
+            self._claim_legs(instrument, debtor, creditor, -amount, label)
+            is_goods = instrument == "receivables"
+            self._batch.money(debtor, creditor, amount, is_goods=is_goods)
+
+    def redeem(
+        self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
+    ) -> None:
+        """Pay back a claim: ``settle`` with the arguments of ``issue``."""
+        self.settle(issuer, holder, amount, instrument, label)
+
+    def issue(
+        self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
+    ) -> None:
+        """Sell a new claim on oneself for deposits; a loan of the bank creates the deposits."""
+        if self._begin("issue", instrument, amount, holder, issuer):
+            self._deposit_legs(holder, issuer, amount)
+            self._claim_legs(instrument, issuer, holder, amount, label)
+            self._batch.money(holder, issuer, amount, is_goods=False)
+
+    def transfer(  # noqa: PLR0913 - the terms of a sale
+        self,
+        instrument: str,
+        issuer: int,
+        seller: int,
+        buyer: int,
+        amount: int,
+        label: str = "",
+        price: int | None = None,
+    ) -> None:
+        """Sell a claim of ``amount`` for ``price``; the difference is the seller's revaluation.
+
+        The buyer books the claim at ``amount`` when no price is given, else at what the issuer
+        owes; a price under it is the buyer's gain and the seller's loss in the same quarter.
+        """
+        if amount == 0 or not self._begin("transfer", instrument, amount, buyer, seller):
+            return
+        paid = amount if price is None else price
+        self._deposit_legs(buyer, seller, paid)
+        self._claim_legs(instrument, issuer, seller, -amount, label)
+        self._claim_legs(instrument, issuer, buyer, amount, label)
+        gain = amount - paid
+        if gain:
+            number = self.accounts.row(REVALUATION, RowKind.REVALUATION)
+            for party, change in ((seller, gain), (buyer, -gain)):
+                slot = self.accounts.flow(REVALUATION, party, RowKind.REVALUATION)
+                self._batch.leg(slot, change, number)
+        self._batch.money(buyer, seller, paid, is_goods=False)
+
+    def revalue(
+        self, instrument: str, issuer: int, holder: int, change: int, label: str = ""
+    ) -> None:
+        """Change the value of a claim: the holder gains, the issuer loses, or the reverse."""
+        self._change_value("revalue", REVALUATION, instrument, issuer, holder, change, label)
+
+    def write_off(
+        self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
+    ) -> None:
+        """Cancel a claim that will not be paid: the holder's loss, the issuer's gain."""
+        if amount < 0:
+            raise ValueError(f"write_off {instrument!r}: amount {amount} cents is out of range")
+        self._change_value("write off", WRITE_OFF, instrument, issuer, holder, -amount, label)
+
+    def _change_value(  # noqa: PLR0913
+        self,
+        kind: str,
+        row: str,
+        instrument: str,
+        issuer: int,
+        holder: int,
+        change: int,
+        label: str,
+    ) -> None:
+        if change and self._begin(kind, row, abs(change), issuer, holder):
+            slot = self.accounts.claim(instrument, issuer, holder, label)
+            self._gain_legs(row, ((slot, holder, change), (slot + 1, issuer, -change)))
+
+    # --- real assets
+
+    def acquire(  # noqa: PLR0913 - the terms of a purchase
+        self,
+        asset: str,
+        seller: int,
+        buyer: int,
+        amount: int,
+        row: str = "investment",
+        label: str = "",
+        on_credit: str | None = None,
+    ) -> None:
+        """Buy a newly made real asset; ``on_credit`` names the claim the seller gets instead."""
+        if not self._begin("acquire", row, amount, buyer, seller):
+            return
+        accounts, batch = self.accounts, self._batch
+        number = accounts.row(row)
+        if on_credit is None:
+            self._deposit_legs(buyer, seller, amount)
+            batch.money(buyer, seller, amount, is_goods=True)
+        else:
+            self._claim_legs(on_credit, buyer, seller, amount, "")
+        batch.leg(accounts.real(asset, buyer, label), amount, number)
+        batch.leg(accounts.flow(row, seller), -amount, number)
+
+    def _stock_legs(self, asset: str, holder: int, change: int, row: str, label: str) -> None:
+        accounts, number = self.accounts, self.accounts.row(row)
+        self._batch.leg(accounts.real(asset, holder, label), change, number)
+        self._batch.leg(accounts.flow(row, holder), -change, number)
+
+    def build_stock(
+        self,
+        asset: str,
+        holder: int,
+        amount: int,
+        row: str = "change in inventories",
+        label: str = "",
+    ) -> None:
+        """Add production to inventory at cost."""
+        if self._begin("build stock", row, amount, holder, holder):
+            self._stock_legs(asset, holder, amount, row, label)
+
+    def draw_stock(
+        self,
+        asset: str,
+        holder: int,
+        amount: int,
+        row: str = "change in inventories",
+        label: str = "",
+    ) -> None:
+        """Use inventory: cost of sales."""
+        if self._begin("draw stock", row, amount, holder, holder):
+            self._stock_legs(asset, holder, -amount, row, label)
+
+    def depreciate(self, asset: str, holder: int, amount: int, label: str = "") -> None:
+        """Use up a real asset: current cost against the asset."""
+        if self._begin("depreciate", "depreciation", amount, holder, holder):
+            self._stock_legs(asset, holder, -amount, "depreciation", label)
+
+    def scrap(self, asset: str, holder: int, amount: int, label: str = "") -> None:
+        """Lose a real asset: a write-off, no transaction."""
+        if self._begin("scrap", WRITE_OFF, amount, holder, holder):
+            slot = self.accounts.real(asset, holder, label)
+            self._gain_legs(WRITE_OFF, ((slot, holder, -amount),))
+
+    def sell_asset(  # noqa: PLR0913 - the terms of a sale
+        self,
+        asset: str,
+        seller: int,
+        buyer: int,
+        book: int,
+        price: int,
+        label: str = "",
+        new_label: str | None = None,
+    ) -> None:
+        """Sell a used real asset: the buyer books it at the price, the seller takes the loss.
+
+        Seller and buyer may be one party that only moves the asset to another label.
+        """
+        if book == 0 and price == 0:
+            return
+        if not self._begin("sell asset", "used assets", max(book, price), buyer, seller):
+            return
+        accounts, batch = self.accounts, self._batch
+        number = accounts.row("used assets")
+        target = label if new_label is None else new_label
+        if seller != buyer:
+            self._deposit_legs(buyer, seller, price)
+            batch.money(buyer, seller, price, is_goods=False)
+        batch.leg(accounts.real(asset, seller, label), -price, number)
+        batch.leg(accounts.real(asset, buyer, target), price, number)
+        if book != price:
+            slot = accounts.real(asset, seller, label)
+            self._gain_legs(REVALUATION, ((slot, seller, price - book),))
