@@ -58,6 +58,7 @@ class AILab(Institution):
         self.own = own
         self.reliability = own.reliability
         self.cumulative_training_cu = own.cumulative_training_cu
+        self.first_known_cu = 0.0
         self.training_target_cu = self.training_cu = own.training_cu
         self.inference_cu = 0.0
         self.price_eur = own.enterprise_price_eur
@@ -93,12 +94,21 @@ class AILab(Institution):
 
     # --- sales
 
-    def learn(self) -> None:
-        """Turn training into reliability."""
+    def learn(self, frontier_cu: float) -> None:
+        """Turn training, its own and what spills over from the best-trained lab, into reliability.
+
+        The lab's efficiency is derived: it makes the reliability of the start the stated one.
+
+        Args:
+            frontier_cu: most that any lab has trained with in all, CU.
+        """
         rules = self.market.parameters.lab_rules
+        known = self.cumulative_training_cu + rules.knowledge_spillover * frontier_cu
+        if self.first_known_cu <= 0:
+            self.first_known_cu = known
         self.reliability = reliability(
-            self.cumulative_training_cu,
-            self.own.cumulative_training_cu,
+            known,
+            self.first_known_cu,
             self.own.reliability,
             max(rules.reliability_ceiling, self.own.reliability),
             rules.scaling_exponent,
@@ -330,7 +340,7 @@ class AILab(Institution):
             rules.exit_quarters,
             self.exit_revenue_multiple,
             max(1.0, self.valuation_usd + raise_usd),
-            1.0,
+            0.0,
         )
 
     def sell_shares(self, investor: int, usd: float) -> None:

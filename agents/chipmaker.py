@@ -47,6 +47,7 @@ class Chipmaker(Institution):
         self.output = own.revenue_usd / self.price_usd
         self.backlog: dict[str, float] = {}
         self.normal_backlog_quarters = 1.0
+        self.new_orders = 0.0
         self.revenue_usd = self.last_revenue_usd = own.revenue_usd
         self.other_ratio = 0.0
         self.free_cash_flow_usd = 0.25 * own.revenue_usd
@@ -72,6 +73,7 @@ class Chipmaker(Institution):
     def order(self, buyer: str, thousands: float) -> None:
         """Take an order into the backlog."""
         if thousands > 0:
+            self.new_orders += thousands
             self.backlog[buyer] = self.backlog.get(buyer, 0.0) + thousands
 
     def set_price_and_output(self) -> None:

@@ -99,7 +99,7 @@ class CloudProvider(Institution):
     def new_efficiency(self) -> float:
         """CU per thousand of the chips that are sold now."""
         gain = 1 + self.market.parameters.compute.vintage_gain
-        return float(gain ** (self.market.quarter // 4))
+        return float(gain ** (self.market.quarter / 4))
 
     def running_cost_usd(self) -> float:
         """Power and upkeep of a thousand chips for a quarter, USD."""
@@ -115,9 +115,9 @@ class CloudProvider(Institution):
         live = self.pipeline.commission()
         if live > 0:
             year = (self.market.quarter - 1) // 4
-            efficiency = (1 + self.market.parameters.compute.vintage_gain) ** year
-            vintage = self.vintages.setdefault(year, Vintage(year, 0.0, efficiency))
-            vintage.thousands += live
+            gain = 1 + self.market.parameters.compute.vintage_gain
+            vintage = self.vintages.setdefault(year, Vintage(year, 0.0, 1.0))
+            vintage.add(live, gain ** ((self.market.quarter - 1) / 4))
             life = self.market.parameters.compute.useful_life_quarters
             book = ledger.balance("data centres", None, self.party, "under construction")
             share = live / max(live + self.pipeline.total, 1e-9)
@@ -173,6 +173,12 @@ class CloudProvider(Institution):
         )
         return order / self.new_efficiency()
 
+    def learn_from_use(self) -> None:
+        """Idle capacity wears off the ambition to build beyond demand."""
+        rules = self.market.parameters.cloud_rules
+        if self.utilisation < rules.target_utilisation and self.ambition > 1:
+            self.ambition = 1 + (self.ambition - 1) * rules.ambition_memory
+
     def clears_hurdle(self, project_value: float, cost: float, hurdle: float) -> float:
         """Share of its projects that are worth more than the hurdle times their cost.
 
@@ -218,7 +224,7 @@ class CloudProvider(Institution):
         """
         rules = self.market.parameters.cloud_rules
         buffer = rules.cash_buffer_quarters * self.capex_usd
-        own = max(0.0, self.free_cash_usd - buffer) + max(0.0, self.last_operating_cash_usd)
+        own = max(0.0, self.free_cash_usd - buffer)
         shortfall = max(0.0, buffer - self.free_cash_usd)
         need = wanted_usd + shortfall
         ebitda = 4 * max(0.0, self.last_operating_cash_usd)
@@ -232,6 +238,15 @@ class CloudProvider(Institution):
         if wanted_usd <= 0:
             return 1.0
         return max(0.0, 1.0 - max(0.0, self.financing.cut) / wanted_usd)
+
+    def planned_payout_usd(self) -> float:
+        """Dividends and buy-backs: the usual amount and a part of excess cash; none when short."""
+        rules = self.market.parameters.cloud_rules
+        free = self.free_cash_usd
+        if free < rules.cash_buffer_quarters * self.capex_usd + self.own.payout_usd:
+            return 0.0
+        excess = max(0.0, free - self.own.payout_usd - 2 * self.own.cash_usd)
+        return self.own.payout_usd + rules.excess_payout * excess
 
     # --- books
 

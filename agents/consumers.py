@@ -92,13 +92,14 @@ class ConsumerSegment(mesa.Agent):
         market_size = max(rules.users_market_million * MILLION, self.users)
         if not labs:
             return {}
+        self._ads_built += rules.ad_build_speed * (1 - self._ads_built)
+        self._choose_labs(labs)
+        audiences = {lab.key: self._audience(lab) for lab in labs}
         if self.users > 0:
             self.users += bass_adopters(
                 self.users, market_size, rules.bass_innovation, rules.bass_imitation
             )
-        self._ads_built += rules.ad_build_speed * (1 - self._ads_built)
-        self._choose_labs(labs)
-        return {lab.key: self._audience(lab) for lab in labs}
+        return audiences
 
     def _choose_labs(self, labs: Sequence[AILab]) -> None:
         rules = self.market.parameters.consumers

@@ -27,6 +27,13 @@ class Vintage:
         """CU per quarter."""
         return self.thousands * self.efficiency
 
+    def add(self, thousands: float, efficiency: float) -> None:
+        """Add chips; the vintage's efficiency becomes the mean."""
+        total = self.thousands + thousands
+        if total > 0:
+            self.efficiency = (self.capacity_cu + thousands * efficiency) / total
+        self.thousands = total
+
     @property
     def label(self) -> str:
         """Ledger label of the vintage's data centres."""

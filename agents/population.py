@@ -30,6 +30,7 @@ class CustomerPopulation(mesa.Agent):
         secondary: index of the second provider, -1 for none.
         seats: seats bought when the customer buys.
         switching_cost: EUR per seat per month.
+        quality_weight: worth of a point of reliability, EUR per seat per month.
         minimum_reliability: reliability needed, 0 to 1.
         contract_end: first quarter in which the customer is free.
         is_adopter: whether the customer buys at all by now.
@@ -71,6 +72,9 @@ class CustomerPopulation(mesa.Agent):
             + rules.minimum_reliability_spread * draws.standard_normal(count),
             0.0,
             0.999,
+        )
+        self.quality_weight: Floats = rules.quality_weight_eur * np.exp(
+            rules.quality_weight_sigma * draws.standard_normal(count)
         )
         self.contract_end: Ints = draws.integers(0, rules.contract_quarters, count)
         self.has_second = draws.random(count) < rules.multi_homing_share
@@ -127,7 +131,6 @@ class CustomerPopulation(mesa.Agent):
         """
         rules = self.market.parameters.enterprise
         quarter = self.market.quarter
-        self._adopt()
         qualities = 100.0 * reliabilities
         before = self.provider
         is_free = self.contract_end <= quarter
@@ -141,7 +144,7 @@ class CustomerPopulation(mesa.Agent):
             reliabilities,
             self.minimum_reliability,
             cost,
-            rules.quality_weight_eur,
+            self.quality_weight,
             is_free,
         )
         chosen = np.where(self.is_adopter, chosen, NO_PROVIDER)
@@ -157,10 +160,18 @@ class CustomerPopulation(mesa.Agent):
                 qualities,
                 reliabilities,
                 self.minimum_reliability,
-                rules.quality_weight_eur,
+                self.quality_weight,
             )
+            stale = renewed | (self.secondary == chosen) | ~self._is_offered(self.secondary, prices)
+            second = np.where(stale, second, self.secondary)
             self.secondary = np.where(self.has_second & (chosen >= 0), second, NO_PROVIDER)
         self._count_seats()
+        self._adopt()
+
+    @staticmethod
+    def _is_offered(provider: Ints, prices: Floats) -> NDArray[np.bool_]:
+        """Whether a provider is there and on offer."""
+        return (provider >= 0) & ~np.isnan(prices[np.maximum(provider, 0)])
 
     def _adopt(self) -> None:
         rules = self.market.parameters.enterprise

@@ -46,7 +46,7 @@ class EnterpriseParameters(Section):
 
     customers: int = parameter(1000, unit="customers", ge=0, le=10_000_000, doc="Customers.")
     seats_market_million: float = parameter(
-        250.0, unit="million seats", ge=0, doc="Seats if every customer buys (market size)."
+        400.0, unit="million seats", ge=0, doc="Seats if every customer buys (market size)."
     )
     seats_now_million: float = parameter(
         30.0,
@@ -75,10 +75,13 @@ class EnterpriseParameters(Section):
         True, unit="switch", doc="Off: nobody moves for price or quality (ablation)."
     )
     quality_weight_eur: float = parameter(
-        0.6,
+        1.0,
         unit="EUR per seat per month per point of reliability",
         ge=0,
-        doc="What a point of reliability (one task in a hundred) is worth to a customer.",
+        doc="What a point of reliability (one task in a hundred) is worth to the median customer.",
+    )
+    quality_weight_sigma: float = parameter(
+        0.7, unit="1", ge=0, le=3, doc="Spread (log-normal sigma) of that weight; 0 = all alike."
     )
     minimum_reliability_mean: float = parameter(
         0.70,
@@ -108,10 +111,10 @@ class EnterpriseParameters(Section):
         0.25, unit="1", ge=0, le=0.5, doc="Part of a multi-homing customer's seats that is second."
     )
     bass_innovation: float = parameter(
-        0.004, unit="per quarter", ge=0, le=1, doc="Bass coefficient p.", source="Bass 1969"
+        0.008, unit="per quarter", ge=0, le=1, doc="Bass coefficient p.", source="Bass 1969"
     )
     bass_imitation: float = parameter(
-        0.24,
+        0.28,
         unit="per quarter",
         ge=0,
         le=2,
@@ -129,13 +132,13 @@ class ConsumerParameters(Section):
     """The consumer market with its free, 20 USD and 200 USD tiers."""
 
     users_market_million: float = parameter(
-        3000.0, unit="million people", ge=0, doc="People who may use an assistant weekly."
+        3500.0, unit="million people", ge=0, doc="People who may use an assistant weekly."
     )
     bass_innovation: float = parameter(
         0.002, unit="per quarter", ge=0, le=1, doc="Bass coefficient p.", source="Bass 1969"
     )
     bass_imitation: float = parameter(
-        0.14,
+        0.22,
         unit="per quarter",
         ge=0,
         le=2,
@@ -156,7 +159,7 @@ class ConsumerParameters(Section):
         0.85, unit="1", gt=0, le=1, doc="Part of the price left after app stores and taxes."
     )
     paying_growth: float = parameter(
-        0.03,
+        0.08,
         unit="per quarter",
         ge=-0.5,
         le=1,
@@ -164,7 +167,7 @@ class ConsumerParameters(Section):
     )
     paying_cap: float = parameter(0.10, unit="1", ge=0, le=1, doc="Highest paying share.")
     ad_revenue_usd: float = parameter(
-        1.0,
+        2.5,
         unit="USD per free user per quarter",
         ge=0,
         doc="Advertising income per free user when fully built (no public figure: wide prior).",
@@ -208,10 +211,10 @@ class LabRuleParameters(Section):
         0.06, unit="per quarter", ge=0, le=0.5, doc="Fall of compute needed for the same answer."
     )
     usage_growth: float = parameter(
-        0.05, unit="per quarter", ge=0, le=0.5, doc="Growth of answers asked per user."
+        0.10, unit="per quarter", ge=0, le=0.5, doc="Growth of answers asked per user."
     )
     seat_markup: float = parameter(
-        0.6, unit="1", ge=-0.9, le=5, doc="Mark-up on inference cost that a lab aims for."
+        1.2, unit="1", ge=-0.9, le=5, doc="Mark-up on inference cost that a lab aims for."
     )
     price_speed: float = parameter(
         0.15, unit="per quarter", ge=0, le=1, doc="Speed of price adjustment."
@@ -232,6 +235,13 @@ class LabRuleParameters(Section):
         le=2,
         doc="Exponent of the error in cumulative training compute.",
         source="form: Hoffmann et al. 2022; value assumed",
+    )
+    knowledge_spillover: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of the best-trained lab's training that all others profit from.",
     )
     race_matching: float = parameter(
         0.03,
@@ -290,7 +300,7 @@ class FundingParameters(Section):
         16, unit="quarters", ge=1, le=60, doc="Horizon at which investors expect to sell."
     )
     exit_growth_fade: float = parameter(
-        0.90, unit="per quarter", gt=0, le=1, doc="Factor on expected growth per quarter ahead."
+        0.88, unit="per quarter", gt=0, le=1, doc="Factor on expected growth per quarter ahead."
     )
     return_rise_after_failure: float = parameter(
         0.10, unit="1", ge=0, le=2, doc="Rise of everybody's required return after a failed round."
@@ -376,13 +386,13 @@ class ComputeMarketParameters(Section):
         0.35, unit="1", ge=0, le=5, doc="Reaction of the rent to idle or missing capacity."
     )
     demand_elasticity: float = parameter(
-        0.8, unit="1", ge=0, le=5, doc="Price elasticity of organic compute demand."
+        0.5, unit="1", ge=0, le=5, doc="Price elasticity of organic compute demand."
     )
     demand_noise: float = parameter(
         0.015, unit="per quarter", ge=0, le=0.5, doc="Random part of organic demand growth."
     )
     demand_ceiling: float = parameter(
-        10.0,
+        8.0,
         unit="times the start",
         ge=1,
         le=1e6,
@@ -433,11 +443,26 @@ class CloudRuleParameters(Section):
     has_rpo_planning: bool = parameter(
         True, unit="switch", doc="Off: capacity follows organic demand only (ablation)."
     )
+    ambition_memory: float = parameter(
+        0.85,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of the first quarter's ambition beyond demand that is kept after a quarter with "
+        "idle capacity; 1 = clouds never learn from idle capacity.",
+    )
     order_growth_cap: float = parameter(
         0.20, unit="per quarter", ge=0, le=5, doc="Fastest growth of orders (crews and sites)."
     )
     cash_buffer_quarters: float = parameter(
         0.75, unit="quarters of CapEx", ge=0, le=12, doc="Cash a cloud keeps back."
+    )
+    excess_payout: float = parameter(
+        0.25,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of the cash beyond twice that of the start which is returned to shareholders.",
     )
     max_leverage: float = parameter(
         4.5, unit="debt over yearly EBITDA", ge=0, le=20, doc="Debt that lenders accept."

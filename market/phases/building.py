@@ -23,6 +23,8 @@ def plan_capacity_and_order_chips(model: MarketModel) -> None:
     """Clouds plan capacity, find money in pecking order, and order or cut."""
     hurdle, value, cost = project_economics(model)
     pay = {lab.key: payment_probability(model, lab.key) for lab in model.labs.values()}
+    for cloud in model.active_clouds:
+        cloud.learn_from_use()
     plans = [(c, _wanted(model, c, pay, value, cost, hurdle)) for c in model.active_clouds]
     for cloud, wanted in plans:
         _finance_and_order(model, cloud, wanted, pay)
@@ -42,7 +44,7 @@ def project_economics(model: MarketModel) -> tuple[float, float, float]:
     hurdle = 1.0
     if plans.has_option_hurdle:
         hurdle = option_hurdle(discount, -fall / 4, plans.demand_volatility / 2)
-    efficiency = (1 + compute.vintage_gain) ** (model.quarter // 4)
+    efficiency = (1 + compute.vintage_gain) ** (model.quarter / 4)
     rent = model.spot_price_usd * efficiency * plans.target_utilisation
     life = compute.useful_life_quarters
     paid = rent * (1 - ((1 - fall) / (1 + discount)) ** life) / (discount + fall)

@@ -19,10 +19,9 @@ def produce_and_allocate_chips(model: MarketModel) -> None:
     """Other buyers order in step with the clouds; chipmakers set price and output and produce."""
     model.allocations = {}
     for chipmaker in model.active_chipmakers:
-        clouds = sum(v for key, v in chipmaker.backlog.items() if key != OTHER_BUYERS)
         if chipmaker.has_opened:
-            chipmaker.order(OTHER_BUYERS, chipmaker.other_ratio * clouds)
-        chipmaker.has_opened = True
+            chipmaker.order(OTHER_BUYERS, chipmaker.other_ratio * chipmaker.new_orders)
+        chipmaker.has_opened, chipmaker.new_orders = True, 0.0
         chipmaker.set_price_and_output()
         model.allocations[chipmaker.key] = chipmaker.produce()
         chipmaker.run()

@@ -24,10 +24,10 @@ def clear_obligations(model: MarketModel) -> None:
     for chipmaker in model.active_chipmakers:
         chipmaker.pay_out(model.ledger.holders(chipmaker.party, "listed equity"))
     for cloud in model.active_clouds:
-        buffer = model.parameters.cloud_rules.cash_buffer_quarters * cloud.capex_usd
-        if cloud.free_cash_usd > buffer + cloud.own.payout_usd:
+        payout = cloud.planned_payout_usd()
+        if payout > 0:
             holders = model.ledger.holders(cloud.party, "listed equity")
-            pay_dividends(cloud, cents(cloud.own.payout_usd), holders)
+            pay_dividends(cloud, cents(payout), holders)
     for investor in model.active_investors:
         _owe_margin_interest(model, investor)
     model.ledger.commit("obligations")
@@ -72,8 +72,8 @@ def resolve_defaults(model: MarketModel) -> None:
     model.ledger.commit("defaults")
     for firm in failed:
         _write_off(model, firm)
+        model.ledger.commit("write-offs")  # one by one: firms that fail together hold claims
     model.contracts.check(model.quarter)
-    model.ledger.commit("write-offs")
 
 
 def _wind_up(model: MarketModel, firm: Institution) -> None:
@@ -131,7 +131,7 @@ def _sell_data_centres(model: MarketModel, cloud: CloudProvider) -> None:
         paid = int(book * price_share)
         ledger.sell_asset("data centres", cloud.party, buyer.party, book, paid, vintage.label)
         target = buyer.vintages.setdefault(year, Vintage(year, 0.0, vintage.efficiency))
-        target.thousands += vintage.thousands
+        target.add(vintage.thousands, vintage.efficiency)
         life = model.parameters.compute.useful_life_quarters
         target.depreciation_cents += paid // life
     cloud.vintages = {}

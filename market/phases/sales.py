@@ -55,12 +55,11 @@ def form_expectations(model: MarketModel) -> None:
 def set_prices_and_sell(model: MarketModel) -> None:
     """Labs learn and set prices; enterprises and consumers choose; revenue is booked."""
     labs = model.active_labs
+    frontier = max((lab.cumulative_training_cu for lab in labs), default=0.0)
     for lab in labs:
-        lab.learn()
-    offers = [lab.offered_price_eur for lab in labs]
+        lab.learn(frontier)
     for lab in labs:
-        if lab.own.enterprise_share > 0 or lab.seats > 0 or len(offers) > 0:
-            lab.set_price([rival for rival in labs if rival is not lab])
+        lab.set_price([rival for rival in labs if rival is not lab])
     audiences = model.consumers.choose(labs)
     _sell_seats(model)
     for index, key in enumerate(model.customers.providers):
