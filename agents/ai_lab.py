@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
@@ -52,7 +52,7 @@ class AILab(Institution):
 
     sector = "labs"
 
-    def __init__(self, model: mesa.Model, key: str, own: LabParameters) -> None:
+    def __init__(self, model: mesa.Model[Any, Any], key: str, own: LabParameters) -> None:
         """Open the lab with the figures of the scenario."""
         super().__init__(model, key, own.name, own.revenue_growth)
         self.own = own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from market.facilities import Market
 
 
-class Bank(mesa.Agent):
+class Bank(mesa.Agent[Any]):
     """All banks as one: deposits are its debt, loans its assets.
 
     Attributes:
@@ -20,7 +20,7 @@ class Bank(mesa.Agent):
         losses_usd: loans written off in the quarter.
     """
 
-    def __init__(self, model: mesa.Model) -> None:
+    def __init__(self, model: mesa.Model[Any, Any]) -> None:
         """Use the bank's account in the ledger of the model."""
         super().__init__(model)
         self.market: Market = model  # type: ignore[assignment]

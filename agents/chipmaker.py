@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
@@ -37,7 +37,7 @@ class Chipmaker(Institution):
 
     sector = "chipmakers"
 
-    def __init__(self, model: mesa.Model, key: str, own: ChipmakerParameters) -> None:
+    def __init__(self, model: mesa.Model[Any, Any], key: str, own: ChipmakerParameters) -> None:
         """Create the chipmaker with the figures of the scenario; ``opening`` sets its books."""
         super().__init__(model, key, own.name, own.revenue_growth)
         self.own = own
@@ -139,7 +139,7 @@ class Chipmaker(Institution):
             market.settlement.owe(self.party, market.rest, cents(-other), "other business")
         self.free_cash_flow_usd = self.revenue_usd * self.margin - costs + other
 
-    def finances(  # noqa: PLR0913 - the terms of the offer
+    def finances(
         self, returned: float, default_probability: float, exposure_usd: float, need_usd: float
     ) -> float:
         """Money that it puts into a customer, USD; zero when the orders do not pay for the risk.

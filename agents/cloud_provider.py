@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
@@ -50,7 +50,7 @@ class CloudProvider(Institution):
 
     sector = "clouds"
 
-    def __init__(self, model: mesa.Model, key: str, own: CloudParameters) -> None:
+    def __init__(self, model: mesa.Model[Any, Any], key: str, own: CloudParameters) -> None:
         """Create the cloud with the figures of the scenario; ``opening`` sets its books."""
         super().__init__(model, key, own.name, own.organic_growth)
         self.own = own

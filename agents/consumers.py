@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
@@ -50,7 +50,7 @@ class Audience:
         return self.free + self.plus + self.pro
 
 
-class ConsumerSegment(mesa.Agent):
+class ConsumerSegment(mesa.Agent[Any]):
     """All consumers as one agent: they adopt (Bass), choose a lab (logit) and a tier.
 
     Attributes:
@@ -59,7 +59,7 @@ class ConsumerSegment(mesa.Agent):
         paying: lab key -> share of its users who pay.
     """
 
-    def __init__(self, model: mesa.Model, labs: Sequence[AILab]) -> None:
+    def __init__(self, model: mesa.Model[Any, Any], labs: Sequence[AILab]) -> None:
         """Start with the users that the labs state; brands are derived from their shares.
 
         The brand of a lab is the utility that makes the logit choice reproduce the shares of the

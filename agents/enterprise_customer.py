@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NO_PROVIDER = -1
 
 
-class EnterpriseCustomer(mesa.Agent):
+class EnterpriseCustomer(mesa.Agent[Any]):
     """One customer that buys seats from a provider.
 
     Attributes:
@@ -26,9 +26,9 @@ class EnterpriseCustomer(mesa.Agent):
         contract_end: first quarter in which it is free to move.
     """
 
-    def __init__(  # noqa: PLR0913 - a customer's traits
+    def __init__(
         self,
-        model: mesa.Model,
+        model: mesa.Model[Any, Any],
         *,
         provider: int = NO_PROVIDER,
         seats: float = 1.0,

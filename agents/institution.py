@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from market.facilities import Market
 
 
-class Institution(mesa.Agent):
+class Institution(mesa.Agent[Any]):
     """A firm with an account.
 
     Attributes:
@@ -27,7 +27,9 @@ class Institution(mesa.Agent):
 
     sector = "rest"
 
-    def __init__(self, model: mesa.Model, key: str, name: str, growth: float = 0.0) -> None:
+    def __init__(
+        self, model: mesa.Model[Any, Any], key: str, name: str, growth: float = 0.0
+    ) -> None:
         """Open the account in ``model.ledger``; ``growth`` is what was seen last, per quarter."""
         super().__init__(model)
         self.market: Market = model  # type: ignore[assignment]
@@ -73,7 +75,7 @@ class Institution(mesa.Agent):
         ledger = self.market.ledger
         ledger.open_position("deposits", ledger.bank, self.party, cents(usd))
 
-    def report(  # noqa: PLR0913 - the parts of an event
+    def report(
         self,
         kind: str,
         size: float,

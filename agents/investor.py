@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import mesa
 
 from agents.institution import Institution
@@ -29,7 +31,7 @@ class Investor(Institution):
 
     sector = "investors"
 
-    def __init__(self, model: mesa.Model, key: str, own: InvestorParameters) -> None:
+    def __init__(self, model: mesa.Model[Any, Any], key: str, own: InvestorParameters) -> None:
         """Create the investor with the figures of the scenario; ``opening`` sets its books."""
         super().__init__(model, key, own.name)
         self.own = own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-class CustomerPopulation(mesa.Agent):
+class CustomerPopulation(mesa.Agent[Any]):
     """All enterprise customers, stepped together; every column has one entry per customer.
 
     Attributes:
@@ -41,7 +41,7 @@ class CustomerPopulation(mesa.Agent):
 
     def __init__(
         self,
-        model: mesa.Model,
+        model: mesa.Model[Any, Any],
         providers: Sequence[str],
         shares: Sequence[float],
         reliabilities: Sequence[float],

@@ -14,6 +14,7 @@ import numpy as np
 
 from market.identities import check_rpo
 from market.ledger import cents
+from market.parameters import quarter_label
 
 
 @dataclass(slots=True)
@@ -259,7 +260,8 @@ class ContractBook:
             dtype=np.int64,
         )
         opening, signed, delivered, cancelled = self._moves
-        check_rpo(opening, signed, delivered, cancelled, closing, list(self._row), quarter)
+        label = quarter_label(self.start, quarter)
+        check_rpo(opening, signed, delivered, cancelled, closing, list(self._row), label)
 
     def movements_usd(self, cloud: str) -> dict[str, float]:
         """Opening RPO, signed, delivered and cancelled of the quarter, in USD."""

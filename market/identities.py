@@ -11,7 +11,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-class IdentityViolation(RuntimeError):  # noqa: N818 - the field's word
+class IdentityViolation(RuntimeError):
     """An accounting identity does not hold.
 
     Attributes:
@@ -28,7 +28,7 @@ class IdentityViolation(RuntimeError):  # noqa: N818 - the field's word
         self.posting, self.amount = posting, amount
 
 
-def check_rpo(  # noqa: PLR0913 - the parts of the roll-forward
+def check_rpo(
     opening: Ints,
     signed: Ints,
     delivered: Ints,

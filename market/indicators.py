@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from mesa.datacollection import DataCollector
@@ -103,8 +104,8 @@ def measure_freeze(model: MarketModel) -> None:
     ratio = raised_ratio(model)
     limit = model.parameters.funding.freeze_ratio
     before = [r for r in model.raised_ratios[-1:] if r is not None and r < limit]
-    model.raised_ratios.append(None if ratio != ratio else ratio)
-    if ratio != ratio or ratio >= limit or not before:
+    model.raised_ratios.append(None if isnan(ratio) else ratio)
+    if isnan(ratio) or ratio >= limit or not before:
         return
     run = 0
     for past in reversed(model.raised_ratios):

@@ -113,7 +113,7 @@ class Postings(LedgerQueries):
             self._claim_legs(instrument, issuer, holder, amount, label)
             self._batch.money(holder, issuer, amount, is_goods=False)
 
-    def transfer(  # noqa: PLR0913 - the terms of a sale
+    def transfer(
         self,
         instrument: str,
         issuer: int,
@@ -156,7 +156,7 @@ class Postings(LedgerQueries):
             raise ValueError(f"write_off {instrument!r}: amount {amount} cents is out of range")
         self._change_value("write off", WRITE_OFF, instrument, issuer, holder, -amount, label)
 
-    def _change_value(  # noqa: PLR0913
+    def _change_value(
         self,
         kind: str,
         row: str,
@@ -172,7 +172,7 @@ class Postings(LedgerQueries):
 
     # --- real assets
 
-    def acquire(  # noqa: PLR0913 - the terms of a purchase
+    def acquire(
         self,
         asset: str,
         seller: int,
@@ -235,7 +235,7 @@ class Postings(LedgerQueries):
             slot = self.accounts.real(asset, holder, label)
             self._gain_legs(WRITE_OFF, ((slot, holder, -amount),))
 
-    def sell_asset(  # noqa: PLR0913 - the terms of a sale
+    def sell_asset(
         self,
         asset: str,
         seller: int,

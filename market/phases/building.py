@@ -61,7 +61,7 @@ def payment_probability(model: MarketModel, lab_key: str) -> float:
     return float((1 - lab.default_probability()) ** model.build_lead)
 
 
-def _wanted(  # noqa: PLR0913 - the economics of a project
+def _wanted(
     model: MarketModel,
     cloud: CloudProvider,
     pay: dict[str, float],

@@ -102,14 +102,11 @@ def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
             lab.compute_cost_usd += usd
             cloud.compute_revenue_usd += usd
             cloud.sold_cu += cu
-    used = asked * share
-    for key in spare:
+    for key, idle in spare.items():
         cloud = model.clouds[key]
-        taken = used * spare[key] / offered if offered > 0 else 0.0
-        cloud.asked_cu += (
-            asked / max(len(spare), 1) if offered <= 0 else asked * spare[key] / offered
-        )
-        spare[key] = max(0.0, spare[key] - taken)
+        part = idle / offered if offered > 0 else 1 / len(spare)
+        cloud.asked_cu += asked * part
+        spare[key] = max(0.0, idle - asked * share * part)
     for cloud in model.active_clouds:
         cloud.utilisation = cloud.asked_cu / cloud.capacity_cu if cloud.capacity_cu > 0 else 0.0
     return asked

@@ -46,7 +46,7 @@ def _owe_margin_interest(model: MarketModel, investor: Investor) -> None:
 
 
 def resolve_defaults(model: MarketModel) -> None:
-    """Who fell short in clearing leaves: contracts rejected, collateral sold, claims written off."""
+    """Who fell short leaves: contracts rejected, collateral sold, claims written off."""
     by_party = {firm.party: firm for firm in model.institutions()}
     failed = [by_party[p] for p in model.clearing.shortfalls if p in by_party]
     since = max(0, model.quarter - 4)

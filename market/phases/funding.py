@@ -288,7 +288,8 @@ def _close_round(
         "round",
         lab.raised_usd,
         "USD",
-        f"raises {lab.raised_usd / 1e9:,.1f} bn USD at {lab.valuation_usd / 1e9:,.0f} bn post-money",
+        f"raises {lab.raised_usd / 1e9:,.1f} bn USD "
+        f"at {lab.valuation_usd / 1e9:,.0f} bn post-money",
     )
     if not lab.is_listed and lab.revenue_usd >= model.parameters.funding.ipo_revenue_usd:
         lab.is_listed = True

@@ -27,7 +27,8 @@ def mark_to_market(model: MarketModel) -> None:
         if ledger.units(lab.party) > 0:
             price = lab.valuation_usd * 100 / ledger.units(lab.party)
             ledger.mark_shares(lab.party, price, "private equity")
-    for firm in [*model.active_clouds, *model.active_chipmakers]:
+    listed: list[CloudProvider | Chipmaker] = [*model.active_clouds, *model.active_chipmakers]
+    for firm in listed:
         target = fair_share_value(model, firm)
         firm.value_usd = adjust_price(firm.value_usd, target, model.parameters.valuation.speed)
         _mark(model, firm.party, firm.value_usd)
