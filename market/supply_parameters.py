@@ -125,6 +125,13 @@ class CloudRuleParameters(Section):
     has_rpo_planning: bool = parameter(
         True, unit="switch", doc="Off: capacity follows organic demand only (ablation)."
     )
+    order_inertia: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        lt=1,
+        doc="Part of the last quarter's orders that building programmes carry on.",
+    )
     ambition_memory: float = parameter(
         0.85,
         unit="per quarter",

@@ -26,8 +26,9 @@ def plan_capacity_and_order_chips(model: MarketModel) -> None:
     for cloud in model.active_clouds:
         cloud.learn_from_use()
     plans = [(c, _wanted(model, c, pay, value, cost, hurdle)) for c in model.active_clouds]
+    credit = _vendor_credit(model)
     for cloud, wanted in plans:
-        _finance_and_order(model, cloud, wanted, pay)
+        _finance_and_order(model, cloud, wanted, pay, credit.get(cloud.key, []))
         _report_cut(model, cloud)
     model.ledger.commit("orders")
 
@@ -78,14 +79,21 @@ def _wanted(
     backed = contracted / max(contracted + cloud.organic_cu, 1e-9)
     worth = cloud.clears_hurdle(value, cost, hurdle)
     cloud.hurdle_share = worth
-    order = cloud.wanted_order(model.build_lead, pay) * (backed + (1 - backed) * worth)
+    inertia = model.parameters.cloud_rules.order_inertia
+    before = cloud.orders[-1] if cloud.orders else 0.0
+    order = inertia * before + (1 - inertia) * cloud.wanted_order(model.build_lead, pay)
+    order *= backed + (1 - backed) * worth
     cap = model.parameters.cloud_rules.order_growth_cap
     most = max(cloud.orders, default=0.0)
     return min(order, (1 + cap) * most) if most > 0 else order
 
 
 def _finance_and_order(
-    model: MarketModel, cloud: CloudProvider, wanted: float, pay: dict[str, float]
+    model: MarketModel,
+    cloud: CloudProvider,
+    wanted: float,
+    pay: dict[str, float],
+    vendors: list[tuple[Chipmaker, float]],
 ) -> None:
     rules = model.parameters
     other = cloud.first_other_capex_usd
@@ -98,7 +106,6 @@ def _finance_and_order(
     cost = wanted * 1e3 * rules.compute.accelerator_cost_usd
     upfront = wanted * cloud.upfront_cost_usd()
     _owe_debt_service(model, cloud)
-    vendors = _vendor_credit(model, cloud)
     planned = max(upfront + commitments, 0.5 * (cost + on_delivery) + other)
     cloud.capex_usd = cloud.last_capex_usd
     share = cloud.plan_finance(
@@ -126,18 +133,26 @@ def _owe_debt_service(model: MarketModel, cloud: CloudProvider) -> None:
             model.settlement.owe(cloud.party, holder, int(amount * rate), "interest", rank)
 
 
-def _vendor_credit(model: MarketModel, cloud: CloudProvider) -> list[tuple[Chipmaker, float]]:
-    """Credit that chipmakers give a cloud whose orders come back to them."""
-    offers = []
+def _vendor_credit(model: MarketModel) -> dict[str, list[tuple[Chipmaker, float]]]:
+    """Credit that chipmakers give clouds whose orders come back to them, by cloud key."""
+    offers: dict[str, list[tuple[Chipmaker, float]]] = {}
     for chipmaker in model.active_chipmakers:
-        paid = model.ledger.payments_between(cloud.party, chipmaker.party, 4)
-        spent = max(1.0, 100 * 4 * max(cloud.last_capex_usd, 1.0))
-        returned = return_share([1.0], [min(1.0, paid / spent)])
-        exposure = model.ledger.balance("vendor loans", cloud.party, chipmaker.party) / 100
-        need = 0.0 if cloud.own.is_investment_grade else 0.5 * cloud.last_capex_usd
-        usd = chipmaker.finances(returned, cloud.default_probability(), exposure, need)
-        if usd > 0:
-            offers.append((chipmaker, usd))
+        wanted: list[tuple[CloudProvider, float]] = []
+        for cloud in model.active_clouds:
+            if cloud.own.is_investment_grade:
+                continue  # it borrows cheaper from the public
+            paid = model.ledger.payments_between(cloud.party, chipmaker.party, 4)
+            returned = return_share([1.0], [min(1.0, paid / max(400.0 * cloud.capex_usd, 1.0))])
+            exposure = model.ledger.balance("vendor loans", cloud.party, chipmaker.party) / 100
+            usd = chipmaker.finances(
+                returned, cloud.default_probability(), exposure, 0.5 * cloud.capex_usd
+            )
+            wanted.append((cloud, usd))
+        total = sum(usd for _, usd in wanted)
+        share = min(1.0, 0.5 * max(0.0, chipmaker.free_cash_usd) / total) if total > 0 else 0.0
+        for cloud, usd in wanted:
+            if usd * share > 0:
+                offers.setdefault(cloud.key, []).append((chipmaker, usd * share))
     return offers
 
 
@@ -177,6 +192,8 @@ def _report_cut(model: MarketModel, cloud: CloudProvider) -> None:
             reasons.append(f"only {cloud.funded_share:.0%} of its plans could be financed")
         if cloud.hurdle_share < 1:
             reasons.append(f"only {cloud.hurdle_share:.0%} of uncontracted projects pay")
+        if cloud.utilisation < model.parameters.cloud_rules.target_utilisation:
+            reasons.append(f"{cloud.utilisation:.0%} of its capacity is asked for")
         reasons.append(f"demand is expected to grow {cloud.beliefs.expected:.0%} a quarter")
         cloud.last_cut = cloud.report(
             "capex cut",

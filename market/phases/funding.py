@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.rules.funding_game import critical_hardness, hardness, settle_round
@@ -33,39 +34,56 @@ def plan_commitments(model: MarketModel) -> None:
     for lab in labs:
         rivals = [cu for key, cu in training.items() if key != lab.key]
         lab.plan_training(max(rivals, default=0.0))
+    wishes = [wish for lab in labs if (wish := _wished_contract(model, lab)) is not None]
+    for wish in wishes:
+        _sign(model, wish)
     for lab in labs:
-        _sign_contract(model, lab)
         lab.project_need(_promised_usd(model, lab))
     model.contracts.check(model.quarter)
     model.ledger.commit("commitments")
 
 
-def _sign_contract(model: MarketModel, lab: AILab) -> None:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A contract that a lab wants to sign, decided on the state before anybody signs."""
+
+    lab: AILab
+    cloud: CloudProvider
+    capacity_cu: float
+    price_usd: float
+
+
+def _wished_contract(model: MarketModel, lab: AILab) -> Wish | None:
     rules = model.parameters
     lead = model.build_lead
     gap = lab.compute_gap_cu(lead)
     if gap < _SMALLEST_GAP * max(lab.delivered_cu, 1.0) or lab.is_refused:
-        return
+        return None
     if lab.default_probability() > _MAX_PARTNER_PD:
-        return
+        return None
     clouds = model.active_clouds
     if lab.own.parent in model.clouds:
         clouds = [model.clouds[lab.own.parent]]
     if not clouds:
-        return
+        return None
     cloud = min(clouds, key=lambda c: _load(model, c, lead))
     price = model.spot_price_usd * (1 - rules.compute.contract_discount)
     duration = rules.lab_rules.contract_quarters
     capacity = min(gap, lab.headroom_usd() / (price * duration))
     if capacity < _SMALLEST_GAP * max(lab.delivered_cu, 1.0):
-        return
+        return None
+    return Wish(lab, cloud, capacity, price)
+
+
+def _sign(model: MarketModel, wish: Wish) -> None:
+    lab, cloud = wish.lab, wish.cloud
     contract = model.contracts.sign_new(
         lab.key,
         cloud.key,
-        capacity_cu=capacity,
-        price_usd=price,
-        start=model.quarter + lead,
-        duration=duration,
+        capacity_cu=wish.capacity_cu,
+        price_usd=wish.price_usd,
+        start=model.quarter + model.build_lead,
+        duration=model.parameters.lab_rules.contract_quarters,
         ramp_quarters=_CONTRACT_RAMP,
         initial_share=0.5,
     )
@@ -108,10 +126,8 @@ def hold_funding_rounds(model: MarketModel) -> None:
         investor.invested_usd = 0.0
     for promise in model.commitments:
         _pay_tranche(model, promise)
-    model.ledger.commit("promised equity")
-    for lab in model.active_labs:
-        if lab.own.parent is not None:
-            _ask_parent(model, lab)
+        model.ledger.commit("promised equity")
+    _ask_parents(model)
     model.ledger.commit("parents")
     needy = [lab for lab in model.active_labs if _wants_round(model, lab)]
     _hold_rounds(model, needy)
@@ -166,16 +182,22 @@ def _is_condition_met(
     return draw < promise.probability
 
 
-def _ask_parent(model: MarketModel, lab: AILab) -> None:
-    """A parent covers its lab's need as long as its own cash lasts."""
-    parent = model.institution(str(lab.own.parent))
-    due = max(0.0, -lab.free_cash_usd)
-    wanted = max(due, min(lab.need_usd, due + lab.burn_usd()))
-    if wanted <= 0:
-        return
-    if not parent.is_defaulted and not lab.is_refused:
-        paid = min(wanted, max(0.0, parent.free_cash_usd))
-        model.ledger.pay(parent.party, lab.party, cents(paid), "parent funding")
+def _ask_parents(model: MarketModel) -> None:
+    """Parents cover their labs' needs as long as their own cash lasts, pro rata."""
+    wanted: dict[str, list[tuple[AILab, float]]] = {}
+    for lab in model.active_labs:
+        due = max(0.0, -lab.free_cash_usd)
+        usd = max(due, min(lab.need_usd, due + lab.burn_usd()))
+        if lab.own.parent is not None and usd > 0 and not lab.is_refused:
+            wanted.setdefault(lab.own.parent, []).append((lab, usd))
+    for key, requests in wanted.items():
+        parent = model.institution(key)
+        if parent.is_defaulted:
+            continue
+        total = sum(usd for _, usd in requests)
+        share = min(1.0, max(0.0, parent.free_cash_usd) / total)
+        for lab, usd in requests:
+            model.ledger.pay(parent.party, lab.party, int(100 * usd * share), "parent funding")
 
 
 def _wants_round(model: MarketModel, lab: AILab) -> bool:
@@ -191,14 +213,15 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> None:
     total = sum(lab.need_usd for lab in needy)
     can_borrow = model.bank_agent.can_lend
     pledges = {i.key: i.pledge_usd(can_borrow) for i in model.investors.values()}
-    room: list[tuple[Investor, float]] = []
+    spent: dict[str, float] = {}
     outcomes = []
+    vendor_parts = _vendor_parts(model, needy)
     for lab in needy:
         weight = lab.need_usd / total
         lab.asked_usd = lab.need_usd
         investors = _audience_of(model, lab)
         supply = sum(pledges[i.key] * weight for i in investors)
-        vendors = _vendor_parts(model, lab)
+        vendors = vendor_parts[lab.key]
         vendor_usd = sum(usd for _, usd in vendors)
         lab.valuation_usd = lab.asking_price_usd()
         kappa = hardness(lab.need_usd, vendor_usd, 1.0, supply)
@@ -227,11 +250,15 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> None:
         outcomes.append((lab, vendors, joining, result, multiple))
     for lab, vendors, joining, result, multiple in outcomes:
         if result.is_closed and not lab.is_refused:
-            gifts = [(i, usd) for i, usd in zip(joining, result.contributions, strict=True)]
-            room += gifts
+            gifts = list(zip(joining, result.contributions, strict=True))
+            for investor, usd in gifts:
+                spent[investor.key] = spent.get(investor.key, 0.0) + usd
             _close_round(model, lab, vendors, gifts)
         else:
             _fail_round(model, lab, multiple)
+    for key, usd in spent.items():
+        model.investors[key].invested_usd = usd
+        model.investors[key].make_room(usd)
 
 
 def _audience_of(model: MarketModel, lab: AILab) -> list[Investor]:
@@ -243,11 +270,34 @@ def _audience_of(model: MarketModel, lab: AILab) -> list[Investor]:
     ]
 
 
-def _vendor_parts(model: MarketModel, lab: AILab) -> list[tuple[Chipmaker | CloudProvider, float]]:
-    """What chipmakers and clouds that sell to the lab put in, at most a share of the round."""
+Part = tuple["Chipmaker | CloudProvider", float]
+
+
+def _vendor_parts(model: MarketModel, needy: Sequence[AILab]) -> dict[str, list[Part]]:
+    """What chipmakers and clouds that sell to each lab put in, at most a share of its round.
+
+    A giver's parts in several rounds are scaled to its free cash.
+    """
+    found: dict[str, list[Part]] = {}
+    total: dict[str, float] = {}
+    for lab in needy:
+        found[lab.key] = parts = _vendor_part(model, lab)
+        for giver, usd in parts:
+            total[giver.key] = total.get(giver.key, 0.0) + usd
+    return {
+        key: [
+            (giver, usd * min(1.0, max(0.0, giver.free_cash_usd) / total[giver.key]))
+            for giver, usd in parts
+            if total[giver.key] > 0
+        ]
+        for key, parts in found.items()
+    }
+
+
+def _vendor_part(model: MarketModel, lab: AILab) -> list[Part]:
     if lab.is_refused:
         return []
-    parts: list[tuple[Chipmaker | CloudProvider, float]] = []
+    parts: list[Part] = []
     for chipmaker in model.active_chipmakers:
         usd = chipmaker.vendor_offers.get(lab.key, 0.0)
         if usd > 0:
@@ -266,7 +316,7 @@ def _vendor_parts(model: MarketModel, lab: AILab) -> list[tuple[Chipmaker | Clou
 def _close_round(
     model: MarketModel,
     lab: AILab,
-    vendors: Sequence[tuple[Chipmaker | CloudProvider, float]],
+    vendors: Sequence[Part],
     gifts: Sequence[tuple[Investor, float]],
 ) -> None:
     for giver, usd in vendors:
@@ -280,8 +330,6 @@ def _close_round(
             )
     for investor, usd in gifts:
         if usd > 0:
-            investor.make_room(investor.invested_usd + usd)
-            investor.invested_usd += usd
             lab.sell_shares(investor.party, usd)
     lab.failed_rounds, lab.last_failure = 0, None
     lab.report(

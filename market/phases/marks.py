@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agents.rules.leverage import price_impact
 from agents.rules.valuation import adjust_price, fair_value, h_model_multiple
 from market.facilities import per_quarter
+from market.ledger import cents
 
 if TYPE_CHECKING:
     from agents.chipmaker import Chipmaker
@@ -38,6 +39,7 @@ def mark_to_market(model: MarketModel) -> None:
     ledger.commit("margin calls")
     inflows = {i.key: i.receive_savings() for i in model.active_investors}
     ledger.commit("savings")
+    _spend_excess(model)
     for investor in model.active_investors:
         investor.mark_fund_shares(inflows[investor.key])
     ledger.commit("fund marks")
@@ -79,6 +81,22 @@ def fair_share_value(model: MarketModel, firm: CloudProvider | Chipmaker) -> flo
         value = fair_value(base, multiple, 1.0)
         firm.share_calibration = firm.value_usd / value if value > 0 else 1.0
     return fair_value(base, multiple, firm.share_calibration)
+
+
+def _spend_excess(model: MarketModel) -> None:
+    """The public market passes dividends on to savers, who spend what they did not hold before."""
+    ledger = model.ledger
+    for investor in model.active_investors:
+        excess = ledger.deposits(investor.party) - cents(investor.own.cash_usd)
+        claim = ledger.balance("fund shares", investor.party, model.households)
+        if investor.own.kind == "public":
+            paid = max(0, min(excess, claim))
+            ledger.redeem("fund shares", investor.party, model.households, paid)
+    ledger.commit("fund payouts")
+    kept = cents(model.parameters.bank.household_deposits_usd)
+    spent = max(0, ledger.deposits(model.households) - kept)
+    ledger.pay(model.households, model.rest, spent, "consumption")
+    ledger.commit("consumption")
 
 
 def _call_margins(model: MarketModel) -> None:

@@ -155,7 +155,9 @@ def _open_pipeline(model: MarketModel, cloud: CloudProvider) -> None:
     order_chips(model, cloud, cloud.pipeline.powered)
     plain = cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
     speed = model.parameters.cloud_rules.adjustment_speed
-    wanted = first * cloud.new_efficiency() / speed + plain
+    inertia = model.parameters.cloud_rules.order_inertia
+    target = (first - inertia * first / growth) / (1 - inertia)
+    wanted = target * cloud.new_efficiency() / speed + plain
     pay = dict.fromkeys(model.labs, 1.0)
     ahead = cloud.desired_cu(model.build_lead, pay)
     cloud.ambition = wanted / ahead if ahead > 0 else 0.0
