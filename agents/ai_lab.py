@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf, nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
@@ -32,6 +32,13 @@ SHARE_UNITS = 1_000_000_000
 MONTHS = 3.0
 _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
 """Log-odds of default in a quarter of a lab without burden or burn, and their weights: judged."""
+
+
+class Offer(NamedTuple):
+    """What a lab offers enterprises: EUR per seat per month, and reliability (0 to 1)."""
+
+    price_eur: float
+    reliability: float
 
 
 class AILab(Institution):
@@ -131,20 +138,22 @@ class AILab(Institution):
         paid = sum(c.scheduled_cu(quarter) * c.price_usd for c in contracts)
         return min(self.market.spot_price_usd, paid / volume)
 
-    def set_price(self, rivals: Sequence[AILab]) -> None:
-        """Cost plus a mark-up; who lost share looks at the best rival; reports a large cut."""
+    def set_price(self, rivals: Sequence[Offer]) -> None:
+        """Cost plus a mark-up; who lost share looks at the best rival; reports a large cut.
+
+        Args:
+            rivals: what the others offered before anybody changed a price.
+        """
         rules = self.market.parameters.lab_rules
-        weight = self.market.parameters.enterprise.quality_weight_eur
-        best = max(
-            rivals, key=lambda r: weight * 100 * r.reliability - r.offered_price_eur, default=None
-        )
+        weight = 100 * self.market.parameters.enterprise.quality_weight_eur
+        best = max(rivals, key=lambda r: weight * r.reliability - r.price_eur, default=None)
         before = self.price_eur
         self.price_eur = list_price(
             before,
             self.seat_cost_eur(),
             rules.seat_markup,
-            best.offered_price_eur if best is not None else nan,
-            0.0 if best is None else weight * 100 * (self.reliability - best.reliability),
+            nan if best is None else best.price_eur,
+            0.0 if best is None else weight * (self.reliability - best.reliability),
             self.share_change,
             rules.price_speed,
             rules.price_floor_ratio,

@@ -121,7 +121,7 @@ class BankParameters(Section):
     rest_deposits_usd: float = parameter(
         1.8e13,
         unit="USD",
-        ge=0,
+        ge=1e12,
         doc="Deposits of the rest of the economy.",
         source="US banks",
         confidence="unverified",

@@ -98,6 +98,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self._create_agents()
         open_books(self)
         self.spot_utilisation = self._opening_utilisation()
+        self.first_rest_deposits = self.ledger.deposits(self.rest)
         self.datacollector = make_collector(self)
         self.running = True
 

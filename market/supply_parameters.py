@@ -185,6 +185,13 @@ class CloudRuleParameters(Section):
         doc="Off: build at a net present value above zero.",
         source="Dixit and Pindyck 1994",
     )
+    project_value_ratio: float = parameter(
+        1.1,
+        unit="1",
+        gt=0,
+        le=10,
+        doc="Value over cost of a project at the start in the eyes of clouds, which do build.",
+    )
     project_spread: float = parameter(
         0.25, unit="1", gt=0, le=2, doc="Spread of projects' values around their mean."
     )

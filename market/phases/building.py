@@ -44,7 +44,7 @@ def project_economics(model: MarketModel) -> tuple[float, float, float]:
     fall = per_quarter(compute.vintage_gain)
     hurdle = 1.0
     if plans.has_option_hurdle:
-        hurdle = option_hurdle(discount, -fall / 4, plans.demand_volatility / 2)
+        hurdle = option_hurdle(discount, -fall, plans.demand_volatility / 2)
     efficiency = (1 + compute.vintage_gain) ** (model.quarter / 4)
     rent = model.spot_price_usd * efficiency * plans.target_utilisation
     life = compute.useful_life_quarters

@@ -130,10 +130,9 @@ def hold_funding_rounds(model: MarketModel) -> None:
     _ask_parents(model)
     model.ledger.commit("parents")
     needy = [lab for lab in model.active_labs if _wants_round(model, lab)]
-    _hold_rounds(model, needy)
+    failures = _hold_rounds(model, needy)
     model.ledger.commit("funding rounds")
     memory = model.parameters.funding.return_memory
-    failures = sum(1 for lab in needy if lab.raised_usd < lab.asked_usd)
     model.return_rise = memory * model.return_rise + (
         model.parameters.funding.return_rise_after_failure * failures
     )
@@ -208,8 +207,12 @@ def _wants_round(model: MarketModel, lab: AILab) -> bool:
     return lab.need_usd >= smallest or lab.free_cash_usd < 2 * lab.burn_usd()
 
 
-def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> None:
-    """All rounds of a quarter read one state: each investor splits its pledge by need."""
+def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
+    """All rounds of a quarter read one state: each investor splits its pledge by need.
+
+    Returns:
+        How many failed.
+    """
     total = sum(lab.need_usd for lab in needy)
     can_borrow = model.bank_agent.can_lend
     pledges = {i.key: i.pledge_usd(can_borrow) for i in model.investors.values()}
@@ -259,6 +262,7 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> None:
     for key, usd in spent.items():
         model.investors[key].invested_usd = usd
         model.investors[key].make_room(usd)
+    return sum(1 for *_, result, _ in outcomes if not result.is_closed)
 
 
 def _audience_of(model: MarketModel, lab: AILab) -> list[Investor]:

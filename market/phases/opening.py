@@ -106,7 +106,7 @@ def _open_cloud(model: MarketModel, cloud: CloudProvider) -> None:
     Derived: chips' book value from their age; cash flow outside AI so that operating cash flow is
     the stated one; the pipeline so that the first quarter's CapEx is the stated one; the ambition
     factor so that the capacity rule orders what the pipeline implies; the conviction factor so
-    that at the start all projects clear the hurdle.
+    that at the start a project is worth the stated multiple of its cost.
     """
     ledger, own = model.ledger, cloud.own
     cloud.open_cash(own.cash_usd)
@@ -161,9 +161,9 @@ def _open_pipeline(model: MarketModel, cloud: CloudProvider) -> None:
     pay = dict.fromkeys(model.labs, 1.0)
     ahead = cloud.desired_cu(model.build_lead, pay)
     cloud.ambition = wanted / ahead if ahead > 0 else 0.0
-    hurdle, value, cost = project_economics(model)
+    _, value, cost = project_economics(model)
     if value > 0:
-        cloud.conviction = hurdle * cost / value
+        cloud.conviction = model.parameters.cloud_rules.project_value_ratio * cost / value
 
 
 def _open_order_book(chipmaker: Chipmaker) -> None:

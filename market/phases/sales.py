@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.ai_lab import Offer
 from agents.consumers import Audience
 from market.ledger import cents
 
@@ -17,8 +18,10 @@ def age_vintages_and_contracts(model: MarketModel) -> None:
     """Depreciate data centres, commission delivered ones, sign contracts that fall in now."""
     for cloud in model.active_clouds:
         cloud.age()
-        cloud.retire()
     model.ledger.commit("age vintages")
+    for cloud in model.active_clouds:
+        cloud.retire()
+    model.ledger.commit("retire vintages")
     for contract, signed in list(model.pending_contracts):
         if signed > model.quarter:
             continue
@@ -58,8 +61,9 @@ def set_prices_and_sell(model: MarketModel) -> None:
     frontier = max((lab.cumulative_training_cu for lab in labs), default=0.0)
     for lab in labs:
         lab.learn(frontier)
+    offers = {lab.key: Offer(lab.offered_price_eur, lab.reliability) for lab in labs}
     for lab in labs:
-        lab.set_price([rival for rival in labs if rival is not lab])
+        lab.set_price([offer for key, offer in offers.items() if key != lab.key])
     audiences = model.consumers.choose(labs)
     _sell_seats(model)
     for index, key in enumerate(model.customers.providers):

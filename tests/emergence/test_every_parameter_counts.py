@@ -1,0 +1,93 @@
+"""A key that silently does nothing is a fault: every parameter changes at least one output."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+from emergence.measure import run_hash, varied
+from pydantic import BaseModel, ValidationError
+
+from market.model import MarketModel
+from market.parameters import MarketParameters
+from market.scenario import load_scenario
+
+TEXTS = {"name", "description", "start", "quarters"}
+
+
+def numbers_of(section: BaseModel, path: str) -> list[str]:
+    """Dotted paths of all numbers and switches of a section."""
+    return [
+        f"{path}.{key}"
+        for key, value in section.model_dump().items()
+        if isinstance(value, int | float)
+    ]
+
+
+def behaviour_paths() -> list[str]:
+    """Paths of every behavioural parameter."""
+    parameters = MarketParameters()
+    sections = [k for k, v in parameters if isinstance(v, BaseModel) and k not in TEXTS]
+    return [path for key in sections for path in numbers_of(getattr(parameters, key), key)]
+
+
+@cache
+def stressed_world() -> MarketParameters:
+    """The reference with shocks and small banks, so that every rule has something to do."""
+    data = load_scenario("reference").model_dump()
+    data["quarters"] = 30
+    data["bank"].update(rest_deposits_usd=1e13, capital_usd=5.5e11)
+    data["compute"]["power_gw_quarter"] = 1.5
+    data["cloud_rules"].update(max_leverage=2.0, project_value_ratio=0.95)
+    for cloud in data["clouds"].values():
+        if not cloud["is_investment_grade"]:
+            cloud["debt_usd"] *= 3
+    data["investors"] = {
+        key: own
+        | {"max_loan_to_value": own["max_loan_to_value"] * 0.8, "cash_usd": own["cash_usd"] * 0.4}
+        for key, own in data["investors"].items()
+    }
+    first = next(iter(data["labs"]))
+    entrant = next(key for key, own in data["labs"].items() if own["enters_quarter"] is None)
+    data["shocks"] = {
+        "no money": {"kind": "refuse funding", "target": first, "quarter": 12},
+        "entry": {"kind": "enter", "target": entrant, "quarter": 4},
+        "price": {"kind": "price cut", "target": entrant, "quarter": 6, "size": 9.0},
+    }
+    return MarketParameters.model_validate(data)
+
+
+@cache
+def base_hash() -> str:
+    """Fingerprint of the unchanged run."""
+    return run_hash(MarketModel(stressed_world(), seed=1).run())
+
+
+def other_values(path: str) -> list[Any]:
+    """Other values for the parameter at a path, near ones first; some may be out of bounds."""
+    section, key = path.split(".")
+    value = getattr(getattr(stressed_world(), section), key)
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value + 1, max(1, value // 3), value * 3]
+    return [value * factor for factor in (0.7, 1.3, 2.0, 0.2, 4.0)] if value else [0.05]
+
+
+def is_allowed(path: str, value: Any) -> bool:
+    """Whether a value is within the bounds of its parameter."""
+    try:
+        varied(stressed_world(), path, value)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("path", behaviour_paths())
+def test_a_parameter_changes_the_run(path: str) -> None:
+    """Another allowed value gives another run."""
+    values = [value for value in other_values(path) if is_allowed(path, value)]
+    assert values, "no other value is allowed"
+    runs = (MarketModel(varied(stressed_world(), path, value), seed=1).run() for value in values)
+    assert any(run_hash(run) != base_hash() for run in runs)
