@@ -1,0 +1,181 @@
+"""The command line. Heavy packages are imported by the commands that need them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from runs.problems import UserProblem
+from runs.scenario_commands import scenario_app, show_schema
+
+OK, INTERNAL, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    help="A simulation of the AI investment boom: who finances whom, and how it may end.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"kaartenhuis {version('kaartenhuis')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 - the options of the command
+    scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a TOML file.")],
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Change a parameter; may be repeated."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Root of all random streams.")] = 42,
+    quarters: Annotated[
+        int | None, typer.Option(min=1, help="Length of the run; default: the scenario's.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="New folder for data, matrices and pictures.")
+    ] = None,
+    matrix: Annotated[
+        list[str] | None,
+        typer.Option(metavar="QUARTER", help="Print the balance-sheet matrix of a quarter."),
+    ] = None,
+    flow_matrix: Annotated[
+        list[str] | None,
+        typer.Option(metavar="QUARTER", help="Print the transactions-flow matrix of a quarter."),
+    ] = None,
+    revaluation_matrix: Annotated[
+        list[str] | None,
+        typer.Option(metavar="QUARTER", help="Print the revaluation matrix of a quarter."),
+    ] = None,
+    by: Annotated[
+        Literal["sector", "party"], typer.Option(help="Columns of printed matrices.")
+    ] = "sector",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the results of an earlier run.")
+    ] = False,
+    why: Annotated[
+        list[int] | None,
+        typer.Option(metavar="EVENT", help="Print the chain of events behind an event."),
+    ] = None,
+    no_pictures: Annotated[
+        bool, typer.Option("--no-pictures", help="Write no pictures to the folder.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="No progress and no story: only what is asked for.")
+    ] = False,
+) -> None:
+    """Run a scenario and tell what happened."""
+    from runs.run_command import RunRequest, run_and_report
+
+    run_and_report(
+        RunRequest(
+            scenario=scenario,
+            changes=tuple(changes or ()),
+            seed=seed,
+            quarters=quarters,
+            out=out,
+            matrices=tuple(
+                (kind, label)
+                for kind, labels in (
+                    ("balance-sheet", matrix),
+                    ("transactions-flow", flow_matrix),
+                    ("revaluation", revaluation_matrix),
+                )
+                for label in labels or ()
+            ),
+            by=by,
+            overwrite=overwrite,
+            why=tuple(why or ()),
+            has_pictures=not no_pictures,
+            is_quiet=quiet,
+        )
+    )
+
+
+@app.command()
+def bench(
+    scenario: Annotated[
+        str, typer.Option(help="Name of a scenario, or a TOML file.")
+    ] = "reference",
+    repeat: Annotated[int, typer.Option(min=1, help="Number of runs.")] = 5,
+    quarters: Annotated[int | None, typer.Option(min=1, help="Length of the runs.")] = None,
+) -> None:
+    """Measure the processor time of a run and of each of its phases."""
+    from runs.benchmark import measure, report
+    from runs.run_command import read
+
+    changes = () if quarters is None else (f"quarters={quarters}",)
+    typer.echo(report(measure(read(scenario, changes), repeat)))
+
+
+app.add_typer(scenario_app, name="scenario")
+app.command("schema")(show_schema)
+
+
+def execute(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    0: done. 1: an internal error. 2: wrong usage or an invalid file. Errors are one line.
+    """
+    try:
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        result = app(args=given, prog_name="kaartenhuis", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERNAL
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("interrupted", INTERRUPTED)
+    except Exception as error:
+        return _explain(error)
+    return result if isinstance(result, int) else OK
+
+
+def _explain(error: Exception) -> int:
+    """Print an error in one line and return the exit code; a bug is raised again."""
+    kind = type(error).__name__
+    if isinstance(error, UserProblem):
+        return _fail(str(error), USAGE)
+    if kind == "NoArgsIsHelpError":  # a command group without a command
+        typer.echo(str(error), err=True)
+        return USAGE
+    if hasattr(error, "format_message"):  # what typer says about wrong options
+        return _fail(str(error.format_message()), USAGE)
+    if kind == "IdentityViolation":
+        return _fail(str(error), INTERNAL)
+    raise error
+
+
+def _fail(message: str, code: int) -> int:
+    line = " ".join(message.split())
+    if line:
+        typer.echo(f"error: {line}", err=True)
+    return code
+
+
+def main() -> None:
+    """Entry point of ``kaartenhuis``."""
+    sys.exit(execute())
