@@ -331,6 +331,16 @@ class Books:
         self._quarter += 1
         return archive
 
+    def legs(self, quarter: int) -> tuple[Ints, Ints, Ints]:
+        """Slots, amounts and row ids of all legs posted in a quarter, in order."""
+        found = [batch for when, _, batch in self._journal if when == quarter]
+        empty: Ints = np.zeros(0, dtype=np.int64)
+        slots, amounts, rows = (
+            np.concatenate([empty, *(getattr(batch, name) for batch in found)])
+            for name in ("slots", "amounts", "rows")
+        )
+        return slots, amounts, rows
+
     def postings(self, quarter: int) -> Iterator[Posting]:
         """Postings of a quarter as immutable tuples."""
         accounts = self.accounts

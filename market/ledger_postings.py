@@ -125,21 +125,23 @@ class Postings(LedgerQueries):
     ) -> None:
         """Sell a claim of ``amount`` for ``price``; the difference is the seller's revaluation.
 
-        The buyer books the claim at ``amount`` when no price is given, else at what the issuer
-        owes; a price under it is the buyer's gain and the seller's loss in the same quarter.
+        The claim changes hands at the price; the seller takes what it lacks to ``amount`` as a
+        loss, and the buyer, who books what the issuer owes, takes the same as a gain.
         """
         if amount == 0 or not self._begin("transfer", instrument, amount, buyer, seller):
             return
         paid = amount if price is None else price
         self._deposit_legs(buyer, seller, paid)
-        self._claim_legs(instrument, issuer, seller, -amount, label)
-        self._claim_legs(instrument, issuer, buyer, amount, label)
-        gain = amount - paid
-        if gain:
-            number = self.accounts.row(REVALUATION, RowKind.REVALUATION)
-            for party, change in ((seller, gain), (buyer, -gain)):
-                slot = self.accounts.flow(REVALUATION, party, RowKind.REVALUATION)
-                self._batch.leg(slot, change, number)
+        self._claim_legs(instrument, issuer, seller, -paid, label)
+        self._claim_legs(instrument, issuer, buyer, paid, label)
+        if amount != paid:
+            accounts, batch = self.accounts, self._batch
+            row = accounts.row(REVALUATION, RowKind.REVALUATION)
+            for party, change in ((seller, paid - amount), (buyer, amount - paid)):
+                slot = accounts.claim(instrument, issuer, party, label)
+                batch.leg(slot, change, row)
+                batch.leg(slot + 1, -change, row)
+                batch.leg(accounts.flow(REVALUATION, party, RowKind.REVALUATION), -change, row)
         self._batch.money(buyer, seller, paid, is_goods=False)
 
     def revalue(
