@@ -166,7 +166,7 @@ class Chipmaker(Institution):
         limit = vendor_limit(
             max(0.0, self.free_cash_flow_usd), self.own.vendor_finance_share, exposure_usd, cap
         )
-        return min(limit, need_usd, max(0.0, self.free_cash_usd))
+        return min(limit, need_usd, self.spendable_usd)
 
     def pay_out(self, holders: Sequence[tuple[int, int]]) -> None:
         """Return a share of free cash flow to the holders of its shares."""

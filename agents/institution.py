@@ -56,6 +56,11 @@ class Institution(mesa.Agent[Any]):
         return self.cash_usd + due / 100
 
     @property
+    def spendable_usd(self) -> float:
+        """What it can pay out at once without touching what it owes: deposits or less, USD."""
+        return max(0.0, min(self.cash_usd, self.free_cash_usd))
+
+    @property
     def net_worth_usd(self) -> float:
         """Assets less liabilities in USD, own shares being a liability at market value."""
         return self.market.ledger.net_worth(self.party) / 100

@@ -72,7 +72,7 @@ class Investor(Institution):
         """Money that it could put into rounds now, USD."""
         if not self.has_rounds:
             return 0.0
-        return max(0.0, self.free_cash_usd) + self.borrowing_room_usd(can_borrow)
+        return self.spendable_usd + self.borrowing_room_usd(can_borrow)
 
     def pledge_usd(self, can_borrow: bool) -> float:
         """Most that it puts into the rounds of one quarter, USD."""
@@ -94,7 +94,7 @@ class Investor(Institution):
 
     def make_room(self, usd: float) -> None:
         """Borrow what its cash lacks for an investment of ``usd``."""
-        missing = usd - max(0.0, self.free_cash_usd)
+        missing = usd - self.spendable_usd
         if missing > 0 and self.is_levered:
             market = self.market
             market.ledger.issue("loans", self.party, market.bank, cents(missing) + 1, "margin")

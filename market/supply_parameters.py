@@ -186,7 +186,7 @@ class CloudRuleParameters(Section):
         source="Dixit and Pindyck 1994",
     )
     project_value_ratio: float = parameter(
-        1.1,
+        1.05,
         unit="1",
         gt=0,
         le=10,

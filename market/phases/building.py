@@ -149,7 +149,7 @@ def _vendor_credit(model: MarketModel) -> dict[str, list[tuple[Chipmaker, float]
             )
             wanted.append((cloud, usd))
         total = sum(usd for _, usd in wanted)
-        share = min(1.0, 0.5 * max(0.0, chipmaker.free_cash_usd) / total) if total > 0 else 0.0
+        share = min(1.0, 0.5 * chipmaker.spendable_usd / total) if total > 0 else 0.0
         for cloud, usd in wanted:
             if usd * share > 0:
                 offers.setdefault(cloud.key, []).append((chipmaker, usd * share))

@@ -147,7 +147,7 @@ def _pay_tranche(model: MarketModel, promise: EquityCommitment) -> None:
         return
     if promise.condition_gw > 0 and not _is_condition_met(model, promise, lab, payer):
         return
-    room = max(0.0, payer.free_cash_usd)
+    room = payer.spendable_usd
     if payer.key in model.investors:
         investor = model.investors[payer.key]
         room += investor.borrowing_room_usd(model.bank_agent.can_lend)
@@ -194,7 +194,7 @@ def _ask_parents(model: MarketModel) -> None:
         if parent.is_defaulted:
             continue
         total = sum(usd for _, usd in requests)
-        share = min(1.0, max(0.0, parent.free_cash_usd) / total)
+        share = min(1.0, parent.spendable_usd / total)
         for lab, usd in requests:
             model.ledger.pay(parent.party, lab.party, int(100 * usd * share), "parent funding")
 
@@ -290,7 +290,7 @@ def _vendor_parts(model: MarketModel, needy: Sequence[AILab]) -> dict[str, list[
             total[giver.key] = total.get(giver.key, 0.0) + usd
     return {
         key: [
-            (giver, usd * min(1.0, max(0.0, giver.free_cash_usd) / total[giver.key]))
+            (giver, usd * min(1.0, giver.spendable_usd / total[giver.key]))
             for giver, usd in parts
             if total[giver.key] > 0
         ]
@@ -308,7 +308,7 @@ def _vendor_part(model: MarketModel, lab: AILab) -> list[Part]:
             parts.append((chipmaker, usd))
     for cloud in model.active_clouds:
         sells = any(c.lab == lab.key for c in model.contracts.of_cloud(cloud.key))
-        usd = cloud.own.strategic_share * max(0.0, cloud.free_cash_usd - cloud.capex_usd)
+        usd = cloud.own.strategic_share * max(0.0, cloud.spendable_usd - cloud.capex_usd)
         if sells and usd > 0:
             parts.append((cloud, usd))
     cap = model.parameters.chipmaker_rules.vendor_round_share * lab.need_usd

@@ -153,17 +153,20 @@ def _open_pipeline(model: MarketModel, cloud: CloudProvider) -> None:
         cloud.pipeline.sites[age] = first / growth**age
     cloud.pipeline.powered = first / growth**sites
     order_chips(model, cloud, cloud.pipeline.powered)
-    plain = cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
-    speed = model.parameters.cloud_rules.adjustment_speed
-    inertia = model.parameters.cloud_rules.order_inertia
-    target = (first - inertia * first / growth) / (1 - inertia)
-    wanted = target * cloud.new_efficiency() / speed + plain
+    hurdle, value, cost = project_economics(model)
+    rules = model.parameters.cloud_rules
+    if value > 0:
+        cloud.conviction = rules.project_value_ratio * cost / value
     pay = dict.fromkeys(model.labs, 1.0)
+    contracted = cloud.weighted_contracts_cu(model.build_lead, pay)
+    backed = contracted / max(contracted + cloud.organic_cu, 1e-9)
+    built = backed + (1 - backed) * cloud.clears_hurdle(value, cost, hurdle)
+    carried = rules.order_inertia * first / growth
+    target = max(0.0, first / max(built, 1e-9) - carried) / (1 - rules.order_inertia)
+    plain = cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
+    wanted = target * cloud.new_efficiency() / rules.adjustment_speed + plain
     ahead = cloud.desired_cu(model.build_lead, pay)
     cloud.ambition = wanted / ahead if ahead > 0 else 0.0
-    _, value, cost = project_economics(model)
-    if value > 0:
-        cloud.conviction = model.parameters.cloud_rules.project_value_ratio * cost / value
 
 
 def _open_order_book(chipmaker: Chipmaker) -> None:
