@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, nan
+from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
@@ -206,13 +206,16 @@ class AILab(Institution):
         contracts = self.market.contracts.of_lab(self.key)
         return sum(c.scheduled_cu(quarter) * c.price_usd for c in contracts)
 
-    def plan_training(self, best_rival_cu: float) -> None:
-        """Wanted training compute: own growth, the race, what cash allows; less after a failure."""
+    def plan_training(self, best_rival_cu: float, purse_usd: float) -> None:
+        """Wanted training compute: own growth, the race, what cash allows; less after a failure.
+
+        Args:
+            best_rival_cu: most that a rival trains with, CU per quarter.
+            purse_usd: free cash of its own and of its parent, USD.
+        """
         rules = self.market.parameters.lab_rules
         wanted = self.training_target_cu * (1 + rules.training_growth)
-        affordable = self.free_cash_usd / rules.planning_quarters / self.market.spot_price_usd
-        if self.own.parent is not None:
-            affordable = inf
+        affordable = max(0.0, purse_usd) / rules.planning_quarters / self.market.spot_price_usd
         if self.failed_rounds:
             self.training_target_cu = min(self.training_target_cu, affordable)
         else:
@@ -298,15 +301,18 @@ class AILab(Institution):
         training = self.training_target_cu * (1 + rules.training_growth) ** lead
         return max(0.0, use + training - self.contracted_cu(self.market.quarter + lead))
 
-    def headroom_usd(self) -> float:
-        """Value of contracts that it may still sign, USD."""
+    def headroom_usd(self, parent_purse_usd: float = 0.0) -> float:
+        """Value of contracts that it may still sign, USD.
+
+        Args:
+            parent_purse_usd: free cash of a parent, which counts as equity; infinite when the
+                parent sells the compute itself.
+        """
         if self.failed_rounds:
             return 0.0
-        if self.own.parent is not None:
-            return inf
         multiple = self.market.parameters.lab_rules.commitment_multiple
         rpo = self.market.contracts.rpo_usd(lab=self.key)
-        return commitment_headroom(self.valuation_usd, multiple, rpo)
+        return commitment_headroom(self.valuation_usd + parent_purse_usd, multiple, rpo)
 
     # --- equity
 

@@ -27,9 +27,10 @@ from market.phases.building import (
     plan_capacity_and_order_chips,
 )
 from market.phases.chips import produce_and_allocate_chips
+from market.phases.commitments import plan_commitments
 from market.phases.compute import use_and_invoice_compute
 from market.phases.failure import clear_obligations, resolve_defaults
-from market.phases.funding import hold_funding_rounds, plan_commitments
+from market.phases.funding import hold_funding_rounds
 from market.phases.marks import mark_to_market, test_bank_capital
 from market.phases.opening import open_books
 from market.phases.sales import (

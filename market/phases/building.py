@@ -8,15 +8,13 @@ from agents.rules.capacity import option_hurdle
 from agents.rules.vendor_finance import return_share
 from market.facilities import per_quarter
 from market.ledger import cents
+from market.phases.causes import causes_of_cut
 from market.settlement import Rank
 
 if TYPE_CHECKING:
     from agents.chipmaker import Chipmaker
     from agents.cloud_provider import CloudProvider
-    from market.events import Event
     from market.model import MarketModel
-
-_CAUSES_OF_A_CUT = ("funding freeze", "failed round", "default", "bank floor", "shock")
 
 
 def plan_capacity_and_order_chips(model: MarketModel) -> None:
@@ -184,9 +182,6 @@ def _report_cut(model: MarketModel, cloud: CloudProvider) -> None:
     fall = 1 - orders[-1] / most if most > 0 else 0.0
     is_cut = fall >= model.parameters.cloud_rules.capex_cut_ratio
     if is_cut and not cloud.is_cutting:
-        since = max(0, model.quarter - 4)
-        causes: list[Event | None] = [cloud.last_cancellation]
-        causes += [model.events.latest(kind, since=since) for kind in _CAUSES_OF_A_CUT]
         reasons = []
         if cloud.funded_share < 1:
             reasons.append(f"only {cloud.funded_share:.0%} of its plans could be financed")
@@ -200,7 +195,7 @@ def _report_cut(model: MarketModel, cloud: CloudProvider) -> None:
             100 * fall,
             "%",
             f"orders {fall:.0%} less than at its peak: {', '.join(reasons)}",
-            tuple(causes),
+            causes_of_cut(model, cloud),
         )
     cloud.is_cutting = is_cut
 

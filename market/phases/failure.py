@@ -10,10 +10,10 @@ from agents.cloud_provider import CloudProvider
 from agents.data_centres import Vintage
 from agents.investor import Investor
 from market.ledger import cents
+from market.phases.causes import causes_of_default
 
 if TYPE_CHECKING:
     from agents.institution import Institution
-    from market.events import Event
     from market.model import MarketModel
 
 _CLAIMS = ("loans", "bonds", "vendor loans", "receivables", "prepayments")
@@ -49,23 +49,15 @@ def resolve_defaults(model: MarketModel) -> None:
     """Who fell short leaves: contracts rejected, collateral sold, claims written off."""
     by_party = {firm.party: firm for firm in model.institutions()}
     failed = [by_party[p] for p in model.clearing.shortfalls if p in by_party]
-    since = max(0, model.quarter - 4)
     for firm in failed:
         firm.is_defaulted = True
         short = model.clearing.shortfalls[firm.party] / 100
-        causes: list[Event | None] = [
-            model.events.latest("failed round", agent=firm.name, since=since),
-            model.events.latest("contract cancelled", since=since),
-            model.events.latest("margin call", agent=firm.name, since=since),
-            model.events.latest("default", since=since),
-            model.events.latest("shock", since=since),
-        ]
         firm.report(
             "default",
             short,
             "USD",
             f"cannot pay {short / 1e9:,.2f} bn USD that is due and fails",
-            tuple(causes),
+            causes_of_default(model, firm.name),
         )
     for firm in failed:
         _wind_up(model, firm)

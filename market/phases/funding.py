@@ -1,13 +1,13 @@
-"""Phases 5 and 6: labs plan commitments and cash; promised equity and funding rounds."""
+"""Phase 6: promised equity, parents' money, and the funding rounds of the quarter."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.rules.funding_game import critical_hardness, hardness, settle_round
 from market.contracts import EquityCommitment
-from market.ledger import cents
+from market.phases.causes import causes_of_failed_round
+from market.phases.commitments import give_up_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,105 +17,7 @@ if TYPE_CHECKING:
     from agents.cloud_provider import CloudProvider
     from agents.institution import Institution
     from agents.investor import Investor
-    from market.events import Event
     from market.model import MarketModel
-
-_SMALLEST_GAP = 0.05
-"""A contract is signed when the gap is at least this part of the lab's compute."""
-_CONTRACT_RAMP = 2
-_MAX_PARTNER_PD = 0.05
-"""Clouds sign with labs whose probability of default per quarter is below this."""
-
-
-def plan_commitments(model: MarketModel) -> None:
-    """Labs plan training, sign compute contracts within headroom and project their cash."""
-    labs = model.active_labs
-    training = {lab.key: lab.training_cu for lab in labs}
-    for lab in labs:
-        rivals = [cu for key, cu in training.items() if key != lab.key]
-        lab.plan_training(max(rivals, default=0.0))
-    wishes = [wish for lab in labs if (wish := _wished_contract(model, lab)) is not None]
-    for wish in wishes:
-        _sign(model, wish)
-    for lab in labs:
-        lab.project_need(_promised_usd(model, lab))
-    model.contracts.check(model.quarter)
-    model.ledger.commit("commitments")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A contract that a lab wants to sign, decided on the state before anybody signs."""
-
-    lab: AILab
-    cloud: CloudProvider
-    capacity_cu: float
-    price_usd: float
-
-
-def _wished_contract(model: MarketModel, lab: AILab) -> Wish | None:
-    rules = model.parameters
-    lead = model.build_lead
-    gap = lab.compute_gap_cu(lead)
-    if gap < _SMALLEST_GAP * max(lab.delivered_cu, 1.0) or lab.is_refused:
-        return None
-    if lab.default_probability() > _MAX_PARTNER_PD:
-        return None
-    clouds = model.active_clouds
-    if lab.own.parent in model.clouds:
-        clouds = [model.clouds[lab.own.parent]]
-    if not clouds:
-        return None
-    cloud = min(clouds, key=lambda c: _load(model, c, lead))
-    price = model.spot_price_usd * (1 - rules.compute.contract_discount)
-    duration = rules.lab_rules.contract_quarters
-    capacity = min(gap, lab.headroom_usd() / (price * duration))
-    if capacity < _SMALLEST_GAP * max(lab.delivered_cu, 1.0):
-        return None
-    return Wish(lab, cloud, capacity, price)
-
-
-def _sign(model: MarketModel, wish: Wish) -> None:
-    lab, cloud = wish.lab, wish.cloud
-    contract = model.contracts.sign_new(
-        lab.key,
-        cloud.key,
-        capacity_cu=wish.capacity_cu,
-        price_usd=wish.price_usd,
-        start=model.quarter + model.build_lead,
-        duration=model.parameters.lab_rules.contract_quarters,
-        ramp_quarters=_CONTRACT_RAMP,
-        initial_share=0.5,
-    )
-    usd = contract.total_cents / 100
-    lab.report(
-        "contract signed",
-        usd,
-        "USD",
-        f"signs compute for {usd / 1e9:,.1f} bn USD at {cloud.name}",
-    )
-
-
-def _load(model: MarketModel, cloud: CloudProvider, lead: int) -> float:
-    """Compute promised for the quarter ``lead`` ahead over capacity in service and under way."""
-    ahead = model.quarter + lead
-    promised = sum(c.scheduled_cu(ahead) for c in model.contracts.of_cloud(cloud.key))
-    capacity = cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
-    return (promised + cloud.organic_cu) / max(capacity, 1e-9)
-
-
-def _promised_usd(model: MarketModel, lab: AILab) -> float:
-    """Unconditional tranches that fall due within the planning horizon, USD."""
-    if lab.is_refused:
-        return 0.0
-    last = model.quarter + model.parameters.lab_rules.planning_quarters
-    total = 0.0
-    for promise in model.commitments:
-        if promise.lab != lab.key or promise.condition_gw > 0 or promise.is_void:
-            continue
-        left = range(promise.drawn, promise.tranches)
-        total += sum(promise.tranche_usd for k in left if promise.first_quarter + k <= last)
-    return total
 
 
 def hold_funding_rounds(model: MarketModel) -> None:
@@ -351,15 +253,7 @@ def _close_round(
 def _fail_round(model: MarketModel, lab: AILab, multiple: float) -> None:
     """A failed round marks the lab down; contracts not yet begun are given up to fit."""
     rules = model.parameters
-    since = max(0, model.quarter - 4)
-    causes: tuple[Event | None, ...] = (
-        lab.last_failure,
-        model.events.latest("failed round", since=since),
-        model.events.latest("margin call", since=since),
-        model.events.latest("switch wave", since=since),
-        model.events.latest("default", since=since),
-        model.events.latest("shock", since=since),
-    )
+    causes = causes_of_failed_round(model, lab)
     lab.failed_rounds += 1
     lab.last_failure = lab.report(
         "failed round",
@@ -372,28 +266,3 @@ def _fail_round(model: MarketModel, lab: AILab, multiple: float) -> None:
     lab.valuation_usd *= 1 - rules.funding.markdown_after_failure
     if rules.lab_rules.has_renegotiation:
         give_up_contracts(model, lab)
-
-
-def give_up_contracts(model: MarketModel, lab: AILab) -> None:
-    """Cancel contracts not yet begun, latest first, until RPO fits the valuation; pay the fee."""
-    rules = model.parameters.lab_rules
-    limit = rules.commitment_multiple * lab.valuation_usd
-    book = model.contracts
-    later = [c for c in book.of_lab(lab.key) if not c.is_begun(model.quarter)]
-    for contract in sorted(later, key=lambda c: (-c.start, c.key)):
-        excess = book.rpo_usd(lab=lab.key) - limit
-        if excess <= 0:
-            break
-        share = min(1.0, excess / (contract.remaining_cents / 100))
-        usd = book.cancel(contract, share) / 100
-        cloud = model.clouds[contract.cloud]
-        model.settlement.owe(
-            lab.party, cloud.party, cents(rules.cancellation_fee * usd), "cancellation fees"
-        )
-        cloud.last_cancellation = lab.report(
-            "contract cancelled",
-            usd,
-            "USD",
-            f"gives up {usd / 1e9:,.1f} bn USD of compute at {cloud.name} that had not begun",
-            (lab.last_failure,),
-        )

@@ -1,0 +1,80 @@
+"""Which earlier events an event rests on: only those that reached the firm through a rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agents.ai_lab import AILab
+    from agents.cloud_provider import CloudProvider
+    from market.events import Event
+    from market.model import MarketModel
+
+_MEMORY = 4
+"""Quarters after which an event no longer counts as a cause."""
+
+
+def since(model: MarketModel) -> int:
+    """First quarter whose events may still be a cause."""
+    return max(0, model.quarter - _MEMORY)
+
+
+def recent(model: MarketModel, event: Event | None) -> Event | None:
+    """The event if it is recent enough to be a cause."""
+    return event if event is not None and event.quarter >= since(model) else None
+
+
+def shock_on(model: MarketModel, name: str | None, *kinds: str) -> Event | None:
+    """The latest recent shock of one of these kinds (its unit) on a firm, or on the market."""
+    found = None
+    for event in model.events.select("shock"):
+        is_on = event.agent in (name, "the market") or name is None
+        if event.quarter >= since(model) and event.unit in kinds and is_on:
+            found = event
+    return found
+
+
+def causes_of_failed_round(model: MarketModel, lab: AILab) -> tuple[Event | None, ...]:
+    """Own earlier failure; failures that raised required returns; sales by lenders; lost seats.
+
+    A shock counts when it strikes this lab, the investors' means or vendor finance; an entrant
+    and a wave of switching count when the lab has lost seats.
+    """
+    events, first = model.events, since(model)
+    causes = [recent(model, lab.last_failure), events.latest("margin call", since=first)]
+    if model.return_rise > 0:
+        earlier = [e for e in events.select("failed round") if first <= e.quarter < model.quarter]
+        causes += earlier[-1:]
+    if lab.share_change < 0:
+        causes += [events.latest(kind, since=first) for kind in ("switch wave", "entry")]
+        causes.append(shock_on(model, None, "price cut"))
+    causes.append(shock_on(model, lab.name, "refuse funding"))
+    causes.append(shock_on(model, None, "dry powder", "withdraw vendor finance"))
+    return tuple(causes)
+
+
+def causes_of_cut(model: MarketModel, cloud: CloudProvider) -> tuple[Event | None, ...]:
+    """Contracts that its customers gave up, their failures, and what moved money or power."""
+    events, first = model.events, since(model)
+    causes = [recent(model, cloud.last_cancellation)]
+    for contract in model.contracts.of_cloud(cloud.key):
+        causes.append(recent(model, model.labs[contract.lab].last_failure))
+    if not cloud.own.is_investment_grade:
+        causes.append(events.latest("bank floor", since=first))
+    causes.append(shock_on(model, cloud.name, "rate rise", "power delay"))
+    return tuple(causes)
+
+
+def causes_of_default(model: MarketModel, name: str) -> tuple[Event | None, ...]:
+    """The firm's own failed round, margin call or lost contract, and defaults of its debtors."""
+    events, first = model.events, since(model)
+    cloud = next((c for c in model.clouds.values() if c.name == name), None)
+    causes = [
+        events.latest("failed round", agent=name, since=first),
+        events.latest("margin call", agent=name, since=first),
+        shock_on(model, name, "refuse funding"),
+    ]
+    if cloud is not None:
+        causes.append(recent(model, cloud.last_cancellation))
+        causes.append(recent(model, cloud.last_cut))
+    return tuple(causes)
