@@ -39,7 +39,7 @@ from market.supply_parameters import (
     ComputeMarketParameters,
 )
 
-QUARTER_LABEL = re.compile(r"^(\d{4})Q([1-4])$")
+QUARTER_LABEL = re.compile(r"^([0-9]{4})Q([1-4])\Z")
 
 
 class MarketParameters(Section):

@@ -28,6 +28,7 @@ from market.scenario_text import (
     leaf_items,
     parse,
     parse_override,
+    parse_path,
     split_annotations,
 )
 
@@ -110,7 +111,7 @@ class _Draft:
 
     def remove(self, name: str, origin: str) -> None:
         """Take out one entry; raises when it is not there."""
-        keys = name.split(".")
+        keys = parse_path(name, origin)
         here: Any = self.tree
         for depth, key in enumerate(keys):
             if not isinstance(here, dict) or key not in here:
@@ -121,7 +122,8 @@ class _Draft:
                 del here[key]
             else:
                 here = here[key]
-        for path in [p for p in self.provenance if p == name or p.startswith(name + ".")]:
+        gone = dotted(keys)
+        for path in [p for p in self.provenance if p == gone or p.startswith(gone + ".")]:
             del self.provenance[path]
 
 

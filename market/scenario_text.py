@@ -38,15 +38,16 @@ def parse(text: str, origin: str) -> Tree:
 def leaf_items(tree: Mapping[str, Any], at: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every value of a tree with its path; annotated values count as values."""
     for key, value in tree.items():
-        if isinstance(value, dict) and not is_annotated(value) and value:
-            yield from leaf_items(value, (*at, key))
+        path = (*at, key)
+        if isinstance(value, dict) and value and not is_annotated(value, path):
+            yield from leaf_items(value, path)
         else:
-            yield (*at, key), value
+            yield path, value
 
 
-def is_annotated(value: Any) -> bool:
+def is_annotated(value: Any, path: Path) -> bool:
     """Whether this is ``{ value = ..., source = ..., confidence = ... }``."""
-    return isinstance(value, dict) and "value" in value and not isinstance(value["value"], dict)
+    return isinstance(value, dict) and "value" in value and isinstance(find(path), Leaf)
 
 
 def split_annotations(tree: Tree, origin: str) -> tuple[Tree, dict[str, Provenance]]:
@@ -62,7 +63,7 @@ def split_annotations(tree: Tree, origin: str) -> tuple[Tree, dict[str, Provenan
         result: Tree = {}
         for key, value in branch.items():
             path = (*at, key)
-            if is_annotated(value):
+            if is_annotated(value, path):
                 found[dotted(path)] = _provenance(value, dotted(path), origin)
                 result[key] = value["value"]
             else:
@@ -86,6 +87,18 @@ def _provenance(value: Tree, path: str, origin: str) -> Provenance:
     return Provenance(source, confidence)
 
 
+def parse_path(text: str, origin: str) -> Path:
+    """A dotted key, with quotes where a part has dots itself, as its parts."""
+    tree: Any = parse(f"{text} = 0", f"{origin}: bad path {text!r}") if text.strip() else {}
+    path: Path = ()
+    while isinstance(tree, dict):
+        if len(tree) != 1:
+            raise ScenarioError(origin, f"bad path {text!r}: must name one key")
+        name = next(iter(tree))
+        path, tree = (*path, name), tree[name]
+    return path
+
+
 def parse_override(text: str) -> tuple[Path, Any]:
     """An override such as ``funding.recovery=0.3`` as path and value.
 
@@ -100,13 +113,7 @@ def parse_override(text: str) -> tuple[Path, Any]:
         raise ScenarioError(origin, "must be path=value, such as funding.recovery=0.3")
     if len(text.splitlines()) != 1:
         raise ScenarioError(origin, "must be one line")
-    tree = parse(f"{key} = 0", f"{origin}: bad path")
-    path: Path = ()
-    while isinstance(tree, dict):
-        if len(tree) != 1:
-            raise ScenarioError(origin, "must name one key")
-        name = next(iter(tree))
-        path, tree = (*path, name), tree[name]
+    path = parse_path(key, origin)
     try:
         return path, tomllib.loads(f"value = {value}")["value"]
     except (ValueError, RecursionError):
