@@ -54,9 +54,9 @@ def nearest(value: str, choices: Sequence[str]) -> str:
     return f"; known: {', '.join(few)}{', ...' if len(choices) > MANY else ''}"
 
 
-def dotted(path: Sequence[Any]) -> str:
+def dotted(path: Sequence[str]) -> str:
     """A path as text."""
-    return ".".join(str(part) for part in path)
+    return ".".join(path)
 
 
 def from_validation(error: ValidationError, origin: str, origins: dict[str, str]) -> ScenarioError:
@@ -73,7 +73,7 @@ def from_validation(error: ValidationError, origin: str, origins: dict[str, str]
         where = origins.get(cause.path, origin)
         reason = "names no such entry" + nearest(cause.value, cause.known)
         return ScenarioError(where, reason, path=cause.path, value=cause.value)
-    path = [part for part in first["loc"] if part != "[key]"]
+    path = [str(part) for part in first["loc"] if part != "[key]"]
     text, value = dotted(path), first["input"]
     where = origins.get(text, origin)
     if cause is not None:
@@ -81,14 +81,14 @@ def from_validation(error: ValidationError, origin: str, origins: dict[str, str]
     if first["type"] == "missing":
         return ScenarioError(where, "is missing", path=text)
     if first["type"] == "extra_forbidden":
-        known = nearest(str(path[-1]), known_keys(path[:-1]))
+        known = nearest(path[-1], known_keys(path[:-1]))
         return ScenarioError(where, "unknown key" + known, path=text)
     return ScenarioError(where, _expected(path, first, value), path=text, value=value)
 
 
-def _expected(path: Sequence[Any], first: Any, value: Any) -> str:
+def _expected(path: Sequence[str], first: Any, value: Any) -> str:
     """What the value should have been."""
-    leaf = find([str(part) for part in path])
+    leaf = find(path)
     if not isinstance(leaf, Leaf):
         return "must be a table" if isinstance(leaf, list) else str(first["msg"])
     if first["type"] == "literal_error" and isinstance(value, str):
