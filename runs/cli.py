@@ -151,6 +151,8 @@ def execute(arguments: Sequence[str] | None = None) -> int:
         return _fail("interrupted", INTERRUPTED)
     except Exception as error:
         return _explain(error)
+    if result == INTERRUPTED:
+        return _fail("interrupted", INTERRUPTED)
     return result if isinstance(result, int) else OK
 
 

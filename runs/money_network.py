@@ -6,9 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 Pair = tuple[str, str]
+Floats = NDArray[np.float64]
+
+_STEPS = 20
 
 CUSTOMERS, INVESTORS, LENDERS = "Customers", "Investors", "Lenders"
 FIRMS = ("labs", "clouds", "chipmakers")
@@ -50,6 +54,9 @@ def firm_network(flows: pd.DataFrame) -> dict[Pair, float]:
 def circular_part(network: Mapping[Pair, float]) -> dict[Pair, float]:
     """The largest circulation inside a network: the money that can be followed back to its payer.
 
+    Where several circulations are largest, the one is taken that uses all flows about evenly in
+    proportion to their size, so that no path is favoured.
+
     Args:
         network: (payer, payee) -> amount, at least zero.
 
@@ -67,8 +74,24 @@ def circular_part(network: Mapping[Pair, float]) -> dict[Pair, float]:
     for column, (payer, payee) in enumerate(pairs):
         balance[row[payer], column] -= 1.0
         balance[row[payee], column] += 1.0
-    bounds = [(0.0, network[pair] / top) for pair in pairs]
-    found = linprog(
-        -np.ones(len(pairs)), A_eq=balance, b_eq=np.zeros(len(names)), bounds=bounds, method="highs"
+    size = np.array([network[pair] / top for pair in pairs])
+    most = _cheapest(-np.ones(len(pairs)), balance, np.zeros(len(names)), size).sum()
+    # A convex cost of the used part of each flow, in steps, spreads the circulation.
+    steps = (np.arange(_STEPS) + 0.5) / _STEPS
+    total = np.vstack([np.tile(balance, _STEPS), np.ones(len(pairs) * _STEPS)])
+    parts = _cheapest(
+        np.repeat(steps, len(pairs)),
+        total,
+        np.append(np.zeros(len(names)), most * (1 - 1e-9)),
+        np.tile(size / _STEPS, _STEPS),
     )
-    return {pair: float(share) * top for pair, share in zip(pairs, found.x, strict=True)}
+    spread = parts.reshape(_STEPS, len(pairs)).sum(axis=0)
+    return {pair: float(share) * top for pair, share in zip(pairs, spread, strict=True)}
+
+
+def _cheapest(cost: Floats, equal: Floats, right: Floats, upper: Floats) -> Floats:
+    """Cheapest x with ``equal @ x = right`` and 0 <= x <= upper (a linear programme)."""
+    bounds = np.column_stack([np.zeros_like(upper), upper])
+    found = linprog(cost, A_eq=equal, b_eq=right, bounds=bounds, method="highs")
+    solution: Floats = found.x
+    return solution

@@ -11,33 +11,33 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from market.scenario import dump_scenario
 from market.statements import (
     balance_sheet_matrix,
     revaluation_matrix,
     transactions_flow_matrix,
 )
-
-from market.scenario import dump_scenario
 from runs.data_dictionary import agent_file, data_dictionary
 from runs.problems import UserProblem
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from runs.simulate import Run
 
 MANIFEST = "manifest.json"
 _PACKAGES = ("kaartenhuis", "mesa", "numpy", "pandas", "pyarrow", "matplotlib")
-STATEMENTS = {
+STATEMENTS: dict[str, Callable[..., pd.DataFrame]] = {
     "balance-sheet": balance_sheet_matrix,
     "transactions-flow": transactions_flow_matrix,
     "revaluation": revaluation_matrix,
 }
+"""Name of a matrix -> function of ledger, quarter and columns that makes it, in bn USD."""
 
 
 def check_folder(folder: Path, *, overwrite: bool = False) -> None:

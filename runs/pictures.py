@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def _by_name(frame: pd.DataFrame, column: str) -> list[tuple[str, list[float]]]:
 
 def _bn(usd: float) -> str:
     """An amount of USD in bn, with the decimals that it deserves; nothing (nan) is zero."""
-    billions = usd / BILLION if usd == usd else 0.0
+    billions = 0.0 if isnan(usd) else usd / BILLION
     return f"{billions:,.{0 if billions >= 10 else 1}f} bn USD"
 
 

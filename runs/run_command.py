@@ -81,6 +81,8 @@ def run_and_report(request: RunRequest) -> None:
             command=_command(request),
             has_pictures=request.has_pictures,
         )
+        if not request.is_quiet:
+            typer.echo(f"results written to {request.out}", err=True)
     _print(result, request, numbers)
 
 

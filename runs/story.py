@@ -77,7 +77,7 @@ def financing(run: Run) -> list[str]:
         )
     parent = run.parent_funding_usd
     if parent > 0:
-        lines.append(f"Labs with a parent got {money(parent)} more from it.")
+        lines.append(f"Labs that have a parent got {money(parent)} more from it.")
     vendors = events[(events["kind"] == "vendor finance")]
     if len(vendors):
         lines.append(
@@ -146,8 +146,8 @@ def weakest_link(run: Run) -> list[str]:
     )
     lines.append(
         f"It raised {money(path['raised_usd'].sum())}; its value went from "
-        f"{money(begin['valuation_usd'])} over a peak of {money(path['valuation_usd'].max())} "
-        f"to {money(end['valuation_usd'])}."
+        f"{money(begin['valuation_usd'])} to {money(end['valuation_usd'])} "
+        f"(highest: {money(path['valuation_usd'].max())})."
     )
     died = path[path["is_defaulted"].astype(bool)]
     if len(died):
@@ -155,8 +155,8 @@ def weakest_link(run: Run) -> list[str]:
     else:
         lines.append(
             f"It still stands in {end['quarter']}, with {money(end['cash_usd'])} of cash, "
-            f"{money(4 * end['revenue_usd'])} of revenue a year and "
-            f"{money(end['rpo_usd'])} of commitments."
+            f"{money(4 * end['revenue_usd'])} of revenue a year and commitments of "
+            f"{money(end['rpo_usd'])}."
         )
     return lines
 
