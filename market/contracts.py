@@ -69,9 +69,11 @@ class ComputeContract:
 
     def scheduled_cu(self, quarter: int) -> float:
         """CU due in a quarter: the plan, as far as value remains."""
-        if not self.is_open:
+        planned = self.planned_cu(quarter)
+        if planned <= 0:
             return 0.0
-        return min(self.planned_cu(quarter), self.remaining_cents / 100 / self.price_usd)
+        left = (self.total_cents - self.delivered_cents - self.cancelled_cents) / 100
+        return min(planned, left / self.price_usd)
 
     def is_begun(self, quarter: int) -> bool:
         """Whether deliveries have begun."""
@@ -200,6 +202,7 @@ class ContractBook:
         if not 0 <= value_cents <= contract.remaining_cents:
             raise ValueError(f"{contract.key}: cannot deliver {value_cents} cents")
         contract.delivered_cents += value_cents
+        self._drop_if_done(contract)
         self._moves[2, self._row[contract.cloud]] += value_cents
 
     def cancel(self, contract: ComputeContract, share: float = 1.0) -> int:
@@ -207,6 +210,7 @@ class ContractBook:
         value = contract.remaining_cents if share >= 1 else int(contract.remaining_cents * share)
         contract.cancelled_cents += value
         contract.capacity_cu *= 1 - min(1.0, share)
+        self._drop_if_done(contract)
         self._moves[3, self._row[contract.cloud]] += value
         return value
 
@@ -230,13 +234,19 @@ class ContractBook:
         """RPO of a cloud from customers outside the model, USD."""
         return self._other[cloud] / 100
 
+    def _drop_if_done(self, contract: ComputeContract) -> None:
+        """Take a contract that is performed or given up off the lists of open ones."""
+        if not contract.is_open:
+            self._by_lab[contract.lab].remove(contract)
+            self._by_cloud[contract.cloud].remove(contract)
+
     def of_lab(self, lab: str) -> list[ComputeContract]:
         """Open contracts of a buyer."""
-        return [c for c in self._by_lab.get(lab, ()) if c.is_open]
+        return list(self._by_lab.get(lab, ()))
 
     def of_cloud(self, cloud: str) -> list[ComputeContract]:
         """Open contracts of a seller."""
-        return [c for c in self._by_cloud[cloud] if c.is_open]
+        return list(self._by_cloud[cloud])
 
     def rpo_usd(self, *, lab: str | None = None, cloud: str | None = None) -> float:
         """RPO in USD of a buyer, a seller, or a pair."""
