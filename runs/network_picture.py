@@ -132,7 +132,7 @@ def _draw_nodes(axes: Axes, places: Mapping[str, Place], sectors: Mapping[str, s
         axes.text(
             x,
             y,
-            name.replace(" ", "\n", 1),
+            name if len(name) < 11 else name.replace(" ", "\n", 1),
             ha="center",
             va="center",
             color="white",

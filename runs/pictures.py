@@ -61,6 +61,7 @@ def labs_cash_and_value(labs: pd.DataFrame) -> Figure:
     peak = str(value.idxmax()) if len(value) else "no quarter"
     fall = 1 - float(value.iloc[-1]) / float(value.max()) if (value > 0).any() else 0.0
     after = f", and {fall:.0%} less at the end" if fall >= 0.01 else ""
+    after = ", and nothing at the end" if fall == 1.0 else after
     headline(upper, f"Labs are worth most in {peak}: {_bn(value.max())}{after}")
     draw_lines(upper, _by_name(frame, "valuation_usd"), BILLION)
     draw_lines(lower, _by_name(frame, "cash_usd"), BILLION)
