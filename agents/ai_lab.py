@@ -18,7 +18,13 @@ from agents.rules.lab_planning import (
 )
 from agents.rules.pricing import list_price
 from agents.rules.quality import race_training, reliability
-from agents.rules.valuation import exit_multiple, fair_value, h_model_multiple
+from agents.rules.valuation import (
+    adjust_price,
+    calibration,
+    exit_multiple,
+    fair_value,
+    h_model_multiple,
+)
 from market.company_parameters import LabParameters
 from market.events import Event
 from market.facilities import per_quarter
@@ -30,6 +36,9 @@ if TYPE_CHECKING:
 
 SHARE_UNITS = 1_000_000_000
 MONTHS = 3.0
+_LOWEST_PRICE_EUR = 0.01
+_LEAST_YIELD = 1e-4
+"""First revenue under this part of the valuation, per quarter, says nothing of its multiple."""
 _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
 """Log-odds of default in a quarter of a lab without burden or burn, and their weights: judged."""
 
@@ -86,6 +95,7 @@ class AILab(Institution):
         self.need_usd = self.raised_usd = self.asked_usd = 0.0
         self.failed_rounds = 0
         self.exit_revenue_multiple = self.value_calibration = 0.0
+        self.sector_exit_multiple = self.sector_calibration = 0.0
         self.delivered_cu = self.first_delivered_cu = self.on_demand_cu = 0.0
         self.last_failure: Event | None = None
 
@@ -97,7 +107,9 @@ class AILab(Institution):
     @property
     def offered_price_eur(self) -> float:
         """List price with any imposed discount; nan when it sells nothing."""
-        return max(0.01, self.price_eur + self.price_offset_eur) if self.is_active else nan
+        if not self.is_active:
+            return nan
+        return max(_LOWEST_PRICE_EUR, self.price_eur + self.price_offset_eur)
 
     # --- sales
 
@@ -148,7 +160,7 @@ class AILab(Institution):
         weight = 100 * self.market.parameters.enterprise.quality_weight_eur
         best = max(rivals, key=lambda r: weight * r.reliability - r.price_eur, default=None)
         before = self.price_eur
-        self.price_eur = list_price(
+        price = list_price(
             before,
             self.seat_cost_eur(),
             rules.seat_markup,
@@ -158,6 +170,7 @@ class AILab(Institution):
             rules.price_speed,
             rules.price_floor_ratio,
         )
+        self.price_eur = max(_LOWEST_PRICE_EUR, price)
         fall = 1 - self.price_eur / before
         if fall >= rules.price_cut_event:
             events = self.market.events
@@ -318,14 +331,29 @@ class AILab(Institution):
 
     def fair_value_usd(self) -> float:
         """Value of all shares by the H-model on its revenue, in line with its first valuation."""
+        factor = self._matured(self.value_calibration or 1.0, self.sector_calibration)
+        return fair_value(self.revenue_usd, self._revenue_multiple(), factor)
+
+    def _matured(self, own: float, sector: float) -> float:
+        """A multiple between its own first one and the sector's, the nearer the more it grew.
+
+        Buyers of a very young lab pay for what it may become; as its revenue grows it is priced
+        like the others: multiples regress to the sector's (Liu, Nissim and Thomas 2002).
+        """
+        if own <= 0 or sector <= 0 or not self.first_revenue_usd:
+            return own
+        weight = min(1.0, self.first_revenue_usd / max(self.revenue_usd, 1.0))
+        return float(sector * (own / sector) ** weight)
+
+    def _revenue_multiple(self) -> float:
+        """Value over revenue per quarter by the H-model, before calibration."""
         rules = self.market.parameters.valuation
-        multiple = h_model_multiple(
+        return h_model_multiple(
             self.beliefs.expected,
             per_quarter(rules.long_growth),
             rules.half_life_quarters,
             per_quarter(rules.discount),
         )
-        return fair_value(self.revenue_usd, multiple, self.value_calibration or 1.0)
 
     def calibrate(self) -> None:
         """Derive the two factors that make the last valuation what its buyers thought it was.
@@ -335,10 +363,23 @@ class AILab(Institution):
         """
         if self.revenue_usd <= 0 or self.valuation_usd <= 0 or self.value_calibration > 0:
             return
-        self.value_calibration = self.valuation_usd / max(self.fair_value_usd(), 1.0)
+        multiple = self._revenue_multiple()
+        self.value_calibration = calibration(
+            self.valuation_usd, self.revenue_usd, multiple, _LEAST_YIELD
+        )
         self.exit_revenue_multiple = 1.0
         wanted = self.market.parameters.funding.initial_exit_multiple
         self.exit_revenue_multiple = wanted / max(self.exit_multiple(0.0), 1e-12)
+
+    def mark_up(self) -> None:
+        """Secondary sales between rounds mark it up towards fair value, never down.
+
+        Private marks follow good news and are sticky downwards (Gornall and Strebulaev 2020).
+        """
+        speed = self.market.parameters.funding.markup_speed
+        if not self.failed_rounds and self.valuation_usd > 0:
+            fair = max(self.valuation_usd, self.fair_value_usd())
+            self.valuation_usd = adjust_price(self.valuation_usd, fair, speed)
 
     def asking_price_usd(self) -> float:
         """Pre-money value that it asks: no less than the last round, until a round fails."""
@@ -353,7 +394,7 @@ class AILab(Institution):
             self.beliefs.expected,
             rules.exit_growth_fade,
             rules.exit_quarters,
-            self.exit_revenue_multiple,
+            self._matured(self.exit_revenue_multiple, self.sector_exit_multiple),
             max(1.0, self.valuation_usd + raise_usd),
             0.0,
         )

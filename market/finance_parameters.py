@@ -39,6 +39,14 @@ class FundingParameters(Section):
     markdown_after_failure: float = parameter(
         0.25, unit="1", ge=0, lt=1, doc="Fall of the valuation after a failed round."
     )
+    markup_speed: float = parameter(
+        0.15,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Speed at which secondary sales mark a lab up towards fair value between rounds.",
+        source="form: Gornall and Strebulaev 2020; value assumed",
+    )
     freeze_ratio: float = parameter(
         0.5, unit="raised over needed", gt=0, le=1, doc="Below it for two quarters is a freeze."
     )

@@ -39,6 +39,26 @@ def fair_value(base: float, multiple: float, calibration: float) -> float:
     return max(0.0, base * multiple * calibration)
 
 
+LEAST_MULTIPLE = 4.0
+"""Quarters of the base under which a multiple says nothing of a price paid."""
+
+
+def calibration(value: float, base: float, multiple: float, least_yield: float) -> float:
+    """Return the factor with which fair value equals the market value at the start.
+
+    A base next to nothing, or a multiple next to nothing in a slump, would give a factor without
+    bound, and a first recovery a price without bound: both are taken at a least size instead.
+
+    Args:
+        value: Market value at the start.
+        base: Cash base, money per quarter.
+        multiple: Quarters of the base, as `h_model_multiple` gives them.
+        least_yield: Least base that counts, as a part of the value per quarter, above 0.
+    """
+    least = max(base, least_yield * value) * max(multiple, LEAST_MULTIPLE)
+    return value / least if least > 0.0 else 1.0
+
+
 def adjust_price(current: float, target: float, speed: float) -> float:
     """Return the price after closing a part `speed` (0 to 1) of the gap to its target.
 

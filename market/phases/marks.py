@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.rules.leverage import price_impact
-from agents.rules.valuation import adjust_price, fair_value, h_model_multiple
+from agents.rules.valuation import adjust_price, calibration, fair_value, h_model_multiple
 from market.facilities import per_quarter
 from market.ledger import cents
 
@@ -19,12 +19,15 @@ _CONTRACT_MARGIN = 0.3
 """Part of contracted revenue that the share market counts as profit."""
 _CONTRACT_QUARTERS = 20.0
 """Quarters over which the share market spreads RPO."""
+_LEAST_YIELD = 1e-3
+"""A first profit under this part of the market value, per quarter, says nothing of its price."""
 
 
 def mark_to_market(model: MarketModel) -> None:
-    """Mark labs at their last round and listed firms towards fair value; call margins; invest."""
+    """Mark labs at their last round or above and listed firms towards fair value; call margins; invest."""
     ledger = model.ledger
     for lab in model.active_labs:
+        lab.mark_up()
         if ledger.units(lab.party) > 0:
             price = lab.valuation_usd * 100 / ledger.units(lab.party)
             ledger.mark_shares(lab.party, price, "private equity")
@@ -78,8 +81,7 @@ def fair_share_value(model: MarketModel, firm: CloudProvider | Chipmaker) -> flo
     )
     base = max(0.0, share_base_usd(model, firm))
     if firm.share_calibration is None:
-        value = fair_value(base, multiple, 1.0)
-        firm.share_calibration = firm.value_usd / value if value > 0 else 1.0
+        firm.share_calibration = calibration(firm.value_usd, base, multiple, _LEAST_YIELD)
     return fair_value(base, multiple, firm.share_calibration)
 
 
@@ -105,46 +107,62 @@ def _spend_excess(model: MarketModel) -> None:
 
 
 def _call_margins(model: MarketModel) -> None:
-    """Levered investors over their limit sell listed shares; sales move the price."""
-    depth = model.parameters.investor_rules.market_depth_usd
-    sold = 0.0
-    for investor in model.active_investors:
-        if not investor.is_levered:
-            continue
-        wanted = investor.margin_sale_usd()
-        if wanted <= 0:
-            continue
-        held = model.ledger.balance("listed equity", model.rest, investor.party) / 100
-        sale = min(wanted, held)
-        ratio = investor.loan_to_value()
-        since = max(0, model.quarter - 2)
-        investor.last_call = investor.report(
-            "margin call",
-            wanted,
-            "USD",
-            f"must sell {wanted / 1e9:,.1f} bn USD of shares: debt is {ratio:.0%} of its assets",
-            (
-                model.events.latest("failed round", since=since),
-                model.events.latest("default", since=since),
-                model.events.latest("margin call", since=since),
-                model.events.latest("shock", since=since),
-            ),
-        )
-        sold += sale
-        _sell_and_repay(model, investor, sale)
+    """Levered investors over their limit sell listed shares; sales move the price.
+
+    Households buy, as far as their deposits go; sellers share what they can pay.
+    """
+    calls = [
+        (investor, wanted, min(wanted, _held_usd(model, investor)))
+        for investor in model.active_investors
+        if investor.is_levered and (wanted := investor.margin_sale_usd()) > 0
+    ]
+    sold = sum(sale for *_, sale in calls)
+    purse = model.ledger.deposits(model.households)
+    scale = min(1.0, purse / (100 * sold)) if sold > 0 else 0.0
+    for investor, wanted, sale in calls:
+        _report_call(model, investor, wanted)
+        _sell_and_repay(model, investor, scale * sale, int(purse * sale / sold) if sold else 0)
     if sold > 0:
-        model.other_shares_index *= 1 - price_impact(sold, depth)
+        depth = model.parameters.investor_rules.market_depth_usd
+        model.other_shares_index *= 1 - price_impact(scale * sold, depth)
     else:
         model.other_shares_index += 0.25 * (1 - model.other_shares_index)
 
 
-def _sell_and_repay(model: MarketModel, investor: Investor, sale_usd: float) -> None:
+def _held_usd(model: MarketModel, investor: Investor) -> float:
+    """Listed shares of companies outside the model that it could sell, USD."""
+    return model.ledger.balance("listed equity", model.rest, investor.party) / 100
+
+
+def _report_call(model: MarketModel, investor: Investor, wanted: float) -> None:
+    ratio = investor.loan_to_value()
+    since = max(0, model.quarter - 2)
+    investor.last_call = investor.report(
+        "margin call",
+        wanted,
+        "USD",
+        f"must sell {wanted / 1e9:,.1f} bn USD of shares: debt is {ratio:.0%} of its assets",
+        (
+            model.events.latest("failed round", since=since),
+            model.events.latest("default", since=since),
+            model.events.latest("margin call", since=since),
+            model.events.latest("shock", since=since),
+        ),
+    )
+
+
+def _sell_and_repay(model: MarketModel, investor: Investor, sale_usd: float, most: int) -> None:
+    """Sell shares for about ``sale_usd`` and at most ``most`` cents; repay loans with it."""
     ledger = model.ledger
     units = ledger.units(model.rest, investor.party)
     held = ledger.balance("listed equity", model.rest, investor.party)
     if units <= 0 or held <= 0 or sale_usd <= 0:
         return
     sold = min(units, max(1, round(units * sale_usd * 100 / held)))
+    if round(sold * held / units) > most:
+        sold = units * most // held
+    if sold <= 0:
+        return
     proceeds = round(sold * held / units)
     ledger.transfer_shares(
         model.rest, investor.party, model.households, sold, held / units, "listed equity"

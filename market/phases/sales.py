@@ -73,6 +73,7 @@ def set_prices_and_sell(model: MarketModel) -> None:
             share = seats / max(float(model.customers.seats_of.sum()), 1.0)
             lab.sell(seats, share, audiences.get(key, Audience()))
             lab.calibrate()
+    _learn_sector_multiples(model)
     _close_the_circle_of_income(model)
     model.ledger.commit("sales")
 
@@ -104,6 +105,20 @@ def _sell_seats(model: MarketModel) -> None:
             f"{share:.0%} of enterprise seats change provider, most to {winner.name}",
             causes,
         )
+
+
+def _learn_sector_multiples(model: MarketModel) -> None:
+    """Multiples of all labs with shares, weighted by revenue, as first calibrated."""
+    priced = [lab for lab in model.active_labs if lab.value_calibration > 0]
+    revenue = sum(lab.first_revenue_usd or 0.0 for lab in priced)
+    if revenue <= 0:
+        return
+    calibration = sum(lab.value_calibration * (lab.first_revenue_usd or 0.0) for lab in priced)
+    multiple = sum(lab.exit_revenue_multiple * (lab.first_revenue_usd or 0.0) for lab in priced)
+    for lab in priced:
+        if lab.sector_calibration <= 0:
+            lab.sector_calibration = calibration / revenue
+            lab.sector_exit_multiple = multiple / revenue
 
 
 def _close_the_circle_of_income(model: MarketModel) -> None:
