@@ -80,11 +80,13 @@ class ConsumerSegment(mesa.Agent[Any]):
             stated = rules.reliability_utility * lab.reliability + lab.own.default_placement
             self._brand[lab.key] = rules.choice_scale * log(max(share, _LEAST_SHARE)) - stated
         tier = self.market.parameters.lab_rules
-        self._pro_usage = mean_usage_truncated_pareto(
-            tier.pro_usage_minimum,
-            max(tier.pro_usage_cap, tier.pro_usage_minimum),
-            tier.pro_usage_tail,
-        )
+        self._pro_usage = 0.0
+        if tier.pro_usage_minimum > 0:  # the limit of the mean is zero
+            self._pro_usage = mean_usage_truncated_pareto(
+                tier.pro_usage_minimum,
+                max(tier.pro_usage_cap, tier.pro_usage_minimum),
+                tier.pro_usage_tail,
+            )
 
     def choose(self, labs: Sequence[AILab]) -> dict[str, Audience]:
         """Adopt, choose labs and tiers for one quarter; returns the audience of every open lab."""

@@ -7,7 +7,7 @@ Veraart (2013), and paid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -112,9 +112,14 @@ class Settlement:
         """Cents that a party is to get this quarter."""
         return sum(due.amount for due in self._due if due.creditor == creditor)
 
-    def forget(self, party: int) -> None:
-        """Drop what a defaulted party owes or is owed: its claims are settled by its estate."""
-        self._later = [d for d in self._later if party not in (d.debtor, d.creditor)]
+    def wind_up(self, party: int, heir: int) -> None:
+        """Drop what a failed party still owes; what it is owed is due to the heir of its claims."""
+        for dues in (self._due, self._later):
+            dues[:] = [
+                replace(due, creditor=heir) if due.creditor == party else due
+                for due in dues
+                if due.debtor != party
+            ]
 
     def clear(self) -> ClearingResult:
         """Pay everything due as far as means allow; the caller commits the ledger.

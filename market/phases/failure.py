@@ -168,6 +168,6 @@ def _write_off(model: MarketModel, firm: Institution) -> None:
     for kind in ("receivables", "vendor loans"):
         for debtor, label, amount in ledger.labelled_claims(firm.party, kind):
             ledger.transfer(kind, debtor, firm.party, model.rest, amount, label, price=0)
-    model.settlement.forget(firm.party)
+    model.settlement.wind_up(firm.party, model.rest)
     left = estate - sum(min(a, estate * a // owed) for *_, a in claims) if owed > 0 else estate
     ledger.pay(firm.party, model.rest, left, "bankruptcy costs")

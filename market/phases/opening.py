@@ -67,6 +67,11 @@ def _contract(key: str, own: ComputeContractParameters) -> ComputeContract:
     volume = planned_total_cu(
         own.capacity_cu, own.duration_quarters, own.ramp_quarters, own.initial_share
     )
+    if volume <= 0:
+        raise ValueError(
+            f"compute_contracts.{key}: a ramp from nothing over {own.ramp_quarters} quarters "
+            f"delivers nothing in {own.duration_quarters}"
+        )
     return ComputeContract(
         key=key,
         lab=own.lab,
