@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from small_world import CLOUD, LAB, MAKER, merged
 
 from market.company_parameters import (
     BackstopParameters,
@@ -19,7 +20,6 @@ from market.company_parameters import (
     ShockKind,
 )
 from market.parameters import MarketParameters
-from small_world import CLOUD, LAB, MAKER, merged
 
 SMALL = {"enterprise": {"customers": 60}}
 """Limits of size, not of behaviour, that keep a run short."""
@@ -54,7 +54,7 @@ def values(info: FieldInfo, typical: float) -> st.SearchStrategy[Any]:
     lowest = -10 * usual if low is None else low
     highest = 30 * usual if high is None or high > 1e4 else high
     if info.annotation is int:
-        return st.integers(int(lowest), int(min(highest, max(40, lowest))))
+        return st.integers(int(lowest) + is_open_low, int(min(highest, max(40, lowest))))
     if is_open_low:
         lowest += usual / 30
     if is_open_high:
@@ -95,23 +95,58 @@ def company(
 LABS = company(
     LabParameters,
     {**LAB, "enterprise_share": 0.3},
-    ("cash_usd", "valuation_usd", "consumer_users_million", "paying_share", "reliability")
-    + ("training_cu", "cumulative_training_cu", "staff_cost_usd", "revenue_growth")
-    + ("price_advantage", "is_listed", "default_placement", "entry_users_share"),
+    (
+        "cash_usd",
+        "valuation_usd",
+        "consumer_users_million",
+        "paying_share",
+        "reliability",
+        "training_cu",
+        "cumulative_training_cu",
+        "staff_cost_usd",
+        "revenue_growth",
+        "price_advantage",
+        "is_listed",
+        "default_placement",
+        "entry_users_share",
+    ),
 )
 CLOUDS = company(
     CloudParameters,
     CLOUD,
-    ("cash_usd", "debt_usd", "market_cap_usd", "operating_cash_flow_usd", "capex_usd")
-    + ("capacity_cu", "organic_share", "organic_growth", "other_rpo_usd", "other_assets_usd")
-    + ("payout_usd", "own_chip_share", "is_investment_grade", "strategic_share")
-    + ("other_capex_share",),
+    (
+        "cash_usd",
+        "debt_usd",
+        "market_cap_usd",
+        "operating_cash_flow_usd",
+        "capex_usd",
+        "capacity_cu",
+        "organic_share",
+        "organic_growth",
+        "other_rpo_usd",
+        "other_assets_usd",
+        "payout_usd",
+        "own_chip_share",
+        "is_investment_grade",
+        "strategic_share",
+        "other_capex_share",
+    ),
 )
 MAKERS = company(
     ChipmakerParameters,
     MAKER,
-    ("cash_usd", "debt_usd", "market_cap_usd", "revenue_usd", "revenue_growth", "gross_margin")
-    + ("overhead_usd", "payout_share", "vendor_finance_share", "other_income_usd"),
+    (
+        "cash_usd",
+        "debt_usd",
+        "market_cap_usd",
+        "revenue_usd",
+        "revenue_growth",
+        "gross_margin",
+        "overhead_usd",
+        "payout_share",
+        "vendor_finance_share",
+        "other_income_usd",
+    ),
 )
 KINDS = ["venture", "crossover", "sovereign", "holding", "parent", "public"]
 INVESTORS = st.builds(
@@ -119,8 +154,15 @@ INVESTORS = st.builds(
     company(
         InvestorParameters,
         {"cash_usd": 10e9, "other_assets_usd": 30e9, "debt_usd": 5e9, "inflow_usd": 1e9},
-        ("cash_usd", "other_assets_usd", "debt_usd", "inflow_usd", "participation")
-        + ("required_return", "max_loan_to_value"),
+        (
+            "cash_usd",
+            "other_assets_usd",
+            "debt_usd",
+            "inflow_usd",
+            "participation",
+            "required_return",
+            "max_loan_to_value",
+        ),
     ),
     st.sampled_from(KINDS),
 )
@@ -157,9 +199,9 @@ def agreements(draw: st.DrawFn, world: dict[str, Any]) -> dict[str, Any]:
             ("start_quarter", 1),
             ("ramp_quarters", 2),
             ("initial_share", 0.1),
-            ("duration_quarters", 8),
         ):
             own[key] = draw(number(ComputeContractParameters, key, typical))
+        own["duration_quarters"] = draw(st.integers(2, 40))  # one may be a ramp's empty quarter
         found["compute_contracts"][f"contract{n}"] = own
     for n in range(draw(st.integers(0, 2)) if payers else 0):
         own = {"lab": draw(key_of(labs)), "investor": draw(key_of(payers))}
