@@ -72,7 +72,7 @@ def other_values(path: str) -> list[Any]:
         return [not value]
     if isinstance(value, int):
         return [value + 1, max(1, value // 3), value * 3]
-    return [value * factor for factor in (0.7, 1.3, 2.0, 0.2, 4.0)] if value else [0.05]
+    return [value * factor for factor in (0.7, 1.3, 2.0, 0.2, 4.0, 0.01)] if value else [0.05]
 
 
 def is_allowed(path: str, value: Any) -> bool:
