@@ -104,6 +104,8 @@ class _Draft:
         if value == {} and isinstance(here.get(path[-1]), dict):
             return  # a table without entries adds nothing
         here[path[-1]] = value
+        for depth in range(1, len(path)):
+            self.origins.pop(dotted(path[:depth]), None)
         self.origins[dotted(path)] = origin
         self.provenance.pop(dotted(path), None)
         if known is not None:
@@ -123,8 +125,10 @@ class _Draft:
             else:
                 here = here[key]
         gone = dotted(keys)
-        for path in [p for p in self.provenance if p == gone or p.startswith(gone + ".")]:
-            del self.provenance[path]
+        for known in (self.provenance, self.origins):
+            for path in [p for p in known if p == gone or p.startswith(gone + ".")]:
+                del known[path]
+        self.origins[gone] = origin  # who to name when something still needs it
 
 
 def scenario_names() -> list[str]:
@@ -221,7 +225,7 @@ def _read_files(path: Path, chain: list[Path]) -> _Draft:
         names = " -> ".join(_label(p) for p in [*chain, path])
         raise ScenarioError(_label(chain[0]), f"scenarios extend each other: {names}")
     try:
-        tree = parse(path.read_text(encoding="utf-8"), origin)
+        tree = parse(path.read_text(encoding="utf-8-sig"), origin)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
         raise ScenarioError(origin, f"cannot be read: {reason}") from None

@@ -13,6 +13,7 @@ from market.scenario_schema import Leaf, bounds_text, find, known_keys, type_tex
 
 LONGEST_VALUE = 60
 MANY = 12
+COMPANY_TABLES = ("labs", "clouds", "chipmakers", "investors")
 
 
 class ScenarioError(ValueError):
@@ -70,8 +71,11 @@ def from_validation(error: ValidationError, origin: str, origins: dict[str, str]
     first = error.errors(include_url=False)[0]
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, UnknownReferenceError):
-        where = origins.get(cause.path, origin)
-        reason = "names no such entry" + nearest(cause.value, cause.known)
+        where, reason = origins.get(cause.path, origin), "names no such entry"
+        for remover in (origins.get(f"{table}.{cause.value}") for table in COMPANY_TABLES):
+            if remover is not None:
+                where, reason = remover, "names an entry that is removed"
+        reason += nearest(cause.value, cause.known)
         return ScenarioError(where, reason, path=cause.path, value=cause.value)
     path = [str(part) for part in first["loc"] if part != "[key]"]
     text, value = dotted(path), first["input"]
@@ -79,11 +83,23 @@ def from_validation(error: ValidationError, origin: str, origins: dict[str, str]
     if cause is not None:
         return ScenarioError(where, str(cause), path=text, value=value if path else None)
     if first["type"] == "missing":
-        return ScenarioError(where, "is missing", path=text)
+        return _missing(path, origin, origins)
     if first["type"] == "extra_forbidden":
         known = nearest(path[-1], known_keys(path[:-1]))
         return ScenarioError(where, "unknown key" + known, path=text)
     return ScenarioError(where, _expected(path, first, value), path=text, value=value)
+
+
+def _missing(path: Sequence[str], origin: str, origins: dict[str, str]) -> ScenarioError:
+    """A compulsory value is not there: forgotten, removed, or the entry's key is misspelt."""
+    table, entry = dotted(path[:-2]) + ".", dotted(path[:-1]) + "."
+    written = [where for name, where in origins.items() if name.startswith(entry)]
+    where = origins.get(dotted(path), written[-1] if written else origin)
+    names = [name.removeprefix(table).split(".")[0] for name in origins if name.startswith(table)]
+    others = sorted({*names} - {path[-2]}) if len(path) > 2 else []
+    similar = get_close_matches(path[-2], others, n=1, cutoff=0.75) if others else []
+    hint = f"; did you mean {similar[0]!r}?" if similar else ""
+    return ScenarioError(where, "is missing" + hint, path=dotted(path))
 
 
 def _expected(path: Sequence[str], first: Any, value: Any) -> str:

@@ -117,6 +117,22 @@ def test_the_file_that_is_wrong_is_named(write: Write) -> None:
     assert "base.toml: funding.recovery = 7" in refusal(child)
 
 
+@pytest.mark.parametrize("gone", ["clouds.cloud", "clouds.cloud.name"])
+def test_the_file_that_removes_what_is_needed_is_named(write: Write, gone: str) -> None:
+    child = write(f'extends = "minimal"\nremove = ["{gone}"]\n', "child.toml")
+    line = refusal(child)
+    assert str(child) in line
+    assert "cloud" in line
+
+
+def test_what_is_removed_and_stated_anew_is_the_latest_files(write: Write) -> None:
+    text = 'extends = "minimal"\nremove = ["clouds.cloud"]\n'
+    base = write(text + '[clouds.cloud]\nname = "Anew"\n', "base.toml")
+    line = refusal(base)
+    assert "is missing" in line
+    assert "base.toml: clouds.cloud.cash_usd" in line
+
+
 @pytest.mark.parametrize(
     ("override", "parts"),
     [
@@ -130,7 +146,8 @@ def test_the_file_that_is_wrong_is_named(write: Write) -> None:
         ("funding.recovery=lots", ["funding.recovery = 'lots'", "number"]),
         ("funding=3", ["funding = 3", "table"]),
         ("name.x=3", ["name", "not a table"]),
-        ("labs.lob.cash_usd=3", ["labs.lob", "is missing"]),
+        ("labs.lob.cash_usd=3", ["override 'labs.lob", "labs.lob.name", "is missing"]),
+        ("clouds.clowd.cash_usd=3", ["clouds.clowd.name", "is missing; did you mean 'cloud'?"]),
     ],
 )
 def test_a_bad_override_is_refused_in_one_line(override: str, parts: list[str]) -> None:

@@ -161,3 +161,9 @@ CLOUD = {
     "capex_usd": 0.0,
     "capacity_cu": 0.0,
 }
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "marked.toml"
+    path.write_text('extends = "minimal"\n', encoding="utf-8-sig")
+    assert load_scenario(path) == load_scenario("minimal")
