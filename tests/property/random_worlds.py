@@ -85,10 +85,10 @@ def behaviours(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def company(
-    model: type[BaseModel], base: dict[str, Any], free: tuple[str, ...]
+    model: type[BaseModel], base: dict[str, Any], free: str
 ) -> st.SearchStrategy[dict[str, Any]]:
-    """A company with the named fields drawn and the others as in the base."""
-    drawn = {key: number(model, key, base.get(key, 1.0)) for key in free}
+    """A company with the named fields (words) drawn and the others as in the base."""
+    drawn = {key: number(model, key, base.get(key, 1.0)) for key in free.split()}
     return st.fixed_dictionaries({}, optional=drawn).map(lambda new: {**base, **new})
 
 
