@@ -180,7 +180,8 @@ class EventLog:
         return "\n".join(self._sentence(each) for each in reversed(self.chain(event)))
 
     def _sentence(self, event: Event) -> str:
-        amount = f" ({event.size:,.4g} {event.unit})" if event.unit else ""
+        size = f"{event.size / 1e9:,.1f} bn" if abs(event.size) >= 1e9 else f"{event.size:,.4g}"
+        amount = f" ({size} {event.unit})" if event.unit and not event.text else ""
         sentence = f"{self.label(event.quarter)}: {event.kind.capitalize()}, {event.agent}{amount}"
         if event.text:
             sentence += f": {event.text.rstrip('. ')}"

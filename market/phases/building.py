@@ -189,7 +189,7 @@ def _report_cut(model: MarketModel, cloud: CloudProvider) -> None:
             reasons.append(f"only {cloud.hurdle_share:.0%} of uncontracted projects pay")
         if cloud.utilisation < model.parameters.cloud_rules.target_utilisation:
             reasons.append(f"{cloud.utilisation:.0%} of its capacity is asked for")
-        reasons.append(f"demand is expected to grow {cloud.beliefs.expected:.0%} a quarter")
+        reasons.append(f"demand is expected to grow {cloud.beliefs.expected:z.0%} a quarter")
         cloud.last_cut = cloud.report(
             "capex cut",
             100 * fall,

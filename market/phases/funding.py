@@ -260,7 +260,7 @@ def _fail_round(model: MarketModel, lab: AILab, multiple: float) -> None:
         lab.asked_usd,
         "USD",
         f"fails to raise {lab.asked_usd / 1e9:,.1f} bn USD (expected exit multiple {multiple:.2f}, "
-        f"revenue growth {lab.beliefs.expected:.0%} a quarter)",
+        f"revenue growth {lab.beliefs.expected:z.0%} a quarter)",
         causes,
     )
     lab.valuation_usd *= 1 - rules.funding.markdown_after_failure
