@@ -95,58 +95,22 @@ def company(
 LABS = company(
     LabParameters,
     {**LAB, "enterprise_share": 0.3},
-    (
-        "cash_usd",
-        "valuation_usd",
-        "consumer_users_million",
-        "paying_share",
-        "reliability",
-        "training_cu",
-        "cumulative_training_cu",
-        "staff_cost_usd",
-        "revenue_growth",
-        "price_advantage",
-        "is_listed",
-        "default_placement",
-        "entry_users_share",
-    ),
+    "cash_usd valuation_usd consumer_users_million paying_share reliability "
+    "training_cu cumulative_training_cu staff_cost_usd revenue_growth "
+    "price_advantage is_listed default_placement entry_users_share",
 )
 CLOUDS = company(
     CloudParameters,
     CLOUD,
-    (
-        "cash_usd",
-        "debt_usd",
-        "market_cap_usd",
-        "operating_cash_flow_usd",
-        "capex_usd",
-        "capacity_cu",
-        "organic_share",
-        "organic_growth",
-        "other_rpo_usd",
-        "other_assets_usd",
-        "payout_usd",
-        "own_chip_share",
-        "is_investment_grade",
-        "strategic_share",
-        "other_capex_share",
-    ),
+    "cash_usd debt_usd market_cap_usd operating_cash_flow_usd capex_usd capacity_cu "
+    "organic_share organic_growth other_rpo_usd other_assets_usd payout_usd "
+    "own_chip_share is_investment_grade strategic_share other_capex_share",
 )
 MAKERS = company(
     ChipmakerParameters,
     MAKER,
-    (
-        "cash_usd",
-        "debt_usd",
-        "market_cap_usd",
-        "revenue_usd",
-        "revenue_growth",
-        "gross_margin",
-        "overhead_usd",
-        "payout_share",
-        "vendor_finance_share",
-        "other_income_usd",
-    ),
+    "cash_usd debt_usd market_cap_usd revenue_usd revenue_growth gross_margin "
+    "overhead_usd payout_share vendor_finance_share other_income_usd",
 )
 KINDS = ["venture", "crossover", "sovereign", "holding", "parent", "public"]
 INVESTORS = st.builds(
@@ -154,15 +118,8 @@ INVESTORS = st.builds(
     company(
         InvestorParameters,
         {"cash_usd": 10e9, "other_assets_usd": 30e9, "debt_usd": 5e9, "inflow_usd": 1e9},
-        (
-            "cash_usd",
-            "other_assets_usd",
-            "debt_usd",
-            "inflow_usd",
-            "participation",
-            "required_return",
-            "max_loan_to_value",
-        ),
+        "cash_usd other_assets_usd debt_usd inflow_usd participation required_return "
+        "max_loan_to_value",
     ),
     st.sampled_from(KINDS),
 )
