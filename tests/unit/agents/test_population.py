@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -142,7 +143,7 @@ def test_adoption_grows_and_is_never_undone() -> None:
         customers.market.quarter = quarter
         customers.choose(np.array([30.0, 30.0]), GOOD)
         seats.append(float(customers.seats_of.sum()))
-    assert all(after >= before for before, after in zip(seats, seats[1:], strict=False))
+    assert all(after >= before for before, after in itertools.pairwise(seats))
     assert seats[-1] == pytest.approx(1e6, rel=0.02)
 
 
