@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import mesa
 
 from agents.consumers import Audience
-from agents.institution import Institution
+from agents.private_firm import PrivateFirm
 from agents.rules.financing import default_probability
 from agents.rules.lab_planning import (
     commitment_headroom,
@@ -18,27 +18,15 @@ from agents.rules.lab_planning import (
 )
 from agents.rules.pricing import list_price
 from agents.rules.quality import race_training, reliability
-from agents.rules.valuation import (
-    adjust_price,
-    calibration,
-    exit_multiple,
-    fair_value,
-    h_model_multiple,
-)
 from market.company_parameters import LabParameters
-from market.events import Event
-from market.facilities import per_quarter
 from market.ledger import cents
 from market.settlement import Rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHARE_UNITS = 1_000_000_000
 MONTHS = 3.0
 _LOWEST_PRICE_EUR = 0.01
-_LEAST_YIELD = 1e-4
-"""First revenue under this part of the valuation, per quarter, says nothing of its multiple."""
 _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
 """Log-odds of default in a quarter of a lab without burden or burn, and their weights: judged."""
 
@@ -50,7 +38,7 @@ class Offer(NamedTuple):
     reliability: float
 
 
-class AILab(Institution):
+class AILab(PrivateFirm):
     """A lab. It decides prices, training, compute commitments and how much to raise.
 
     Attributes:
@@ -59,18 +47,21 @@ class AILab(Institution):
         price_eur: enterprise list price, EUR per seat per month.
         seats: enterprise seats sold.
         audience: its consumers.
-        revenue_usd: revenue of the quarter; ``last_revenue_usd`` of the one before.
         inference_cu, training_cu: compute used in the quarter.
-        valuation_usd: value of all shares, by the last round or a mark-down.
-        need_usd: what it wants to raise now; ``raised_usd`` what it got this quarter.
-        failed_rounds: rounds that failed since the last that closed.
     """
 
     sector = "labs"
 
     def __init__(self, model: mesa.Model[Any, Any], key: str, own: LabParameters) -> None:
         """Open the lab with the figures of the scenario."""
-        super().__init__(model, key, own.name, own.revenue_growth)
+        super().__init__(
+            model,
+            key,
+            own.name,
+            growth=own.revenue_growth,
+            valuation_usd=own.valuation_usd,
+            is_listed=own.is_listed,
+        )
         self.own = own
         self.reliability = own.reliability
         self.cumulative_training_cu = own.cumulative_training_cu
@@ -84,20 +75,10 @@ class AILab(Institution):
         self.share_change = 0.0
         self.audience = Audience()
         self.enterprise_revenue_usd = 0.0
-        self.revenue_usd = self.last_revenue_usd = 0.0
-        self.first_revenue_usd: float | None = None
         self.staff_cost_usd = own.staff_cost_usd
         self.compute_cost_usd = 0.0
-        self.valuation_usd = own.valuation_usd
         self.is_open = own.enters_quarter == 0
-        self.is_listed = own.is_listed
-        self.is_refused = False
-        self.need_usd = self.raised_usd = self.asked_usd = 0.0
-        self.failed_rounds = 0
-        self.exit_revenue_multiple = self.value_calibration = 0.0
-        self.sector_exit_multiple = self.sector_calibration = 0.0
         self.delivered_cu = self.first_delivered_cu = self.on_demand_cu = 0.0
-        self.last_failure: Event | None = None
 
     @property
     def is_active(self) -> bool:
@@ -326,88 +307,3 @@ class AILab(Institution):
         multiple = self.market.parameters.lab_rules.commitment_multiple
         rpo = self.market.contracts.rpo_usd(lab=self.key)
         return commitment_headroom(self.valuation_usd + parent_purse_usd, multiple, rpo)
-
-    # --- equity
-
-    def fair_value_usd(self) -> float:
-        """Value of all shares by the H-model on its revenue, in line with its first valuation."""
-        factor = self._matured(self.value_calibration or 1.0, self.sector_calibration)
-        return fair_value(self.revenue_usd, self._revenue_multiple(), factor)
-
-    def _matured(self, own: float, sector: float) -> float:
-        """A multiple between its own first one and the sector's, the nearer the more it grew.
-
-        Buyers of a very young lab pay for what it may become; as its revenue grows it is priced
-        like the others: multiples regress to the sector's (Liu, Nissim and Thomas 2002).
-        """
-        if own <= 0 or sector <= 0 or not self.first_revenue_usd:
-            return own
-        weight = min(1.0, self.first_revenue_usd / max(self.revenue_usd, 1.0))
-        return float(sector * (own / sector) ** weight)
-
-    def _revenue_multiple(self) -> float:
-        """Value over revenue per quarter by the H-model, before calibration."""
-        rules = self.market.parameters.valuation
-        return h_model_multiple(
-            self.beliefs.expected,
-            per_quarter(rules.long_growth),
-            rules.half_life_quarters,
-            per_quarter(rules.discount),
-        )
-
-    def calibrate(self) -> None:
-        """Derive the two factors that make the last valuation what its buyers thought it was.
-
-        The value factor makes fair value equal the valuation; the exit multiple of revenue makes
-        the expected exit multiple equal ``funding.initial_exit_multiple``.
-        """
-        if self.revenue_usd <= 0 or self.valuation_usd <= 0 or self.value_calibration > 0:
-            return
-        multiple = self._revenue_multiple()
-        self.value_calibration = calibration(
-            self.valuation_usd, self.revenue_usd, multiple, _LEAST_YIELD
-        )
-        self.exit_revenue_multiple = 1.0
-        wanted = self.market.parameters.funding.initial_exit_multiple
-        self.exit_revenue_multiple = wanted / max(self.exit_multiple(0.0), 1e-12)
-
-    def mark_up(self) -> None:
-        """Secondary sales between rounds mark it up towards fair value, never down.
-
-        Private marks follow good news and are sticky downwards (Gornall and Strebulaev 2020).
-        """
-        speed = self.market.parameters.funding.markup_speed
-        if not self.failed_rounds and self.valuation_usd > 0:
-            fair = max(self.valuation_usd, self.fair_value_usd())
-            self.valuation_usd = adjust_price(self.valuation_usd, fair, speed)
-
-    def asking_price_usd(self) -> float:
-        """Pre-money value that it asks: no less than the last round, until a round fails."""
-        fair = self.fair_value_usd()
-        return self.valuation_usd if self.failed_rounds else max(self.valuation_usd, fair)
-
-    def exit_multiple(self, raise_usd: float) -> float:
-        """Expected exit value over the post-money value of a round of ``raise_usd``."""
-        rules = self.market.parameters.funding
-        return exit_multiple(
-            4 * self.revenue_usd,
-            self.beliefs.expected,
-            rules.exit_growth_fade,
-            rules.exit_quarters,
-            self._matured(self.exit_revenue_multiple, self.sector_exit_multiple),
-            max(1.0, self.valuation_usd + raise_usd),
-            0.0,
-        )
-
-    def sell_shares(self, investor: int, usd: float) -> None:
-        """Sell new shares at the present valuation; the money arrives on commit."""
-        amount = cents(usd)
-        if amount <= 0:
-            return
-        ledger = self.market.ledger
-        outstanding = ledger.units(self.party)
-        price = self.valuation_usd * 100 / outstanding
-        units = max(1, round(amount / price))
-        ledger.issue_shares(self.party, investor, units, amount, "private equity")
-        self.valuation_usd += usd
-        self.raised_usd += usd

@@ -18,6 +18,9 @@ recalled and agreeing with a public total; unverified: recalled from press repor
 modelling choice; theory: taken from the cited paper.
 """
 
+NO_FIGURE = "modelling choice: no public figure"
+"""Source of an assumed default for which the declaration names none."""
+
 CONFIDENCE_LEVELS: tuple[str, ...] = get_args(Confidence)
 
 
@@ -55,6 +58,8 @@ def parameter(  # noqa: PLR0913 - one argument per property of a parameter
     Returns:
         A pydantic field that carries unit, source and confidence in ``json_schema_extra``.
     """
+    if not source and confidence == "assumed":
+        source = NO_FIGURE
     extra = {"unit": unit, "source": source, "confidence": confidence}
     bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
     given: dict[str, Any] = {key: value for key, value in bounds.items() if value is not None}

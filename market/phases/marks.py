@@ -24,7 +24,7 @@ _LEAST_YIELD = 1e-3
 
 
 def mark_to_market(model: MarketModel) -> None:
-    """Mark labs at their last round or above and listed firms towards fair value; call margins; invest."""
+    """Mark labs and listed firms towards fair value; call margins; let savers invest."""
     ledger = model.ledger
     for lab in model.active_labs:
         lab.mark_up()

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.ai_lab import SHARE_UNITS
 from agents.chipmaker import Chipmaker
 from agents.cloud_provider import CloudProvider
+from agents.private_firm import SHARE_UNITS
 from market.company_parameters import ComputeContractParameters
 from market.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
 from market.ledger import cents
