@@ -92,7 +92,3 @@ class Pipeline:
         """Take delivered chips into service; returns how many."""
         live, self.delivered = self.delivered, 0.0
         return live
-
-    def scale_unbuilt(self, factor: float) -> None:
-        """Stop a part of the sites that are still being built (a cut of orders)."""
-        self.sites = deque(cohort * factor for cohort in self.sites)

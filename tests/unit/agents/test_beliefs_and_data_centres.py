@@ -1,0 +1,63 @@
+"""Growth beliefs of firms; chips by vintage and the pipeline that brings them."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.beliefs import GrowthBeliefs
+from agents.data_centres import Pipeline, Vintage
+from market.demand_parameters import ExpectationParameters
+
+
+def test_steady_growth_is_expected_to_go_on() -> None:
+    beliefs = GrowthBeliefs(0.05, ExpectationParameters(reversion=0.0))
+    for _ in range(12):
+        beliefs.observe(0.05)
+    assert beliefs.expected == pytest.approx(0.05)
+
+
+def test_in_a_trend_the_trend_rule_wins_and_can_be_switched_off() -> None:
+    rules = ExpectationParameters(extrapolation=1.0, intensity=2000.0)
+    with_trend = GrowthBeliefs(0.02, rules)
+    without = GrowthBeliefs(0.02, rules.model_copy(update={"has_trend_beliefs": False}))
+    for step in range(1, 11):
+        for beliefs in (with_trend, without):
+            beliefs.observe(0.02 + 0.03 * step)
+    assert with_trend.shares[1] > 0.9
+    assert without.shares[1] == 0.0
+    assert with_trend.expected > without.expected
+    assert sum(with_trend.shares) == pytest.approx(sum(without.shares)) == pytest.approx(1.0)
+
+
+def test_wild_growth_is_not_taken_seriously() -> None:
+    beliefs = GrowthBeliefs(0.0, ExpectationParameters(extrapolation=1.5))
+    assert beliefs.observe(50.0) <= 1.0
+    assert beliefs.observe(-1.0) >= -0.5
+
+
+def test_a_vintage_has_the_mean_efficiency_of_its_chips() -> None:
+    vintage = Vintage(0, 10.0, 1.0)
+    vintage.add(30.0, 1.2)
+    assert vintage.thousands == 40.0
+    assert vintage.capacity_cu == pytest.approx(10.0 + 36.0)
+    assert vintage.label == "vintage +0"
+    empty = Vintage(-2, 0.0, 0.8)
+    empty.add(0.0, 2.0)
+    assert (empty.capacity_cu, empty.efficiency, empty.label) == (0.0, 0.8, "vintage -2")
+
+
+def test_a_site_passes_building_power_and_racks() -> None:
+    pipeline = Pipeline(3)
+    pipeline.begin(8.0)
+    for _ in range(3):
+        assert pipeline.waiting == 0.0
+        pipeline.advance_sites()
+    assert pipeline.waiting == 8.0
+    assert pipeline.connect(5.0) == 5.0
+    assert pipeline.connect(5.0) == 3.0
+    pipeline.receive(6.0)
+    assert (pipeline.waiting, pipeline.powered, pipeline.delivered) == (0.0, 2.0, 6.0)
+    assert pipeline.total == 8.0
+    assert pipeline.commission() == 6.0
+    assert pipeline.commission() == 0.0
+    assert pipeline.total == 2.0
