@@ -35,7 +35,10 @@ class Accounts:
         names, sectors: of the parties, by party id.
         rows: names of the rows of the matrices; ``row_kinds`` their kinds.
         kind, party: of every slot (numpy arrays, valid up to ``size``).
-        partner: for a claim's asset slot the slot of the same claim's liability, else -1.
+        describe: of every slot the instrument, asset or row, the issuer (negative: none), the
+            holder and the label. A claim's liability is the slot after its asset.
+        of_claim, of_issuer, of_holder: asset slots by (instrument, issuer, holder) and so on.
+        positions: slots of assets and liabilities by party.
     """
 
     def __init__(self) -> None:
@@ -48,7 +51,6 @@ class Accounts:
         self.size = 0
         self.kind: Ints = np.zeros(256, dtype=np.int64)
         self.party: Ints = np.zeros(256, dtype=np.int64)
-        self.partner: Ints = np.full(256, -1, dtype=np.int64)
         self._slots: dict[tuple[str, int, int, str], int] = {}
         self._rows: dict[str, int] = {}
         self._party_ids: dict[str, int] = {}
@@ -71,25 +73,32 @@ class Accounts:
         """Id of a party; raises KeyError when there is none of this name."""
         return self._party_ids[name]
 
+    def check_party(self, party: int) -> None:
+        """Raise ValueError unless there is a party of this id."""
+        if not 0 <= party < len(self.names):
+            raise ValueError(f"there is no party {party}")
+
     def row(self, name: str, kind: RowKind = RowKind.TRANSACTION) -> int:
-        """Id of a row of the matrices."""
+        """Id of a row of the matrices; ValueError when the name has another kind already."""
         found = self._rows.get(name)
         if found is None:
             found = self._rows[name] = len(self.rows)
             self.rows.append(name)
             self.row_kinds.append(int(kind))
+        elif self.row_kinds[found] != kind:
+            raise ValueError(f"row {name!r} is {RowKind(self.row_kinds[found]).name.lower()}")
         return found
 
     def _new(self, kind: Slot, party: int, what: tuple[str, int, int, str]) -> int:
+        self.check_party(party)
         slot = self.size
         if slot + 1 > len(self.kind):
-            for name in ("kind", "party", "partner"):
+            for name in ("kind", "party"):
                 old: Ints = getattr(self, name)
                 grown = np.full(2 * len(old), -1, dtype=np.int64)
                 grown[: len(old)] = old
                 setattr(self, name, grown)
         self.kind[slot], self.party[slot] = int(kind), party
-        self.partner[slot] = -1
         self.describe.append(what)
         self.size = slot + 1
         return slot
@@ -99,9 +108,9 @@ class Accounts:
         key = (instrument, issuer, holder, label)
         slot = self._slots.get(key)
         if slot is None:
+            self.check_party(issuer)
             slot = self._new(Slot.CLAIM_ASSET, holder, key)
             other = self._new(Slot.CLAIM_LIABILITY, issuer, key)
-            self.partner[slot] = other
             self._slots[key] = slot
             self.of_claim.setdefault(key[:3], []).append(slot)
             self.of_issuer.setdefault((instrument, issuer), []).append(slot)

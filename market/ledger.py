@@ -11,30 +11,18 @@ Sources: Copeland 1949 (quadruple entry); Godley and Lavoie 2007 (the matrices).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from market.accounts import Accounts
-from market.batch import Batch, Books, Posting
+from market.batch import Batch, Posting, payments_block
+from market.books import Archive, Books
 from market.ledger_postings import OPENING, Postings
 from market.parameters import quarter_label
 
 Ints = NDArray[np.int64]
 DEFAULT_INSTRUMENT = "private equity"
-
-
-class Archive(NamedTuple):
-    """A closed quarter: one array per kind of entry, by slot, and money paid by pair."""
-
-    opening: Ints
-    transactions: Ints
-    revaluations: Ints
-    closing: Ints
-    flows: Ints
-    goods: Ints
-    finance: Ints
 
 
 def cents(usd: float) -> int:
@@ -53,7 +41,7 @@ class Ledger(Postings):
     def __init__(self, *, bank: str = "bank", start: str = "2025Q3") -> None:
         """Open a ledger with the bank as its first party."""
         self.accounts = Accounts()
-        self.books = Books(self.accounts)
+        self.books = Books(self.accounts, bank=0)
         self.start = start
         self.quarter = 0
         self.archives: list[Archive] = []
@@ -173,25 +161,48 @@ class Ledger(Postings):
 
     # --- batches
 
+    def post_payments(
+        self, payers: ArrayLike, payees: ArrayLike, amounts: ArrayLike, row: str
+    ) -> None:
+        """Pay many times at once for goods, services or income: ``pay`` for whole columns.
+
+        Args:
+            payers: party ids, shape (n,).
+            payees: party ids, shape (n,).
+            amounts: cents, integers, shape (n,); zeros and payments to oneself are ignored.
+            row: the flow.
+
+        Raises:
+            ValueError: shapes differ, an amount is negative or too large, or a party is unknown.
+            TypeError: an array is not of integers.
+        """
+        block = payments_block(self.accounts, self.bank, payers, payees, amounts, row)
+        if len(block.amounts):
+            self._batch.payments.append(block)
+            self._batch.volume += float(block.amounts.sum(dtype=np.float64))
+
     def commit(self, phase: str = "") -> None:
         """Check the identities on all collected postings and apply them as one batch.
 
         Raises:
             IdentityViolation: naming identity, quarter, posting and amount; nothing is applied.
+            OverflowError: when the sums would not fit; nothing is applied.
+
+        A batch that was refused is dropped.
         """
         batch, self._batch = self._batch, Batch()
         if batch.is_empty:
             return
-        if any(kind != "open" and kind != "grant" for kind, *_ in batch.metas):
-            self._is_open = True
-        self.books.apply(batch.compile(phase, self.accounts), self.label(self.quarter))
+        self.books.apply(batch.compile(phase), self.label(self.quarter))
+        if not self._is_open:
+            self._is_open = bool(batch.payments) or any(meta[0] != "open" for meta in batch.metas)
 
     def postings(self, quarter: int | None = None) -> Iterator[Posting]:
-        """Immutable postings of a quarter (default: the present one), in order."""
+        """Immutable postings of a quarter (default: the present one), in order of number."""
         yield from self.books.postings(self.quarter if quarter is None else quarter)
 
     def close_quarter(self) -> None:
         """Commit what is left, check I10 on every account, archive, and turn the page."""
         self.commit("close")
-        self.archives.append(Archive(*self.books.close(self.label(self.quarter))))
+        self.archives.append(self.books.close(self.label(self.quarter)))
         self.quarter += 1

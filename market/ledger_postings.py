@@ -1,17 +1,18 @@
 """The postings that a ledger offers: payments, credit, claims and real assets.
 
 Each method collects one posting; ``Ledger.commit`` applies them. Amounts are integer cents and at
-least zero; zero is ignored; a negative amount raises ValueError.
+least zero; zero is ignored; a negative or huge amount raises ValueError, a fraction TypeError.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
 from market.accounts import RowKind
+from market.batch import LARGEST_AMOUNT
 from market.ledger_queries import LedgerQueries
 
 REVALUATION, WRITE_OFF, OPENING = "revaluation", "write-off", "opening"
-_LARGEST = 90_000_000_000_000_000
-"""Largest amount of one posting in cents: sums of many still fit into 64 bits."""
 
 
 class Postings(LedgerQueries):
@@ -19,12 +20,19 @@ class Postings(LedgerQueries):
 
     def _begin(self, kind: str, row: str, amount: int, first: int, second: int) -> bool:
         """Check an amount and open a posting; False when there is nothing to post."""
+        if type(amount) is not int and not isinstance(amount, np.integer):
+            raise TypeError(f"{kind} {row!r}: {amount!r} is not a whole number of cents")
         if amount == 0:
             return False
-        if amount < 0 or amount > _LARGEST:
+        if amount < 0 or amount > LARGEST_AMOUNT:
             raise ValueError(f"{kind} {row!r}: amount {amount} cents is out of range")
-        self._batch.begin(kind, row, first, second)
+        self._batch.begin(kind, row, amount, first, second)
         return True
+
+    @staticmethod
+    def _check_price(kind: str, price: int) -> None:
+        if price < 0:
+            raise ValueError(f"{kind}: {price} cents is out of range")
 
     def _deposit_legs(self, payer: int, payee: int, amount: int) -> None:
         """Move deposits; a payment to or from the bank itself moves one deposit only."""
@@ -32,26 +40,24 @@ class Postings(LedgerQueries):
         row = accounts.row("deposits")
         if payer != bank:
             slot = accounts.claim("deposits", bank, payer)
-            batch.leg(slot, -amount, row)
-            batch.leg(slot + 1, amount, row)
+            batch.pair(slot + 1, slot, amount, row)
         if payee != bank:
             slot = accounts.claim("deposits", bank, payee)
-            batch.leg(slot, amount, row)
-            batch.leg(slot + 1, -amount, row)
+            batch.pair(slot, slot + 1, amount, row)
 
     def _flow_legs(self, payer: int, payee: int, amount: int, row: str) -> None:
-        accounts, batch = self.accounts, self._batch
-        number = accounts.row(row)
-        batch.leg(accounts.flow(row, payer), amount, number)
-        batch.leg(accounts.flow(row, payee), -amount, number)
+        accounts = self.accounts
+        debit, credit = accounts.flow(row, payer), accounts.flow(row, payee)
+        self._batch.pair(debit, credit, amount, accounts.row(row))
 
     def _claim_legs(
         self, instrument: str, issuer: int, holder: int, change: int, label: str
     ) -> None:
-        accounts, batch = self.accounts, self._batch
+        if instrument == "deposits":
+            raise ValueError("deposits move by payments only")
+        accounts = self.accounts
         slot, row = accounts.claim(instrument, issuer, holder, label), accounts.row(instrument)
-        batch.leg(slot, change, row)
-        batch.leg(slot + 1, -change, row)
+        self._batch.pair(slot, slot + 1, change, row)
 
     def _gain_legs(self, row: str, legs: tuple[tuple[int, int, int], ...]) -> None:
         """Change positions (slot, party, change) against the parties' gains in a row."""
@@ -59,15 +65,14 @@ class Postings(LedgerQueries):
         kind = RowKind.OPENING if row == OPENING else RowKind.REVALUATION
         number = accounts.row(row, kind)
         for slot, party, change in legs:
-            batch.leg(slot, change, number)
-            batch.leg(accounts.flow(row, party, kind), -change, number)
+            batch.pair(slot, accounts.flow(row, party, kind), change, number)
 
     def pay(self, payer: int, payee: int, amount: int, row: str) -> None:
         """Pay for goods, services or income: deposits move, ``row`` is the flow."""
         if payer != payee and self._begin("pay", row, amount, payer, payee):
             self._deposit_legs(payer, payee, amount)
             self._flow_legs(payer, payee, amount, row)
-            self._batch.money(payer, payee, amount, is_goods=True)
+            self._batch.paid(payer, payee, amount, is_goods=True)
 
     def accrue(
         self,
@@ -96,7 +101,7 @@ class Postings(LedgerQueries):
             self._deposit_legs(debtor, creditor, amount)
             self._claim_legs(instrument, debtor, creditor, -amount, label)
             is_goods = instrument == "receivables"
-            self._batch.money(debtor, creditor, amount, is_goods=is_goods)
+            self._batch.paid(debtor, creditor, amount, is_goods=is_goods)
 
     def redeem(
         self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
@@ -111,7 +116,7 @@ class Postings(LedgerQueries):
         if self._begin("issue", instrument, amount, holder, issuer):
             self._deposit_legs(holder, issuer, amount)
             self._claim_legs(instrument, issuer, holder, amount, label)
-            self._batch.money(holder, issuer, amount, is_goods=False)
+            self._batch.paid(holder, issuer, amount, is_goods=False)
 
     def transfer(
         self,
@@ -128,9 +133,12 @@ class Postings(LedgerQueries):
         The claim changes hands at the price; the seller takes what it lacks to ``amount`` as a
         loss, and the buyer, who books what the issuer owes, takes the same as a gain.
         """
-        if amount == 0 or not self._begin("transfer", instrument, amount, buyer, seller):
-            return
         paid = amount if price is None else price
+        if amount == 0:
+            return
+        self._check_price("transfer", paid)
+        if not self._begin("transfer", instrument, max(amount, paid), buyer, seller):
+            return
         self._deposit_legs(buyer, seller, paid)
         self._claim_legs(instrument, issuer, seller, -paid, label)
         self._claim_legs(instrument, issuer, buyer, paid, label)
@@ -139,10 +147,11 @@ class Postings(LedgerQueries):
             row = accounts.row(REVALUATION, RowKind.REVALUATION)
             for party, change in ((seller, paid - amount), (buyer, amount - paid)):
                 slot = accounts.claim(instrument, issuer, party, label)
-                batch.leg(slot, change, row)
-                batch.leg(slot + 1, -change, row)
-                batch.leg(accounts.flow(REVALUATION, party, RowKind.REVALUATION), -change, row)
-        self._batch.money(buyer, seller, paid, is_goods=False)
+                gain = accounts.flow(REVALUATION, party, RowKind.REVALUATION)
+                batch.pair(slot, gain, change, row)
+                loss = accounts.flow(REVALUATION, issuer, RowKind.REVALUATION)
+                batch.pair(slot + 1, loss, -change, row)
+        self._batch.paid(buyer, seller, paid, is_goods=False)
 
     def revalue(
         self, instrument: str, issuer: int, holder: int, change: int, label: str = ""
@@ -188,19 +197,18 @@ class Postings(LedgerQueries):
         if not self._begin("acquire", row, amount, buyer, seller):
             return
         accounts, batch = self.accounts, self._batch
-        number = accounts.row(row)
+        number, made = accounts.row(row), accounts.real(asset, buyer, label)
         if on_credit is None:
             self._deposit_legs(buyer, seller, amount)
-            batch.money(buyer, seller, amount, is_goods=True)
+            batch.paid(buyer, seller, amount, is_goods=True)
         else:
             self._claim_legs(on_credit, buyer, seller, amount, "")
-        batch.leg(accounts.real(asset, buyer, label), amount, number)
-        batch.leg(accounts.flow(row, seller), -amount, number)
+        batch.pair(made, accounts.flow(row, seller), amount, number)
 
     def _stock_legs(self, asset: str, holder: int, change: int, row: str, label: str) -> None:
         accounts, number = self.accounts, self.accounts.row(row)
-        self._batch.leg(accounts.real(asset, holder, label), change, number)
-        self._batch.leg(accounts.flow(row, holder), -change, number)
+        stock, flow = accounts.real(asset, holder, label), accounts.flow(row, holder)
+        self._batch.pair(stock, flow, change, number)
 
     def build_stock(
         self,
@@ -251,8 +259,8 @@ class Postings(LedgerQueries):
 
         Seller and buyer may be one party that only moves the asset to another label.
         """
-        if book == 0 and price == 0:
-            return
+        for value in (book, price):
+            self._check_price("sell asset", value)
         if not self._begin("sell asset", "used assets", max(book, price), buyer, seller):
             return
         accounts, batch = self.accounts, self._batch
@@ -260,9 +268,8 @@ class Postings(LedgerQueries):
         target = label if new_label is None else new_label
         if seller != buyer:
             self._deposit_legs(buyer, seller, price)
-            batch.money(buyer, seller, price, is_goods=False)
-        batch.leg(accounts.real(asset, seller, label), -price, number)
-        batch.leg(accounts.real(asset, buyer, target), price, number)
+            batch.paid(buyer, seller, price, is_goods=False)
+        bought, sold = accounts.real(asset, buyer, target), accounts.real(asset, seller, label)
+        batch.pair(bought, sold, price, number)
         if book != price:
-            slot = accounts.real(asset, seller, label)
-            self._gain_legs(REVALUATION, ((slot, seller, price - book),))
+            self._gain_legs(REVALUATION, ((sold, seller, price - book),))

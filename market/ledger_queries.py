@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from market.accounts import Accounts
-    from market.batch import Batch, Books
-    from market.ledger import Archive
+    from market.batch import Batch
+    from market.books import Archive, Books
 
 Ints = NDArray[np.int64]
 
