@@ -142,7 +142,7 @@ def _print(run: Run, request: RunRequest, numbers: Sequence[int]) -> None:
 def matrix_text(
     run: Run, kind: str, label: str, quarter: int, by: Literal["sector", "party"]
 ) -> str:
-    """A matrix of a quarter as text, in bn USD; an empty cell is exactly zero."""
+    """A matrix of a quarter in bn USD; an empty cell is zero, a sum that must be zero shows 0."""
     from runs.outputs import STATEMENTS
     from runs.story import align
 
@@ -150,6 +150,9 @@ def matrix_text(
     title = f"{kind.replace('-', ' ').capitalize()} matrix, {label} (bn USD)"
     rows = [["", *(str(column) for column in matrix.columns)]]
     for name, values in matrix.iterrows():
-        cells = ("" if value == 0 else f"{value:,.2f}" for value in values)
+        cells = (
+            f"{value:,.2f}" if value != 0 else "0" if "Sum" in (name, column) else ""
+            for column, value in values.items()
+        )
         rows.append([str(name), *cells])
     return "\n".join([title, *align(rows)])

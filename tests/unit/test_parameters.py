@@ -36,7 +36,7 @@ def test_rows_of_the_schema() -> None:
         "0.2",
         ">= 0, < 1",
         "Part recovered when the lab fails after the round.",
-        "",
+        "modelling choice: no public figure",
         "assumed",
     )
     assert ROWS["labs.*.cash_usd"].default == ""
