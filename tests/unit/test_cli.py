@@ -125,7 +125,7 @@ def test_matrices_have_sums_of_zero(cli: Cli, option: str, title: str, row: str)
     assert code == 0
     assert lines[0] == f"{title}, 2026Q1 (bn USD)"
     assert any(line.startswith(row) for line in lines)
-    assert lines[-1].strip() == "Sum"
+    assert set(lines[-1].split()[1:]) == {"0"}
 
 
 def test_matrices_change_no_number(cli: Cli) -> None:
