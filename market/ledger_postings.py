@@ -30,7 +30,7 @@ class Postings(LedgerQueries):
         return True
 
     @staticmethod
-    def _check_price(kind: str, price: int) -> None:
+    def _refuse_negative(kind: str, price: int) -> None:
         if price < 0:
             raise ValueError(f"{kind}: {price} cents is out of range")
 
@@ -136,7 +136,7 @@ class Postings(LedgerQueries):
         paid = amount if price is None else price
         if amount == 0:
             return
-        self._check_price("transfer", paid)
+        self._refuse_negative("transfer", paid)
         if not self._begin("transfer", instrument, max(amount, paid), buyer, seller):
             return
         self._deposit_legs(buyer, seller, paid)
@@ -260,7 +260,7 @@ class Postings(LedgerQueries):
         Seller and buyer may be one party that only moves the asset to another label.
         """
         for value in (book, price):
-            self._check_price("sell asset", value)
+            self._refuse_negative("sell asset", value)
         if not self._begin("sell asset", "used assets", max(book, price), buyer, seller):
             return
         accounts, batch = self.accounts, self._batch
