@@ -1,6 +1,6 @@
 # Kaartenhuis. `make` lists the commands. Needs Python 3.12 or newer; PYTHON=... chooses one.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format setup lock clean
+.PHONY: help run test lint format setup lock golden clean
 export PYTHON
 
 help: ## list the commands
@@ -24,6 +24,9 @@ setup: ## make or update .venv (the others do this by themselves)
 
 lock: ## refresh requirements.lock
 	@.ci/lock
+
+golden: setup ## refresh the golden series after a meant change of numbers
+	@PYTHONPATH=. .venv/bin/python tests/regression/test_golden.py
 
 clean: ## remove .venv, caches and builds
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -93,30 +93,34 @@ def _finance_and_order(
     pay: dict[str, float],
     vendors: list[tuple[Chipmaker, float]],
 ) -> None:
-    rules = model.parameters
-    other = cloud.first_other_capex_usd
-    cohort = cloud.pipeline.powered
-    on_delivery = cohort * (cloud.completion_cost_usd() + model.chip_price_usd())
-    commitments = on_delivery + other
+    """Pay what debt costs, find money for the plans, and order what it allows."""
+    _owe_debt_service(model, cloud)
     contracts = model.contracts.of_cloud(cloud.key)
     weighted = sum(c.remaining_cents / 100 * pay.get(c.lab, 1.0) for c in contracts)
-    cloud.last_capex_usd, cloud.capex_usd = cloud.capex_usd, 0.0
-    cost = wanted * 1e3 * rules.compute.accelerator_cost_usd
-    upfront = wanted * cloud.upfront_cost_usd()
-    _owe_debt_service(model, cloud)
-    planned = max(upfront + commitments, 0.5 * (cost + on_delivery) + other)
-    cloud.capex_usd = cloud.last_capex_usd
-    share = cloud.plan_finance(
-        planned, weighted, sum(usd for _, usd in vendors), model.bank_agent.can_lend
+    cloud.funded_share = cloud.plan_finance(
+        _planned_spending_usd(model, cloud, wanted),
+        weighted,
+        sum(usd for _, usd in vendors),
+        model.bank_agent.can_lend,
     )
-    cloud.capex_usd = 0.0
     _raise_debt(model, cloud, vendors)
-    cloud.funded_share = share
-    ordered = wanted * share
+    cloud.last_capex_usd, cloud.capex_usd = cloud.capex_usd, 0.0
+    ordered = wanted * cloud.funded_share
     cloud.orders.append(ordered)
     cloud.pipeline.begin(ordered)
     cloud.spend_on_sites(ordered * cloud.upfront_cost_usd())
-    cloud.spend_on_other_plant(other * share)
+    cloud.spend_on_other_plant(cloud.first_other_capex_usd * cloud.funded_share)
+
+
+def _planned_spending_usd(model: MarketModel, cloud: CloudProvider, wanted: float) -> float:
+    """What the plans cost this quarter, USD: new sites, chips that arrive, other plant.
+
+    A large order is financed ahead: at least half of its full cost counts at once.
+    """
+    arriving = cloud.pipeline.powered * (cloud.completion_cost_usd() + model.chip_price_usd())
+    at_once = wanted * cloud.upfront_cost_usd() + arriving
+    in_full = wanted * 1e3 * model.parameters.compute.accelerator_cost_usd + arriving
+    return max(at_once, 0.5 * in_full) + cloud.first_other_capex_usd
 
 
 def _owe_debt_service(model: MarketModel, cloud: CloudProvider) -> None:
