@@ -19,6 +19,7 @@ from ledger_examples import (
     without_leg,
 )
 
+from market.accounts import RowKind
 from market.batch import Batch, Compiled
 from market.identities import IdentityViolation
 from market.ledger import Ledger
@@ -228,7 +229,7 @@ def test_a_gain_among_the_transactions_breaks_a_column() -> None:
     ledger = small_ledger()
     ledger.transfer("bonds", CLOUD, FUND, REST, 2_000, price=1_500)
     row = ledger.accounts.row("bonds")
-    gain = ledger.accounts.row("revaluation", kind=1)  # type: ignore[arg-type]
+    gain = ledger.accounts.row("revaluation", RowKind.REVALUATION)
 
     def change(batch: Compiled) -> Compiled:
         held = batch.slots == ledger.accounts.claim("bonds", CLOUD, FUND)
