@@ -1,0 +1,130 @@
+"""Each kind of shock begins in its quarter, ends when its time is over, and strikes its target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+from small_world import small_model
+
+from market.company_parameters import ShockKind
+from market.model import MarketModel
+from market.shocks import SHOCKS, apply_shocks
+
+State = Callable[[MarketModel], Any]
+
+CASES: dict[str, tuple[dict[str, Any], State, Any, Any]] = {
+    "refuse funding": (
+        {"target": "a"},
+        lambda m: [lab.is_refused for lab in m.labs.values()],
+        [False, False],
+        [True, False],
+    ),
+    "price cut": (
+        {"target": "b", "size": 3.01},
+        lambda m: [lab.price_offset_eur for lab in m.labs.values()],
+        [0.0, 0.0],
+        [0.0, -3.01],
+    ),
+    "withdraw vendor finance": (
+        {"target": "maker"},
+        lambda m: m.chipmakers["maker"].has_withdrawn,
+        False,
+        True,
+    ),
+    "power delay": (
+        {"size": 0.4},
+        lambda m: round(m.available_power_gw() / m.parameters.compute.power_gw_quarter, 9),
+        1.0,
+        0.6,
+    ),
+    "rate rise": ({"size": 0.02}, lambda m: m.rate_rise, 0.0, 0.02),
+    "dry powder": (
+        {"target": "fund", "size": 0.25},
+        lambda m: [i.participation_factor for i in m.investors.values()],
+        [1.0] * 4,
+        [1.0, 0.25, 1.0, 1.0],
+    ),
+}
+"""Kind -> details, what it moves, value before and after it, value while it lasts."""
+
+
+def states(kind: str, **changes: Any) -> list[Any]:
+    """What the shock moves in quarters 0 to 5, when it comes in 2 for two quarters."""
+    details, read, _, _ = CASES[kind]
+    shock = {"kind": kind, "quarter": 2, "quarters": 2, **details, **changes}
+    model = small_model(shocks={"s": shock})
+    found = []
+    for quarter in range(6):
+        model.quarter = quarter
+        apply_shocks(model)
+        found.append(read(model))
+    return found
+
+
+@pytest.mark.parametrize("kind", list(CASES))
+def test_a_shock_begins_and_ends(kind: str) -> None:
+    _, _, calm, struck = CASES[kind]
+    found = states(kind)
+    assert found[:2] == [calm] * 2
+    assert found[2:4] == [struck] * 2
+    assert found[4:] == [calm] * 2
+
+
+@pytest.mark.parametrize("kind", list(CASES))
+def test_a_shock_for_good_does_not_end(kind: str) -> None:
+    _, _, _, struck = CASES[kind]
+    assert states(kind, quarters=None)[2:] == [struck] * 4
+
+
+@pytest.mark.parametrize("kind", ["refuse funding", "price cut", "dry powder"])
+def test_without_a_target_it_strikes_all(kind: str) -> None:
+    found = states(kind, target=None)
+    assert len(set(found[2])) == 1
+    assert found[2][0] != found[1][0]
+
+
+def test_an_entry_opens_a_lab_and_is_an_event() -> None:
+    model = small_model(
+        labs={"b": {"enters_quarter": None, "enterprise_share": 0.0}},
+        shocks={"s": {"kind": "enter", "quarter": 1, "target": "b"}},
+    )
+    model.run(1)
+    assert not model.labs["b"].is_active
+    model.run(1)
+    assert model.labs["b"].is_active
+    assert [e.kind for e in model.events.select(quarter=1)][:2] == ["shock", "entry"]
+
+
+def test_a_lab_opens_by_itself_in_its_quarter() -> None:
+    model = small_model(labs={"b": {"enters_quarter": 2, "enterprise_share": 0.0}}).run(2)
+    assert not model.labs["b"].is_active
+    model.run(1)
+    assert model.labs["b"].is_active
+    assert model.labs["b"].revenue_usd > 0
+
+
+def test_every_declared_kind_is_applied_and_tested() -> None:
+    assert set(SHOCKS) == set(get_args(ShockKind)) == set(CASES) | {"enter"}
+
+
+def test_a_shock_is_recorded_once_with_its_size() -> None:
+    model = small_model(
+        shocks={"s": {"kind": "price cut", "quarter": 1, "quarters": 1, "target": "b", "size": 3.0}}
+    ).run(4)
+    (event,) = model.events.select("shock")
+    assert (event.quarter, event.agent, event.size) == (1, "Lab B", 3.0)
+
+
+def test_two_rate_rises_add_up() -> None:
+    rise = {"kind": "rate rise", "size": 0.01}
+    model = small_model(
+        shocks={"one": {**rise, "quarter": 0}, "two": {**rise, "quarter": 1, "quarters": 1}}
+    )
+    levels = []
+    for quarter in range(3):
+        model.quarter = quarter
+        apply_shocks(model)
+        levels.append(model.rate_rise)
+    assert levels == pytest.approx([0.01, 0.02, 0.01])
