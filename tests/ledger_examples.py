@@ -116,12 +116,9 @@ def with_amount(leg: int, by: int) -> Change:
 
 def snapshot(ledger: Ledger) -> tuple[Any, ...]:
     """All that a ledger knows, to compare before and after."""
-    books = ledger.books
+    books, accounts = ledger.books, ledger.accounts.describe
     held = {issuer: dict(register) for issuer, register in books.held.items()}
-    arrays = (books.balance, books.parts, books.paid)
-    return (
-        *(array[array != 0].tolist() for array in arrays),
-        held,
-        dict(books.issued),
-        list(ledger.postings()),
-    )
+    columns = zip(accounts, books.balance.tolist(), books.parts.T.tolist(), strict=False)
+    stocks = {what: (value, parts) for what, value, parts in columns if value or any(parts)}
+    paid = books.paid[books.paid != 0].tolist()
+    return stocks, paid, held, dict(books.issued), list(ledger.postings())
