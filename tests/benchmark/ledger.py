@@ -1,0 +1,135 @@
+"""Print what the ledger costs in processor time: ``python tests/benchmark/ledger.py [payments]``.
+
+Ratios matter more than seconds: the ledger's and the checks' share of a reference run, and the cost
+of a payment in a block against one posted singly.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from time import process_time
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+import market.books
+from market.ledger import Ledger
+from market.ledger_postings import Postings
+from market.model import MarketModel
+
+QUARTERS = 40
+CHECKS = [name for name in vars(market.books) if name.startswith("check_")]
+POSTINGS = [name for name in vars(Postings) if not name.startswith("_")]
+
+
+class Clock:
+    """Adds up the time and the calls of functions; calls inside one of its own count once."""
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        self.seconds, self.calls, self._is_running = 0.0, 0, False
+
+    def wrap(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, timed."""
+
+        def timed(*arguments: Any, **named: Any) -> Any:
+            if self._is_running:
+                return function(*arguments, **named)
+            self._is_running = True
+            start = process_time()
+            try:
+                return function(*arguments, **named)
+            finally:
+                self.seconds += process_time() - start
+                self.calls += 1
+                self._is_running = False
+
+        return timed
+
+
+def seconds(function: Callable[[], Any], repeat: int = 5) -> float:
+    """Least processor time of some calls."""
+    best = float("inf")
+    for _ in range(repeat):
+        start = process_time()
+        function()
+        best = min(best, process_time() - start)
+    return best
+
+
+def run() -> Ledger:
+    """A reference run."""
+    model = MarketModel(seed=1)
+    model.run(QUARTERS)
+    return model.ledger
+
+
+def reference_run() -> None:
+    """Ledger and checks within a reference run."""
+    run()
+    total = seconds(run)
+    commits, checks, postings = Clock(), Clock(), Clock()
+    with ExitStack() as stack:
+        for name in ("commit", "close_quarter"):
+            wrapped = commits.wrap(vars(Ledger)[name])
+            stack.enter_context(patch.object(Ledger, name, wrapped))
+        ledger = run()
+    with ExitStack() as stack:
+        for name in CHECKS:
+            wrapped = checks.wrap(vars(market.books)[name])
+            stack.enter_context(patch.object(market.books, name, wrapped))
+        run()
+    with ExitStack() as stack:
+        for name in POSTINGS:
+            stack.enter_context(patch.object(Ledger, name, postings.wrap(vars(Postings)[name])))
+        run()
+    print(f"reference run, {QUARTERS} quarters: {total * 1e3:.0f} ms of processor time")
+    print(f"  {len(ledger.parties)} parties, {ledger.accounts.size} accounts,", end=" ")
+    print(f"{ledger.books.count} postings")
+    for name, clock in (("postings", postings), ("commits", commits), ("checks within", checks)):
+        each = clock.seconds / max(clock.calls, 1)
+        print(
+            f"  {name}: {clock.seconds * 1e3:.1f} ms, {clock.seconds / total:.0%} of the run, "
+            f"{clock.calls} calls of {each * 1e6:.1f} us"
+        )
+
+
+def payments(count: int, parties: int = 40) -> None:
+    """Many payments as a block and singly, all checks included."""
+    rng = np.random.default_rng(1)
+    columns = rng.integers(0, parties, (2, count))
+    amounts = rng.integers(1, 10_000, count)
+
+    def ledger() -> Ledger:
+        new = Ledger()
+        for number in range(1, parties):
+            party = new.add_party(f"p{number}", "firms")
+            new.open_position("deposits", new.bank, party, 10**12)
+        new.commit("opening")
+        return new
+
+    def block() -> None:
+        new = ledger()
+        new.post_payments(*columns, amounts, "trade")
+        new.commit("trade")
+
+    def singly() -> None:
+        new = ledger()
+        few = count // 20
+        for payer, payee, amount in zip(
+            *(column[:few].tolist() for column in (*columns, amounts)), strict=True
+        ):
+            new.pay(payer, payee, amount, "trade")
+        new.commit("trade")
+
+    many, single = seconds(block, 3), seconds(singly, 3) * 20
+    print(f"{count} payments as a block: {many:.3f} s, {many / count * 1e9:.0f} ns each")
+    print(f"  singly {single:.3f} s, {single / many:.1f} times as long")
+
+
+if __name__ == "__main__":
+    reference_run()
+    payments(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
