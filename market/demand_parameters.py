@@ -252,7 +252,7 @@ class LabRuleParameters(Section):
         0.06, unit="per quarter", ge=0, le=0.5, doc="Wanted growth of training compute."
     )
     staff_revenue_share: float = parameter(
-        0.30, unit="1", ge=0, le=2, doc="Staff and other cost added per unit of revenue growth."
+        0.25, unit="1", ge=0, le=2, doc="Staff and other cost added per unit of revenue growth."
     )
     planning_quarters: int = parameter(
         5, unit="quarters", ge=1, le=20, doc="Horizon of cash and compute plans."
@@ -268,6 +268,13 @@ class LabRuleParameters(Section):
     )
     contract_quarters: int = parameter(
         12, unit="quarters", ge=1, le=40, doc="Length of a new compute contract."
+    )
+    parent_purse_share: float = parameter(
+        0.10,
+        unit="1 of the parent's cash",
+        ge=0,
+        le=1,
+        doc="Part of a parent's cash that its lab may plan with over the planning horizon.",
     )
     has_renegotiation: bool = parameter(
         True, unit="switch", doc="A lab that failed to raise may give up contracts not yet begun."

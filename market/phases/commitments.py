@@ -93,11 +93,12 @@ def _sign(model: MarketModel, wish: Wish) -> None:
 
 
 def _parent_purse_usd(model: MarketModel, lab: AILab) -> float:
-    """Cash that a parent can spend on its lab, USD; zero without a parent."""
+    """Part of its cash that a parent lends to its lab's plans, USD; zero without a parent."""
     if lab.own.parent is None:
         return 0.0
     parent = model.institution(lab.own.parent)
-    return 0.0 if parent.is_defaulted else parent.spendable_usd
+    share = model.parameters.lab_rules.parent_purse_share
+    return 0.0 if parent.is_defaulted else share * parent.spendable_usd
 
 
 def _load(model: MarketModel, cloud: CloudProvider, lead: int) -> float:
