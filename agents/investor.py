@@ -75,8 +75,13 @@ class Investor(Institution):
         return self.spendable_usd + self.borrowing_room_usd(can_borrow)
 
     def pledge_usd(self, can_borrow: bool) -> float:
-        """Most that it puts into the rounds of one quarter, USD."""
+        """Most that it puts into the rounds of one quarter, USD.
+
+        The public market pledges too; only labs whose shares are listed can ask it.
+        """
         share = min(1.0, self.own.participation * self.participation_factor)
+        if self.own.kind == "public" and self.is_active:
+            return share * self.spendable_usd
         return share * self.dry_powder_usd(can_borrow)
 
     def joins_round(

@@ -237,7 +237,11 @@ class MarketModel(mesa.Model[Any, Any]):
     def mean_required_return(self) -> float:
         """Required return of round investors, weighted by dry powder."""
         can_borrow = self.bank_agent.can_lend
-        weights = [(i.pledge_usd(can_borrow), i.own.required_return) for i in self.active_investors]
+        weights = [
+            (i.pledge_usd(can_borrow), i.own.required_return)
+            for i in self.active_investors
+            if i.has_rounds
+        ]
         total = sum(weight for weight, _ in weights)
         return sum(w * r for w, r in weights) / total if total > 0 else 0.0
 
