@@ -77,4 +77,8 @@ def causes_of_default(model: MarketModel, name: str) -> tuple[Event | None, ...]
     if cloud is not None:
         causes.append(recent(model, cloud.last_cancellation))
         causes.append(recent(model, cloud.last_cut))
+    party = model.ledger.party(name)
+    for debtor in model.institutions():  # what failed debtors could not pay is still a claim
+        if debtor.is_defaulted and model.ledger.balance("receivables", debtor.party, party) > 0:
+            causes.append(events.latest("default", agent=debtor.name, since=first))
     return tuple(causes)
