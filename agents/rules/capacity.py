@@ -19,7 +19,8 @@ def expected_use(
     Returns:
         CU per quarter.
 
-    Source: economics section 5 (backlog weighted by the probability to pay).
+    Source: accelerator with expected demand, Chenery (1952), here with contracts weighted by the
+    probability that they are paid.
     """
     grown: float = organic * (1.0 + growth) ** lead
     return grown + contracted * probability_to_pay

@@ -68,8 +68,8 @@ def choose_provider(
     Returns:
         Index of the chosen provider, or -1 for none. Ties go to the lowest index.
 
-    Source: the three-euro rule of economics section 5; switching costs after Klemperer (1995).
-    Limits: myopic; the gap counts as larger only beyond `PRICE_ROUNDING_EUR`.
+    Source: the rule of three euros as the article states it; switching costs after
+    Klemperer (1995). Limits: myopic; the gap counts as larger only beyond `PRICE_ROUNDING_EUR`.
     """
     best = _best_provider(prices, qualities, reliabilities, minimum_reliability, quality_weight)
     j = current

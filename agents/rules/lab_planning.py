@@ -14,7 +14,7 @@ def funding_need(cash_path: Sequence[float], buffer: float) -> float:
     Returns:
         The deepest projected hole plus the buffer, less cash that remains; at least 0.
 
-    Source: economics section 5.
+    Source: cash budgeting under uncertainty with a liquidity buffer, Miller and Orr (1966).
     """
     return max(0.0, buffer - min(cash_path))
 
@@ -61,7 +61,8 @@ def commitment_headroom(valuation: float, multiple: float, rpo: float) -> float:
         multiple: Most commitments per unit of valuation.
         rpo: Commitments already signed and not delivered, same money.
 
-    Source: economics section 5: the circular edge from valuation to commitments.
+    Source: collateral value limits commitments, Kiyotaki and Moore (1997); here the valuation is
+    the collateral: the circular edge of the model.
     """
     return max(0.0, multiple * valuation - rpo)
 

@@ -16,7 +16,8 @@ def return_share(spend_shares: Sequence[float], order_shares: Sequence[float]) -
         Sum of the products: the return over one stop. Longer ways round are left out, so it is a
         lower bound.
 
-    Source: psi of economics section 5, measured from the ledger over four quarters.
+    Source: the sales motive of vendor finance, Brennan, Maksimovic and Zechner (1988),
+    measured from the ledger over four quarters.
     """
     total = sum([a * b for a, b in zip(spend_shares, order_shares, strict=True)])
     return min(1.0, max(0.0, total))
