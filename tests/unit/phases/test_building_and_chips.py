@@ -1,0 +1,245 @@
+"""Phases 7 to 9: plans, finance, cuts, the power queue, deliveries and vendor finance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from small_world import small_model
+
+from market.model import MarketModel
+from market.phases.building import (
+    deliver_chips_and_advance_construction,
+    order_chips,
+    payment_probability,
+    plan_capacity_and_order_chips,
+    project_economics,
+)
+from market.phases.chips import money_returned, produce_and_allocate_chips, vendor_offer
+from market.phases.marks import test_bank_capital as check_bank_capital
+
+
+def test_the_first_capex_is_the_stated_one() -> None:
+    model = small_model().run(1)
+    assert model.clouds["big"].capex_usd == pytest.approx(7e9, rel=0.05)
+    assert model.clouds["thin"].capex_usd == pytest.approx(2e9, rel=0.25)
+
+
+def test_waiting_has_a_value() -> None:
+    hurdle, value, cost = project_economics(small_model())
+    plain, same_value, _ = project_economics(small_model(cloud_rules={"has_option_hurdle": False}))
+    assert hurdle > 1.0 == plain
+    assert value == same_value
+    assert cost == 5e7
+    risky, *_ = project_economics(small_model(cloud_rules={"demand_volatility": 0.4}))
+    assert risky > hurdle
+
+
+def test_a_rate_rise_makes_projects_worth_less() -> None:
+    model = small_model()
+    _, before, _ = project_economics(model)
+    model.rate_rise = 0.05
+    assert project_economics(model)[1] < before
+
+
+def test_who_is_likely_to_fail_counts_less() -> None:
+    model = small_model()
+    lab = model.labs["a"]
+    expected = (1 - lab.default_probability()) ** model.build_lead
+    assert payment_probability(model, "a") == pytest.approx(expected)
+    lab.is_defaulted = True
+    assert payment_probability(model, "a") == 0.0
+
+
+def cutting_model(**changes: Any) -> MarketModel:
+    """Clouds with a past of large orders and, then, no worthwhile project."""
+    model = small_model(cloud_rules={"order_inertia": 0.0}, **changes)
+    model.spot_price_usd /= 4
+    for cloud in model.clouds.values():
+        cloud.utilisation = 0.5
+    return model
+
+
+def test_a_cut_is_measured_reported_once_and_rests_on_its_causes() -> None:
+    model = cutting_model()
+    big, thin = model.clouds["big"], model.clouds["thin"]
+    gone = thin.report("contract cancelled", 1e9, "USD", "gone")
+    thin.last_cancellation = gone
+    plan_capacity_and_order_chips(model)
+    cuts = model.events.select("capex cut")
+    assert {event.agent for event in cuts} == {big.name, thin.name}
+    assert gone.id in cuts[-1].causes
+    assert all(event.size >= 25 for event in cuts)
+    assert big.hurdle_share < 1
+    assert "projects pay" in cuts[0].text
+    model.quarter += 1
+    plan_capacity_and_order_chips(model)
+    assert len(model.events.select("capex cut")) == 2
+
+
+def test_what_cannot_be_financed_is_cut() -> None:
+    """No cash flow, no cash, a bank that does not lend: nothing is ordered."""
+    model = small_model(
+        clouds={"thin": {"cash_usd": 0.0, "operating_cash_flow_usd": 0.1e9}},
+        chipmaker_rules={"has_vendor_finance": False},
+    )
+    model.bank_agent.can_lend = False
+    thin, big = model.clouds["thin"], model.clouds["big"]
+    plan_capacity_and_order_chips(model)
+    assert thin.funded_share == 0.0
+    assert thin.orders[-1] == 0.0
+    assert big.orders[-1] > 0.0
+    assert "could be financed" in model.events.select("capex cut", agent=thin.name)[0].text
+
+
+def test_bonds_are_sold_to_the_public_and_loans_to_the_bank() -> None:
+    model = small_model(
+        cloud_rules={"max_leverage": 20.0, "cash_buffer_quarters": 0.0},
+        clouds={"big": {"cash_usd": 0.0}, "thin": {"cash_usd": 0.0}},
+    )
+    big, thin = model.clouds["big"], model.clouds["thin"]
+    plan_capacity_and_order_chips(model)
+    assert model.ledger.balance("bonds", big.party, model.rest) > 20e11
+    assert model.ledger.balance("loans", thin.party, model.bank) > 8e11
+    assert model.ledger.balance("loans", big.party, model.bank) == 0
+
+
+def test_debt_service_falls_due() -> None:
+    model = small_model(cloud_rules={"debt_maturity_quarters": 20})
+    big = model.clouds["big"]
+    rate = big.borrowing_rate(model.parameters.cloud_rules.base_rate) / 4
+    plan_capacity_and_order_chips(model)
+    assert model.ledger.flow("interest", big.party) == pytest.approx(-rate * 20e11, rel=1e-6)
+    assert model.settlement.due_by(big.party) > 20e11 / 20
+
+
+def test_growth_of_orders_is_capped() -> None:
+    model = small_model(cloud_rules={"order_growth_cap": 0.1})
+    big = model.clouds["big"]
+    big.ambition *= 10
+    before = max(big.orders)
+    plan_capacity_and_order_chips(model)
+    assert big.orders[-1] == pytest.approx(1.1 * before)
+
+
+def test_power_is_a_queue_shared_pro_rata() -> None:
+    """Two sites of 100 and 50 thousand chips ask for 0.21 GW; 0.07 GW comes."""
+    model = small_model(compute={"power_gw_quarter": 0.07})
+    sizes = {"big": 100.0, "thin": 50.0}
+    for key, thousands in sizes.items():
+        pipeline = model.clouds[key].pipeline
+        while any(pipeline.sites):
+            pipeline.advance_sites()
+        pipeline.waiting, pipeline.powered = thousands, 0.0
+    deliver_chips_and_advance_construction(model)
+    powered = [model.clouds[key].pipeline.powered for key in sizes]
+    assert powered == pytest.approx([100 / 3, 50 / 3])
+    assert model.power_queue_gw == pytest.approx(0.14)
+
+
+def test_power_comes_with_gas_and_reactors_and_not_with_a_delay() -> None:
+    model = small_model(
+        compute={"power_gw_quarter": 2.0, "gas_gw_quarter": 1.0, "reactor_gw_quarter": 0.5}
+    )
+    found = []
+    for quarter in (0, 6, 7, 19, 20):
+        model.quarter = quarter
+        found.append(model.available_power_gw())
+    assert found == [2.0, 2.0, 3.0, 3.0, 3.5]
+    model.power_lost = 1.0
+    assert model.available_power_gw() == 0.0
+
+
+def test_orders_go_to_suppliers_and_the_cloud_itself() -> None:
+    model = small_model(clouds={"big": {"own_chip_share": 0.4}})
+    maker, big = model.chipmakers["maker"], model.clouds["big"]
+    maker.backlog, big.own_chips_due = {}, 0.0
+    order_chips(model, big, 10.0)
+    assert maker.backlog == {"big": pytest.approx(6.0)}
+    assert big.own_chips_due == pytest.approx(4.0)
+    maker.is_defaulted = True
+    order_chips(model, big, 10.0)
+    assert big.own_chips_due == pytest.approx(14.0)
+
+
+def test_delivered_chips_are_paid_now_and_later() -> None:
+    model = small_model(chipmaker_rules={"trade_credit_share": 0.4})
+    maker, thin = model.chipmakers["maker"], model.clouds["thin"]
+    produce_and_allocate_chips(model)
+    thousands = model.allocations["maker"]["thin"]
+    deliver_chips_and_advance_construction(model)
+    usd = thousands * maker.price_usd
+    owed = model.ledger.balance("receivables", thin.party, maker.party)
+    assert owed == pytest.approx(100 * usd, abs=1)
+    assert maker.revenue_usd == pytest.approx(
+        sum(model.allocations["maker"].values()) * maker.price_usd
+    )
+    assert model.ledger.balance("chip inventory", None, maker.party) == 0
+    assert thin.pipeline.delivered == pytest.approx(thousands)
+    due = model.settlement.due_to(maker.party)
+    assert due < owed + model.ledger.balance("receivables", model.clouds["big"].party, maker.party)
+
+
+def circle_model() -> MarketModel:
+    """Two quarters of history, so that the ledger knows where the labs' money went."""
+    return small_model(
+        chipmaker_rules={"vendor_required_return": 0.0, "concentration_cap": 1.0}
+    ).run(3)
+
+
+def test_the_share_that_returns_is_read_from_the_ledger() -> None:
+    model = circle_model()
+    maker, lab = model.chipmakers["maker"], model.labs["a"]
+    returned = money_returned(model, maker, lab)
+    total = model.ledger.paid_by(lab.party, 4)
+    expected = 0.0
+    for cloud in model.clouds.values():
+        paid = model.ledger.payments_between(lab.party, cloud.party, 4)
+        chips = model.ledger.payments_between(cloud.party, maker.party, 4)
+        expected += paid / total * min(1.0, chips / (400 * cloud.compute_revenue_usd))
+    assert returned == pytest.approx(expected)
+    assert 0.05 < returned < 1.0
+    new = small_model()
+    assert money_returned(new, *_pair(new)) == 0.0  # nobody paid anybody yet
+
+
+def _pair(model: MarketModel) -> tuple[Any, Any]:
+    return model.chipmakers["maker"], model.labs["a"]
+
+
+def test_a_lab_with_a_parent_or_refused_gets_no_vendor_money() -> None:
+    model = circle_model()
+    maker, lab = _pair(model)
+    lab.need_usd = 1e9
+    assert vendor_offer(model, maker, lab) > 0
+    lab.is_refused = True
+    assert vendor_offer(model, maker, lab) == 0.0
+    model.labs["b"].own = model.labs["b"].own.model_copy(update={"parent": "big"})
+    assert vendor_offer(model, maker, model.labs["b"]) == 0.0
+
+
+def test_vendor_loans_go_to_clouds_without_access_to_bonds() -> None:
+    """With a bank that does not lend, the chipmaker lends to the cloud that buys its chips."""
+    model = circle_model()
+    thin, big, maker = model.clouds["thin"], model.clouds["big"], model.chipmakers["maker"]
+    model.bank_agent.can_lend = False
+    model.ledger.pay(thin.party, model.rest, round(90 * thin.cash_usd), "wages")
+    model.ledger.commit()
+    plan_capacity_and_order_chips(model)
+    assert model.ledger.balance("vendor loans", thin.party, maker.party) > 0
+    assert model.ledger.balance("vendor loans", big.party, maker.party) == 0
+    event = model.events.latest("vendor finance", agent=maker.name)
+    assert event is not None
+    assert thin.name in event.text
+
+
+def test_the_bank_floor_is_an_event_that_rests_on_a_default() -> None:
+    model = small_model()
+    default = model.labs["a"].report("default", 1.0, "USD", "fails")
+    model.ledger.write_off("loans", model.rest, model.bank, 2 * 10**14, "economy")
+    model.ledger.commit()
+    check_bank_capital(model)
+    check_bank_capital(model)
+    (floor,) = model.events.select("bank floor")
+    assert floor.causes == (default.id,)
+    assert not model.bank_agent.can_lend
