@@ -1,0 +1,119 @@
+"""Measured series: what they count, and when a freeze is reported."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pytest
+from small_world import small_model
+
+from agents import AILab, Chipmaker, CloudProvider, Investor
+from market import indicators
+from market.indicators import MODEL_INDICATORS, agent_indicators, measure_freeze
+from market.model import MarketModel
+
+
+def with_rounds(ratios: Sequence[float | None]) -> list[int]:
+    """Quarters in which a freeze is reported; None is a quarter without rounds."""
+    model = small_model()
+    lab = model.labs["a"]
+    for quarter, ratio in enumerate(ratios):
+        model.quarter = quarter
+        lab.asked_usd = 0.0 if ratio is None else 10e9
+        lab.raised_usd = 0.0 if ratio is None else ratio * 10e9
+        measure_freeze(model)
+    return [event.quarter for event in model.events.select("funding freeze")]
+
+
+@pytest.mark.parametrize(
+    ("ratios", "reported"),
+    [
+        ([1.0, 0.49, 0.49], [2]),
+        ([0.49, 0.5, 0.49], []),
+        ([0.0, 0.0, 0.0, 0.0], [1]),  # one freeze, reported when it begins
+        ([0.0, 0.0, 1.0, 0.0, 0.0], [1, 4]),
+        ([0.0, None, 0.0], []),  # a quarter without rounds lies between
+        ([None, None], []),
+    ],
+)
+def test_a_freeze_is_two_quarters_in_a_row_under_half(
+    ratios: list[float | None], reported: list[int]
+) -> None:
+    assert with_rounds(ratios) == reported
+
+
+def test_a_freeze_rests_on_the_failed_rounds() -> None:
+    model = small_model()
+    lab = model.labs["a"]
+    failures = []
+    for quarter in range(2):
+        model.quarter = quarter
+        lab.asked_usd = 5e9
+        failures.append(lab.report("failed round", 5e9, "USD", "fails to raise").id)
+        measure_freeze(model)
+    (freeze,) = model.events.select("funding freeze")
+    assert freeze.causes == tuple(failures)
+    assert freeze.size == 5e9
+    assert "0%" in freeze.text
+
+
+def test_raised_counts_only_labs_that_held_rounds() -> None:
+    model = small_model()
+    assert math.isnan(indicators.raised_ratio(model))
+    a, b = model.labs["a"], model.labs["b"]
+    a.asked_usd, a.raised_usd, b.raised_usd = 4e9, 1e9, 9e9
+    assert indicators.raised_ratio(model) == 0.25
+
+
+def test_utilisation_is_what_is_sold_over_what_is_there() -> None:
+    model = small_model()
+    model.labs["a"].delivered_cu = 120.0
+    model.clouds["big"].sold_cu = 480.0
+    assert indicators.utilisation(model) == pytest.approx(0.5)
+    for cloud in model.clouds.values():
+        cloud.is_defaulted = True
+    assert indicators.utilisation(model) == 0.0
+
+
+def test_commitments_are_counted_in_years_of_revenue() -> None:
+    model = small_model()
+    assert indicators.commitments_over_revenue(model) == 0.0
+    model.labs["a"].revenue_usd = 0.5e9
+    assert indicators.commitments_over_revenue(model) == pytest.approx(4.0)
+    assert indicators.rpo_usd(model) == pytest.approx(63e9)
+
+
+def test_chip_revenue_is_compared_with_all_capex() -> None:
+    model = small_model(compute={"other_buyers_capex_usd": 11e9})
+    assert indicators.capex_usd(model) == pytest.approx(9e9)
+    assert indicators.chip_revenue_over_capex(model) == pytest.approx(6 / 20)
+    model.clouds["big"].capex_usd = 16e9  # 18 bn in all: twice the start, and so do others
+    assert indicators.chip_revenue_over_capex(model) == pytest.approx(6 / 40)
+
+
+def test_defaults_are_counted_and_leave_the_sums() -> None:
+    model = small_model().run(1)
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert frame["defaults"].tolist() == [0]
+    model.labs["b"].is_defaulted = True
+    values = {i.name: i.measure(model) for i in MODEL_INDICATORS}
+    assert values["defaults"] == 1
+    assert values["labs_cash_usd"] == model.labs["a"].cash_usd
+
+
+def test_every_series_has_a_unit_and_a_meaning() -> None:
+    groups = [MODEL_INDICATORS, *agent_indicators().values()]
+    for group in groups:
+        names = [indicator.name for indicator in group]
+        assert len(names) == len(set(names))
+        assert all(i.unit and i.meaning.endswith(".") for i in group)
+
+
+@pytest.mark.parametrize("kind", [AILab, CloudProvider, Chipmaker, Investor])
+def test_every_agent_series_is_collected(kind: type) -> None:
+    model: MarketModel = small_model().run(2)
+    frame = model.datacollector.get_agenttype_vars_dataframe(kind)
+    expected = {"name", *(i.name for i in agent_indicators()[kind.__name__])}
+    assert set(frame.columns) == expected
+    assert not frame.drop(columns="name").isna().any().any()
