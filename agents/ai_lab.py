@@ -184,6 +184,16 @@ class AILab(PrivateFirm):
         if self.first_revenue_usd is None:
             self.first_revenue_usd = self.revenue_usd
 
+    def close_down(self) -> None:
+        """Stop selling, training and asking for money: a failed lab keeps no customer."""
+        self.seats = self.seat_share = self.share_change = 0.0
+        self.audience = Audience()
+        self.revenue_usd = self.last_revenue_usd = self.enterprise_revenue_usd = 0.0
+        self.inference_cu = self.training_cu = self.training_target_cu = 0.0
+        self.delivered_cu = self.on_demand_cu = 0.0
+        self.compute_cost_usd = self.staff_cost_usd = 0.0
+        self.need_usd = self.valuation_usd = 0.0
+
     # --- compute
 
     def inference_need_cu(self) -> float:

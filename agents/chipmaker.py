@@ -76,6 +76,11 @@ class Chipmaker(Institution):
             self.new_orders += thousands
             self.backlog[buyer] = self.backlog.get(buyer, 0.0) + thousands
 
+    def close_down(self) -> None:
+        """Stop producing: a failed chipmaker leaves its orders undelivered."""
+        self.backlog, self.vendor_offers = {}, {}
+        self.output = self.revenue_usd = self.free_cash_flow_usd = self.value_usd = 0.0
+
     def set_price_and_output(self) -> None:
         """Price by the length of the order book; grow output towards a longer one."""
         rules = self.market.parameters.chipmaker_rules

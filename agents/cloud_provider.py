@@ -83,6 +83,14 @@ class CloudProvider(Institution):
             thousands = own.capacity_cu * share / efficiency
             self.vintages[year] = Vintage(year, thousands, efficiency)
 
+    def close_down(self) -> None:
+        """Stop building and selling: a failed cloud keeps neither orders nor demand."""
+        self.capex_usd = self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
+        self.organic_cu = self.asked_cu = self.sold_cu = self.utilisation = 0.0
+        self.value_usd = 0.0
+        self.orders.clear()
+        self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
+
     # --- capacity
 
     @property

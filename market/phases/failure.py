@@ -10,6 +10,7 @@ from agents.cloud_provider import CloudProvider
 from agents.data_centres import Vintage
 from agents.investor import Investor
 from market.ledger import cents
+from market.phases.building import order_chips
 from market.phases.causes import causes_of_default
 
 if TYPE_CHECKING:
@@ -71,9 +72,16 @@ def resolve_defaults(model: MarketModel) -> None:
 def _wind_up(model: MarketModel, firm: Institution) -> None:
     if isinstance(firm, AILab):
         _reject_contracts(model, firm)
+        firm.close_down()
     elif isinstance(firm, CloudProvider):
         _sell_data_centres(model, firm)
+        firm.close_down()
     elif isinstance(firm, Chipmaker):
+        waiting = {key: thousands for key, thousands in firm.backlog.items() if thousands > 0}
+        firm.close_down()
+        for key, thousands in waiting.items():
+            if key in model.clouds and model.clouds[key].is_active:
+                order_chips(model, model.clouds[key], thousands)
         stock = model.ledger.balance("chip inventory", None, firm.party)
         model.ledger.scrap("chip inventory", firm.party, stock)
     elif isinstance(firm, Investor):
@@ -98,7 +106,6 @@ def _reject_contracts(model: MarketModel, lab: AILab) -> None:
             f"fails to honour {usd / 1e9:,.1f} bn USD of compute at {cloud.name}",
             (default,),
         )
-    lab.valuation_usd = 0.0
 
 
 def _sell_data_centres(model: MarketModel, cloud: CloudProvider) -> None:
