@@ -180,11 +180,10 @@ def test_delivered_chips_are_paid_now_and_later() -> None:
     assert due < owed + model.ledger.balance("receivables", model.clouds["big"].party, maker.party)
 
 
-def circle_model() -> MarketModel:
-    """Two quarters of history, so that the ledger knows where the labs' money went."""
-    return small_model(
-        chipmaker_rules={"vendor_required_return": 0.0, "concentration_cap": 1.0}
-    ).run(3)
+def circle_model(**changes: Any) -> MarketModel:
+    """Three quarters of history, so that the ledger knows where the labs' money went."""
+    rules = {"vendor_required_return": 0.0, "concentration_cap": 1.0}
+    return small_model(chipmaker_rules=rules, **changes).run(3)
 
 
 def test_the_share_that_returns_is_read_from_the_ledger() -> None:
@@ -219,18 +218,30 @@ def test_a_lab_with_a_parent_or_refused_gets_no_vendor_money() -> None:
 
 
 def test_vendor_loans_go_to_clouds_without_access_to_bonds() -> None:
-    """With a bank that does not lend, the chipmaker lends to the cloud that buys its chips."""
-    model = circle_model()
+    """Nobody lends to either cloud; the chipmaker lends to the one that can sell no bonds."""
+    model = circle_model(cloud_rules={"max_leverage": 0.0, "rpo_advance_rate": 0.0})
     thin, big, maker = model.clouds["thin"], model.clouds["big"], model.chipmakers["maker"]
-    model.bank_agent.can_lend = False
-    model.ledger.pay(thin.party, model.rest, round(90 * thin.cash_usd), "wages")
+    for cloud in (thin, big):
+        model.ledger.pay(cloud.party, model.rest, round(90 * cloud.cash_usd), "wages")
     model.ledger.commit()
     plan_capacity_and_order_chips(model)
+    assert big.funded_share < 1
     assert model.ledger.balance("vendor loans", thin.party, maker.party) > 0
     assert model.ledger.balance("vendor loans", big.party, maker.party) == 0
     event = model.events.latest("vendor finance", agent=maker.name)
     assert event is not None
     assert thin.name in event.text
+
+
+def test_offers_of_vendor_equity_wait_for_the_next_round() -> None:
+    model = circle_model()
+    maker, lab = _pair(model)
+    lab.need_usd = 1e9
+    produce_and_allocate_chips(model)
+    assert maker.vendor_offers["a"] == pytest.approx(vendor_offer(model, maker, lab), rel=0.2)
+    maker.has_withdrawn = True
+    produce_and_allocate_chips(model)
+    assert maker.vendor_offers == {}
 
 
 def test_the_bank_floor_is_an_event_that_rests_on_a_default() -> None:

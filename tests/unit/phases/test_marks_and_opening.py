@@ -63,6 +63,7 @@ def test_buyers_without_money_buy_as_far_as_it_goes() -> None:
     mark_to_market(model)
     holding = model.investors["holding"]
     assert 30e9 - holding.debt_usd() == pytest.approx(1e9, rel=1e-3)
+    assert model.other_shares_index == pytest.approx(1 - 1e9 / 2e12)  # what is sold, no more
     assert model.events.select("margin call")
 
 
