@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from market.parameter_types import Section, parameter
 
@@ -199,6 +199,15 @@ class ComputeContractParameters(Section):
         0.0, unit="1", ge=0, le=1, doc="Share of full size in the first quarter of the ramp."
     )
     duration_quarters: int = parameter(20, unit="quarters", gt=0, doc="Quarters of delivery.")
+
+    @model_validator(mode="after")
+    def _something_is_delivered(self) -> ComputeContractParameters:
+        if self.duration_quarters == 1 and self.ramp_quarters > 0 and self.initial_share == 0:
+            raise ValueError(
+                "nothing is ever delivered: one quarter (duration_quarters) of a ramp that "
+                "begins at initial_share = 0"
+            )
+        return self
 
 
 class EquityCommitmentParameters(Section):

@@ -88,7 +88,8 @@ def fair_share_value(model: MarketModel, firm: CloudProvider | Chipmaker) -> flo
 def _spend_excess(model: MarketModel) -> None:
     """The public market passes dividends on to savers, who spend what they did not hold before.
 
-    The rest of the economy, which closes the accounts, borrows when half its deposits are gone.
+    The rest of the economy, which closes the accounts, borrows when half its deposits are gone or
+    when they no longer cover what it pays in two quarters.
     """
     ledger = model.ledger
     for investor in model.active_investors:
@@ -101,7 +102,8 @@ def _spend_excess(model: MarketModel) -> None:
     kept = cents(model.parameters.bank.household_deposits_usd)
     spent = max(0, ledger.deposits(model.households) - kept)
     ledger.pay(model.households, model.rest, spent, "consumption")
-    lent = model.first_rest_deposits // 2 - ledger.deposits(model.rest)
+    wanted = max(model.first_rest_deposits // 2, 2 * ledger.paid_by(model.rest))
+    lent = wanted - ledger.deposits(model.rest)
     ledger.issue("loans", model.rest, model.bank, max(0, lent), "economy")
     ledger.commit("consumption")
 

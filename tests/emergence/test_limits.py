@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from market.model import MarketModel
 from market.parameters import MarketParameters
+from market.scenario import load_scenario
 
 
 def test_an_empty_world_stands_still() -> None:
@@ -20,3 +21,10 @@ def test_an_empty_world_stands_still() -> None:
     assert after == before
     assert len(model.events) == 0
     assert all((archive.transactions == 0).all() for archive in model.ledger.archives)
+
+
+def test_a_century_keeps_its_books() -> None:
+    """After 400 quarters of growth outside AI the accounts still close; an error would stop it."""
+    model = MarketModel(load_scenario("reference"), seed=1).run(400)
+    assert model.quarter == 400
+    assert model.ledger.net_worth(model.bank) > 0

@@ -5,6 +5,7 @@ import math
 import pytest
 from pydantic import ValidationError
 
+from market.company_parameters import ComputeContractParameters
 from market.parameter_types import CONFIDENCE_LEVELS
 from market.parameters import MarketParameters, quarter_index, quarter_label
 from market.scenario import load_scenario, schema_table
@@ -161,3 +162,10 @@ def test_find_tells_tables_from_values() -> None:
     assert "cash_usd" in (find(["labs", "x"]) or [])  # type: ignore[operator]
     assert find(["funding", "no"]) is None
     assert find(["funding", "recovery", "deeper"]) is None
+
+
+def test_a_contract_that_delivers_nothing_is_refused() -> None:
+    terms = {"lab": "a", "cloud": "c", "total_usd": 1e9, "capacity_cu": 10.0}
+    with pytest.raises(ValidationError, match="nothing is ever delivered"):
+        ComputeContractParameters(**terms, duration_quarters=1, ramp_quarters=2)
+    assert ComputeContractParameters(**terms, duration_quarters=2, ramp_quarters=2)
