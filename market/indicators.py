@@ -5,7 +5,7 @@ A new indicator is one function and one line here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any
@@ -357,14 +357,19 @@ def agent_indicators() -> dict[str, tuple[Indicator, ...]]:
     }
 
 
+def _known_class(cls: type, by_class: Mapping[str, object]) -> str:
+    """Name of the nearest base with indicators: a subclass is measured like its parent."""
+    return next(base.__name__ for base in cls.__mro__ if base.__name__ in by_class)
+
+
 def make_collector(model: MarketModel) -> DataCollector:
     """A Mesa DataCollector with every indicator, by agent class where it belongs to agents."""
     by_class = agent_indicators()
-    classes = {type(firm).__name__: type(firm) for firm in model.institutions()}
+    classes = {type(firm): _known_class(type(firm), by_class) for firm in model.institutions()}
     return DataCollector(
         model_reporters={i.name: i.measure for i in MODEL_INDICATORS},
         agenttype_reporters={
             cls: {"name": lambda a: a.name, **{i.name: i.measure for i in by_class[name]}}
-            for name, cls in classes.items()
+            for cls, name in classes.items()
         },
     )

@@ -57,7 +57,14 @@ class MarketModel(mesa.Model[Any, Any]):
         labs, clouds, chipmakers, investors: agents by company key.
         customers, consumers, bank_agent: the other agents.
         spot_price_usd: rent of a CU without contract, USD.
+        lab_class, cloud_class, chipmaker_class, investor_class: what the firms are made of; a
+            subclass of the model can put its own classes here.
     """
+
+    lab_class: type[AILab] = AILab
+    cloud_class: type[CloudProvider] = CloudProvider
+    chipmaker_class: type[Chipmaker] = Chipmaker
+    investor_class: type[Investor] = Investor
 
     parameters: MarketParameters
     ledger: Ledger
@@ -105,10 +112,14 @@ class MarketModel(mesa.Model[Any, Any]):
 
     def _create_agents(self) -> None:
         p = self.parameters
-        self.labs = {key: AILab(self, key, own) for key, own in p.labs.items()}
-        self.clouds = {key: CloudProvider(self, key, own) for key, own in p.clouds.items()}
-        self.chipmakers = {key: Chipmaker(self, key, own) for key, own in p.chipmakers.items()}
-        self.investors = {key: Investor(self, key, own) for key, own in p.investors.items()}
+        self.labs = {key: self.lab_class(self, key, own) for key, own in p.labs.items()}
+        self.clouds = {key: self.cloud_class(self, key, own) for key, own in p.clouds.items()}
+        self.chipmakers = {
+            key: self.chipmaker_class(self, key, own) for key, own in p.chipmakers.items()
+        }
+        self.investors = {
+            key: self.investor_class(self, key, own) for key, own in p.investors.items()
+        }
         self.bank_agent = Bank(self)
         labs = list(self.labs.values())
         self.consumers = ConsumerSegment(self, labs)

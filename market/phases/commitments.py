@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _SMALLEST_GAP = 0.05
 """A contract is signed when the gap is at least this part of the lab's compute."""
-_CONTRACT_RAMP = 2
 _MAX_PARTNER_PD = 0.05
 """Clouds sign with labs whose probability of default per quarter is below this."""
 
@@ -80,8 +79,6 @@ def _sign(model: MarketModel, wish: Wish) -> None:
         price_usd=wish.price_usd,
         start=model.quarter + model.build_lead,
         duration=model.parameters.lab_rules.contract_quarters,
-        ramp_quarters=_CONTRACT_RAMP,
-        initial_share=0.5,
     )
     usd = contract.total_cents / 100
     lab.report(

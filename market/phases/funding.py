@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from agents.rules.funding_game import critical_hardness, hardness, settle_round
@@ -98,7 +99,8 @@ def _ask_parents(model: MarketModel) -> None:
         total = sum(usd for _, usd in requests)
         share = min(1.0, parent.spendable_usd / total)
         for lab, usd in requests:
-            model.ledger.pay(parent.party, lab.party, int(100 * usd * share), "parent funding")
+            amount = ceil(100 * usd) if share >= 1 else int(100 * usd * share)
+            model.ledger.pay(parent.party, lab.party, amount, "parent funding")
 
 
 def _wants_round(model: MarketModel, lab: AILab) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from small_world import small_model
 
 from agents import AILab, Chipmaker, CloudProvider, Investor
+from agents.ai_lab import Offer
 from market import indicators
 from market.indicators import MODEL_INDICATORS, agent_indicators, measure_freeze
 from market.model import MarketModel
@@ -117,3 +118,20 @@ def test_every_agent_series_is_collected(kind: type) -> None:
     expected = {"name", *(i.name for i in agent_indicators()[kind.__name__])}
     assert set(frame.columns) == expected
     assert not frame.drop(columns="name").isna().any().any()
+
+
+def test_a_model_with_a_lab_of_ones_own_is_measured_like_any() -> None:
+    class DearLab(AILab):
+        """A lab that never changes its price."""
+
+        def set_price(self, rivals: Sequence[Offer]) -> None:
+            self.price_eur = 99.0
+
+    class DearMarket(MarketModel):
+        """A market of such labs."""
+
+        lab_class = DearLab
+
+    frame = DearMarket("minimal", seed=1).run(2).datacollector.get_agenttype_vars_dataframe(DearLab)
+    assert (frame["price_eur"] == 99.0).all()
+    assert frame["valuation_usd"].gt(0).all()
