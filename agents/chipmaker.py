@@ -56,6 +56,7 @@ class Chipmaker(Institution):
         self.has_withdrawn = False
         self.value_usd = own.market_cap_usd
         self.has_opened = False
+        self.quarters_delivered = 0
         self.share_calibration: float | None = None
         self._stock_thousands = 0.0
         self._drawn_cents = 0

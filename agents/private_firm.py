@@ -31,7 +31,7 @@ class PrivateFirm(Institution):
             ``first_revenue_usd`` of its first quarter (None before it).
         valuation_usd: value of all shares: the last round, a mark-up since, or a mark-down.
         need_usd: what it wants to raise; ``asked_usd`` what it asked in this quarter's round and
-            ``raised_usd`` what it got.
+            ``round_usd`` what the round brought; ``raised_usd`` all equity of the quarter.
         failed_rounds: rounds that failed since the last that closed; ``last_failure`` the event.
         is_listed: whether the public market may join its rounds.
         is_refused: whether every investor refuses it (a shock).
@@ -54,7 +54,7 @@ class PrivateFirm(Institution):
         self.revenue_usd = self.last_revenue_usd = 0.0
         self.first_revenue_usd: float | None = None
         self.valuation_usd = valuation_usd
-        self.need_usd = self.raised_usd = self.asked_usd = 0.0
+        self.need_usd = self.raised_usd = self.round_usd = self.asked_usd = 0.0
         self.failed_rounds = 0
         self.last_failure: Event | None = None
         self.is_listed, self.is_refused = is_listed, False

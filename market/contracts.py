@@ -33,6 +33,7 @@ class ComputeContract:
         total_cents: value of all deliveries.
         delivered_cents: value delivered so far.
         cancelled_cents: value given up.
+        next_quarter: first quarter that has not been delivered; -1 before the first delivery.
     """
 
     key: str
@@ -46,6 +47,7 @@ class ComputeContract:
     total_cents: int
     delivered_cents: int = 0
     cancelled_cents: int = 0
+    next_quarter: int = -1
 
     @property
     def remaining_cents(self) -> int:
@@ -68,12 +70,17 @@ class ComputeContract:
         return self.capacity_cu * (self.initial_share + slope * since)
 
     def scheduled_cu(self, quarter: int) -> float:
-        """CU due in a quarter: the plan, as far as value remains."""
+        """CU due in a quarter: the plan, as far as value remains after the quarters before it."""
         planned = self.planned_cu(quarter)
         if planned <= 0:
             return 0.0
         left = (self.total_cents - self.delivered_cents - self.cancelled_cents) / 100
-        return min(planned, left / self.price_usd)
+        volume = left / self.price_usd
+        for earlier in range(max(self.start, self.next_quarter), quarter):
+            volume -= self.planned_cu(earlier)
+            if volume <= 0:
+                return 0.0
+        return min(planned, volume)
 
     def is_begun(self, quarter: int) -> bool:
         """Whether deliveries have begun."""
@@ -197,11 +204,18 @@ class ContractBook:
             )
         )
 
-    def deliver(self, contract: ComputeContract, value_cents: int) -> None:
-        """Book a delivery of compute; raises ValueError when more than what remains."""
+    def deliver(
+        self, contract: ComputeContract, value_cents: int, quarter: int | None = None
+    ) -> None:
+        """Book the delivery of a quarter; raises ValueError when more than what remains.
+
+        Without the quarter the contract's schedule does not learn that it is over.
+        """
         if not 0 <= value_cents <= contract.remaining_cents:
             raise ValueError(f"{contract.key}: cannot deliver {value_cents} cents")
         contract.delivered_cents += value_cents
+        if quarter is not None:
+            contract.next_quarter = quarter + 1
         self._drop_if_done(contract)
         self._moves[2, self._row[contract.cloud]] += value_cents
 

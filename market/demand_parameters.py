@@ -264,10 +264,10 @@ class LabRuleParameters(Section):
         2.0, unit="quarters of burn", ge=0, le=12, doc="Cash wanted beyond the deepest hole."
     )
     commitment_multiple: float = parameter(
-        0.75, unit="RPO over valuation", ge=0, le=10, doc="Contracts are signed under this ratio."
+        0.5, unit="RPO over valuation", ge=0, le=10, doc="Contracts are signed under this ratio."
     )
     contract_quarters: int = parameter(
-        12, unit="quarters", ge=1, le=40, doc="Length of a new compute contract."
+        8, unit="quarters", ge=1, le=40, doc="Length of a new compute contract."
     )
     parent_purse_share: float = parameter(
         0.10,

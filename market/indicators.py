@@ -88,7 +88,7 @@ def raised_ratio(model: MarketModel) -> float:
     """Raised over needed by labs that held rounds; nan when none did."""
     asked = _sum(model.labs.values(), lambda lab: lab.asked_usd)
     raised = _sum(
-        (lab for lab in model.labs.values() if lab.asked_usd > 0), lambda lab: lab.raised_usd
+        (lab for lab in model.labs.values() if lab.asked_usd > 0), lambda lab: lab.round_usd
     )
     return raised / asked if asked > 0 else float("nan")
 

@@ -49,7 +49,8 @@ def project_economics(model: MarketModel) -> tuple[float, float, float]:
     paid = rent * (1 - ((1 - fall) / (1 + discount)) ** life) / (discount + fall)
     running = compute.running_cost_usd_hour * 2.19e6
     upkeep = running * (1 - (1 + discount) ** -life) / discount
-    return hurdle, max(0.0, paid - upkeep), 1e3 * compute.accelerator_cost_usd
+    cost = 1e3 * compute.accelerator_cost_usd * model.chip_price_index()
+    return hurdle, max(0.0, paid - upkeep), cost
 
 
 def payment_probability(model: MarketModel, lab_key: str) -> float:
@@ -119,7 +120,8 @@ def _planned_spending_usd(model: MarketModel, cloud: CloudProvider, wanted: floa
     """
     arriving = cloud.pipeline.powered * (cloud.completion_cost_usd() + model.chip_price_usd())
     at_once = wanted * cloud.upfront_cost_usd() + arriving
-    in_full = wanted * 1e3 * model.parameters.compute.accelerator_cost_usd + arriving
+    full_cost = 1e3 * model.parameters.compute.accelerator_cost_usd * model.chip_price_index()
+    in_full = wanted * full_cost + arriving
     return max(at_once, 0.5 * in_full) + cloud.first_other_capex_usd
 
 
@@ -210,6 +212,7 @@ def deliver_chips_and_advance_construction(model: MarketModel) -> None:
         allocation = model.allocations.get(chipmaker.key, {})
         chipmaker.start_deliveries()
         chipmaker.last_revenue_usd, chipmaker.revenue_usd = chipmaker.revenue_usd, 0.0
+        chipmaker.quarters_delivered += 1
         for buyer, thousands in allocation.items():
             _deliver(model, chipmaker, buyer, thousands)
     for cloud in model.active_clouds:
@@ -220,6 +223,8 @@ def deliver_chips_and_advance_construction(model: MarketModel) -> None:
 
 
 def _deliver(model: MarketModel, chipmaker: Chipmaker, buyer: str, thousands: float) -> None:
+    if buyer in model.clouds and model.clouds[buyer].is_defaulted:
+        return
     usd = thousands * chipmaker.price_usd
     chipmaker.revenue_usd += usd
     ledger, amount = model.ledger, cents(usd)
@@ -228,8 +233,6 @@ def _deliver(model: MarketModel, chipmaker: Chipmaker, buyer: str, thousands: fl
         ledger.pay(model.rest, chipmaker.party, amount, "investment")
         return
     cloud = model.clouds[buyer]
-    if cloud.is_defaulted:
-        return
     later = int(amount * model.parameters.chipmaker_rules.trade_credit_share)
     model.settlement.owe_asset(
         "data centres", cloud.party, chipmaker.party, amount, "under construction", later

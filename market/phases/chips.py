@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.rules.vendor_finance import return_share
+from market.settlement import Rank
 
 if TYPE_CHECKING:
     from agents.ai_lab import AILab
@@ -25,6 +26,7 @@ def produce_and_allocate_chips(model: MarketModel) -> None:
         chipmaker.set_price_and_output()
         model.allocations[chipmaker.key] = chipmaker.produce()
         chipmaker.run()
+        _owe_bond_service(model, chipmaker)
     for chipmaker in model.active_chipmakers:
         chipmaker.vendor_offers = {
             lab.key: offer
@@ -32,6 +34,16 @@ def produce_and_allocate_chips(model: MarketModel) -> None:
             if (offer := vendor_offer(model, chipmaker, lab)) > 0
         }
     model.ledger.commit("production")
+
+
+def _owe_bond_service(model: MarketModel, chipmaker: Chipmaker) -> None:
+    """Interest on a chipmaker's bonds and the part of them that matures."""
+    rules = model.parameters.cloud_rules
+    rate = (rules.base_rate + model.rate_rise + rules.spread) / 4
+    for holder, amount in model.ledger.holders(chipmaker.party, "bonds"):
+        due = amount // rules.debt_maturity_quarters
+        model.settlement.owe_principal(chipmaker.party, holder, due, "bonds", Rank.SENIOR)
+        model.settlement.owe(chipmaker.party, holder, int(amount * rate), "interest")
 
 
 def vendor_offer(model: MarketModel, chipmaker: Chipmaker, lab: AILab) -> float:

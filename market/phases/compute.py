@@ -54,7 +54,7 @@ def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
             continue
         lab = model.labs[contract.lab]
         value = min(contract.remaining_cents, cents(cu * share * contract.price_usd))
-        model.contracts.deliver(contract, value)
+        model.contracts.deliver(contract, value, model.quarter)
         model.settlement.owe(lab.party, cloud.party, value, "compute")
         lab.delivered_cu += cu * share
         lab.compute_cost_usd += value / 100

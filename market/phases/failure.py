@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from agents.institution import Institution
     from market.model import MarketModel
 
-_CLAIMS = ("loans", "bonds", "vendor loans", "receivables", "prepayments")
+_CLAIMS = (("loans",), ("bonds", "receivables", "prepayments"), ("vendor loans",))
+"""Claims on an estate by rank: secured loans, senior claims, junior vendor loans."""
 
 
 def clear_obligations(model: MarketModel) -> None:
@@ -61,6 +62,11 @@ def resolve_defaults(model: MarketModel) -> None:
             causes_of_default(model, firm.name),
         )
     for firm in failed:
+        # what clearing withheld from creditors is what the bankruptcy costs
+        withheld = model.ledger.deposits(firm.party)
+        model.ledger.pay(firm.party, model.rest, withheld, "bankruptcy costs")
+    model.ledger.commit("bankruptcy costs")
+    for firm in failed:
         _wind_up(model, firm)
     model.ledger.commit("defaults")
     for firm in failed:
@@ -75,6 +81,9 @@ def _wind_up(model: MarketModel, firm: Institution) -> None:
         firm.close_down()
     elif isinstance(firm, CloudProvider):
         _sell_data_centres(model, firm)
+        _spread_customers(model, firm)
+        for chipmaker in model.chipmakers.values():
+            chipmaker.backlog.pop(firm.key, None)
         firm.close_down()
     elif isinstance(firm, Chipmaker):
         waiting = {key: thousands for key, thousands in firm.backlog.items() if thousands > 0}
@@ -84,8 +93,7 @@ def _wind_up(model: MarketModel, firm: Institution) -> None:
                 order_chips(model, model.clouds[key], thousands)
         stock = model.ledger.balance("chip inventory", None, firm.party)
         model.ledger.scrap("chip inventory", firm.party, stock)
-    elif isinstance(firm, Investor):
-        _sell_holdings(model, firm)
+    _sell_holdings(model, firm)
     for promise in model.commitments:
         if firm.key in (promise.lab, promise.investor):
             promise.is_void = True
@@ -139,8 +147,19 @@ def _sell_data_centres(model: MarketModel, cloud: CloudProvider) -> None:
         ledger.scrap("data centres", cloud.party, book, label)
 
 
-def _sell_holdings(model: MarketModel, investor: Investor) -> None:
-    """The rest of the economy buys a failed investor's shares at a discount."""
+def _spread_customers(model: MarketModel, failed: CloudProvider) -> None:
+    """Customers of a failed cloud go to the survivors, by capacity."""
+    capacity = sum(cloud.capacity_cu for cloud in model.active_clouds)
+    for cloud in model.active_clouds:
+        share = cloud.capacity_cu / capacity if capacity > 0 else 0.0
+        cloud.organic_cu += share * failed.organic_cu
+        cloud.base_organic_cu += share * failed.base_organic_cu
+        cloud.first_organic_cu += share * failed.first_organic_cu
+        cloud.last_organic_cu += share * failed.last_organic_cu
+
+
+def _sell_holdings(model: MarketModel, investor: Institution) -> None:
+    """The rest of the economy buys the shares that a failed firm held, at a discount."""
     keep = 1 - model.parameters.default.collateral_discount
     ledger = model.ledger
     for instrument in ("private equity", "listed equity"):
@@ -152,20 +171,24 @@ def _sell_holdings(model: MarketModel, investor: Investor) -> None:
 
 
 def _write_off(model: MarketModel, firm: Institution) -> None:
-    """Pay what the estate still holds to its creditors pro rata; write the rest off."""
+    """Pay the estate to the creditors by rank, pro rata within a rank; write the rest off."""
     ledger = model.ledger
-    claims = [
-        (kind, holder, label, amount)
-        for kind in _CLAIMS
-        for holder, label, amount in ledger.labelled_holders(firm.party, kind)
-    ]
-    owed, estate = sum(amount for *_, amount in claims), ledger.deposits(firm.party)
-    for kind, holder, label, amount in claims:
-        paid = min(amount, estate * amount // owed) if owed > 0 else 0
-        ledger.settle(firm.party, holder, paid, kind, label)
-        ledger.write_off(kind, firm.party, holder, amount - paid, label)
-        if holder == model.bank:
-            model.bank_agent.losses_usd += (amount - paid) / 100
+    estate = ledger.deposits(firm.party)
+    for kinds in _CLAIMS:
+        claims = [
+            (kind, holder, label, amount)
+            for kind in kinds
+            for holder, label, amount in ledger.labelled_holders(firm.party, kind)
+        ]
+        owed = sum(amount for *_, amount in claims)
+        at_hand = min(estate, owed)
+        for kind, holder, label, amount in claims:
+            paid = at_hand * amount // owed
+            estate -= paid
+            ledger.settle(firm.party, holder, paid, kind, label)
+            ledger.write_off(kind, firm.party, holder, amount - paid, label)
+            if holder == model.bank:
+                model.bank_agent.losses_usd += (amount - paid) / 100
     for instrument in ("private equity", "listed equity"):
         if ledger.liabilities(firm.party, instrument) > 0:
             ledger.mark_shares(firm.party, 0.0, instrument)
@@ -176,5 +199,4 @@ def _write_off(model: MarketModel, firm: Institution) -> None:
         for debtor, label, amount in ledger.labelled_claims(firm.party, kind):
             ledger.transfer(kind, debtor, firm.party, model.rest, amount, label, price=0)
     model.settlement.wind_up(firm.party, model.rest)
-    left = estate - sum(min(a, estate * a // owed) for *_, a in claims) if owed > 0 else estate
-    ledger.pay(firm.party, model.rest, left, "bankruptcy costs")
+    ledger.pay(firm.party, model.rest, estate, "bankruptcy costs")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def hold_funding_rounds(model: MarketModel) -> None:
     """Pay promised tranches and parents' money, then hold every round of the quarter at once."""
     for lab in model.labs.values():
-        lab.raised_usd = lab.asked_usd = 0.0
+        lab.raised_usd = lab.asked_usd = lab.round_usd = 0.0
     for investor in model.investors.values():
         investor.invested_usd = 0.0
     for promise in model.commitments:
@@ -76,12 +76,16 @@ def _is_condition_met(
         rules = model.parameters.chipmaker_rules
         if not rules.has_vendor_finance or model.chipmakers[payer.key].has_withdrawn:
             return False
-    kilowatt = model.parameters.compute.kilowatt_per_accelerator
-    live_gw = (lab.delivered_cu - lab.first_delivered_cu) * kilowatt / 1e3
+    capacity = sum(cloud.capacity_cu for cloud in model.active_clouds)
+    power = sum(cloud.power_gw for cloud in model.active_clouds)
+    gw_per_cu = power / capacity if capacity > 0 else 0.0
+    live_gw = (lab.delivered_cu - lab.first_delivered_cu) * gw_per_cu
     if live_gw < promise.condition_gw * (promise.drawn + 1):
         return False
-    draw = model.streams.uniform(promise.key, "tranche", model.quarter)
-    return draw < promise.probability
+    if model.streams.uniform(promise.key, "tranche", promise.drawn) < promise.probability:
+        return True
+    promise.drawn += 1  # the letter is not executed: this tranche lapses
+    return False
 
 
 def _ask_parents(model: MarketModel) -> None:
@@ -121,6 +125,7 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
     can_borrow = model.bank_agent.can_lend
     pledges = {i.key: i.pledge_usd(can_borrow) for i in model.investors.values()}
     spent: dict[str, float] = {}
+    marks: dict[str, float] = {}
     outcomes = []
     vendor_parts = _vendor_parts(model, needy)
     for lab in needy:
@@ -130,6 +135,7 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
         supply = sum(pledges[i.key] * weight for i in investors)
         vendors = vendor_parts[lab.key]
         vendor_usd = sum(usd for _, usd in vendors)
+        marks[lab.key] = lab.valuation_usd
         lab.valuation_usd = lab.asking_price_usd()
         kappa = hardness(lab.need_usd, vendor_usd, 1.0, supply)
         multiple = lab.exit_multiple(lab.need_usd)
@@ -162,6 +168,7 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
                 spent[investor.key] = spent.get(investor.key, 0.0) + usd
             _close_round(model, lab, vendors, gifts)
         else:
+            lab.valuation_usd = marks[lab.key]  # what was asked and refused is no mark
             _fail_round(model, lab, multiple)
     for key, usd in spent.items():
         model.investors[key].invested_usd = usd
@@ -227,6 +234,7 @@ def _close_round(
     vendors: Sequence[Part],
     gifts: Sequence[tuple[Investor, float]],
 ) -> None:
+    before = lab.raised_usd
     for giver, usd in vendors:
         lab.sell_shares(giver.party, usd)
         if giver.key in model.chipmakers:
@@ -239,13 +247,13 @@ def _close_round(
     for investor, usd in gifts:
         if usd > 0:
             lab.sell_shares(investor.party, usd)
+    lab.round_usd = lab.raised_usd - before
     lab.failed_rounds, lab.last_failure = 0, None
     lab.report(
         "round",
-        lab.raised_usd,
+        lab.round_usd,
         "USD",
-        f"raises {lab.raised_usd / 1e9:,.1f} bn USD "
-        f"at {lab.valuation_usd / 1e9:,.0f} bn post-money",
+        f"raises {lab.round_usd / 1e9:,.1f} bn USD at {lab.valuation_usd / 1e9:,.0f} bn post-money",
     )
     if not lab.is_listed and lab.revenue_usd >= model.parameters.funding.ipo_revenue_usd:
         lab.is_listed = True

@@ -42,7 +42,8 @@ def mark_to_market(model: MarketModel) -> None:
     ledger.commit("margin calls")
     inflows = {i.key: i.receive_savings() for i in model.active_investors}
     ledger.commit("savings")
-    _spend_excess(model)
+    for key, paid in _spend_excess(model).items():
+        inflows[key] -= paid
     for investor in model.active_investors:
         investor.mark_fund_shares(inflows[investor.key])
     ledger.commit("fund marks")
@@ -85,19 +86,24 @@ def fair_share_value(model: MarketModel, firm: CloudProvider | Chipmaker) -> flo
     return fair_value(base, multiple, firm.share_calibration)
 
 
-def _spend_excess(model: MarketModel) -> None:
+def _spend_excess(model: MarketModel) -> dict[str, int]:
     """The public market passes dividends on to savers, who spend what they did not hold before.
 
     The rest of the economy, which closes the accounts, borrows when half its deposits are gone or
     when they no longer cover what it pays in two quarters.
+
+    Returns:
+        Cents that each fund paid out, by key.
     """
     ledger = model.ledger
+    payouts: dict[str, int] = {}
     for investor in model.active_investors:
         excess = ledger.deposits(investor.party) - cents(investor.own.cash_usd)
         claim = ledger.balance("fund shares", investor.party, model.households)
         if investor.own.kind == "public":
             paid = max(0, min(excess, claim))
             ledger.redeem("fund shares", investor.party, model.households, paid)
+            payouts[investor.key] = paid
     ledger.commit("fund payouts")
     kept = cents(model.parameters.bank.household_deposits_usd)
     spent = max(0, ledger.deposits(model.households) - kept)
@@ -106,6 +112,7 @@ def _spend_excess(model: MarketModel) -> None:
     lent = wanted - ledger.deposits(model.rest)
     ledger.issue("loans", model.rest, model.bank, max(0, lent), "economy")
     ledger.commit("consumption")
+    return payouts
 
 
 def _call_margins(model: MarketModel) -> None:

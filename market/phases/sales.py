@@ -50,7 +50,7 @@ def form_expectations(model: MarketModel) -> None:
         if cloud.last_organic_cu > 0:
             cloud.beliefs.observe(cloud.organic_cu / cloud.last_organic_cu - 1)
     for chipmaker in model.active_chipmakers:
-        if chipmaker.last_revenue_usd > 0:
+        if chipmaker.last_revenue_usd > 0 and chipmaker.quarters_delivered > 1:
             growth = chipmaker.revenue_usd / chipmaker.last_revenue_usd - 1
             chipmaker.beliefs.observe(growth)
 

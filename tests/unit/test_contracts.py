@@ -36,14 +36,14 @@ def test_the_plan_ramps_up_to_full_size() -> None:
 
 def test_no_more_is_due_than_remains() -> None:
     book = ContractBook(["x"])
-    signed = book.sign(contract())
-    assert signed.scheduled_cu(6) == 10.0
+    signed = book.sign(contract(ramp_quarters=0))
+    assert signed.scheduled_cu(2) == 10.0
     book.deliver(signed, 4_700_000)
-    assert signed.scheduled_cu(6) == pytest.approx(3.0)
+    assert signed.scheduled_cu(2) == pytest.approx(3.0)
     assert not signed.is_begun(1)
     assert signed.is_begun(2)
     book.deliver(signed, 300_000)
-    assert signed.scheduled_cu(6) == 0.0
+    assert signed.scheduled_cu(2) == 0.0
     assert not signed.is_open
     assert book.of_lab("a") == book.of_cloud("x") == []
     assert list(book) == [signed]
@@ -127,3 +127,14 @@ def test_a_contract_signed_in_the_model_gets_a_key_and_its_value() -> None:
     assert first.key != second.key
     assert first.total_cents == 100 * 2000 * (5.0 + 7.5 + 10 * 10)
     assert sum(first.planned_cu(q) for q in range(4, 16)) * 2000 * 100 == first.total_cents
+
+
+def test_a_schedule_ahead_counts_the_deliveries_in_between() -> None:
+    """50 thousand USD at 1,000 USD per CU and 10 CU a quarter: the ramp, full size, then nothing."""
+    book = ContractBook(["x"])
+    signed = book.sign(contract())
+    ahead = [signed.scheduled_cu(quarter) for quarter in range(2, 10)]
+    assert sum(ahead) * signed.price_usd * 100 == pytest.approx(signed.total_cents)
+    book.deliver(signed, round(signed.scheduled_cu(2) * signed.price_usd * 100), 2)
+    later = [signed.scheduled_cu(quarter) for quarter in range(3, 10)]
+    assert sum(later) * signed.price_usd * 100 == pytest.approx(signed.remaining_cents)

@@ -22,7 +22,7 @@ def with_rounds(ratios: Sequence[float | None]) -> list[int]:
     for quarter, ratio in enumerate(ratios):
         model.quarter = quarter
         lab.asked_usd = 0.0 if ratio is None else 10e9
-        lab.raised_usd = 0.0 if ratio is None else ratio * 10e9
+        lab.round_usd = 0.0 if ratio is None else ratio * 10e9
         measure_freeze(model)
     return [event.quarter for event in model.events.select("funding freeze")]
 
@@ -63,7 +63,7 @@ def test_raised_counts_only_labs_that_held_rounds() -> None:
     model = small_model()
     assert math.isnan(indicators.raised_ratio(model))
     a, b = model.labs["a"], model.labs["b"]
-    a.asked_usd, a.raised_usd, b.raised_usd = 4e9, 1e9, 9e9
+    a.asked_usd, a.round_usd, a.raised_usd, b.raised_usd = 4e9, 1e9, 3e9, 9e9
     assert indicators.raised_ratio(model) == 0.25
 
 

@@ -84,7 +84,7 @@ def test_contracts_count_by_the_chance_that_they_are_paid() -> None:
     model = small_model()
     assert thin(model).weighted_contracts_cu(0, {"a": 0.5}) == pytest.approx(60.0)
     assert thin(model).weighted_contracts_cu(0, {}) == pytest.approx(120.0)
-    assert thin(model).weighted_contracts_cu(99, {}) == pytest.approx(120.0)  # value remains
+    assert thin(model).weighted_contracts_cu(99, {}) == 0.0  # performed by then
     assert big(model).weighted_contracts_cu(0, {}) == 0.0
 
 

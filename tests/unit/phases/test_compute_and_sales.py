@@ -170,6 +170,7 @@ def test_beliefs_are_about_own_fundamentals() -> None:
     lab.last_revenue_usd, lab.revenue_usd = 1e9, 1.5e9
     cloud.last_organic_cu, cloud.organic_cu = 100.0, 90.0
     maker.last_revenue_usd, maker.revenue_usd = 2e9, 2e9
+    maker.quarters_delivered = 2
     before = [firm.beliefs.expected for firm in (lab, cloud, maker)]
     form_expectations(model)
     after = [firm.beliefs.expected for firm in (lab, cloud, maker)]

@@ -206,7 +206,9 @@ LETTER: dict[str, Any] = {
 def letter_model(live_gw: float, **changes: Any) -> MarketModel:
     """A letter of intent of the chipmaker, and the compute of the lab that has gone live."""
     model = small_model(equity_commitments={"letter": {**LETTER, **changes}})
-    lab_a(model).delivered_cu = live_gw * 1e3 / 1.4
+    clouds = model.clouds.values()
+    gw_per_cu = sum(c.power_gw for c in clouds) / sum(c.capacity_cu for c in clouds)
+    lab_a(model).delivered_cu = live_gw * 1.000001 / gw_per_cu
     return model
 
 
@@ -237,7 +239,8 @@ def test_an_unconditional_promise_pays_by_date() -> None:
 def test_a_letter_that_chance_does_not_favour_pays_nothing() -> None:
     model = letter_model(1.0, probability=0.0)
     hold_funding_rounds(model)
-    assert model.commitments[0].drawn == 0
+    assert model.commitments[0].drawn == 1  # lapsed
+    assert lab_a(model).raised_usd == 0.0
 
 
 @pytest.mark.parametrize("obstacle", ["withdrawn", "void", "poor", "failed lab", "failed payer"])
