@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MONTHS = 3.0
 _LOWEST_PRICE_EUR = 0.01
+_LEAST_SHARE_CHANGE = 1e-9
+"""A smaller change of the seat share is rounding of sums."""
 _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
 """Log-odds of default in a quarter of a lab without burden or burn, and their weights: judged."""
 
@@ -166,7 +168,9 @@ class AILab(PrivateFirm):
     def sell(self, seats: float, seat_share: float, audience: Audience) -> None:
         """Book the quarter's sales to enterprises and consumers."""
         market, rules = self.market, self.market.parameters.enterprise
-        self.share_change, self.seat_share = seat_share - self.seat_share, seat_share
+        change = seat_share - self.seat_share
+        self.share_change = change if abs(change) > _LEAST_SHARE_CHANGE else 0.0
+        self.seat_share = seat_share
         self.seats, self.audience = seats, audience
         self.enterprise_revenue_usd = (
             seats * self.offered_price_eur * MONTHS * rules.usd_per_eur if seats > 0 else 0.0

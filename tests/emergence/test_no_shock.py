@@ -7,7 +7,7 @@ from emergence.measure import parameter_hash, scaled_investors, varied
 from market.model import MarketModel
 from market.scenario import load_scenario
 
-CELLS = [(money, exit_multiple) for money in (0.25, 1.0, 4.0) for exit_multiple in (1.5, 3.0, 6.0)]
+CELLS = [(money, exit_multiple) for money in (0.1, 1.0, 4.0) for exit_multiple in (1.5, 3.0, 6.0)]
 
 
 def freezes(money: float, exit_multiple: float) -> bool:
@@ -32,5 +32,5 @@ def test_some_cells_freeze_and_some_do_not() -> None:
 
 def test_poor_worlds_freeze_and_rich_ones_do_not() -> None:
     """Where money is short and little is expected a freeze comes; at the other end it does not."""
-    assert freezes(0.25, 1.5)
+    assert freezes(0.1, 1.5)
     assert not freezes(4.0, 6.0)

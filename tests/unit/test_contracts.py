@@ -130,7 +130,7 @@ def test_a_contract_signed_in_the_model_gets_a_key_and_its_value() -> None:
 
 
 def test_a_schedule_ahead_counts_the_deliveries_in_between() -> None:
-    """50 thousand USD at 1,000 USD per CU and 10 CU a quarter: the ramp, full size, then nothing."""
+    """50 thousand USD at 1,000 USD per CU: the ramp, full size, then nothing."""
     book = ContractBook(["x"])
     signed = book.sign(contract())
     ahead = [signed.scheduled_cu(quarter) for quarter in range(2, 10)]
