@@ -1,4 +1,4 @@
-"""The picture of the money flow between firms, with its circular part in red."""
+"""The picture of the money flow between firms, with its circular part in orange."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _finish(axes: Axes, circular: float, total: float, labels: Sequence[str]) ->
     share = circular / total if total > 0 else 0.0
     axes.set_title(
         f"{share:.0%} of what labs, clouds and chipmakers pay each other runs in circles\n"
-        f"({labels[0]} to {labels[-1]}, bn USD; circular part in red)"
+        f"({labels[0]} to {labels[-1]}, bn USD; circular part in orange)"
     )
     for x, title in enumerate(("Money from outside", "Labs", "Clouds", "Chipmakers")):
         axes.text(_GAP * x, 3.1, title, ha="center", fontsize=10, color="#444444")

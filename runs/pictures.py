@@ -142,7 +142,7 @@ def enterprise_share(labs: pd.DataFrame) -> Figure:
 
 
 def needed_and_raised(market: pd.DataFrame) -> Figure:
-    """Money asked in rounds and equity raised per quarter, with quarters under half in red."""
+    """Money asked in rounds and equity raised per quarter, with quarters under half in orange."""
     figure = new_figure()
     axes = figure.subplots()
     places = range(len(market))
@@ -211,7 +211,7 @@ def event_timeline(events: pd.DataFrame, labels: list[str]) -> Figure:
         title = f"First bad news: {_SPELLING.get(kind, kind)}, {bad.iloc[0]['quarter']}"
     headline(axes, title)
     label_quarters(axes, labels)
-    axes.set_xlabel(f"{axes.get_xlabel()}; larger points: more events; red: bad news")
+    axes.set_xlabel(f"{axes.get_xlabel()}; larger points: more events; orange: bad news")
     return figure
 
 
