@@ -6,13 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 Pair = tuple[str, str]
-Floats = NDArray[np.float64]
-
-_STEPS = 20
 
 CUSTOMERS, INVESTORS, LENDERS = "Customers", "Investors", "Lenders"
 FIRMS = ("labs", "clouds", "chipmakers")
@@ -54,8 +49,7 @@ def firm_network(flows: pd.DataFrame) -> dict[Pair, float]:
 def circular_part(network: Mapping[Pair, float]) -> dict[Pair, float]:
     """The largest circulation inside a network: the money that can be followed back to its payer.
 
-    Where several circulations are largest, the one is taken that uses all flows about evenly in
-    proportion to their size, so that no path is favoured.
+    See ``market.circularity.maximum_circulation``, which this applies to a network by name.
 
     Args:
         network: (payer, payee) -> amount, at least zero.
@@ -64,34 +58,11 @@ def circular_part(network: Mapping[Pair, float]) -> dict[Pair, float]:
         The same pairs with the part of each flow that is circular; every party gets as much of
         it as it pays.
     """
-    pairs = list(network)
-    top = max(network.values(), default=0.0)
-    if top <= 0:
-        return dict.fromkeys(pairs, 0.0)
-    names = sorted({name for pair in pairs for name in pair})
-    row = {name: i for i, name in enumerate(names)}
-    balance = np.zeros((len(names), len(pairs)))
-    for column, (payer, payee) in enumerate(pairs):
-        balance[row[payer], column] -= 1.0
-        balance[row[payee], column] += 1.0
-    size = np.array([network[pair] / top for pair in pairs])
-    most = _cheapest(-np.ones(len(pairs)), balance, np.zeros(len(names)), size).sum()
-    # A convex cost of the used part of each flow, in steps, spreads the circulation.
-    steps = (np.arange(_STEPS) + 0.5) / _STEPS
-    total = np.vstack([np.tile(balance, _STEPS), np.ones(len(pairs) * _STEPS)])
-    parts = _cheapest(
-        np.repeat(steps, len(pairs)),
-        total,
-        np.append(np.zeros(len(names)), most * (1 - 1e-9)),
-        np.tile(size / _STEPS, _STEPS),
-    )
-    spread = parts.reshape(_STEPS, len(pairs)).sum(axis=0)
-    return {pair: float(share) * top for pair, share in zip(pairs, spread, strict=True)}
+    from market.circularity import maximum_circulation
 
-
-def _cheapest(cost: Floats, equal: Floats, right: Floats, upper: Floats) -> Floats:
-    """Cheapest x with ``equal @ x = right`` and 0 <= x <= upper (a linear programme)."""
-    bounds = np.column_stack([np.zeros_like(upper), upper])
-    found = linprog(cost, A_eq=equal, b_eq=right, bounds=bounds, method="highs")
-    solution: Floats = found.x
-    return solution
+    row = {name: i for i, name in enumerate(sorted({name for pair in network for name in pair}))}
+    flows = np.zeros((len(row), len(row)))
+    for (payer, payee), usd in network.items():
+        flows[row[payer], row[payee]] = usd
+    circular = maximum_circulation(flows)
+    return {pair: float(circular[row[pair[0]], row[pair[1]]]) for pair in network}
