@@ -160,7 +160,7 @@ def _explain(error: Exception) -> int:
     """Print an error in one line and return the exit code; a bug is raised again."""
     kind = type(error).__name__
     if isinstance(error, UserProblem):
-        return _fail(str(error), USAGE)
+        return _fail(str(error), error.exit_code)
     if kind == "NoArgsIsHelpError":  # a command group without a command
         typer.echo(str(error), err=True)
         return USAGE

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import ClassVar
 
 
 class UserProblem(Exception):
-    """A request that cannot be met; its text is one line that says why and what would do."""
+    """A request that cannot be met; its text is one line that says why and what would do.
+
+    ``exit_code`` is what the command returns: 2 unless a subclass says otherwise.
+    """
+
+    exit_code: ClassVar[int] = 2
 
 
 def nearest(value: str, choices: Sequence[str]) -> str:

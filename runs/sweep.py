@@ -167,10 +167,10 @@ def retry_plan(
     began, wish = monotonic(), options or SweepOptions()
     with _closed_on_error(backend):
         read_manifest(folder)
-        store = open_store(folder, plan, resume=True, force=wish.force, argv=wish.argv)
-        if store.parts_to_do():
-            store.close()
+        journal = read_journal(folder)
+        if any(damage(folder, part, journal) for part in range(plan.parts)):
             raise Refused(f"{folder} is not finished or is damaged: first sweep with --resume")
+        store = open_store(folder, plan, resume=True, force=wish.force, argv=wish.argv)
     wanted: dict[int, list[int]] = {}
     for run_id, status in sorted(stored_statuses(folder).items()):
         if status in statuses:
