@@ -121,32 +121,33 @@ def round_trip_share(
     if follows.shape != paid.shape[-1:]:
         raise ValueError(f"passes_on: one switch per firm, got the shape {follows.shape}")
     throughput = np.maximum(paid.sum(axis=-1), paid.sum(axis=-2))
-    passes = _parts(paid, throughput) * follows[:, None]
-    returns = _parts(earned, throughput) * follows[:, None]
-    back = np.einsum("...kj,...jk->...k", _reached(given, passes), returns)
+    rows = np.flatnonzero(follows)
+    passes = _parts(paid[..., rows[:, None], rows], throughput[..., rows])
+    returns = _parts(earned[..., rows, :], throughput[..., rows])
+    back = np.einsum("...kj,...jk->...k", _reached(given[..., rows], passes, rows), returns)
     total = given.sum(axis=-1)
     share: Floats = np.divide(back, total, out=np.full_like(total, np.nan), where=total > 0)
     return np.clip(share, 0.0, 1.0)
 
 
-def _reached(given: Floats, passes: Floats) -> Floats:
-    """Money of k that gets to j before it gets back to k, `[k, j]` (..., n, n)."""
-    is_closed = _closed(passes)
-    if is_closed.any():
-        return _reached_one_by_one(given, passes)
+def _reached(given: Floats, passes: Floats, rows: NDArray[np.intp]) -> Floats:
+    """Money of k that gets to the j-th of ``rows`` before it gets back to k (..., n, rows)."""
+    if _closed(passes).any():
+        return _reached_one_by_one(given, passes, rows)
     visits = _visits(passes)
     found: Floats = given @ visits  # as if k passed on what comes back; that is taken out again
-    own, again = (np.einsum("...ii->...i", each)[..., None] for each in (found, visits))
-    found -= own * visits / again
+    own, again = (
+        np.einsum("...ii->...i", each)[..., None] for each in (found[..., rows, :], visits)
+    )
+    found[..., rows, :] -= own * visits / again
     return found
 
 
-def _reached_one_by_one(given: Floats, passes: Floats) -> Floats:
+def _reached_one_by_one(given: Floats, passes: Floats, rows: NDArray[np.intp]) -> Floats:
     """The same where a ring loses nothing: it is closed unless k, who keeps its money, is in it."""
     found = np.empty_like(given)
-    for k in range(given.shape[-1]):
-        others = passes.copy()
-        others[..., k, :] = 0.0
+    for k in range(given.shape[-2]):
+        others = passes * (rows != k)[:, None]
         others *= ~_closed(others)[..., None]  # no money of k gets into a closed ring
         found[..., k, :] = (given[..., k, None, :] @ _visits(others))[..., 0, :]
     return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from market.indicators import MODEL_INDICATORS, agent_indicators
+from market.indicators import MODEL_INDICATORS, Indicator, agent_indicators
+from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 
 Column = tuple[str, str, str]
 """Name, unit, meaning."""
@@ -51,6 +52,12 @@ MONEY_FLOWS: tuple[Column, ...] = (
     ("financing_usd", "USD", "For shares, loans and bonds, repayments included."),
     ("is_internal", "switch", "Whether it stayed between a lab and its parent."),
 )
+MONEY_CYCLES: tuple[Column, ...] = (
+    ("period", "text", "Quarters that are summed."),
+    ("cycle", "text", "Who pays whom: a circle of labs, clouds and chipmakers."),
+    ("amount_usd", "USD", "What each of them pays the next in this circle."),
+    ("firms", "firms", "Firms in the circle."),
+)
 DICTIONARY: tuple[Column, ...] = (
     ("file", "text", "File, without its suffix where several formats hold the same."),
     ("column", "text", "Column of the file."),
@@ -70,23 +77,27 @@ def agent_file(class_name: str) -> str:
     return f"agents-{class_name}"
 
 
+def _described(*groups: tuple[Indicator, ...]) -> tuple[Column, ...]:
+    return tuple((i.name, i.unit, i.meaning) for group in groups for i in group)
+
+
 def columns_by_file() -> dict[str, tuple[Column, ...]]:
     """File, without suffix -> its columns in order."""
     files: dict[str, tuple[Column, ...]] = {
-        "model": tuple((i.name, i.unit, i.meaning) for i in MODEL_INDICATORS)
+        "model": _described(MODEL_INDICATORS, MARKET_NETWORK),
     }
     firm = (
         ("quarter", "label", "Quarter that the row describes."),
         ("name", "text", "Name of the firm."),
     )
     for name, indicators in agent_indicators().items():
-        own = tuple((i.name, i.unit, i.meaning) for i in indicators)
-        files[agent_file(name)] = (*firm, *own)
+        files[agent_file(name)] = (*firm, *_described(indicators, FIRM_NETWORK))
     files |= {
         "events": EVENTS,
         "rounds": ROUNDS,
         "contracts": CONTRACTS,
         "money-flows": MONEY_FLOWS,
+        "money-cycles": MONEY_CYCLES,
         "data-dictionary": DICTIONARY,
     }
     for matrix in MATRIX_FILES:

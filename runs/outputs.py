@@ -119,6 +119,7 @@ def _write_all(run: Run, folder: Path, *, has_pictures: bool) -> None:
         ("rounds", run.rounds),
         ("contracts", run.contracts),
         ("money-flows", run.money_flows),
+        ("money-cycles", run.money_cycles),
         ("data-dictionary", data_dictionary()),
     ):
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from market.facilities import CU_HOURS
 from market.model import MarketModel
+from market.network_indicators import NetworkSeries, named_cycles, network_series
 from market.parameters import quarter_index, quarter_label
 from runs.problems import UserProblem, nearest
 
@@ -49,18 +50,34 @@ class Run:
 
     @cached_property
     def market(self) -> pd.DataFrame:
-        """One row per quarter: the indicators of the whole market."""
+        """One row per quarter: the indicators of the whole market, those of its networks last."""
         frame: pd.DataFrame = self.model.datacollector.get_model_vars_dataframe()
-        return frame.reset_index(drop=True)
+        return frame.reset_index(drop=True).assign(**self.networks.market)
 
     @cached_property
     def agents(self) -> dict[str, pd.DataFrame]:
         """Class name -> long frame with one row per quarter and firm."""
         collector = self.model.datacollector
         return {
-            cls.__name__: _label_rows(collector.get_agenttype_vars_dataframe(cls), self.labels)
+            cls.__name__: self._add_networks(
+                _label_rows(collector.get_agenttype_vars_dataframe(cls), self.labels)
+            )
             for cls in collector.agenttype_reporters
         }
+
+    def _add_networks(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Add the indicators of the networks to rows with a quarter and the name of a firm."""
+        series = self.networks
+        rows = pd.Index(self.labels).get_indexer(pd.Index(frame["quarter"]))
+        columns = pd.Index(series.names).get_indexer(pd.Index(frame["name"]))
+        return frame.assign(
+            **{name: values[rows, columns] for name, values in series.firms.items()}
+        )
+
+    @cached_property
+    def networks(self) -> NetworkSeries:
+        """Indicators of the networks of payments and claims; part of ``market`` and ``agents``."""
+        return network_series(self.model)
 
     @cached_property
     def events(self) -> pd.DataFrame:
@@ -126,6 +143,19 @@ class Run:
         periods = self.periods.items()
         frames = [money_flow_frame(self.model, quarters, name) for name, quarters in periods]
         return pd.concat(frames, ignore_index=True)
+
+    @cached_property
+    def money_cycles(self) -> pd.DataFrame:
+        """The circles of payments between labs, clouds and chipmakers, by period.
+
+        Columns: period, cycle ("A > B > C > A"), amount_usd (what each pays the next), firms.
+        """
+        rows = [
+            (name, str(cycle), cycle.amount, len(cycle.names))
+            for name, quarters in self.periods.items()
+            for cycle in named_cycles(self.model, quarters)
+        ]
+        return pd.DataFrame(rows, columns=["period", "cycle", "amount_usd", "firms"])
 
 
 def _label_rows(frame: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
