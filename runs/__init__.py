@@ -1,1 +1,27 @@
-"""Running it: command line, outputs and pictures."""
+"""Running it: command line, outputs, pictures, and sweeps of many runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runs.stored import digest, load, load_series, verify
+    from runs.sweep import run_sweep
+
+_HOMES = {
+    "digest": "runs.stored",
+    "load": "runs.stored",
+    "load_series": "runs.stored",
+    "run_sweep": "runs.sweep",
+    "verify": "runs.stored",
+}
+
+__all__ = ["digest", "load", "load_series", "run_sweep", "verify"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: the command line must start without pandas and Mesa."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -82,7 +82,7 @@ def make_plan(runs: int = 20, *, part_rows: int = 3, **task: Any) -> SweepPlan:
             "lab.depth": pd.array([None if run % 2 else run for run in range(runs)], dtype="Int64"),
         }
     )
-    spec = {"runs": runs, "part_rows": part_rows}
+    spec = {"runs": runs, "part_rows": part_rows, "series": work.has_series}
     return SweepPlan(
         name="trouble",
         design=design_table(frame),
