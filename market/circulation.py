@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def largest_circulation(flows: ArrayLike) -> Floats:
         ValueError: as for ``circulation_index``.
     """
     paid = between("flows", flows)
-    stack = paid.reshape(-1, *paid.shape[-2:])
+    stack = paid.reshape(prod(paid.shape[:-2]), *paid.shape[-2:])
     network, _, _, used, _ = _largest(stack)
     found = np.bincount(network, used, minlength=len(stack))
     return found.astype(np.float64).reshape(paid.shape[:-2])

@@ -18,6 +18,7 @@ without equity (0) has none to lose: it hands on its own shock only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -118,7 +119,7 @@ def rank(exposures: ArrayLike, equity: ArrayLike, value: ArrayLike | None = None
     own = per_firm("equity", equity, claims.shape[:-1])
     weight = own if value is None else per_firm("value", value, own.shape)
     size = own.shape[-1]
-    leverage = _leverage(claims, own).reshape(-1, size, size)
+    leverage = _leverage(claims, own).reshape(prod(own.shape[:-1]), size, size)
     losses = np.array([_each_alone(each) for each in _with_inverse(leverage)])
     losses = losses.reshape(claims.shape)
     others = losses * (1.0 - np.eye(size))
