@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 type Status = Literal["ok", "failed", "crashed", "timeout"]
 STATUSES: tuple[Status, ...] = ("ok", "failed", "crashed", "timeout")
+LABEL = "quarter"
+"""The indicator that is a text; series number the quarters instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,20 @@ def _measure(model: MarketModel, names: Sequence[str]) -> tuple[Any, ...]:
 
 
 def model_series(model: MarketModel) -> dict[str, list[float | None]]:
-    """Indicators of the whole market by name, one value per quarter."""
+    """Indicators of the whole market by name, one value per quarter; its label is left out."""
     columns = model.datacollector.model_vars
     return {
         name: [None if value is None else float(value) for value in values]
         for name, values in columns.items()
+        if name != LABEL
     }
+
+
+def series_names() -> tuple[str, ...]:
+    """Names of what ``model_series`` gives."""
+    from market.indicators import MODEL_INDICATORS
+
+    return tuple(indicator.name for indicator in MODEL_INDICATORS if indicator.name != LABEL)
 
 
 def failed(run_id: int, error: Exception, seconds: float = 0.0) -> RunResult:
@@ -127,6 +137,15 @@ def failed(run_id: int, error: Exception, seconds: float = 0.0) -> RunResult:
     last = traceback.format_exception_only(error)[-1].strip()
     text = "".join(traceback.format_exception(error))
     return RunResult(run_id, "failed", error=last, traceback=text, seconds=seconds)
+
+
+CRASHED = "its process died, also when it ran alone"
+
+
+def stuck_result(run_id: int, place: str) -> RunResult:
+    """The result of a run that the watchdog ended at some place in the code."""
+    text = "stuck inside a quarter; its process was ended"
+    return RunResult(run_id, "timeout", error=text, traceback=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +182,18 @@ def execute_chunk(blob: bytes, rows: Sequence[Mapping[str, Any]]) -> ChunkResult
 
 
 def _noted_run(task: Task, row: Mapping[str, Any], notes: Notes | None) -> RunResult:
-    run_id = int(row["run_id"])
-    if notes is not None:
-        notes.begin(run_id, task.timeout_s)
+    if notes is None:
+        return attempt(task, row)
+    notes.begin(int(row["run_id"]), task.timeout_s)
+    try:
+        return attempt(task, row)
+    finally:
+        notes.end()
+
+
+def attempt(task: Task, row: Mapping[str, Any]) -> RunResult:
+    """Do the run of a row of the design; whatever it raises becomes a result."""
     try:
         return task.execute(row)
     except Exception as error:
-        return failed(run_id, error)
-    finally:
-        if notes is not None:
-            notes.end()
+        return failed(int(row["run_id"]), error)

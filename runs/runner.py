@@ -12,7 +12,7 @@ from typing import Any
 from runs.executors import Backend
 from runs.interrupts import Interrupts
 from runs.manifest import fingerprint
-from runs.one_run import ChunkResult, RunResult, execute_chunk
+from runs.one_run import CRASHED, ChunkResult, RunResult, execute_chunk, stuck_result
 from runs.store import Store
 from runs.sweep_problems import Refused, SweepProblem, WorkersFailed
 
@@ -223,13 +223,9 @@ class Runner:
             run_id = int(row["run_id"])
             is_suspect = begun is None or run_id in begun
             if run_id in stuck:
-                text = "stuck inside a quarter; its process was ended"
-                self._note(
-                    piece.part, [RunResult(run_id, "timeout", error=text, traceback=stuck[run_id])]
-                )
+                self._note(piece.part, [stuck_result(run_id, stuck[run_id])])
             elif is_suspect and piece.is_alone:
-                text = "its process died, also when it ran alone"
-                self._note(piece.part, [RunResult(run_id, "crashed", error=text)])
+                self._note(piece.part, [RunResult(run_id, "crashed", error=CRASHED)])
             elif is_suspect:
                 self.alone.append(_Piece(piece.part, [row], is_alone=True))
             else:

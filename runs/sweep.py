@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow.parquet as pq
 
-from runs.executors import Backend, ExecutorLike, choose_backend, one_thread_each
+from runs.executors import Backend, ExecutorLike, Processes, choose_backend, one_thread_each
 from runs.manifest import read_manifest
-from runs.one_run import RunResult
+from runs.one_run import CRASHED, RunResult, attempt, execute_chunk, stuck_result
 from runs.parts import encode, part_name, result_rows
 from runs.runner import ProgressCallback, Runner, failure_limit
 from runs.store import Store, open_store
@@ -246,7 +248,10 @@ class Replay:
 
 
 def replay(plan: SweepPlan, folder: Path, run_id: int) -> Replay:
-    """Do one run again, alone and in this process, and compare it with its stored row.
+    """Do one run again, alone, and compare it with its stored row.
+
+    It is done in this process, so that a debugger sees it; a run that crashed or was over its
+    time is done in a worker.
 
     Raises:
         Refused: the plan has no such run, or it is not stored.
@@ -260,8 +265,12 @@ def replay(plan: SweepPlan, folder: Path, run_id: int) -> Replay:
     offset = run_id - plan.run_ids(part).start
     stored = pq.read_table(folder / RUNS / part_name(part)).slice(offset, 1).combine_chunks()
     design = plan.rows(part).slice(offset, 1)
-    with one_thread_each():
-        result = plan.task.execute(design.to_pylist()[0])
+    row = design.to_pylist()[0]
+    if stored.column("status")[0].as_py() in {"crashed", "timeout"}:
+        result = _in_a_worker(plan, row)
+    else:
+        with one_thread_each():
+            result = attempt(plan.task, row)
     fresh = result_rows(design, plan.outputs, [result])
     return Replay(
         result,
@@ -269,3 +278,18 @@ def replay(plan: SweepPlan, folder: Path, run_id: int) -> Replay:
         fresh.to_pylist()[0],
         encode(fresh) == encode(stored),
     )
+
+
+def _in_a_worker(plan: SweepPlan, row: Mapping[str, Any]) -> RunResult:
+    run_id, backend = int(row["run_id"]), Processes(1)
+    try:
+        chunk = backend.submit(execute_chunk, pickle.dumps(plan.task), [row]).result()
+        result: RunResult = chunk.results[0]
+        return result
+    except BrokenExecutor:
+        stuck, _ = backend.after_death()
+        if run_id in stuck:
+            return stuck_result(run_id, stuck[run_id])
+        return RunResult(run_id, "crashed", error=CRASHED)
+    finally:
+        backend.close(at_once=True)

@@ -1,13 +1,14 @@
 """A sweep in a process of its own, for tests that kill it: ``python -m sweep_process DIR JSON``.
 
 The JSON holds the keywords of ``make_plan`` and the options of ``run_plan``; ``jobs`` chooses the
-backend.
+backend, ``file_limit`` is the longest file that the system allows, bytes.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -26,6 +27,9 @@ OPTIONS = ("resume", "overwrite", "force", "max_failures")
 
 def main(folder: str, text: str) -> int:
     wish = json.loads(text)
+    if "file_limit" in wish:
+        limit = wish.pop("file_limit")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     options = SweepOptions(**{name: wish.pop(name) for name in OPTIONS if name in wish})
     backend = choose_backend(jobs=wish.pop("jobs", 2))
     deeds = {int(run): deed for run, deed in wish.pop("deeds", {}).items()}

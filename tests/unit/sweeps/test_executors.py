@@ -1,0 +1,190 @@
+"""Every executor gives the same bytes, at any number of workers and in any order."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sweep_tasks import make_plan
+
+from runs.executors import (
+    AnyExecutor,
+    Backend,
+    Dask,
+    InProcess,
+    Processes,
+    choose_backend,
+    one_thread_each,
+)
+from runs.stored import digest, load, verify
+from runs.sweep import run_plan
+from runs.sweep_problems import Unreachable, WorkersFailed
+
+TESTS = Path(__file__).resolve().parents[2]
+TASK: dict[str, Any] = {"runs": 20, "deeds": {4: "raise"}, "has_series": True}
+
+
+class Backwards(AnyExecutor):
+    """Starts the last call of each window first."""
+
+    def __init__(self) -> None:
+        super().__init__(ThreadPoolExecutor(1), window=5)
+        self.waiting: list[tuple[Future[Any], Any, tuple[Any, ...]]] = []
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.waiting.append((future, function, arguments))
+        if len(self.waiting) in {5, 2}:
+            for known, call, words in reversed(self.waiting):
+                if not known.done():
+                    known.set_result(call(*words))
+        if len(self.waiting) == 5:
+            self.waiting.clear()
+        return future
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("expected")
+    run_plan(make_plan(**TASK), folder, InProcess())
+    return digest(folder)
+
+
+def spawned() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Processes(1),
+        lambda: Processes(2),
+        lambda: Processes(3),
+        lambda: AnyExecutor(lambda: ThreadPoolExecutor(3)),
+        lambda: AnyExecutor(spawned),
+        Backwards,
+    ],
+    ids=["one process", "two", "three", "threads", "any pool", "backwards"],
+)
+def test_same_bytes_from_each_executor(
+    make: Callable[[], Backend], expected: str, tmp_path: Path
+) -> None:
+    summary = run_plan(make_plan(**TASK), tmp_path, make())
+    assert summary.statuses == {"failed": 1, "ok": 19}
+    assert digest(tmp_path) == expected
+
+
+def test_a_given_executor_is_used_and_left_open(expected: str, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        run_plan(make_plan(**TASK), tmp_path, AnyExecutor(pool))
+        assert pool.submit(int, "7").result() == 7
+    assert digest(tmp_path) == expected
+
+
+def test_a_made_executor_is_made_again_after_a_death(tmp_path: Path) -> None:
+    summary = run_plan(make_plan(runs=6, deeds={4: "kill"}), tmp_path, AnyExecutor(spawned))
+    assert summary.statuses == {"crashed": 1, "ok": 5}
+
+
+def test_a_given_executor_that_breaks_ends_the_sweep_which_can_go_on(tmp_path: Path) -> None:
+    with spawned() as pool, pytest.raises(WorkersFailed, match="a function that makes"):
+        run_plan(make_plan(runs=6, deeds={4: "kill"}), tmp_path, AnyExecutor(pool))
+
+
+def test_what_is_asked_for_is_chosen() -> None:
+    assert isinstance(choose_backend(), InProcess)
+    assert isinstance(choose_backend(ThreadPoolExecutor(1)), AnyExecutor)
+    backend = choose_backend(jobs=3)
+    assert isinstance(backend, Processes)
+    assert backend.window == 7
+    backend.close(at_once=False)
+
+
+def test_libraries_in_workers_use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    with one_thread_each():
+        assert os.environ["OMP_NUM_THREADS"] == os.environ["MKL_NUM_THREADS"] == "1"
+    assert os.environ["OMP_NUM_THREADS"] == "8"
+    assert "MKL_NUM_THREADS" not in os.environ
+
+
+def test_processes_leave_no_notes_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    run_plan(make_plan(runs=3), tmp_path / "a", Processes(1))
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+# --- Dask
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A scheduler and two worker processes on loopback, started from the command line."""
+    pytest.importorskip("distributed")
+    folder = tmp_path_factory.mktemp("dask")
+    paths = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+    environment = os.environ | {"PYTHONPATH": paths, "PYTHONWARNINGS": "default"}
+    started = []
+
+    def start(*words: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]],
+            cwd=folder,
+            env=environment,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    assert scheduler.stderr is not None
+    lines = iter(scheduler.stderr.readline, "")
+    address = next(
+        found.group(1) for line in lines if (found := re.search(r"(tcp://[\d.:]+)", line))
+    )
+    start("dask_worker", address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard")
+    yield address
+    for process in reversed(started):
+        process.terminate()
+    for process in started:
+        process.wait(timeout=20)
+        if process.stderr is not None:
+            process.stderr.close()
+
+
+def test_same_bytes_from_dask(cluster: str, expected: str, tmp_path: Path) -> None:
+    backend = Dask(cluster)
+    backend._client.wait_for_workers(2, timeout=30)
+    summary = run_plan(make_plan(**TASK), tmp_path, backend)
+    assert summary.statuses == {"failed": 1, "ok": 19}
+    assert digest(tmp_path) == expected
+    assert verify(tmp_path) == []
+
+
+def test_a_run_that_kills_a_dask_worker_becomes_a_row(cluster: str, tmp_path: Path) -> None:
+    summary = run_plan(make_plan(runs=4, part_rows=2, deeds={1: "kill"}), tmp_path, Dask(cluster))
+    assert summary.statuses == {"crashed": 1, "ok": 3}
+    assert load(tmp_path)["status"].tolist() == ["ok", "crashed", "ok", "ok"]
+
+
+def test_no_scheduler_is_one_clear_line() -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(
+        Unreachable, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"
+    ) as info:
+        Dask("tcp://127.0.0.1:9", timeout_s=0.5)
+    assert info.value.exit_code == 6
+    assert "\n" not in str(info.value)
+    with pytest.raises(Unreachable, match="no Dask scheduler answers at nonsense"):
+        Dask("nonsense", timeout_s=0.5)
