@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from agents.bank import Bank
     from agents.chipmaker import Chipmaker
     from agents.cloud_provider import CloudProvider
+    from agents.column_set import ColumnAgent, ColumnAgentSet, RowSet, column
     from agents.consumers import ConsumerSegment
-    from agents.enterprise_customer import EnterpriseCustomer
+    from agents.enterprise_customer import EnterpriseCustomer, SingleCustomer
     from agents.investor import Investor
     from agents.population import CustomerPopulation
 
@@ -20,10 +21,15 @@ _HOMES = {
     "Bank": "agents.bank",
     "Chipmaker": "agents.chipmaker",
     "CloudProvider": "agents.cloud_provider",
+    "ColumnAgent": "agents.column_set",
+    "ColumnAgentSet": "agents.column_set",
     "ConsumerSegment": "agents.consumers",
     "CustomerPopulation": "agents.population",
     "EnterpriseCustomer": "agents.enterprise_customer",
     "Investor": "agents.investor",
+    "RowSet": "agents.column_set",
+    "SingleCustomer": "agents.enterprise_customer",
+    "column": "agents.column_set",
 }
 
 __all__ = [
@@ -31,10 +37,15 @@ __all__ = [
     "Bank",
     "Chipmaker",
     "CloudProvider",
+    "ColumnAgent",
+    "ColumnAgentSet",
     "ConsumerSegment",
     "CustomerPopulation",
     "EnterpriseCustomer",
     "Investor",
+    "RowSet",
+    "SingleCustomer",
+    "column",
 ]
 
 

@@ -1,42 +1,60 @@
-"""The enterprise customers of a market as columns: one row per customer."""
+"""The enterprise customers of a market: a Mesa agent set whose data are columns."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from agents import choice_arrays
+from agents.choice_arrays import Columns, Quarter, replace_second
+from agents.column_set import ColumnAgentSet
+from agents.customer_books import CustomerBooks
+from agents.enterprise_customer import EnterpriseCustomer
+from agents.population_opening import (
+    NO_PROVIDER,
+    assign_providers,
+    draw_population,
+    whole_parts,
+)
 from agents.rules.adoption import bass_adopters
-from agents.rules.enterprise_choice import choose_providers, choose_secondaries
+from agents.rules.enterprise_choice import PRICE_ROUNDING_EUR
+from agents.rules.offer_table import OfferTable, make_offer_table
+from agents.rules.tenders import tender_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
     from market.facilities import Market
 
-MILLION = 1e6
-NO_PROVIDER = -1
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Rows = NDArray[np.int64]
+Path = Literal["auto", "objects", "arrays", "compiled"]
+
+BLOCK_ROWS = 1024
+"""Rows that share one note of their earliest renewal."""
+
+COMPILED_FROM = 50_000
+"""Customers from which the compiled form is taken: below, loading it costs more than it saves."""
 
 
-class CustomerPopulation(mesa.Agent[Any]):
-    """All enterprise customers, stepped together; every column has one entry per customer.
+class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
+    """All enterprise customers; each row is an ``EnterpriseCustomer``.
+
+    A quarter touches only those who may act: blocks of rows in which a contract ends, tenders and
+    newcomers. Each costs one look-up in the table of offers and one comparison. This is exact.
+    When a provider goes, when a level of need finds its first provider, and after a column was
+    written from outside, every row is looked at once to find who else must choose.
 
     Attributes:
-        provider: index of the primary provider in the list of offers, -1 for none.
-        secondary: index of the second provider, -1 for none.
-        seats: seats bought when the customer buys.
-        switching_cost: EUR per seat per month.
-        quality_weight: worth of a point of reliability, EUR per seat per month.
-        minimum_reliability: reliability needed, 0 to 1.
-        contract_end: first quarter in which the customer is free.
-        is_adopter: whether the customer buys at all by now.
-        providers: keys of the providers that the indices mean.
-        seats_of: seats by provider after the last choice (len(providers),).
-        moved_seats: seats whose primary provider changed in the last choice.
+        providers: keys of the providers that the indices of ``provider`` mean.
+        need_levels, weights: values of the codes ``need_level`` and ``weight_class``.
+        path: how choices are made: ``"objects"`` (one customer at a time, by the scalar rule),
+            ``"arrays"``, ``"compiled"``, or ``"auto"``. The results are the same bits.
+        threads: how many threads the compiled form uses.
     """
 
     def __init__(
@@ -50,145 +68,252 @@ class CustomerPopulation(mesa.Agent[Any]):
 
         Args:
             model: a model with the facilities of ``market.facilities.equip``.
-            providers: keys of all that may ever sell seats.
+            providers: keys of all that may ever sell seats, at most 127.
             shares: share of the seats in use of each provider at the start; scaled to sum to one.
             reliabilities: reliability of each provider at the start.
         """
-        super().__init__(model)
         self.market: Market = model  # type: ignore[assignment]
-        self.providers = list(providers)
         rules = self.market.parameters.enterprise
-        draws = self.market.streams.generator("enterprise customers", "population")
         special = list(self.market.parameters.demanding_customers.values())
-        count = rules.customers + len(special)
-        self.size = count
-        self._threshold = draws.random(count)
-        self.seats: Floats = np.exp(rules.seat_size_sigma * draws.standard_normal(count))
-        self.switching_cost: Floats = rules.switching_cost_median_eur * np.exp(
-            rules.switching_cost_sigma * draws.standard_normal(count)
+        draws = self.market.streams.generator("enterprise customers", "population")
+        opening = draw_population(rules, special, draws)
+        assign_providers(
+            opening,
+            providers,
+            np.array(shares, dtype=float),
+            np.array(reliabilities, dtype=float),
+            rules.customers,
         )
-        self.minimum_reliability: Floats = np.clip(
-            rules.minimum_reliability_mean
-            + rules.minimum_reliability_spread * draws.standard_normal(count),
-            0.0,
-            0.999,
-        )
-        self.quality_weight: Floats = rules.quality_weight_eur * np.exp(
-            rules.quality_weight_sigma * draws.standard_normal(count)
-        )
-        self.contract_end: Ints = draws.integers(0, rules.contract_quarters, count)
-        self.has_second = draws.random(count) < rules.multi_homing_share
-        self.provider: Ints = np.full(count, NO_PROVIDER, dtype=np.int64)
-        self.secondary: Ints = np.full(count, NO_PROVIDER, dtype=np.int64)
-        self._adoption = 0.0
-        if rules.seats_market_million > 0:
-            self._adoption = min(1.0, rules.seats_now_million / rules.seats_market_million)
-        self.is_adopter = self._threshold < self._adoption
-        self._scale_seats(rules.seats_now_million, rules.seats_market_million)
-        for row, customer in enumerate(special, start=rules.customers):
-            self.seats[row] = customer.seats
-            self.switching_cost[row] = customer.switching_cost_eur
-            self.minimum_reliability[row] = customer.minimum_reliability
-            self._threshold[row], self.is_adopter[row] = 0.0, self._adoption > 0
-        self._assign_providers(np.asarray(shares, dtype=float), np.asarray(reliabilities))
-        self.seats_of: Floats = np.zeros(len(self.providers))
-        self.customers_of: Ints = np.zeros(len(self.providers), dtype=np.int64)
-        self.moved_seats = 0.0
-        self._count_seats()
+        self.providers = list(providers)
+        self.need_levels, self.weights = opening.need_levels, opening.weights
+        self.path: Path = "auto"
+        self.threads = 1
+        self._specials = len(special)
+        self._order, self._adoption = opening.adoption_order, opening.adoption
+        self._adopted = self._chosen = opening.adopted
+        self._books = CustomerBooks(len(self.providers), rules.secondary_seat_share)
+        self._is_stale = self._must_look_at_all = True
+        self._was_gone = np.zeros(len(self.providers), dtype=np.bool_)
+        self._was_served = np.zeros(self.need_levels.size, dtype=np.bool_)
+        size = rules.customers + len(special)
+        self._block_end = np.zeros(-(-size // BLOCK_ROWS), dtype=np.int16)
+        super().__init__(model, EnterpriseCustomer, size, **opening.columns)
 
-    def _scale_seats(self, now_million: float, market_million: float) -> None:
-        for mask, million in (
-            (self.is_adopter, now_million),
-            (~self.is_adopter, max(0.0, market_million - now_million)),
-        ):
-            total = self.seats[mask].sum()
-            if total > 0:
-                self.seats[mask] *= million * MILLION / total
+    # --- what the market asks
 
-    def _assign_providers(self, shares: Floats, reliabilities: Floats) -> None:
-        """Hand adopters to the providers so that seat shares are met; they are served already."""
-        if shares.sum() <= 0:
-            return
-        wanted = shares / shares.sum() * self.seats[self.is_adopter].sum()
-        rows = np.flatnonzero(self.is_adopter)
-        rows = rows[np.argsort(-self.minimum_reliability[rows], kind="stable")]
-        for row in rows.tolist():
-            fits = (reliabilities >= self.minimum_reliability[row]) & (shares > 0)
-            open_to = np.where(fits if fits.any() else shares > 0, wanted, -np.inf)
-            chosen = int(np.argmax(open_to))
-            wanted[chosen] -= self.seats[row]
-            self.provider[row] = chosen
-            if row < self.market.parameters.enterprise.customers:
-                need = min(self.minimum_reliability[row], reliabilities[chosen])
-                self.minimum_reliability[row] = need
+    @property
+    def books(self) -> CustomerBooks:
+        """Customers and seats by provider, and what moved in the last choice."""
+        if self._is_stale:
+            columns = self._columns()
+            self._books.recount(columns.provider, columns.secondary, columns.seats)
+            self._block_end[:] = 0
+            self._is_stale, self._must_look_at_all = False, True
+        return self._books
+
+    @property
+    def seats_of(self) -> Floats:
+        """Seats by provider, second ones included (providers,)."""
+        return self.books.seats_of()
+
+    @property
+    def customers_of(self) -> NDArray[np.int64]:
+        """Customers by primary provider (providers,)."""
+        return self.books.customers_of()
+
+    @property
+    def moved_seats(self) -> float:
+        """Seats whose primary provider changed or was given up in the last choice."""
+        return self.books.moved_seats()
+
+    @property
+    def minimum_reliability(self) -> Floats:
+        """Need for reliability of each row, 0 to 1."""
+        return self.need_levels[self.column("need_level")]
+
+    @property
+    def quality_weight(self) -> Floats:
+        """Worth of a point of reliability of each row, EUR per seat per month."""
+        return self.weights[self.column("weight_class")]
 
     def choose(self, prices: Floats, reliabilities: Floats) -> None:
-        """Adopt, choose primary and secondary providers, and count seats.
+        """Let everybody choose who may, count seats, and let new customers adopt.
 
         Args:
             prices: EUR per seat per month of each provider; nan = not on offer (len(providers),).
             reliabilities: share of tasks done right (len(providers),).
         """
         rules = self.market.parameters.enterprise
-        quarter = self.market.quarter
-        qualities = 100.0 * reliabilities
-        before = self.provider
-        is_free = self.contract_end <= quarter
-        cost = self.switching_cost
-        if not rules.has_price_switching:
-            cost = np.full(self.size, np.inf)
-        chosen = choose_providers(
-            before,
-            prices,
-            qualities,
-            reliabilities,
-            self.minimum_reliability,
-            cost,
-            self.quality_weight,
-            is_free,
-        )
-        chosen = np.where(self.is_adopter, chosen, NO_PROVIDER)
-        moved = chosen != before
-        self.moved_seats = float(self.seats[moved & (before >= 0)].sum())
-        renewed = (is_free | moved) & (chosen >= 0)
-        self.contract_end = np.where(renewed, quarter + rules.contract_quarters, self.contract_end)
-        self.provider = chosen
-        if rules.multi_homing_share > 0:
-            second = choose_secondaries(
-                chosen,
+        self.books.start_quarter()
+        tenders = self._draw_tenders()
+        if self.path == "objects":
+            self._choose_one_by_one(prices, reliabilities, tenders)
+        else:
+            table = make_offer_table(
                 prices,
-                qualities,
+                100.0 * reliabilities,
                 reliabilities,
-                self.minimum_reliability,
-                self.quality_weight,
+                self.need_levels,
+                self.weights,
+                rules.has_price_switching,
             )
-            stale = renewed | (self.secondary == chosen) | ~self._is_offered(self.secondary, prices)
-            second = np.where(stale, second, self.secondary)
-            self.secondary = np.where(self.has_second & (chosen >= 0), second, NO_PROVIDER)
-        self._count_seats()
+            self._choose_by_table(table, tenders)
+        self._chosen = self._adopted
         self._adopt()
 
-    @staticmethod
-    def _is_offered(provider: Ints, prices: Floats) -> NDArray[np.bool_]:
-        """Whether a provider is there and on offer."""
-        return (provider >= 0) & ~np.isnan(prices[np.maximum(provider, 0)])
+    # --- the choice
+
+    def _draw_tenders(self) -> Rows:
+        rules, quarter = self.market.parameters.enterprise, self.market.quarter
+        rate = rules.tender_rate if rules.has_price_switching else 0.0
+        draws = self.market.streams.generator("enterprise customers", "tenders", quarter)
+        return tender_rows(draws, self._columns().provider.size, rate)
+
+    def _columns(self) -> Columns:
+        return Columns(*(self.column(name) for name in Columns._fields))
+
+    def _choose_one_by_one(self, prices: Floats, reliabilities: Floats, tenders: Rows) -> None:
+        """The scalar rule for one customer after another: slow, and easy to follow."""
+        offers = prices.tolist(), (100.0 * reliabilities).tolist(), reliabilities.tolist()
+        rules, quarter = self.market.parameters.enterprise, self.market.quarter
+        columns, before = self._columns(), self.column("provider").copy()
+        in_tender = np.zeros(before.size, dtype=np.bool_)
+        in_tender[tenders] = True
+        for customer in self:
+            customer.choose(
+                *offers,
+                quarter,
+                contract_quarters=rules.contract_quarters,
+                is_tender=bool(in_tender[customer.row]),
+                has_price_switching=rules.has_price_switching,
+            )
+        moved = np.flatnonzero(columns.provider != before)
+        self._is_stale = True
+        self.books.note_moves(columns.seats[moved], before[moved], columns.provider[moved])
+
+    def _choose_by_table(self, table: OfferTable, tenders: Rows) -> None:
+        rules, columns = self.market.parameters.enterprise, self._columns()
+        quarter = Quarter(
+            self.market.quarter, rules.contract_quarters, PRICE_ROUNDING_EUR, BLOCK_ROWS
+        )
+        form, options = self._form(columns.provider.size)
+        everybody = self._must_look_at_all or self._has_news(table)
+        free: Rows = np.sort(self._order[self._chosen : self._adopted]).astype(np.int64)
+        free = free[columns.provider[free] < 0]
+        if everybody:
+            free = self._who_must_choose(columns, table)
+        due = np.flatnonzero(self._block_end <= quarter.number)
+        form.renew(due, self._block_end, quarter, columns, table, self._books, **options)
+        form.take_best(free, quarter, columns, table, self._books, **options)
+        tenders = tenders[columns.provider[tenders] >= 0]
+        form.take_best(tenders, quarter, columns, table, self._books, **options)
+        if everybody and table.is_gone.any():
+            lost = np.append(table.is_gone, False)[columns.secondary]
+            replace_second(np.flatnonzero(lost), columns, table, self._books)
+        self._note_ends(columns, free)
+        self._was_gone, self._was_served = table.is_gone, table.is_served
+        self._must_look_at_all = False
+
+    def _form(self, size: int) -> tuple[ModuleType, dict[str, int]]:
+        """The module that carries out choices, and its options."""
+        if self.path == "compiled" or (self.path == "auto" and size >= COMPILED_FROM):
+            from agents import choice_kernel
+
+            return choice_kernel, {"threads": self.threads}
+        return choice_arrays, {}
+
+    def _has_news(self, table: OfferTable) -> bool:
+        """Whether somebody must choose who is not at a renewal: a provider went or came."""
+        return bool(
+            (table.is_gone & ~self._was_gone).any() or (table.is_served & ~self._was_served).any()
+        )
+
+    def _who_must_choose(self, columns: Columns, table: OfferTable) -> Rows:
+        """Adopters without a provider, and customers of one that is gone."""
+        must = (columns.provider < 0) & self.column("is_adopter")
+        for gone in np.flatnonzero(table.is_gone):
+            must |= columns.provider == gone
+        return np.flatnonzero(must)
+
+    def _note_ends(self, columns: Columns, rows: Rows) -> None:
+        rows = rows[columns.provider[rows] >= 0]
+        np.minimum.at(self._block_end, rows // BLOCK_ROWS, columns.contract_end[rows])
+
+    # --- who is a customer at all
 
     def _adopt(self) -> None:
+        """Bass diffusion: the next ones in the order of adoption become customers."""
         rules = self.market.parameters.enterprise
         self._adoption += bass_adopters(
             self._adoption, 1.0, rules.bass_innovation, rules.bass_imitation
         )
-        if rules.seats_market_million > 0:
-            self.is_adopter = self.is_adopter | (self._threshold < self._adoption)
+        if rules.seats_market_million > 0 and self._adoption > 0:
+            ordinary = self._order.size - self._specials
+            self._adopted = max(self._adopted, self._specials + round(self._adoption * ordinary))
+        rows = self._order[self._chosen : self._adopted]
+        self.column("is_adopter")[rows] = self.alive[rows]
 
-    def _count_seats(self) -> None:
-        rules = self.market.parameters.enterprise
-        size = len(self.providers)
-        has = self.provider >= 0
-        both = has & (self.secondary >= 0)
-        second = rules.secondary_seat_share * self.seats[both]
-        seats = np.bincount(self.provider[has], self.seats[has], size)
-        seats -= np.bincount(self.provider[both], second, size)
-        seats += np.bincount(self.secondary[both], second, size)
-        self.seats_of = seats[:size]
-        self.customers_of = np.bincount(self.provider[has], minlength=size)[:size]
+    def touched(self, name: str, rows: Rows) -> None:
+        """Keep the columns in order after rows of one of them were written from outside.
+
+        A customer with a provider buys, and one that does not buy has none; who names a second
+        provider wants one. Seats become whole 1024ths.
+
+        Raises:
+            ValueError: if a provider is not one of ``providers``.
+        """
+        columns, is_adopter = self._columns(), self.column("is_adopter")
+        provider, secondary, has_second = columns.provider, columns.secondary, columns.has_second
+        for column in (provider, secondary):
+            wrong = rows[column[rows] >= len(self.providers)]
+            if wrong.size:
+                column[wrong] = NO_PROVIDER
+                raise ValueError(f"{name}: there are providers 0 to {len(self.providers) - 1} only")
+        if name == "alive":
+            self._note_who_came_and_went(rows)
+        elif name == "seats":
+            columns.seats[rows] = whole_parts(columns.seats[rows])
+        elif name == "provider":
+            is_adopter[rows] |= provider[rows] >= 0
+        elif name == "secondary":
+            has_second[rows] |= secondary[rows] >= 0
+        provider[rows] = np.where(is_adopter[rows], provider[rows], NO_PROVIDER)
+        has_two = (provider[rows] >= 0) & has_second[rows]
+        secondary[rows] = np.where(has_two, secondary[rows], NO_PROVIDER)
+        self._is_stale = True
+
+    def _note_who_came_and_went(self, rows: Rows) -> None:
+        self.column("is_adopter")[rows] &= self.alive[rows]
+        known = np.zeros(self.alive.size, dtype=np.bool_)
+        known[self._order] = True
+        later = rows[self.alive[rows] & ~self.column("is_adopter")[rows] & ~known[rows]]
+        self._order = np.append(self._order, later.astype(np.int32))
+        self._block_end = np.zeros(-(-self.alive.size // BLOCK_ROWS), dtype=np.int16)
+
+    def code_of_need(self, value: float) -> int:
+        """Code of a need for reliability; a new one is added. Raises ValueError outside 0 to 1."""
+        if not 0.0 <= value <= 1.0:
+            raise ValueError(f"minimum_reliability: {value!r} is not between 0 and 1")
+        self.need_levels, code = _with_value(self.need_levels, value, np.uint16, "needs")
+        self._was_served = np.resize(self._was_served, self.need_levels.size)
+        self._must_look_at_all = True
+        return code
+
+    def code_of_weight(self, value: float) -> int:
+        """Code of a weight of quality; a new one is added. Raises ValueError below 0."""
+        if not 0.0 <= value < np.inf:
+            raise ValueError(f"quality_weight: {value!r} is not a weight of at least 0")
+        self.weights, code = _with_value(self.weights, value, np.uint8, "weights")
+        return code
+
+
+def _with_value(
+    values: Floats, value: float, dtype: type[np.unsignedinteger[Any]], what: str
+) -> tuple[Floats, int]:
+    """The values with one more unless it is there, and its place."""
+    found = np.flatnonzero(values == value)
+    if found.size:
+        return values, int(found[0])
+    if values.size > np.iinfo(dtype).max:
+        raise ValueError(f"a population holds at most {values.size} different {what}")
+    return np.append(values, value), values.size

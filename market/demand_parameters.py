@@ -94,7 +94,19 @@ class EnterpriseParameters(Section):
         0.06, unit="1", ge=0, le=0.5, doc="Standard deviation of that need."
     )
     contract_quarters: int = parameter(
-        4, unit="quarters", ge=1, le=40, doc="Length of a seat contract; 1 = free every quarter."
+        4,
+        unit="quarters",
+        ge=1,
+        le=40,
+        doc="Quarters from one date of renewal of a customer to the next; 1 = free every quarter.",
+    )
+    tender_rate: float = parameter(
+        0.01,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Chance that a customer puts its seats out to tender: it then takes the best offer, "
+        "whatever its contract and its switching cost.",
     )
     multi_homing_share: float = parameter(
         0.5,

@@ -38,7 +38,7 @@ def _best_provider(
     return best
 
 
-def choose_provider(
+def choose_provider(  # noqa: PLR0913, PLR0917 - the rule's own quantities
     current: int,
     prices: Sequence[float],
     qualities: Sequence[float],
@@ -47,13 +47,14 @@ def choose_provider(
     switching_cost: float,
     quality_weight: float,
     is_free: bool = True,
+    is_tender: bool = False,
 ) -> int:
     """Return the provider that one customer buys from next.
 
     A customer of j moves to the best k if (p_j - p_k) + w (q_k - q_j) > s, strictly, and its
-    contract allows it. Without a provider, or when the provider is gone, it takes the best one
-    whatever the switching cost. When j no longer meets its need it leaves as soon as the contract
-    allows, and buys nothing when nobody meets the need.
+    contract allows it. Without a provider, when the provider is gone, or in a tender it takes the
+    best one whatever the switching cost and the contract. When j no longer meets its need it
+    leaves as soon as the contract allows, and buys nothing when nobody meets the need.
 
     Args:
         current: Index of the provider j, or -1 for none.
@@ -64,6 +65,7 @@ def choose_provider(
         switching_cost: Cost s of a move, in EUR per seat per month.
         quality_weight: Worth w of a quality point, in EUR per seat per month.
         is_free: Whether the contract allows a move now.
+        is_tender: Whether it puts its seats out to tender now.
 
     Returns:
         Index of the chosen provider, or -1 for none. Ties go to the lowest index.
@@ -73,7 +75,7 @@ def choose_provider(
     """
     best = _best_provider(prices, qualities, reliabilities, minimum_reliability, quality_weight)
     j = current
-    if j < 0 or prices[j] != prices[j]:
+    if j < 0 or prices[j] != prices[j] or is_tender:
         return best
     if not is_free:
         return j
@@ -136,7 +138,7 @@ def _as_offer(
     )
 
 
-def choose_providers(
+def choose_providers(  # noqa: PLR0913, PLR0917 - the rule's own quantities
     current: ArrayLike,
     prices: ArrayLike,
     qualities: ArrayLike,
@@ -145,8 +147,12 @@ def choose_providers(
     switching_cost: ArrayLike,
     quality_weight: ArrayLike,
     is_free: ArrayLike = True,
+    is_tender: ArrayLike = False,
 ) -> NDArray[np.int64]:
     """Return the provider that each customer buys from next; see `choose_provider`.
+
+    Looks at K offers per customer. `agents.population` gives the same answers from a table of
+    offers; this is the form to read, to test against and to use on columns of one's own.
 
     Args:
         current: Provider of each customer, shape (n,), -1 = none.
@@ -157,6 +163,7 @@ def choose_providers(
         switching_cost: EUR per seat per month, shape (n,) or scalar.
         quality_weight: EUR per seat per month per quality point, shape (n,) or scalar.
         is_free: Whether the contract allows a move, shape (n,) or scalar.
+        is_tender: Whether the seats are out to tender, shape (n,) or scalar.
 
     Returns:
         Provider of each customer, shape (n,), equal to the scalar rule one by one.
@@ -173,6 +180,7 @@ def choose_providers(
     is_held = (held_by >= 0) & ~np.isnan(price)[j]
     gain = (price[j] - price[k]) + weight * (quality[k] - quality[j])
     wants_to_leave = (reliability[j] < need) | (gain > cost + PRICE_ROUNDING_EUR)
+    is_held &= ~np.asarray(is_tender, dtype=np.bool_)
     moves = ~is_held | (wants_to_leave & np.asarray(is_free, dtype=np.bool_))
     return np.where(moves, best, held_by)
 

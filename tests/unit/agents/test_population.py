@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 import pytest
 
-from agents import CustomerPopulation, EnterpriseCustomer
+from agents import CustomerPopulation, SingleCustomer
 from market.facilities import equip
 from market.parameters import MarketParameters
 
@@ -24,6 +24,7 @@ ALIKE = {
     "quality_weight_eur": 0.0,
     "contract_quarters": 1,
     "multi_homing_share": 0.0,
+    "tender_rate": 0.0,
 }
 GOOD = np.array([0.9, 0.9])
 
@@ -61,23 +62,23 @@ def test_switched_off_nobody_moves_for_any_price() -> None:
 def test_spread_of_costs_makes_part_of_them_move() -> None:
     customers = population(switching_cost_sigma=0.6)
     customers.choose(np.array([30.0, 27.0]), GOOD)
-    moved = customers.provider == 1
-    assert np.array_equal(moved, customers.switching_cost < 3.0)
+    moved = customers.column("provider") == 1
+    assert np.array_equal(moved, customers.column("switching_cost") < 3.0)
     assert 0.3 < moved.mean() < 0.7  # the median customer's cost is the gap
 
 
 def test_a_contract_holds_until_its_end() -> None:
     customers = population(contract_quarters=4)
-    ends = customers.contract_end.copy()
+    ends = customers.column("contract_end").copy()
     assert ends.min() == 0
     assert ends.max() == 3
     prices = np.array([30.0, 20.0])
     for quarter in range(4):
         customers.market.quarter = quarter
         customers.choose(prices, GOOD)
-        assert np.array_equal(customers.provider == 1, ends <= quarter)
+        assert np.array_equal(customers.column("provider") == 1, ends <= quarter)
     assert customers.seats_of == pytest.approx([0.0, 1e6])
-    assert np.array_equal(customers.contract_end, ends + 4)
+    assert np.array_equal(customers.column("contract_end"), ends + 4)
 
 
 def test_a_provider_that_is_gone_frees_its_customers() -> None:
@@ -100,9 +101,9 @@ def test_a_demanding_customer_waits_for_its_need() -> None:
     site = {"name": "Site", "seats": 5e4, "minimum_reliability": 0.95}
     customers = population(demanding={"site": site})
     customers.choose(np.array([30.0, 30.0]), GOOD)
-    assert customers.provider[-1] == -1
+    assert customers.column("provider")[-1] == -1
     customers.choose(np.array([30.0, 90.0]), np.array([0.9, 0.96]))
-    assert customers.provider[-1] == 1
+    assert customers.column("provider")[-1] == 1
     assert customers.seats_of[1] == 5e4
 
 
@@ -126,7 +127,7 @@ def test_a_second_provider_stays_until_the_contract_is_renewed() -> None:
     customers = population(
         (1.0, 0.0, 0.0), multi_homing_share=1.0, secondary_seat_share=0.25, contract_quarters=8
     )
-    customers.contract_end[:] = 0
+    customers.column("contract_end")[:] = 0
     customers.choose(np.array([30.0, 33.0, 31.0]), np.array([0.9] * 3))
     customers.market.quarter = 1
     customers.choose(np.array([30.0, 30.5, 31.0]), np.array([0.9] * 3))
@@ -162,19 +163,19 @@ def test_the_columns_agree_with_one_customer_at_a_time() -> None:
         contract_quarters=3,
     )
     single = [
-        EnterpriseCustomer(
-            customers.model,
-            provider=int(customers.provider[row]),
-            switching_cost=float(customers.switching_cost[row]),
+        SingleCustomer(
+            customers.market,
+            provider=int(customers.column("provider")[row]),
+            switching_cost=float(customers.column("switching_cost")[row]),
             minimum_reliability=float(customers.minimum_reliability[row]),
             quality_weight=float(customers.quality_weight[row]),
-            contract_end=int(customers.contract_end[row]),
+            contract_end=int(customers.column("contract_end")[row]),
         )
-        for row in range(customers.size)
+        for row in range(len(customers))
     ]
     customers.market.quarter = 1
     prices, reliabilities = [30.0, 26.0], [0.82, 0.80]
     customers.choose(np.array(prices), np.array(reliabilities))
     moved = [agent.choose(prices, [82.0, 80.0], reliabilities, 1) for agent in single]
-    assert [agent.provider for agent in single] == customers.provider.tolist()
+    assert [agent.provider for agent in single] == customers.column("provider").tolist()
     assert 0 < sum(moved) < len(moved)
