@@ -131,7 +131,8 @@ def _windows(values: Floats, window: int, count: int) -> Floats:
     """Sums over windows that end at each of the last ``count`` quarters (count, n, n)."""
     sums = values[len(values) - count :].copy()
     for back in range(1, window):
-        earlier = values[max(0, len(values) - count - back) : len(values) - back]
+        end = max(0, len(values) - back)
+        earlier = values[max(0, end - count) : end]
         sums[count - len(earlier) :] += earlier
     return sums
 
