@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from market.accounts import Accounts
+from market.ledger_routes import Meta, Pair, Route
 
 Ints = NDArray[np.int64]
-Meta = tuple[str, str, int, int]
 LARGEST_AMOUNT = 90_000_000_000_000_000
 """Largest amount of one posting in cents: sums of many still fit into 64 bits."""
 
@@ -115,15 +116,24 @@ class Batch:
         """Whether nothing was posted."""
         return not (self.metas or self.units or self.payments)
 
-    def begin(self, kind: str, row: str, amount: int, first: int, second: int) -> None:
-        """Open a posting between two parties."""
-        self.metas.append((kind, row, first, second))
-        self._number += 1
-        self.volume += amount
+    def post(self, route: Route, amount: int) -> None:
+        """Add a posting; a negative amount turns its legs round."""
+        self.begin(route.meta, amount if amount > 0 else -amount)
+        self.add(route.pairs, amount)
+        if route.money:
+            self.money += (*route.money, amount)
 
-    def pair(self, debit: int, credit: int, amount: int, row: int) -> None:
-        """Add two legs of one row to the posting opened last."""
-        self._pairs += (debit, credit, amount, row, self._number)
+    def begin(self, meta: Meta, volume: int) -> None:
+        """Open a posting, which ``add`` and ``paid`` fill."""
+        self.metas.append(meta)
+        self._number += 1
+        self.volume += volume
+
+    def add(self, pairs: Iterable[Pair], amount: int) -> None:
+        """Add legs of one amount to the posting opened last."""
+        legs, number = self._pairs, self._number
+        for debit, credit, row, sign in pairs:
+            legs += (debit, credit, sign * amount, row, number)
 
     def paid(self, payer: int, payee: int, amount: int, *, is_goods: bool) -> None:
         """Remember who paid whom, for goods and services or as finance."""

@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 from market.accounts import Accounts
 from market.batch import Batch, Posting, payments_block
 from market.books import Archive, Books
-from market.ledger_postings import OPENING, Postings
+from market.ledger_postings import Postings
+from market.ledger_routes import OPENING, Route, Routes
 from market.parameters import quarter_label
 
 Ints = NDArray[np.int64]
@@ -48,6 +49,7 @@ class Ledger(Postings):
         self._batch = Batch()
         self._is_open = False
         self.bank = self.add_party(bank, "bank")
+        self.routes = Routes(self.accounts, self.bank)
 
     # --- parties
 
@@ -81,16 +83,17 @@ class Ledger(Postings):
     ) -> None:
         """State a claim of the opening balance sheet, against opening net worth."""
         self._only_at_opening()
-        if self._begin("open", OPENING, amount, issuer, holder):
-            slot = self.accounts.claim(instrument, issuer, holder, label)
-            self._gain_legs(OPENING, ((slot, holder, amount), (slot + 1, issuer, -amount)))
+        if self._is_postable("open", OPENING, amount):
+            pairs = self.routes.claim_gains(OPENING, instrument, issuer, holder, label)
+            self._batch.post(Route(("open", OPENING, issuer, holder), pairs), amount)
 
     def open_asset(self, asset: str, holder: int, amount: int, label: str = "") -> None:
         """State a real asset of the opening balance sheet."""
         self._only_at_opening()
-        if self._begin("open", OPENING, amount, holder, holder):
+        if self._is_postable("open", OPENING, amount):
             slot = self.accounts.real(asset, holder, label)
-            self._gain_legs(OPENING, ((slot, holder, amount),))
+            pairs = self.routes.gains(OPENING, ((slot, holder, 1),))
+            self._batch.post(Route(("open", OPENING, holder, holder), pairs), amount)
 
     def _only_at_opening(self) -> None:
         if self.quarter > 0 or self._is_open:

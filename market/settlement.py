@@ -7,8 +7,9 @@ Veraart (2013), and paid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +26,7 @@ class Rank(IntEnum):
     JUNIOR = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """One obligation that falls due: ``amount`` cents of a claim that the ledger holds."""
 
     debtor: int
@@ -65,8 +65,22 @@ class Settlement:
         """Start with no obligation."""
         self.ledger = ledger
         self.alpha, self.beta = alpha, beta
-        self._due: list[Due] = []
+        self._begin([])
         self._later: list[Due] = []
+
+    def _begin(self, dues: list[Due]) -> None:
+        """Start a quarter with what is due in it."""
+        self._due: list[Due] = []
+        self._by: dict[int, int] = {}
+        self._to: dict[int, int] = {}
+        for due in dues:
+            self._add(due)
+
+    def _add(self, due: Due) -> None:
+        """List what is due this quarter; keep the sums by debtor and by creditor."""
+        self._due.append(due)
+        self._by[due.debtor] = self._by.get(due.debtor, 0) + due.amount
+        self._to[due.creditor] = self._to.get(due.creditor, 0) + due.amount
 
     def owe(
         self, debtor: int, creditor: int, amount: int, row: str, rank: Rank = Rank.SENIOR
@@ -74,7 +88,7 @@ class Settlement:
         """Book a purchase on credit (flow ``row``) that is to be paid this quarter."""
         if amount > 0 and debtor != creditor:
             self.ledger.accrue(debtor, creditor, amount, row)
-            self._due.append(Due(debtor, creditor, amount, rank, "receivables", ""))
+            self._add(Due(debtor, creditor, amount, rank, "receivables", ""))
 
     def owe_principal(
         self,
@@ -88,7 +102,7 @@ class Settlement:
     ) -> None:
         """List a claim that exists already, such as a bond that matures, as due this quarter."""
         if amount > 0:
-            self._due.append(Due(debtor, creditor, amount, rank, instrument, label))
+            self._add(Due(debtor, creditor, amount, rank, instrument, label))
 
     def owe_asset(
         self, asset: str, buyer: int, seller: int, amount: int, label: str, later: int = 0
@@ -99,27 +113,30 @@ class Settlement:
         self.ledger.acquire(
             asset, seller, buyer, amount - later, label=label, on_credit="receivables"
         )
-        self._due.append(Due(buyer, seller, amount - later, Rank.SENIOR, "receivables", ""))
+        self._add(Due(buyer, seller, amount - later, Rank.SENIOR, "receivables", ""))
         if later > 0:
             self.ledger.acquire(asset, seller, buyer, later, label=label, on_credit="receivables")
             self._later.append(Due(buyer, seller, later, Rank.SENIOR, "receivables", ""))
 
     def due_by(self, debtor: int) -> int:
         """Cents that a party has to pay this quarter."""
-        return sum(due.amount for due in self._due if due.debtor == debtor)
+        return self._by.get(debtor, 0)
 
     def due_to(self, creditor: int) -> int:
         """Cents that a party is to get this quarter."""
-        return sum(due.amount for due in self._due if due.creditor == creditor)
+        return self._to.get(creditor, 0)
 
     def wind_up(self, party: int, heir: int) -> None:
         """Drop what a failed party still owes; what it is owed is due to the heir of its claims."""
-        for dues in (self._due, self._later):
-            dues[:] = [
-                replace(due, creditor=heir) if due.creditor == party else due
+        now, self._later = (
+            [
+                due._replace(creditor=heir) if due.creditor == party else due
                 for due in dues
                 if due.debtor != party
             ]
+            for dues in (self._due, self._later)
+        )
+        self._begin(now)
 
     def clear(self) -> ClearingResult:
         """Pay everything due as far as means allow; the caller commits the ledger.
@@ -127,11 +144,13 @@ class Settlement:
         Returns:
             Who fell short, with the amount.
         """
-        dues, self._due, self._later = self._due, self._later, []
+        dues, later, self._later = self._due, self._later, []
+        self._begin(later)
         size = len(self.ledger.parties)
         classes = np.zeros((len(Rank), size, size))
-        for due in dues:
-            classes[due.rank, due.debtor, due.creditor] += due.amount
+        owed = np.array([due[:4] for due in dues], dtype=np.int64).reshape(-1, 4)
+        debtors, creditors, amounts, ranks = owed.T
+        np.add.at(classes, (ranks, debtors, creditors), amounts)
         cash = np.array([self.ledger.deposits(party) for party in range(size)], dtype=float)
         cash[self.ledger.bank] = 1e18  # the bank pays by writing deposits
         result = clear_by_seniority(list(classes), cash, alpha=self.alpha, beta=self.beta)
@@ -139,12 +158,13 @@ class Settlement:
         for wave in result.waves:
             for party in wave.tolist():
                 shortfalls[party] = 0
-        paid_total = 0
-        for due in dues:
-            paid = due.amount
-            if due.debtor in shortfalls:
-                paid = int(due.amount * float(result.recovery[due.rank, due.debtor]))
-                shortfalls[due.debtor] += due.amount - paid
+        due_total = paid_total = 0
+        for debtor, creditor, amount, rank, instrument, label in dues:
+            paid = amount
+            if debtor in shortfalls:
+                paid = int(amount * float(result.recovery[rank, debtor]))
+                shortfalls[debtor] += amount - paid
+            due_total += amount
             paid_total += paid
-            self.ledger.settle(due.debtor, due.creditor, paid, due.instrument, due.label)
-        return ClearingResult(shortfalls, sum(due.amount for due in dues), paid_total)
+            self.ledger.settle(debtor, creditor, paid, instrument, label)
+        return ClearingResult(shortfalls, due_total, paid_total)
