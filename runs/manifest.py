@@ -49,8 +49,8 @@ def model_sha256() -> str:
 @cache
 def fingerprint() -> str:
     """One line that differs when the code or a package differs; workers send it with results."""
-    packages = " ".join(f"{name} {number}" for name, number in versions().items())
-    return f"{packages} model {model_sha256()[:12]}"
+    packages = ", ".join(f"{name} {number}" for name, number in versions().items())
+    return f"{packages}, model {model_sha256()[:12]}"
 
 
 def git_state() -> dict[str, Any] | None:

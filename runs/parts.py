@@ -34,7 +34,7 @@ def chunk_size(runs: int) -> int:
     Small plans are cut fine, so that there is work for many workers; large ones into parts of 16
     runs, which hide the cost of a task; very large ones into about a thousand parts.
     """
-    fine = min(max(runs // 64, 1), 16)
+    fine = min(max(runs // 32, 1), 16)
     return max(fine, runs // 1024)
 
 

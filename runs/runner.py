@@ -178,10 +178,9 @@ class Runner:
 
     def _take(self, piece: _Piece, chunk: ChunkResult) -> None:
         if chunk.fingerprint != fingerprint():
-            raise Refused(
-                "a worker has other code or packages, so its results may differ: "
-                f"here {fingerprint()}; there {chunk.fingerprint}"
-            )
+            here, there = fingerprint().split(", "), chunk.fingerprint.split(", ")
+            pairs = [f"{b} in place of {a}" for a, b in zip(here, there, strict=False) if a != b]
+            raise Refused(f"a worker has other code or packages: {'; '.join(pairs)}")
         self.fruitless = 0
         self._note(piece.part, chunk.results)
 

@@ -151,13 +151,15 @@ class Store:
     def _merge(
         self, part: int, results: Mapping[int, RunResult]
     ) -> tuple[pa.Table, pa.Table | None]:
-        ids = [run_id for run_id in self.plan.run_ids(part) if run_id in results]
+        all_ids = self.plan.run_ids(part)
+        ids = [run_id for run_id in all_ids if run_id in results]
         ordered = [results[run_id] for run_id in ids]
-        first = self.plan.run_ids(part).start
-        design = self.plan.rows(part).take([run_id - first for run_id in ids])
+        design = self.plan.rows(part)
+        if len(ids) < len(all_ids):
+            design = design.take([run_id - all_ids.start for run_id in ids])
         table = result_rows(design, self.plan.outputs, ordered)
         series = series_rows(self.plan.series, ordered) if self.plan.series else None
-        if len(ids) < len(self.plan.run_ids(part)):
+        if len(ids) < len(all_ids):
             table = _replace_rows(self.folder / RUNS / part_name(part), table, ids)
             if series is not None:
                 series = _replace_rows(self.folder / SERIES / part_name(part), series, ids)

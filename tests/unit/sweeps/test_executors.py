@@ -153,7 +153,17 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     address = next(
         found.group(1) for line in lines if (found := re.search(r"(tcp://[\d.:]+)", line))
     )
-    start("dask_worker", address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard")
+    start(
+        "dask_worker",
+        address,
+        "--nworkers",
+        "2",
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+        "--local-directory",
+        str(folder),
+    )
     yield address
     for process in reversed(started):
         process.terminate()

@@ -137,7 +137,7 @@ def test_the_same_sweep_gives_the_same_bytes(done: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("runs_in_all", "rows"), [(1, 1), (63, 1), (128, 2), (1024, 16), (10_000, 16), (100_000, 97)]
+    ("runs_in_all", "rows"), [(1, 1), (63, 1), (128, 4), (512, 16), (10_000, 16), (100_000, 97)]
 )
 def test_the_size_of_a_part_follows_from_the_plan(runs_in_all: int, rows: int) -> None:
     assert chunk_size(runs_in_all) == rows
