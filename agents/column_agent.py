@@ -2,94 +2,70 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import mesa
 import numpy as np
-from numpy.typing import DTypeLike
+import pandas as pd
+
+from agents.columns import Column, column
 
 if TYPE_CHECKING:
     from agents.column_set import ColumnAgentSet
+    from agents.row_set import RowSet
+
+__all__ = ["Column", "ColumnAgent", "column", "view"]
 
 
-class Column:
-    """One attribute of all agents of a class, kept as a numpy array.
+class _NoDataSets(set[str]):
+    """Where Mesa notes data sets that keep agents' data in arrays of their own."""
 
-    Attributes:
-        name: name of the attribute. dtype: type of its values. default: value of a new row.
-        unit, doc: what it means.
-    """
-
-    def __init__(self, dtype: DTypeLike, default: Any, unit: str, doc: str) -> None:
-        """See ``column``."""
-        self.dtype, self.default = np.dtype(dtype), default
-        self.unit, self.doc = unit, doc
-        self.name = ""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, agent: ColumnAgent | None, owner: type) -> Any:
-        if agent is None:
-            return self
-        return agent.population.column(self.name)[agent.row].item()
-
-    def __set__(self, agent: ColumnAgent, value: Any) -> None:
-        agent.population.write(self.name, np.array([agent.row]), value)
-
-    def checked(self, owner: str, value: Any) -> np.ndarray[Any, Any]:
-        """The value, or values, in the type of the column; raises ValueError when they do not fit.
-
-        A value fits when it comes back equal: 300 is no int8, and 0.5 no integer.
-        """
-        given = np.asarray(value)
-        try:
-            fitted = given.astype(self.dtype)
-            back = fitted.astype(given.dtype)
-            fits = bool(np.all((back == given) | _is_nan(given)))
-        except (TypeError, ValueError, OverflowError):
-            fits = False
-        if not fits or (given.dtype.kind == "f" and self.dtype.kind == "b"):
-            raise ValueError(f"{owner}.{self.name}: {value!r} is not of type {self.dtype}")
-        return fitted
-
-
-def _is_nan(values: np.ndarray[Any, Any]) -> Any:
-    return np.isnan(values) if values.dtype.kind == "f" else False
-
-
-def column(dtype: DTypeLike, default: Any = 0, *, unit: str = "", doc: str = "") -> Any:
-    """Declare a column of a ``ColumnAgent``.
-
-    Args:
-        dtype: numpy type of the values.
-        default: value of a new row.
-        unit: unit of the values.
-        doc: what they mean.
-    """
-    return Column(dtype, default, unit, doc)
+    def add(self, name: str) -> None:
+        raise TypeError(
+            f"data set {name!r}: agents in columns have arrays already; take population.array(...)"
+        )
 
 
 class ColumnAgent(mesa.Agent[Any]):
     """A view on one row of a ``ColumnAgentSet``: reads and writes go to the columns.
 
-    Subclasses declare columns and write methods as for any Mesa agent. Views are made when they
-    are asked for and are equal when they mean the same row: compare them by ``==``, not by ``is``.
-    They hold no data of their own. ``Shopper(model, cash=3)`` adds a row to the model's population
-    of that class, and makes the population when there is none.
+    Subclasses declare columns and write methods as for any Mesa agent. ``Shopper(model, cash=3)``
+    adds a row to the model's population of that class, and makes the population when there is
+    none. Views are made when they are asked for:
+
+    - they are equal when they mean the same row: compare them by ``==``, not by ``is``;
+    - they keep no data of their own, so only columns and properties can be set;
+    - weak references to them end at once: no ``mesa.agent.AgentSet(views)``, and no event
+      scheduled on a method of a view.
+
+    Attributes:
+        population: the set that holds the row.
+        row: number of the row; rows never move.
     """
 
+    _datasets: ClassVar[set[str]] = _NoDataSets()
     population: ColumnAgentSet[Any]
     row: int
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse columns with a name that every agent uses; raises TypeError."""
+        super().__init_subclass__(**kwargs)  # type: ignore[no-untyped-call]
+        cls._datasets = _NoDataSets()
+        for name, value in vars(cls).items():
+            is_taken = hasattr(ColumnAgent, name) or name in ("population", "row", "scenario")
+            if isinstance(value, Column) and is_taken:
+                raise TypeError(f"{cls.__name__}.{name}: every agent has a {name!r} already")
+
     def __init__(self, model: mesa.Model[Any, Any], **values: Any) -> None:
-        """Add a row with the values to the population of the class in the model."""
+        """Add a row with the values to the population of the class in the model.
+
+        Raises:
+            ValueError, AttributeError: as ``ColumnAgentSet.add_rows``.
+        """
         from agents.column_set import population_of
 
         population = population_of(model, type(self))
-        row = population.add_rows(1, **values)[0]
-        object.__setattr__(self, "population", population)
-        object.__setattr__(self, "row", int(row))
+        _point(self, population, int(population.add_rows(1, **values)[0]))
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
@@ -97,7 +73,51 @@ class ColumnAgent(mesa.Agent[Any]):
         found: dict[str, Column] = {}
         for base in reversed(cls.__mro__):
             found |= {name: value for name, value in vars(base).items() if type(value) is Column}
-        return found
+        return {name: value for name, value in found.items() if getattr(cls, name) is value}
+
+    @classmethod
+    def create_agents(  # type: ignore[override]
+        cls, model: mesa.Model[Any, Any], n: int, *args: Any, **kwargs: Any
+    ) -> RowSet[Self]:
+        """Create agents, as Mesa's ``create_agents``; returns them in order.
+
+        Args:
+            model: the model.
+            n: how many.
+            *args: arguments of the class: each one for all, or a sequence with one for each agent.
+            **kwargs: the same by name.
+        """
+        from agents.column_set import population_of
+
+        population = population_of(model, cls)
+        if cls.__init__ is ColumnAgent.__init__ and not args:
+            return population.of_rows(population.add_rows(n, **kwargs))
+
+        def each(value: Any) -> list[Any]:
+            is_sequence = isinstance(value, list | tuple | np.ndarray | pd.Series)
+            return list(value) if is_sequence and len(value) == n else [value] * n
+
+        positional, named = [each(v) for v in args], {k: each(v) for k, v in kwargs.items()}
+        agents = [
+            cls(model, *(v[i] for v in positional), **{k: v[i] for k, v in named.items()})
+            for i in range(n)
+        ]
+        return population.of_rows(np.array([agent.row for agent in agents], dtype=np.int64))
+
+    @classmethod
+    def from_dataframe(  # type: ignore[override]
+        cls, model: mesa.Model[Any, Any], df: pd.DataFrame, **kwargs: Any
+    ) -> RowSet[Self]:
+        """Create an agent per row of a data frame, as Mesa's ``from_dataframe``.
+
+        Raises:
+            TypeError: if a further argument is a sequence; add it to the frame.
+        """
+        for name, value in kwargs.items():
+            if isinstance(value, list | tuple | np.ndarray | pd.Series):
+                raise TypeError(f"{name}: a sequence belongs into the data frame")
+        data = {str(name): df[name].tolist() for name in df.columns if name not in kwargs}
+        return cls.create_agents(model, len(df), **data, **kwargs)
 
     @property
     def model(self) -> mesa.Model[Any, Any]:
@@ -119,15 +139,16 @@ class ColumnAgent(mesa.Agent[Any]):
         """Whether the agent has not been removed."""
         return bool(self.population.alive[self.row])
 
-    def remove(self) -> None:
-        """Take the agent out of the model; its row is not used again."""
-        self.population.remove_rows(np.array([self.row]))
-
     def __setattr__(self, name: str, value: Any) -> None:
-        if not hasattr(type(self), name):
+        kind = type(self).__name__
+        if name == "pos":
             raise AttributeError(
-                f"{type(self).__name__} has no column {name!r}: a view on a row keeps no data of "
-                "its own; declare it with column(...)"
+                f"{kind} has no place in a space: an agent in columns keeps what it is in columns"
+            )
+        if not hasattr(type(getattr(type(self), name, None)), "__set__"):
+            raise AttributeError(
+                f"{kind} has no column {name!r}: a view on a row keeps no data of its own; "
+                "declare it with column(...)"
             )
         super().__setattr__(name, value)
 
@@ -151,6 +172,10 @@ class ColumnAgent(mesa.Agent[Any]):
 def view[A: ColumnAgent](agent_class: type[A], population: ColumnAgentSet[A], row: int) -> A:
     """A view on a row, without making a new one."""
     agent = agent_class.__new__(agent_class)
-    object.__setattr__(agent, "population", population)
-    object.__setattr__(agent, "row", row)
+    _point(agent, population, row)
     return agent
+
+
+def _point(agent: ColumnAgent, population: ColumnAgentSet[Any], row: int) -> None:
+    agent.__dict__["population"] = population
+    agent.__dict__["row"] = row

@@ -7,200 +7,40 @@ collection, ``select``, ``do``, ``groupby`` and the rest work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from random import Random
+from bisect import bisect_right
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from mesa.agentset import AbstractAgentSet, GroupBy
-from numpy.typing import NDArray
+from mesa.agentset import AbstractAgentSet
 
-from agents.agent_sets import AllAgents, StrongAgentSet
-from agents.column_agent import Column, ColumnAgent, column, view
+from agents.agent_sets import AllAgents
+from agents.column_agent import ColumnAgent, view
+from agents.columns import Column, column
+from agents.row_set import Rows, RowSet, Values
 
 if TYPE_CHECKING:
     import mesa
 
 __all__ = ["Column", "ColumnAgent", "ColumnAgentSet", "RowSet", "column", "population_of"]
 
-Rows = NDArray[np.int64]
-Values = np.ndarray[Any, Any]
-
-
-class RowSet[A: ColumnAgent](StrongAgentSet[A]):
-    """Some agents of a population: rows in an order. Costs 8 B per agent, and makes no views.
-
-    What names a column is done on arrays; what calls a function or a method makes views.
-    """
-
-    def __init__(self, population: ColumnAgentSet[A], rows: Rows) -> None:
-        """Hold rows of a population, each once."""
-        self.population = population
-        self.random: Random = population.model.random
-        self._rows = rows
-
-    @property
-    def rows(self) -> Rows:
-        """Rows of the agents that have not been removed, in the order of the set."""
-        return self._rows[self.population.alive[self._rows]]
-
-    def __iter__(self) -> Iterator[A]:
-        alive, agent_class = self.population.alive, self.population.agent_class
-        for row in self.rows.tolist():
-            if alive[row]:
-                yield view(agent_class, self.population, row)
-
-    def __len__(self) -> int:
-        return self.rows.size
-
-    def __contains__(self, agent: object) -> bool:
-        is_ours = isinstance(agent, ColumnAgent) and agent.population is self.population
-        return is_ours and agent.is_alive and self._has_row(agent.row)  # type: ignore[attr-defined]
-
-    def _has_row(self, row: int) -> bool:
-        return bool((self._rows == row).any())
-
-    def _update(self, agents: Iterable[A]) -> Self:
-        self._rows = self._rows_of(agents)
-        return self
-
-    def _subset(self, agents: Iterable[A]) -> AbstractAgentSet[A]:
-        return RowSet(self.population, self._rows_of(agents))
-
-    def _rows_of(self, agents: Iterable[A]) -> Rows:
-        return np.array([agent.row for agent in agents], dtype=np.int64)
-
-    def _own_row(self, agent: Any) -> int:
-        if not isinstance(agent, ColumnAgent) or agent.population is not self.population:
-            raise TypeError(
-                f"{agent!r} is not an agent of this population of "
-                f"{self.population.agent_class.__name__}: a set of rows holds nothing else"
-            )
-        return agent.row
-
-    def add(self, agent: A) -> None:
-        """Add an agent of the same population; raises TypeError for another."""
-        row = self._own_row(agent)
-        if not self._has_row(row):
-            self._rows = np.append(self._rows, row)
-
-    def discard(self, agent: A) -> None:
-        """Take an agent out of this set, if it is there; it stays in its model."""
-        if agent in self:
-            self._rows = self._rows[self._rows != agent.row]
-
-    def copy(self) -> AbstractAgentSet[A]:
-        """A set of its own with the same agents."""
-        return RowSet(self.population, self.rows.copy())
-
-    # --- on arrays
-
-    def array(self, name: str) -> Values:
-        """Values of a column, agent by agent; raises KeyError when there is no such column."""
-        return np.asarray(self.population.column(name)[self.rows])
-
-    def where(self, mask: NDArray[np.bool_]) -> RowSet[A]:
-        """Agents where the mask is true; raises ValueError unless it has one entry per agent."""
-        rows, given = self.rows, np.asarray(mask)
-        if given.shape != rows.shape or given.dtype != np.bool_:
-            raise ValueError(
-                f"the mask must be {rows.size} booleans, got {given.dtype} {given.shape}"
-            )
-        return RowSet(self.population, rows[given])
-
-    def get(
-        self,
-        attr_names: str | list[str],
-        handle_missing: str = "error",
-        default_value: Any = None,
-    ) -> list[Any]:
-        """Values of one or more attributes, agent by agent; see Mesa's ``AgentSet.get``."""
-        names = [attr_names] if isinstance(attr_names, str) else attr_names
-        if not all(self.population.has_column(name) for name in names):
-            return super().get(attr_names, handle_missing, default_value)
-        if isinstance(attr_names, str):
-            return list(self.array(attr_names).tolist())
-        return [list(v) for v in zip(*(self.array(n).tolist() for n in names), strict=True)]
-
-    def set(self, attr_name: str, value: Any) -> Self:  # type: ignore[override]
-        """Give all agents one value of an attribute, or an array with a value for each."""
-        if not self.population.has_column(attr_name):
-            return super().set(attr_name, value)
-        self.population.write(attr_name, self.rows, value)
-        return self
-
-    def agg(self, attribute: str, func: Any) -> Any:
-        """Apply one or more functions to the values of an attribute.
-
-        numpy's functions get the column as an array, others a list, as from Mesa.
-        """
-        if not self.population.has_column(attribute):
-            return super().agg(attribute, func)
-        values = self.array(attribute)
-        wide = values.astype(
-            {"i": np.int64, "u": np.int64, "f": np.float64}.get(values.dtype.kind, values.dtype)
-        )
-        listed: list[Any] = []
-
-        def apply(one: Callable[[Any], Any]) -> Any:
-            if getattr(one, "__module__", "").startswith("numpy") or isinstance(one, np.ufunc):
-                return one(wide)
-            if not listed:
-                listed.extend(values.tolist())
-            return one(listed)
-
-        return apply(func) if callable(func) else [apply(one) for one in func]
-
-    def sort(
-        self, key: Callable[[A], Any] | str, ascending: bool = False, inplace: bool = False
-    ) -> AbstractAgentSet[A]:
-        """The agents in the order of an attribute or of what a function returns."""
-        if not isinstance(key, str) or not self.population.has_column(key):
-            return super().sort(key, ascending, inplace)
-        rows = self.rows
-        values = self.population.column(key)[rows]
-        order = np.argsort(values, kind="stable")
-        if not ascending:  # ties keep their order, as in Python's sorted(reverse=True)
-            order = (values.size - 1 - np.argsort(values[::-1], kind="stable"))[::-1]
-        return self._ordered(rows[order], inplace)
-
-    def shuffle(self, inplace: bool = False) -> AbstractAgentSet[A]:
-        """The agents in random order."""
-        rows = self.rows.tolist()
-        self.random.shuffle(rows)
-        return self._ordered(np.array(rows, dtype=np.int64), inplace)
-
-    def _ordered(self, rows: Rows, inplace: bool) -> AbstractAgentSet[A]:
-        if not inplace:
-            return RowSet(self.population, rows)
-        self._rows = rows
-        return self
-
-    def groupby(self, by: Callable[[A], Any] | str, result_type: str = "agentset") -> GroupBy:
-        """Groups of agents with one value of an attribute or of a function."""
-        is_column = isinstance(by, str) and self.population.has_column(by)
-        if not is_column or result_type != "agentset":
-            return super().groupby(by, result_type)
-        rows = self.rows
-        values, first, group = np.unique(
-            self.population.column(str(by))[rows], return_index=True, return_inverse=True
-        )
-        members = np.split(
-            rows[np.argsort(group, kind="stable")], np.cumsum(np.bincount(group))[:-1]
-        )
-        in_order = np.argsort(first, kind="stable").tolist()
-        return GroupBy({values[g].item(): RowSet(self.population, members[g]) for g in in_order})
-
 
 class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
-    """A population: the columns, and the set of all its agents.
+    """A population: the columns, and the set of all its agents in the order of their making.
 
     It registers itself with the model: ``model.agents`` holds its agents after the ordinary ones,
     and ``model.agents_by_type[agent_class]`` is the population. Costs 1 B per agent beside the
-    columns. Rows never move; the row of a removed agent is not used again.
+    columns. Rows never move; the row of a removed agent is not used again. Arrays that grow get
+    room for as many rows again.
+
+    To take an agent out of the population is to remove it from the model. What would give the set
+    another order (``inplace=True``) is refused. No signal tells of rows that are made or removed
+    together; ``touched`` does, and ``agent.remove()`` signals as for every Mesa agent.
 
     Attributes:
-        model: the model. agent_class: what the views are. alive: whether a row is an agent.
+        model: the model.
+        agent_class: what the views are.
+        alive: whether a row is an agent (rows,).
     """
 
     def __init__(
@@ -213,7 +53,8 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
             agent_class: a subclass of ``ColumnAgent``.
             size: number of agents.
             values: column -> one value for all, or an array with a value for each; the default of
-                the column when omitted. Arrays of the right type are taken over, not copied.
+                the column when omitted. Contiguous arrays of the right type are taken over, not
+                copied: the caller writes to them no more.
 
         Raises:
             ValueError: if the class has agents in the model, a value does not fit its column, or
@@ -221,37 +62,34 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
             AttributeError: if there is no such column.
         """
         self.model, self.agent_class = model, agent_class
-        self.alive = np.ones(size, dtype=np.bool_)
+        if agent_class in model.agents_by_type:
+            raise ValueError(f"the model has agents of {agent_class.__name__} already")
         self._columns_of = agent_class.columns()
-        self._data = {
-            name: self._filled(spec, size, values.pop(name, spec.default))
-            for name, spec in self._columns_of.items()
-        }
-        self._refuse_unknown(values)
-        self._first_id = model.agent_id_counter
-        self._later_ids: list[int] = []
-        self._first_size = size
+        self._data = _separate(self._filled(size, values))
+        self.alive = np.ones(size, dtype=np.bool_)
+        self._rooms: dict[str, Values] = {}
+        self._room_of_alive = self.alive
+        self._first_rows, self._first_ids = [0], [model.agent_id_counter]
         model.agent_id_counter += size
         super().__init__(self, np.empty(0, dtype=np.int64))
         _register(model, self)
 
-    def _filled(self, spec: Column, size: int, value: Any) -> Values:
+    def _filled(self, size: int, values: dict[str, Any]) -> dict[str, Values]:
+        """Columns of new rows, from values and defaults."""
         name = self.agent_class.__name__
-        if isinstance(value, np.ndarray) and value.ndim and value.dtype == spec.dtype:
-            filled: Values = value
-        else:
-            given = spec.checked(name, value)
-            filled = given if given.ndim else np.full(size, given, dtype=spec.dtype)
-        if filled.shape != (size,):
-            raise ValueError(f"{name}.{spec.name}: {filled.shape} values for {size} agents")
-        return filled
-
-    def _refuse_unknown(self, values: dict[str, Any]) -> None:
-        for name in values:
-            raise AttributeError(
-                f"{self.agent_class.__name__} has no column {name!r}; "
-                f"its columns are: {', '.join(self._columns_of)}"
-            )
+        if size < 0:
+            raise ValueError(f"{name}: no population has {size} agents")
+        for given in values:
+            if given not in self._columns_of:
+                known = ", ".join(self._columns_of)
+                raise AttributeError(f"{name} has no column {given!r}; its columns are: {known}")
+        data = {}
+        for key, spec in self._columns_of.items():
+            filled = spec.checked(name, values.get(key, spec.default))
+            if filled.ndim and filled.shape != (size,):
+                raise ValueError(f"{name}.{key}: {filled.shape} values for {size} agents")
+            data[key] = filled if filled.ndim else np.full(size, filled, dtype=spec.dtype)
+        return data
 
     # --- rows
 
@@ -271,18 +109,27 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
         return name in self._data
 
     def column(self, name: str) -> Values:
-        """The array of a column, removed rows included; call ``touched`` after writing to it."""
+        """The array of a column, removed rows included; call ``touched`` after writing to it.
+
+        New rows may move it: ask again after agents were made. Raises KeyError if there is none.
+        """
         return self._data[name]
 
     def storage(self) -> list[Values]:
         """All arrays of the population, to see what it costs."""
-        return [*self._data.values(), self.alive]
+        names = self._columns_of
+        return [*(self._rooms.get(n, self._data[n]) for n in names), self._room_of_alive]
 
     def id_of(self, row: int) -> int:
         """Number in the model of the agent in a row."""
-        if row < self._first_size:
-            return self._first_id + row
-        return self._later_ids[row - self._first_size]
+        block = bisect_right(self._first_rows, row) - 1
+        return self._first_ids[block] + row - self._first_rows[block]
+
+    def ids_of(self, rows: Rows) -> Rows:
+        """Numbers in the model of the agents in rows."""
+        first_rows = np.array(self._first_rows)
+        block = np.searchsorted(first_rows, rows, side="right") - 1
+        return np.asarray(rows + (np.array(self._first_ids) - first_rows)[block])
 
     def agent(self, row: int) -> A:
         """The agent in a row; raises IndexError if there is none."""
@@ -290,13 +137,29 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
             raise IndexError(f"there is no {self.agent_class.__name__} in row {row}")
         return view(self.agent_class, self, row)
 
+    def of_rows(self, rows: Rows) -> RowSet[A]:
+        """The agents in rows, each named once, as a set in that order."""
+        return RowSet(self, rows)
+
     def write(self, name: str, rows: Rows, value: Any) -> None:
-        """Write one value, or one per row; raises ValueError when it does not fit the column."""
-        self._data[name][rows] = self._columns_of[name].checked(self.agent_class.__name__, value)
+        """Write one value, or one per row.
+
+        Raises:
+            ValueError: if a value does not fit the column, or there are too few or too many.
+            KeyError: if there is no such column.
+        """
+        kind = self.agent_class.__name__
+        fitted = self._columns_of[name].checked(kind, value)
+        if fitted.ndim and fitted.shape != rows.shape:
+            raise ValueError(f"{kind}.{name}: {fitted.shape} values for {rows.size} agents")
+        self._data[name][rows] = fitted
         self.touched(name, rows)
 
     def touched(self, name: str, rows: Rows) -> None:
-        """Called after rows of a column were written from outside; subclasses keep up here."""
+        """Called after rows of a column were written from outside; subclasses keep up here.
+
+        ``name`` is ``"alive"`` when rows were made or removed.
+        """
 
     def add_rows(self, count: int, **values: Any) -> Rows:
         """Add agents with the values, or defaults; returns their rows.
@@ -304,45 +167,83 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
         Raises:
             ValueError, AttributeError: as when a population is made.
         """
-        start = self.alive.size
-        new = {
-            name: self._filled(spec, count, values.pop(name, spec.default))
-            for name, spec in self._columns_of.items()
-        }
-        self._refuse_unknown(values)
-        self._data = {name: np.append(self._data[name], own) for name, own in new.items()}
-        self.alive = np.append(self.alive, np.ones(count, dtype=np.bool_))
-        first = self.model.agent_id_counter
-        self._later_ids.extend(range(first, first + count))
+        new, start = self._filled(count, values), self.alive.size
+        if start + count > self._room_of_alive.size or len(self._rooms) < len(self._data):
+            self._make_room(max(start + count, 2 * start))
+        for name, own in new.items():
+            self._rooms[name][start : start + count] = own
+            self._data[name] = self._rooms[name][: start + count]
+        self._room_of_alive[start : start + count] = True
+        self.alive = self._room_of_alive[: start + count]
+        self._first_rows.append(start)
+        self._first_ids.append(self.model.agent_id_counter)
+        self._merge_last_ids()
         self.model.agent_id_counter += count
         rows = np.arange(start, start + count)
         self.touched("alive", rows)
         return rows
+
+    def _make_room(self, capacity: int) -> None:
+        def larger(old: Values) -> Values:
+            room = np.zeros(capacity, dtype=old.dtype)
+            room[: old.size] = old
+            return room
+
+        self._rooms = {name: larger(old) for name, old in self._data.items()}
+        self._room_of_alive = larger(self.alive)
+
+    def _merge_last_ids(self) -> None:
+        """Drop the last block of ids if it goes on where the one before ends."""
+        (*_, row, new_row), (*_, number, new_number) = self._first_rows, self._first_ids
+        if new_number - number == new_row - row:
+            self._first_rows.pop()
+            self._first_ids.pop()
 
     def remove_rows(self, rows: Rows) -> None:
         """Take agents out of the model."""
         self.alive[rows] = False
         self.touched("alive", rows)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the room to grow: parts of arrays would come back as arrays of their own."""
+        return {**self.__dict__, "_rooms": {}, "_room_of_alive": self.alive}
+
     # --- what would break the register
 
     def add(self, agent: A) -> None:
-        """Do nothing for an agent of the population; raises TypeError for another."""
-        if agent not in self:
-            raise TypeError(
-                f"{agent!r}: make new agents by {self.agent_class.__name__}(model, ...)"
-            )
+        """Do nothing for an agent of the population.
+
+        Raises:
+            TypeError: for another's agent: make new ones by ``agent_class(model, ...)``.
+            ValueError: for one that was removed.
+        """
+        self._own_row(agent)
 
     def discard(self, agent: A) -> None:
         """Remove an agent from the model, if it is there."""
         if agent in self:
-            agent.remove()
+            self.remove_rows(np.array([agent.row]))
+
+    def clear(self) -> None:
+        """Remove all agents from the model."""
+        self.remove_rows(self.rows)
+
+    def _replace(self, rows: Rows) -> Self:
+        gone = self.alive.copy()
+        gone[rows] = False
+        if gone.any():
+            self.remove_rows(np.flatnonzero(gone))
+        return self
 
     def _update(self, agents: Iterable[A]) -> Self:
         raise TypeError("rows of a population never move: work on a copy, such as .copy()")
 
     def _ordered(self, rows: Rows, inplace: bool) -> AbstractAgentSet[A]:
         return self._update(()) if inplace else RowSet(self, rows)
+
+    def shuffle(self, inplace: bool = False) -> AbstractAgentSet[A]:
+        """The agents in random order, in a set of its own; in place raises TypeError."""
+        return self._update(()) if inplace else super().shuffle()
 
 
 def population_of[A: ColumnAgent](
@@ -353,11 +254,20 @@ def population_of[A: ColumnAgent](
     return found if found is not None else ColumnAgentSet(model, agent_class, 0)
 
 
+def _separate(data: dict[str, Values]) -> dict[str, Values]:
+    """The arrays, copied where they cannot be written, have gaps or share memory."""
+    own: dict[str, Values] = {}
+    for name, values in data.items():
+        alone = np.require(values, requirements=["C", "W"])
+        if any(np.may_share_memory(alone, other) for other in own.values()):
+            alone = alone.copy()
+        own[name] = alone
+    return own
+
+
 def _register(model: mesa.Model[Any, Any], population: ColumnAgentSet[Any]) -> None:
     """Enter a population into the two registers that every Mesa model keeps."""
     by_type: dict[type, Any] = model.agents_by_type
-    if by_type.get(population.agent_class):
-        raise ValueError(f"the model has agents of {population.agent_class.__name__} already")
     by_type[population.agent_class] = population
     everybody: Any = model.agents
     if not isinstance(everybody, AllAgents):

@@ -134,8 +134,8 @@ def branches_on_calendar(tree: ast.AST) -> list[str]:
     return found
 
 
-AGENT_SETS = {"agents/agent_sets.py", "agents/column_set.py"}
-"""They name the type of the generator that Mesa's sets carry and shuffle with."""
+AGENT_SETS = {"agents/agent_sets.py"}
+"""It names the type of the generator that Mesa's sets carry and shuffle with."""
 
 
 def test_chance_comes_from_named_streams() -> None:
