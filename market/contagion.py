@@ -29,6 +29,8 @@ Bools = NDArray[np.bool_]
 
 _ROUNDING = 1e-12
 """Inverses may be this far under zero and losses this near to one by rounding."""
+_LARGEST = 1e6
+"""Inverses with larger numbers have lost too many digits."""
 _ROUNDS, _STILL = 200, 1e-15
 """Rounds of losses before they are solved for, and the change that counts as none."""
 
@@ -120,7 +122,9 @@ def rank(exposures: ArrayLike, equity: ArrayLike, value: ArrayLike | None = None
     weight = own if value is None else per_firm("value", value, own.shape)
     size = own.shape[-1]
     leverage = _leverage(claims, own).reshape(prod(own.shape[:-1]), size, size)
-    losses = np.array([_each_alone(each) for each in _with_inverse(leverage)])
+    losses = np.array(
+        [_each_alone(*each) for each in zip(leverage, _inverses(leverage), strict=True)]
+    )
     losses = losses.reshape(claims.shape)
     others = losses * (1.0 - np.eye(size))
     total = weight.sum(axis=-1, keepdims=True)
@@ -144,17 +148,24 @@ def _leverage(claims: Floats, equity: Floats) -> Floats:
 
 
 def _least_losses(leverage: Floats, first: Floats) -> Floats:
-    """Least solution of h = min(1, first + leverage h), by policy iteration.
+    """Least solution of h = min(1, first + leverage h).
 
-    Only firms that a loss can reach take part; among them the solution is unique. At first all of
-    them are taken to lose everything. Who would lose less is set free, the losses of the free
-    firms are solved for, and so on: losses only fall, so it ends after n rounds at most.
+    Only firms that a loss can reach take part; among them the solution is unique.
     """
-    losses = _reached(leverage, first).astype(np.float64)
+    return _losses_among(leverage, first, _reached(leverage, first))
+
+
+def _losses_among(leverage: Floats, first: Floats, takes_part: Bools) -> Floats:
+    """Largest solution of h = min(1, first + leverage h) among some firms, by policy iteration.
+
+    At first all of them are taken to lose everything. Who would lose less is set free, the losses
+    of the free firms are solved for, and so on: losses only fall, so it ends after n rounds.
+    """
+    losses = takes_part.astype(np.float64)
     is_free = np.zeros(first.shape, dtype=np.bool_)
     while True:
         target = first + leverage @ losses
-        freed = is_free | ((losses > 0) & (target < 1.0))
+        freed = is_free | ((losses > 0) & (target < 1.0 - _ROUNDING))
         if np.array_equal(freed, is_free):
             return losses
         is_free = freed
@@ -173,41 +184,75 @@ def _reached(leverage: Floats, first: Floats) -> Bools:
     return is_reached
 
 
-def _with_inverse(leverage: Floats) -> list[tuple[Floats, Floats | None]]:
-    """Each network with the inverse of 1 - leverage, or None where losses feed on themselves.
+def _inverses(leverage: Floats) -> list[Floats | None]:
+    """Inverse of 1 - leverage of each network, or None where losses feed on themselves.
 
     Without a cap losses are that inverse times the shock, if it is not negative: then the spectral
-    radius of the leverage is under one.
+    radius of the leverage is under one. If it is hardly under one the inverse has lost its digits.
     """
-    size = leverage.shape[-1]
     try:
-        inverses = np.linalg.inv(np.eye(size) - leverage)
+        inverses = np.linalg.inv(np.eye(leverage.shape[-1]) - leverage)
     except np.linalg.LinAlgError:
-        return [(each, None) for each in leverage]
-    least = inverses.min(axis=(1, 2), initial=0.0)
-    is_fine = least >= -_ROUNDING
-    return [
-        (each, inverse if fine else None)
-        for each, inverse, fine in zip(leverage, inverses, is_fine.tolist(), strict=True)
-    ]
+        if len(leverage) == 1:
+            return [None]
+        return [_inverses(each[None])[0] for each in leverage]
+    is_fine = inverses.min(axis=(1, 2), initial=0.0) >= -_ROUNDING
+    is_fine &= inverses.max(axis=(1, 2), initial=0.0) <= _LARGEST
+    return [each if fine else None for each, fine in zip(inverses, is_fine.tolist(), strict=True)]
 
 
-def _each_alone(network: tuple[Floats, Floats | None]) -> Floats:
-    """Losses of every firm when each in turn loses all, `[i, j]` (n, n)."""
-    leverage, inverse = network
+def _each_alone(leverage: Floats, inverse: Floats | None) -> Floats:
+    """Losses of every firm when each in turn loses all, `[i, j]` (n, n).
+
+    Where losses feed on themselves, any loss that gets there grows to the same ground of losses.
+    The others come on top of it, without feeding on themselves.
+    """
     size = len(leverage)
+    ground, is_free, is_sure = np.zeros(size), np.ones(size, np.bool_), np.ones(size, np.bool_)
     if inverse is None:
-        return _each_alone_iterated(leverage)
-    # Scaled to a loss of exactly one: right wherever no other firm loses everything.
-    losses: Floats = inverse / np.diagonal(inverse)
-    for j in np.flatnonzero((losses > 1.0 + _ROUNDING).any(axis=0)).tolist():
-        losses[:, j] = _capped(inverse, j, losses[:, j])
-    losses = np.clip(losses, 0.0, 1.0)
+        ground, is_sure = _ground(leverage)
+        is_free = ground < 1.0
+        inverse = _inverses(leverage[None, is_free][..., is_free])[0]
+        if inverse is None:
+            return _round_by_round(leverage, np.arange(size))
+    losses = np.broadcast_to(ground[:, None], leverage.shape).copy()
+    losses[np.ix_(is_free, is_free)] = _on_top(inverse, ground[is_free])
     losses[np.arange(size), np.arange(size)] = 1.0
+    rest = np.flatnonzero(~is_sure)
+    if rest.size:
+        losses[:, rest] = _round_by_round(leverage, rest)
     return losses
 
 
-def _capped(inverse: Floats, j: int, losses: Floats) -> Floats:
+def _ground(leverage: Floats) -> tuple[Floats, Bools]:
+    """Losses that feed on themselves without end (n,), and firms whose failure calls them up (n,).
+
+    They are the largest solution without a first loss. A failure that reaches all of them leads
+    there, as the solution among the firms that it reaches is unique.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    size = len(leverage)
+    ground = _losses_among(leverage, np.zeros(size), np.ones(size, np.bool_))
+    _, part = connected_components(csr_array(leverage), connection="strong")
+    core = np.zeros(size)  # one firm of the largest strongly connected part
+    core[np.flatnonzero(part == np.bincount(part).argmax())[0]] = 1.0
+    if (ground[~_reached(leverage, core)] > 0).any():
+        return ground, np.zeros(size, np.bool_)
+    return ground, _reached(leverage.T, core)
+
+
+def _on_top(inverse: Floats, ground: Floats) -> Floats:
+    """Losses when each firm in turn loses all, on a ground of losses, `[i, j]` (m, m)."""
+    # Scaled to a loss of exactly one: right wherever no other firm loses everything.
+    losses: Floats = ground[:, None] + inverse * ((1.0 - ground) / np.diagonal(inverse))
+    for j in np.flatnonzero((losses > 1.0 + _ROUNDING).any(axis=0)).tolist():
+        losses[:, j] = _capped(inverse, ground, j, losses[:, j])
+    return np.clip(losses, 0.0, 1.0)
+
+
+def _capped(inverse: Floats, ground: Floats, j: int, losses: Floats) -> Floats:
     """Losses when firm j loses all and some others lose all through it.
 
     A firm that loses all is given the source that makes its loss exactly one: a firm that needs
@@ -223,25 +268,24 @@ def _capped(inverse: Floats, j: int, losses: Floats) -> Floats:
         if np.array_equal(now, gone):
             return losses
         gone = now
-        source = np.linalg.solve(inverse[np.ix_(gone, gone)], np.ones(gone.size))
-        losses = inverse[:, gone] @ source
+        source = np.linalg.solve(inverse[np.ix_(gone, gone)], 1.0 - ground[gone])
+        losses = ground + inverse[:, gone] @ source
         is_gone[gone] = source <= _ROUNDING
 
 
-def _each_alone_iterated(leverage: Floats) -> Floats:
-    """The same where losses feed on themselves: round by round, from the first shocks upwards."""
-    size = len(leverage)
-    losses = np.eye(size)
-    moving = np.arange(size)
+def _round_by_round(leverage: Floats, firms: NDArray[np.intp]) -> Floats:
+    """Losses when each of some firms in turn loses all, from its first loss upwards (n, m)."""
+    losses = np.eye(len(leverage))[:, firms]
+    moving = np.arange(firms.size)
     for _ in range(_ROUNDS):
         before = losses[:, moving]
         after = leverage @ before
-        after[moving, np.arange(moving.size)] = 1.0
+        after[firms[moving], np.arange(moving.size)] = 1.0
         np.minimum(after, 1.0, out=after)
         losses[:, moving] = after
         moving = moving[(after - before).max(axis=0, initial=0.0) > _STILL]
         if not moving.size:
             return losses
-    for j in moving.tolist():
-        losses[:, j] = _least_losses(leverage, np.eye(size)[j])
+    for place in moving.tolist():
+        losses[:, place] = _least_losses(leverage, np.eye(len(leverage))[firms[place]])
     return losses

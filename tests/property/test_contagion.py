@@ -128,6 +128,27 @@ def test_a_ranking_is_each_firm_alone(case: Case) -> None:
     assert ranking.vulnerability == pytest.approx(others, abs=1e-12)
 
 
+def test_rankings_of_losses_that_feed_on_themselves() -> None:
+    """A fixed sample: claims as large as the equity, or larger; half of the networks in parts."""
+    rng = np.random.default_rng(2012)
+    feeding = 0
+    for number in range(100):
+        size = int(rng.integers(2, 6))
+        claims = rng.integers(1, 20, (size, size)) * (rng.random((size, size)) < 0.5)
+        np.fill_diagonal(claims, 0)
+        if number % 2:
+            claims[: size // 2, size // 2 :] = 0
+        equity = np.maximum(claims.sum(axis=1), 1) if number % 3 else rng.integers(1, 25, size)
+        case = claims.tolist(), equity.tolist()
+        losses = rank(claims, equity).losses
+        for j in range(size):
+            alone = [Fraction(i == j) for i in range(size)]
+            reference = floats(exact((*case, alone)))
+            assert losses[:, j] == pytest.approx(reference, rel=1e-9, abs=1e-12)
+        feeding += np.abs(np.linalg.eigvals(claims / equity[:, None])).max() > 1 - 1e-9
+    assert feeding > 20
+
+
 @settings(max_examples=100)
 @given(cases())
 def test_losses_lie_between_the_first_one_and_all(case: Case) -> None:

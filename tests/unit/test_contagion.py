@@ -109,7 +109,7 @@ def large(leverage: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return claims, claims.sum(axis=1) / leverage * rng.uniform(0.5, 2, size) + 1e-9
 
 
-@pytest.mark.parametrize("leverage", [0.3, 0.9, 3.0])
+@pytest.mark.parametrize("leverage", [0.3, 1.2, 3.0])
 def test_a_thousand_firms(leverage: float) -> None:
     """Quick, and each column solves its own equations."""
     claims, equity = large(leverage)
@@ -121,6 +121,15 @@ def test_a_thousand_firms(leverage: float) -> None:
     shock = np.zeros(1000)
     shock[7] = 1.0
     assert np.abs(debtrank(claims, equity, shock) - losses[:, 7]).max() < 1e-10
+
+
+def test_a_nearly_closed_ring_disturbs_no_firm_apart() -> None:
+    """Losses of two firms on each other hardly fade: their inverse has numbers of a billion."""
+    claims = np.zeros((4, 4))
+    claims[0, 1], claims[1, 0], claims[2, 3] = 1.0, 1.0 - 1e-9, 0.25
+    losses = rank(claims, np.ones(4)).losses
+    assert losses[:, 3].tolist() == [0, 0, 0.25, 1]
+    assert losses[:, 0] == pytest.approx([1, 1, 0, 0], abs=1e-8)
 
 
 def test_losses_that_hardly_grow_are_solved_for() -> None:
