@@ -126,12 +126,11 @@ class AILab(PrivateFirm):
     def compute_price_usd(self) -> float:
         """Average price per CU that it pays: contracts first, the rest at the spot price."""
         contracts = self.market.contracts.of_lab(self.key)
-        quarter = self.market.quarter
-        volume = sum(c.scheduled_cu(quarter) for c in contracts)
+        due = [(c.scheduled_cu(self.market.quarter), c.price_usd) for c in contracts]
+        volume = sum(cu for cu, _ in due)
         if volume <= 0:
             return self.market.spot_price_usd
-        paid = sum(c.scheduled_cu(quarter) * c.price_usd for c in contracts)
-        return min(self.market.spot_price_usd, paid / volume)
+        return min(self.market.spot_price_usd, sum(cu * price for cu, price in due) / volume)
 
     def set_price(self, rivals: Sequence[Offer]) -> None:
         """Cost plus a mark-up; who lost share looks at the best rival; reports a large cut.
@@ -214,6 +213,15 @@ class AILab(PrivateFirm):
         contracts = self.market.contracts.of_lab(self.key)
         return sum(c.scheduled_cu(quarter) * c.price_usd for c in contracts)
 
+    def contract_plan(self, quarters: int) -> tuple[list[float], list[float]]:
+        """``contracted_cu`` (CU) and ``committed_usd`` (USD) of each of the coming quarters."""
+        contracts = self.market.contracts.of_lab(self.key)
+        first, ahead = self.market.quarter + 1, range(quarters)
+        plans = [(c.schedule_cu(first, quarters), c.price_usd) for c in contracts]
+        contracted = [sum(plan[k] for plan, _ in plans) for k in ahead]
+        committed = [sum(plan[k] * price for plan, price in plans) for k in ahead]
+        return contracted, committed
+
     def plan_training(self, best_rival_cu: float, purse_usd: float) -> None:
         """Wanted training compute: own growth, the race, what cash allows; less after a failure.
 
@@ -279,16 +287,16 @@ class AILab(PrivateFirm):
         use, growth = self.inference_need_cu(), self.beliefs.expected
         costs, revenue = [], self.revenue_usd
         fee = rules.staff_revenue_share
-        for ahead in range(1, rules.planning_quarters + 1):
-            growth_then = growth * rules.growth_fade ** (ahead - 1)
+        contracted, committed = self.contract_plan(rules.planning_quarters)
+        for ahead in range(rules.planning_quarters):
+            growth_then = growth * rules.growth_fade**ahead
             use *= 1 + growth_then
             revenue *= 1 + growth_then
-            quarter = market.quarter + ahead
-            spare = max(0.0, use + self.training_target_cu - self.contracted_cu(quarter))
+            spare = max(0.0, use + self.training_target_cu - contracted[ahead])
             if self.failed_rounds:
-                spare = max(0.0, use - self.contracted_cu(quarter))
+                spare = max(0.0, use - contracted[ahead])
             staff = self.staff_cost_usd + fee * max(0.0, revenue - self.revenue_usd)
-            costs.append(self.committed_usd(quarter) + spare * market.spot_price_usd + staff)
+            costs.append(committed[ahead] + spare * market.spot_price_usd + staff)
         path = projected_cash(
             self.free_cash_usd + promised_usd,
             self.revenue_usd,

@@ -7,7 +7,7 @@ RPO(t) = RPO(t-1) + signed - delivered - cancelled, in integer cents.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,12 +75,26 @@ class ComputeContract:
         if planned <= 0:
             return 0.0
         left = (self.total_cents - self.delivered_cents - self.cancelled_cents) / 100
-        volume = left / self.price_usd
+        volume, capacity = left / self.price_usd, self.capacity_cu
+        full_size = self.start + self.ramp_quarters
         for earlier in range(max(self.start, self.next_quarter), quarter):
-            volume -= self.planned_cu(earlier)
+            volume -= capacity if earlier >= full_size else self.planned_cu(earlier)
             if volume <= 0:
                 return 0.0
         return min(planned, volume)
+
+    def schedule_cu(self, first: int, quarters: int) -> list[float]:
+        """CU due in each of some quarters: ``scheduled_cu``, the quarters all at once."""
+        left = (self.total_cents - self.delivered_cents - self.cancelled_cents) / 100
+        volume, due = left / self.price_usd, []
+        begin, last = max(self.start, self.next_quarter), first + quarters
+        for quarter in range(min(begin, first), last):
+            planned = self.planned_cu(quarter)
+            if quarter >= first:
+                due.append(max(0.0, min(planned, volume)))
+            if quarter >= begin:
+                volume -= planned
+        return due
 
     def is_begun(self, quarter: int) -> bool:
         """Whether deliveries have begun."""
@@ -95,6 +109,10 @@ def planned_total_cu(
     slope = (1.0 - initial_share) / ramp_quarters if ramp_quarters else 0.0
     in_ramp = ramp * initial_share + slope * ramp * (ramp - 1) / 2
     return capacity_cu * (in_ramp + duration - ramp)
+
+
+def _remaining_cents(contracts: Iterable[ComputeContract]) -> int:
+    return sum([c.total_cents - c.delivered_cents - c.cancelled_cents for c in contracts])
 
 
 @dataclass(slots=True)
@@ -264,23 +282,13 @@ class ContractBook:
 
     def rpo_usd(self, *, lab: str | None = None, cloud: str | None = None) -> float:
         """RPO in USD of a buyer, a seller, or a pair."""
-        contracts = self.of_lab(lab) if lab is not None else self.of_cloud(str(cloud))
-        return (
-            sum(
-                c.remaining_cents
-                for c in contracts
-                if (lab is None or c.lab == lab) and (cloud is None or c.cloud == cloud)
-            )
-            / 100
-        )
+        by_lab = self._by_lab.get(lab, []) if lab is not None else self._by_cloud[str(cloud)]
+        return _remaining_cents(c for c in by_lab if cloud is None or c.cloud == cloud) / 100
 
     def check(self, quarter: int) -> None:
         """Raise IdentityViolation (I8) unless every cloud's RPO rolls forward to the cent."""
         closing = np.array(
-            [
-                sum(c.remaining_cents for c in self._by_cloud[cloud]) + self._other[cloud]
-                for cloud in self._row
-            ],
+            [_remaining_cents(self._by_cloud[cloud]) + self._other[cloud] for cloud in self._row],
             dtype=np.int64,
         )
         opening, signed, delivered, cancelled = self._moves

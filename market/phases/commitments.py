@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from market.ledger import cents
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agents.ai_lab import AILab
     from agents.cloud_provider import CloudProvider
     from market.model import MarketModel
@@ -27,7 +29,8 @@ def plan_commitments(model: MarketModel) -> None:
         rivals = [cu for key, cu in training.items() if key != lab.key]
         purse = max(0.0, lab.free_cash_usd) + _parent_purse_usd(model, lab)
         lab.plan_training(max(rivals, default=0.0), purse)
-    wishes = [wish for lab in labs if (wish := _wished_contract(model, lab)) is not None]
+    load = {cloud.key: _load(model, cloud, model.build_lead) for cloud in model.clouds.values()}
+    wishes = [wish for lab in labs if (wish := _wished_contract(model, lab, load)) is not None]
     for wish in wishes:
         _sign(model, wish)
     for lab in labs:
@@ -46,10 +49,9 @@ class Wish:
     price_usd: float
 
 
-def _wished_contract(model: MarketModel, lab: AILab) -> Wish | None:
+def _wished_contract(model: MarketModel, lab: AILab, load: Mapping[str, float]) -> Wish | None:
     rules = model.parameters
-    lead = model.build_lead
-    gap = lab.compute_gap_cu(lead)
+    gap = lab.compute_gap_cu(model.build_lead)
     if gap < _SMALLEST_GAP * max(lab.delivered_cu, 1.0) or lab.is_refused:
         return None
     if lab.default_probability() > _MAX_PARTNER_PD:
@@ -61,7 +63,7 @@ def _wished_contract(model: MarketModel, lab: AILab) -> Wish | None:
         return None
     is_internal = lab.own.parent in model.clouds
     purse = inf if is_internal else _parent_purse_usd(model, lab)
-    cloud = min(clouds, key=lambda c: _load(model, c, lead))
+    cloud = min(clouds, key=lambda c: load[c.key])
     price = model.spot_price_usd * (1 - rules.compute.contract_discount)
     duration = rules.lab_rules.contract_quarters
     capacity = min(gap, lab.headroom_usd(purse) / (price * duration))

@@ -10,6 +10,8 @@ from market.facilities import per_quarter
 from market.ledger import cents
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agents.chipmaker import Chipmaker
     from agents.cloud_provider import CloudProvider
     from agents.investor import Investor
@@ -32,8 +34,9 @@ def mark_to_market(model: MarketModel) -> None:
             price = lab.valuation_usd * 100 / ledger.units(lab.party)
             ledger.mark_shares(lab.party, price, "private equity")
     listed: list[CloudProvider | Chipmaker] = [*model.active_clouds, *model.active_chipmakers]
+    trust = trust_in_labs(model)
     for firm in listed:
-        target = fair_share_value(model, firm)
+        target = fair_share_value(model, firm, trust)
         firm.value_usd = adjust_price(firm.value_usd, target, model.parameters.valuation.speed)
         _mark(model, firm.party, firm.value_usd)
     _mark(model, model.rest, model.other_shares_usd * model.other_shares_index)
@@ -55,24 +58,32 @@ def _mark(model: MarketModel, issuer: int, value_usd: float) -> None:
         model.ledger.mark_shares(issuer, value_usd * 100 / units, "listed equity")
 
 
-def share_base_usd(model: MarketModel, firm: CloudProvider | Chipmaker) -> float:
+def trust_in_labs(model: MarketModel) -> dict[str, float]:
+    """Part of its contracts that the share market expects each lab to pay, by lab key."""
+    return {key: 1 - 8 * min(0.125, lab.default_probability()) for key, lab in model.labs.items()}
+
+
+def share_base_usd(
+    model: MarketModel, firm: CloudProvider | Chipmaker, trust: Mapping[str, float]
+) -> float:
     """Profit per quarter that the share market values, USD: operations plus contracted profit."""
     if firm.key in model.chipmakers:
         chipmaker = model.chipmakers[firm.key]
         return chipmaker.revenue_usd * chipmaker.margin + chipmaker.own.other_income_usd
     cloud = model.clouds[firm.key]
-    pay = {
-        c.lab: 1 - 8 * min(0.125, model.labs[c.lab].default_probability())
-        for c in model.contracts.of_cloud(cloud.key)
-    }
     weighted = sum(
-        c.remaining_cents / 100 * pay[c.lab] for c in model.contracts.of_cloud(cloud.key)
+        c.remaining_cents / 100 * trust[c.lab] for c in model.contracts.of_cloud(cloud.key)
     )
     return cloud.last_operating_cash_usd + _CONTRACT_MARGIN * weighted / _CONTRACT_QUARTERS
 
 
-def fair_share_value(model: MarketModel, firm: CloudProvider | Chipmaker) -> float:
-    """Value of all shares by the H-model, scaled to reproduce the market value at the start."""
+def fair_share_value(
+    model: MarketModel, firm: CloudProvider | Chipmaker, trust: Mapping[str, float] | None = None
+) -> float:
+    """Value of all shares by the H-model, scaled to reproduce the market value at the start.
+
+    ``trust`` is ``trust_in_labs``, which many firms can share.
+    """
     rules = model.parameters.valuation
     multiple = h_model_multiple(
         firm.beliefs.expected,
@@ -80,7 +91,7 @@ def fair_share_value(model: MarketModel, firm: CloudProvider | Chipmaker) -> flo
         rules.half_life_quarters,
         per_quarter(rules.discount + model.rate_rise),
     )
-    base = max(0.0, share_base_usd(model, firm))
+    base = max(0.0, share_base_usd(model, firm, trust_in_labs(model) if trust is None else trust))
     if firm.share_calibration is None:
         firm.share_calibration = calibration(firm.value_usd, base, multiple, _LEAST_YIELD)
     return fair_value(base, multiple, firm.share_calibration)

@@ -138,3 +138,18 @@ def test_a_schedule_ahead_counts_the_deliveries_in_between() -> None:
     book.deliver(signed, round(signed.scheduled_cu(2) * signed.price_usd * 100), 2)
     later = [signed.scheduled_cu(quarter) for quarter in range(3, 10)]
     assert sum(later) * signed.price_usd * 100 == pytest.approx(signed.remaining_cents)
+
+
+@pytest.mark.parametrize("first", [0, 3, 7])
+@pytest.mark.parametrize("delivered", [0, 2])
+@pytest.mark.parametrize("ramp", [0, 3])
+def test_a_schedule_of_many_quarters_is_that_of_each(first: int, delivered: int, ramp: int) -> None:
+    book = ContractBook(["c"])
+    signed = book.sign_new(
+        "lab", "c", capacity_cu=7.3, price_usd=11.1, start=2, duration=6, ramp_quarters=ramp
+    )
+    for quarter in range(2, 2 + delivered):
+        book.deliver(signed, round(signed.scheduled_cu(quarter) * 1110), quarter)
+    singly = [signed.scheduled_cu(quarter) for quarter in range(first, first + 9)]
+    assert signed.schedule_cu(first, 9) == singly
+    assert any(singly)
