@@ -6,18 +6,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from runs.scenario_sweep import RunConfig, run_scenarios
     from runs.stored import digest, load, load_series, verify
     from runs.sweep import run_sweep
 
 _HOMES = {
+    "RunConfig": "runs.scenario_sweep",
     "digest": "runs.stored",
     "load": "runs.stored",
     "load_series": "runs.stored",
+    "run_scenarios": "runs.scenario_sweep",
     "run_sweep": "runs.sweep",
     "verify": "runs.stored",
 }
 
-__all__ = ["digest", "load", "load_series", "run_sweep", "verify"]
+__all__ = [
+    "RunConfig",
+    "digest",
+    "load",
+    "load_series",
+    "run_scenarios",
+    "run_sweep",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

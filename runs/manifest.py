@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from runs.parts import write_atomically
@@ -21,6 +22,8 @@ FORMAT = 1
 PACKAGES = ("kaartenhuis", "mesa", "numpy", "pandas", "pyarrow", "numba")
 ROOT = Path(__file__).resolve().parent.parent
 MODEL_FOLDERS = ("market", "agents")
+PROCESS = token_hex(8)
+"""Tells this process from all others."""
 
 
 @cache
@@ -35,9 +38,8 @@ def versions() -> dict[str, str]:
     return found
 
 
-@cache
 def model_sha256() -> str:
-    """Hash of the model's source code."""
+    """Hash of the model's source code as it is on disk now."""
     total = hashlib.sha256()
     for folder in MODEL_FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -46,11 +48,16 @@ def model_sha256() -> str:
     return total.hexdigest()
 
 
-@cache
 def fingerprint() -> str:
-    """One line that differs when the code or a package differs; workers send it with results."""
+    """One line that differs when the code or a package differs."""
     packages = ", ".join(f"{name} {number}" for name, number in versions().items())
     return f"{packages}, model {model_sha256()[:12]}"
+
+
+@cache
+def worker_fingerprint() -> str:
+    """``fingerprint`` when this process first did a run; it goes with all its results."""
+    return fingerprint()
 
 
 def git_state() -> dict[str, Any] | None:

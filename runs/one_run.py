@@ -150,10 +150,11 @@ def stuck_result(run_id: int, place: str) -> RunResult:
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:
-    """Results of some runs of a chunk, and which code and packages made them."""
+    """Results of some runs of a chunk, which code and packages made them, and which process."""
 
     results: tuple[RunResult, ...]
     fingerprint: str
+    process: str
 
 
 @lru_cache(maxsize=2)
@@ -172,13 +173,15 @@ def execute_chunk(blob: bytes, rows: Sequence[Mapping[str, Any]]) -> ChunkResult
     Returns:
         Their results in order; None when the sweep was told to stop before the first began.
     """
-    from runs.manifest import fingerprint
+    from runs.manifest import PROCESS, worker_fingerprint
 
     notes = own_notes()
     if notes is not None and notes.must_stop():
         return None
+    made_by = worker_fingerprint()
     task = _task(blob)
-    return ChunkResult(tuple(_noted_run(task, row, notes) for row in rows), fingerprint())
+    results = tuple(_noted_run(task, row, notes) for row in rows)
+    return ChunkResult(results, made_by, PROCESS)
 
 
 def _noted_run(task: Task, row: Mapping[str, Any], notes: Notes | None) -> RunResult:

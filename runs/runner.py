@@ -11,7 +11,7 @@ from typing import Any
 
 from runs.executors import Backend
 from runs.interrupts import Interrupts
-from runs.manifest import fingerprint
+from runs.manifest import PROCESS, fingerprint
 from runs.one_run import CRASHED, ChunkResult, RunResult, execute_chunk, stuck_result
 from runs.store import Store
 from runs.sweep_problems import Refused, SweepProblem, WorkersFailed
@@ -93,6 +93,7 @@ class Runner:
         self.not_ok = sum(n for status, n in store.statuses().items() if status != "ok")
         self.computed = 0
         self.fruitless = 0
+        self.fingerprint = fingerprint()
         self.interrupts = Interrupts(on_interrupt)
 
     def work(self, wanted: Mapping[int, Sequence[int] | None]) -> str:
@@ -177,8 +178,8 @@ class Runner:
         return bool(lost)
 
     def _take(self, piece: _Piece, chunk: ChunkResult) -> None:
-        if chunk.fingerprint != fingerprint():
-            here, there = fingerprint().split(", "), chunk.fingerprint.split(", ")
+        if chunk.process != PROCESS and chunk.fingerprint != self.fingerprint:
+            here, there = self.fingerprint.split(", "), chunk.fingerprint.split(", ")
             pairs = [f"{b} in place of {a}" for a, b in zip(here, there, strict=False) if a != b]
             raise Refused(f"a worker has other code or packages: {'; '.join(pairs)}")
         self.fruitless = 0

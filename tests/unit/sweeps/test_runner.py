@@ -197,7 +197,6 @@ def test_a_run_that_raises_tells_where(monkeypatch: pytest.MonkeyPatch) -> None:
     ("task", "status"),
     [
         ({"deeds": {4: "kill"}}, "crashed"),
-        ({"deeds": {4: "hang"}, "timeout_s": 0.1}, "timeout"),
         ({"deeds": {4: "spin"}, "timeout_s": 0.1}, "timeout"),
     ],
 )
@@ -208,15 +207,22 @@ def test_a_run_that_takes_its_process_along_becomes_a_row(
     summary = run_plan(plan, tmp_path / "a", Processes(2))
     assert summary.statuses == {status: 1, "ok": 8}
     assert list(read_errors(tmp_path / "a")) == [4]
-    done = replay(plan, tmp_path / "a", 4)
-    assert (done.result.status, done.is_same) == (status, True)
-    again = run_plan(plan, tmp_path / "b", Processes(1))
-    assert again.statuses == summary.statuses
+    assert load(tmp_path / "a")["status"].tolist() == ["ok"] * 4 + [status] + ["ok"] * 4
+
+
+def test_a_crash_is_the_same_row_each_time(tmp_path: Path) -> None:
+    plan = make_plan(runs=6, deeds={4: "kill"})
+    for name, jobs in (("a", 1), ("b", 2)):
+        run_plan(plan, tmp_path / name, Processes(jobs))
     assert digest(tmp_path / "a") == digest(tmp_path / "b")
+    done = replay(plan, tmp_path / "a", 4)
+    assert (done.result.status, done.is_same) == ("crashed", True)
 
 
 def test_a_stuck_run_tells_where_it_was(tmp_path: Path) -> None:
-    run_plan(make_plan(runs=3, deeds={1: "hang"}, timeout_s=0.1), tmp_path, Processes(1))
+    plan = make_plan(runs=3, deeds={1: "hang"}, timeout_s=0.1)
+    run_plan(plan, tmp_path, Processes(1))
+    assert replay(plan, tmp_path, 1).is_same
     entry = read_errors(tmp_path)[1]
     assert entry["error"] == "stuck inside a quarter; its process was ended"
     assert "in _do" in entry["traceback"]
@@ -225,9 +231,9 @@ def test_a_stuck_run_tells_where_it_was(tmp_path: Path) -> None:
 def test_a_worker_with_other_code_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runs.runner.fingerprint", lambda: "python 0.1")
-    with pytest.raises(Refused, match="a worker has other code or packages"):
-        sweep(tmp_path / "a")
+    monkeypatch.setattr("runs.runner.fingerprint", lambda: "python 0.1, numpy 1.0")
+    with pytest.raises(Refused, match=r"a worker has other code or packages: python 3.* of python"):
+        run_plan(make_plan(runs=3), tmp_path / "a", Processes(1))
     assert read_manifest(tmp_path / "a")["status"] == "broken"
 
 
