@@ -91,5 +91,5 @@ def test_batch_run_of_mesa_takes_scenarios_by_name(processes: int) -> None:
     runs = {row["RunId"]: row for row in rows}
     assert [runs[number]["seed"] for number in (0, 1)] == [1, 2]
     for row in runs.values():
-        model = MarketModel("minimal", seed=row["seed"]).run(3)  # it steps once more than it says
+        model = MarketModel("minimal", seed=row["seed"]).run(2)
         assert row["labs_revenue_usd"] == model.datacollector.model_vars["labs_revenue_usd"][-1]
