@@ -44,7 +44,7 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
     """
 
     def __init__(
-        self, model: mesa.Model[Any, Any], agent_class: type[A], size: int, **values: Any
+        self, model: mesa.Model[Any, Any], agent_class: type[A], size: int, /, **values: Any
     ) -> None:
         """Make a population.
 
@@ -65,7 +65,12 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
         if agent_class in model.agents_by_type:
             raise ValueError(f"the model has agents of {agent_class.__name__} already")
         self._columns_of = agent_class.columns()
-        self._data = _separate(self._filled(size, values))
+        self._data = _separate(
+            {
+                name: given if given.ndim else np.full(size, given, dtype=given.dtype)
+                for name, given in self._fitted(size, values).items()
+            }
+        )
         self.alive = np.ones(size, dtype=np.bool_)
         self._rooms: dict[str, Values] = {}
         self._room_of_alive = self.alive
@@ -74,8 +79,8 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
         super().__init__(self, np.empty(0, dtype=np.int64))
         _register(model, self)
 
-    def _filled(self, size: int, values: dict[str, Any]) -> dict[str, Values]:
-        """Columns of new rows, from values and defaults."""
+    def _fitted(self, size: int, values: dict[str, Any]) -> dict[str, Values]:
+        """Columns of new rows, from values and defaults; no dimension: one value for all."""
         name = self.agent_class.__name__
         if size < 0:
             raise ValueError(f"{name}: no population has {size} agents")
@@ -85,10 +90,9 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
                 raise AttributeError(f"{name} has no column {given!r}; its columns are: {known}")
         data = {}
         for key, spec in self._columns_of.items():
-            filled = spec.checked(name, values.get(key, spec.default))
-            if filled.ndim and filled.shape != (size,):
-                raise ValueError(f"{name}.{key}: {filled.shape} values for {size} agents")
-            data[key] = filled if filled.ndim else np.full(size, filled, dtype=spec.dtype)
+            data[key] = spec.checked(name, values[key]) if key in values else spec.default_array
+            if data[key].ndim and data[key].shape != (size,):
+                raise ValueError(f"{name}.{key}: {data[key].shape} values for {size} agents")
         return data
 
     # --- rows
@@ -155,19 +159,24 @@ class ColumnAgentSet[A: ColumnAgent](RowSet[A]):
         self._data[name][rows] = fitted
         self.touched(name, rows)
 
+    def put(self, name: str, row: int, value: Any) -> None:
+        """Write a value that is known to fit; raises KeyError if there is no such column."""
+        self._data[name][row] = value
+        self.touched(name, np.array([row]))
+
     def touched(self, name: str, rows: Rows) -> None:
         """Called after rows of a column were written from outside; subclasses keep up here.
 
         ``name`` is ``"alive"`` when rows were made or removed.
         """
 
-    def add_rows(self, count: int, **values: Any) -> Rows:
+    def add_rows(self, count: int, /, **values: Any) -> Rows:
         """Add agents with the values, or defaults; returns their rows.
 
         Raises:
             ValueError, AttributeError: as when a population is made.
         """
-        new, start = self._filled(count, values), self.alive.size
+        new, start = self._fitted(count, values), self.alive.size
         if start + count > self._room_of_alive.size or len(self._rooms) < len(self._data):
             self._make_room(max(start + count, 2 * start))
         for name, own in new.items():

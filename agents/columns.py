@@ -22,7 +22,7 @@ class Column:
     Attributes:
         name: name of the attribute.
         dtype: numpy type of the values.
-        default: value of a new row.
+        default, default_array: value of a new row, as given and in the type of the column.
         unit, doc: what it means.
         bounds: lowest and highest value allowed, or none.
     """
@@ -48,10 +48,23 @@ class Column:
         if bounds is not None and kind in "bU":
             raise TypeError(f"no bounds for a column of {self.dtype}")
         self.default = np.zeros((), dtype=self.dtype).item() if default is None else default
+        self._native, self._lowest, self._highest = self._sure_range()
+
+    def _sure_range(self) -> tuple[type | None, float, float]:
+        """Python's type whose values fit without a closer look, from the lowest to the highest."""
+        limits = self.bounds or (-np.inf, np.inf)
+        if self.dtype.kind == "b":
+            return bool, False, True
+        if self.dtype == np.float64:
+            return float, *limits
+        if self.dtype.kind in "iu":
+            widest = np.iinfo(self.dtype)
+            return int, max(limits[0], widest.min), min(limits[1], widest.max)
+        return None, *limits
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
-        self.checked(owner.__name__, self.default)
+        self.default_array = self.checked(owner.__name__, self.default)
 
     def __get__(self, agent: ColumnAgent | None, owner: type) -> Any:
         if agent is None:
@@ -59,6 +72,10 @@ class Column:
         return agent.population.column(self.name).item(agent.row)
 
     def __set__(self, agent: ColumnAgent, value: Any) -> None:
+        kind: Any = type(value)
+        if kind is self._native and self._lowest <= value <= self._highest:
+            agent.population.put(self.name, agent.row, value)
+            return
         if np.ndim(value):
             raise ValueError(
                 f"{type(agent).__name__}.{self.name}: {value!r} is not one value but several"
