@@ -1,0 +1,25 @@
+"""What is wrong with an experiment, in one line: where, what, why, and what would do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from market.scenario_errors import shown
+from runs.problems import UserProblem
+
+
+class ExperimentError(UserProblem):
+    """An experiment that cannot be run; the text is one line.
+
+    Attributes:
+        origin: file or option that is wrong; empty for a call from Python.
+        path: key, empty when the whole file is meant.
+        reason: why it is refused, with the nearest valid choice.
+    """
+
+    def __init__(self, origin: str, reason: str, *, path: str = "", value: Any = None) -> None:
+        """Put the parts in one line."""
+        what = f"{path} = {shown(value)}" if path and value is not None else path
+        parts = [part for part in (origin, what, reason) if part]
+        super().__init__(" ".join(": ".join(parts).split()))
+        self.origin, self.path, self.reason = origin, path, reason
