@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.customer_books import CustomerBooks
-from agents.rules.offer_table import OfferTable
+from agents.rules.offer_table import OfferTable, make_offer_table
 from agents.rules.tenders import next_renewal
+
+__all__ = ["Columns", "Quarter", "make_offer_table", "renew", "replace_second", "take_best"]
 
 Rows = NDArray[np.int64]
 NEVER = int(np.iinfo(np.int16).max)

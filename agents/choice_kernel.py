@@ -15,10 +15,13 @@ from numba import njit
 
 from agents.choice_arrays import NEVER, Columns, Quarter
 from agents.customer_books import CustomerBooks
-from agents.rules.offer_table import OfferTable
+from agents.rules.offer_table import OfferTable, reliability_bars
 
 Array = np.ndarray[Any, Any]
 
+
+LEAST_ROWS = 8192
+"""Rows below which threads cost more than they save; a block stands for many."""
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
 
@@ -106,6 +109,71 @@ def _choose(  # noqa: PLR0912, PLR0913, PLR0917 - see below
             block_end[b] = earliest
 
 
+@_compiled
+def _fill_table(  # noqa: PLR0913, PLR0917 - what ``agents.rules.offer_table`` takes, and what it gives
+    prices: Array,
+    qualities: Array,
+    reliabilities: Array,
+    weights: Array,
+    has_price_switching: bool,
+    bars: Array,
+    best: Array,
+    second: Array,
+    gain: Array,
+) -> None:
+    """The table of offers by loops over groups, classes and providers."""
+    for group in range(bars.size):
+        for c in range(weights.size):
+            code, first, other = group * weights.size + c, -1, -1
+            first_value = other_value = -np.inf
+            for k in range(prices.size):
+                if not (np.isnan(prices[k]) or reliabilities[k] < bars[group]):
+                    value = weights[c] * qualities[k] - prices[k]
+                    if value > first_value:
+                        other, other_value = first, first_value
+                        first, first_value = k, value
+                    elif value > other_value:
+                        other, other_value = k, value
+            best[code], second[code] = first, other
+            for j in range(prices.size):
+                step = (prices[j] - prices[first]) + weights[c] * (qualities[first] - qualities[j])
+                if j == first or not has_price_switching:
+                    step = -np.inf
+                if np.isnan(prices[j]) or reliabilities[j] < bars[group]:
+                    step = np.inf
+                gain[j * best.size + code] = step
+
+
+def make_offer_table(
+    prices: Array,
+    qualities: Array,
+    reliabilities: Array,
+    need_levels: Array,
+    weights: Array,
+    has_price_switching: bool = True,
+) -> OfferTable:
+    """See ``agents.rules.offer_table.make_offer_table``."""
+    is_gone = np.isnan(prices)
+    bars = reliability_bars(is_gone, reliabilities)
+    best, second = np.empty((2, bars.size * weights.size), dtype=np.int8)
+    gain = np.empty(prices.size * best.size)
+    _fill_table(
+        *(prices, qualities, reliabilities, weights, has_price_switching),
+        *(bars, best, second, gain),
+    )
+    group_of_level = np.searchsorted(bars, need_levels)
+    return OfferTable(
+        group_of_level=group_of_level,
+        classes=weights.size,
+        codes=best.size,
+        best=best,
+        second=second,
+        gain=gain,
+        is_gone=is_gone,
+        is_served=(best[:: weights.size] >= 0)[group_of_level],
+    )
+
+
 def renew(
     blocks: Array,
     block_end: Array,
@@ -163,7 +231,7 @@ def _run(
         return counts
 
     given = given.astype(np.int64, copy=False)
-    if threads == 1 or given.size < 2 * threads:
+    if threads == 1 or given.size < (LEAST_ROWS if takes_best else LEAST_ROWS // 64):
         run(given, books.counts)
         return
     own = [tuple(np.zeros_like(count) for count in books.counts) for _ in range(threads)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Literal
 
 import mesa
@@ -21,7 +22,7 @@ from agents.population_opening import (
 )
 from agents.rules.adoption import bass_adopters
 from agents.rules.enterprise_choice import PRICE_ROUNDING_EUR
-from agents.rules.offer_table import OfferTable, make_offer_table
+from agents.rules.offer_table import OfferTable
 from agents.rules.tenders import tender_rows
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ Path = Literal["auto", "objects", "arrays", "compiled"]
 BLOCK_ROWS = 1024
 """Rows that share one note of their earliest renewal."""
 
-COMPILED_FROM = 50_000
-"""Customers from which the compiled form is taken: below, loading it costs more than it saves."""
+TENDER_QUARTERS = 8
+"""Quarters whose tenders are drawn together."""
+
+COMPILED_AFTER = 60_000_000
+"""Customers times quarters after which the compiled form is loaded: less does not pay for that."""
 
 
 class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
@@ -90,8 +94,10 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         self.threads = 1
         self._specials = len(special)
         self._order, self._adoption = opening.adoption_order, opening.adoption
-        self._adopted = self._chosen = opening.adopted
+        self._adopted = self._has_chosen = opening.adopted
         self._books = CustomerBooks(len(self.providers), rules.secondary_seat_share)
+        self._row_quarters = 0
+        self._tenders_key, self._tenders = (-1, -1), list[Rows]()
         self._is_stale = self._must_look_at_all = True
         self._was_gone = np.zeros(len(self.providers), dtype=np.bool_)
         self._was_served = np.zeros(self.need_levels.size, dtype=np.bool_)
@@ -145,11 +151,12 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         """
         rules = self.market.parameters.enterprise
         self.books.start_quarter()
+        self._row_quarters += self.alive.size
         tenders = self._draw_tenders()
         if self.path == "objects":
             self._choose_one_by_one(prices, reliabilities, tenders)
         else:
-            table = make_offer_table(
+            table = self._form()[0].make_offer_table(
                 prices,
                 100.0 * reliabilities,
                 reliabilities,
@@ -158,16 +165,24 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
                 rules.has_price_switching,
             )
             self._choose_by_table(table, tenders)
-        self._chosen = self._adopted
+        self._has_chosen = self._adopted
         self._adopt()
 
     # --- the choice
 
     def _draw_tenders(self) -> Rows:
+        """Rows in tender this quarter; drawn for several quarters at once."""
         rules, quarter = self.market.parameters.enterprise, self.market.quarter
-        rate = rules.tender_rate if rules.has_price_switching else 0.0
-        draws = self.market.streams.generator("enterprise customers", "tenders", quarter)
-        return tender_rows(draws, self._columns().provider.size, rate)
+        block, size = divmod(quarter, TENDER_QUARTERS)[0], self.alive.size
+        if self._tenders_key != (block, size):
+            rate = rules.tender_rate if rules.has_price_switching else 0.0
+            draws = self.market.streams.generator("enterprise customers", "tenders", block)
+            every = tender_rows(draws, size * TENDER_QUARTERS, rate)
+            edges = np.searchsorted(every, size * np.arange(1, TENDER_QUARTERS))
+            self._tenders = np.split(every, edges)
+            self._tenders_key = (block, size)
+        number = quarter % TENDER_QUARTERS
+        return self._tenders[number] - number * size
 
     def _columns(self) -> Columns:
         return Columns(*(self.column(name) for name in Columns._fields))
@@ -196,27 +211,31 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         quarter = Quarter(
             self.market.quarter, rules.contract_quarters, PRICE_ROUNDING_EUR, BLOCK_ROWS
         )
-        form, options = self._form(columns.provider.size)
+        form, options = self._form()
         everybody = self._must_look_at_all or self._has_news(table)
-        free: Rows = np.sort(self._order[self._chosen : self._adopted]).astype(np.int64)
+        free: Rows = np.sort(self._order[self._has_chosen : self._adopted]).astype(np.int64)
         free = free[columns.provider[free] < 0]
         if everybody:
             free = self._who_must_choose(columns, table)
         due = np.flatnonzero(self._block_end <= quarter.number)
         form.renew(due, self._block_end, quarter, columns, table, self._books, **options)
-        form.take_best(free, quarter, columns, table, self._books, **options)
+        if free.size:
+            form.take_best(free, quarter, columns, table, self._books, **options)
         tenders = tenders[columns.provider[tenders] >= 0]
-        form.take_best(tenders, quarter, columns, table, self._books, **options)
+        if tenders.size:
+            form.take_best(tenders, quarter, columns, table, self._books, **options)
         if everybody and table.is_gone.any():
             lost = np.append(table.is_gone, False)[columns.secondary]
             replace_second(np.flatnonzero(lost), columns, table, self._books)
-        self._note_ends(columns, free)
+        if free.size:
+            self._note_ends(columns, free)
         self._was_gone, self._was_served = table.is_gone, table.is_served
         self._must_look_at_all = False
 
-    def _form(self, size: int) -> tuple[ModuleType, dict[str, int]]:
+    def _form(self) -> tuple[ModuleType, dict[str, int]]:
         """The module that carries out choices, and its options."""
-        if self.path == "compiled" or (self.path == "auto" and size >= COMPILED_FROM):
+        is_worth_it = self._row_quarters > COMPILED_AFTER or "agents.choice_kernel" in sys.modules
+        if self.path == "compiled" or (self.path == "auto" and is_worth_it):
             from agents import choice_kernel
 
             return choice_kernel, {"threads": self.threads}
@@ -250,7 +269,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         if rules.seats_market_million > 0 and self._adoption > 0:
             ordinary = self._order.size - self._specials
             self._adopted = max(self._adopted, self._specials + round(self._adoption * ordinary))
-        rows = self._order[self._chosen : self._adopted]
+        rows = self._order[self._has_chosen : self._adopted]
         self.column("is_adopter")[rows] = self.alive[rows]
 
     def touched(self, name: str, rows: Rows) -> None:

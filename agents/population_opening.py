@@ -26,6 +26,8 @@ WEIGHT_CLASSES = 32
 NEED_LEVELS: tuple[float, ...] = tuple(percent / 100 for percent in range(100))
 """Needs for reliability are whole percents, 0 to 0.99."""
 
+RECORD = ("provider", "secondary", "contract_end", "need_level", "weight_class", "has_second")
+
 Floats = NDArray[np.float64]
 
 
@@ -49,8 +51,13 @@ class Opening:
 
 
 def whole_parts(seats: Floats) -> Floats:
-    """Round seats above zero to whole 1024ths, at least one."""
-    return np.maximum(np.rint(seats * SEAT_PARTS), seats > 0) / SEAT_PARTS
+    """Round seats above zero to whole 1024ths, at least one; writes to the array given."""
+    has_seats = seats > 0
+    seats *= SEAT_PARTS
+    np.rint(seats, out=seats)
+    np.maximum(seats, has_seats, out=seats)
+    seats /= SEAT_PARTS
+    return seats
 
 
 def weight_classes(median: float, sigma: float) -> Floats:
@@ -71,60 +78,97 @@ def draw_population(
     special customers are the last rows and adopt first.
     """
     count, specials = rules.customers, len(special)
-    order = np.append(np.arange(count, count + specials), draws.permutation(count))
+    size = count + specials
+    order = np.arange(-specials, count, dtype=np.int32) % np.int32(max(size, 1))
+    draws.shuffle(order[specials:])
     adoption = 0.0
     if rules.seats_market_million > 0:
         adoption = min(1.0, rules.seats_now_million / rules.seats_market_million)
     adopted = specials + round(adoption * count) if adoption > 0 else 0
-    end = np.arange(count) * rules.contract_quarters // max(count, 1)
-    need, weight = _draw_kinds(rules, end, draws)
-    levels = np.array([*NEED_LEVELS, *(c.minimum_reliability for c in special)])
-    costs = rules.switching_cost_median_eur * np.exp(
-        rules.switching_cost_sigma * draws.standard_normal(count)
-    )
-    seats = np.exp(rules.seat_size_sigma * draws.standard_normal(count))
-    is_adopter = np.zeros(count + specials, dtype=np.bool_)
+    is_adopter = np.zeros(size, dtype=np.bool_)
     is_adopter[order[:adopted]] = True
-    _scale(seats, is_adopter[:count], rules.seats_now_million, rules.seats_market_million)
-    numbers = np.arange(specials)
     columns: dict[str, NDArray[Any]] = {
-        "provider": np.full(count + specials, NO_PROVIDER, dtype=np.int8),
-        "secondary": np.full(count + specials, NO_PROVIDER, dtype=np.int8),
-        "seats": whole_parts(np.append(seats, [c.seats for c in special])),
-        "switching_cost": np.append(costs, [c.switching_cost_eur for c in special]),
-        "need_level": np.append(need, len(NEED_LEVELS) + numbers).astype(np.uint16),
-        "weight_class": np.append(weight, 0 * numbers + WEIGHT_CLASSES // 2).astype(np.uint8),
-        "contract_end": np.append(end, 0 * numbers).astype(np.int16),
-        "has_second": draws.random(count + specials, dtype=np.float32) < rules.multi_homing_share,
+        "provider": np.full(size, NO_PROVIDER, dtype=np.int8),
+        "secondary": np.full(size, NO_PROVIDER, dtype=np.int8),
+        "contract_end": np.zeros(size, dtype=np.int16),
+        "need_level": np.zeros(size, dtype=np.uint16),
+        "weight_class": np.zeros(size, dtype=np.uint8),
+        "seats": _log_normal(draws, size, 1.0, rules.seat_size_sigma),
+        "switching_cost": _log_normal(
+            draws, size, rules.switching_cost_median_eur, rules.switching_cost_sigma
+        ),
+        "has_second": draws.random(size, dtype=np.float32) < rules.multi_homing_share,
         "is_adopter": is_adopter,
     }
+    _deal_kinds(rules, columns, draws)
+    _scale(columns["seats"][:count], is_adopter[:count], rules)
+    _place_special(columns, special, count)
+    whole_parts(columns["seats"])
+    levels = np.array([*NEED_LEVELS, *(customer.minimum_reliability for customer in special)])
     weights = weight_classes(rules.quality_weight_eur, rules.quality_weight_sigma)
-    return Opening(columns, levels, weights, order.astype(np.int32), adopted, adoption)
+    return Opening(_side_by_side(columns), levels, weights, order, adopted, adoption)
 
 
-def _draw_kinds(
-    rules: EnterpriseParameters, end: NDArray[np.int64], draws: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Draw level of need and class of weight, in rising order within each date of renewal."""
-    need = rules.minimum_reliability_mean + rules.minimum_reliability_spread * (
-        draws.standard_normal(end.size)
-    )
-    level = np.rint(100 * np.clip(need, 0.0, 0.99)).astype(np.int64)
-    kind = np.sort(
-        (end * 100 + level) * WEIGHT_CLASSES + draws.integers(0, WEIGHT_CLASSES, end.size)
-    )
-    return kind // WEIGHT_CLASSES % 100, kind % WEIGHT_CLASSES
+def _log_normal(draws: np.random.Generator, size: int, median: float, sigma: float) -> Floats:
+    numbers = draws.standard_normal(size)
+    numbers *= sigma
+    np.exp(numbers, out=numbers)
+    numbers *= median
+    return numbers
 
 
-def _scale(
-    seats: Floats, is_adopter: NDArray[np.bool_], now_million: float, market_million: float
+def _place_special(
+    columns: dict[str, NDArray[Any]], special: Sequence[DemandingCustomerParameters], first: int
 ) -> None:
+    """Give the last rows what the scenario says of them."""
+    for number, customer in enumerate(special):
+        columns["seats"][first + number] = customer.seats
+        columns["switching_cost"][first + number] = customer.switching_cost_eur
+        columns["need_level"][first + number] = len(NEED_LEVELS) + number
+        columns["weight_class"][first + number] = WEIGHT_CLASSES // 2
+
+
+def _side_by_side(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Put what a choice writes into one record of 8 B per customer.
+
+    A customer picked out of a million then costs one access to memory, not six.
+    """
+    small = np.dtype([(name, columns[name].dtype) for name in RECORD])
+    record = np.empty(columns["provider"].size, dtype=small)
+    for name in RECORD:
+        record[name] = columns[name]
+    return {name: record[name] if name in RECORD else own for name, own in columns.items()}
+
+
+def _deal_kinds(
+    rules: EnterpriseParameters, columns: dict[str, NDArray[Any]], draws: np.random.Generator
+) -> None:
+    """Deal out dates of renewal, and needs and weights in rising order within each date."""
+    count, dates = rules.customers, rules.contract_quarters
+    end = np.repeat(
+        np.arange(dates, dtype=np.int16), np.diff(np.arange(dates + 1) * count // dates)
+    )
+    need = draws.standard_normal(count, dtype=np.float32)
+    need *= np.float32(100 * rules.minimum_reliability_spread)
+    need += np.float32(100 * rules.minimum_reliability_mean)
+    np.rint(np.clip(need, 0.0, 99.0, out=need), out=need)
+    kind = need.astype(np.uint32)
+    kind += len(NEED_LEVELS) * end.astype(np.uint32)
+    kind *= WEIGHT_CLASSES
+    kind += draws.integers(0, WEIGHT_CLASSES, count, dtype=np.uint8)
+    kind.sort()
+    columns["contract_end"][:count] = end
+    columns["weight_class"][:count] = kind % WEIGHT_CLASSES
+    columns["need_level"][:count] = kind // WEIGHT_CLASSES % len(NEED_LEVELS)
+
+
+def _scale(seats: Floats, is_adopter: NDArray[np.bool_], rules: EnterpriseParameters) -> None:
     """Scale seats so that adopters hold those in use, and the others the rest of the market."""
-    later = max(0.0, market_million - now_million)
-    for mask, million in ((is_adopter, now_million), (~is_adopter, later)):
+    later = max(0.0, rules.seats_market_million - rules.seats_now_million)
+    for mask, million in ((is_adopter, rules.seats_now_million), (~is_adopter, later)):
         total = seats[mask].sum()
         if total > 0:
-            seats[mask] *= million * MILLION / total
+            np.multiply(seats, million * MILLION / total, out=seats, where=mask)
 
 
 def assign_providers(
@@ -145,9 +189,9 @@ def assign_providers(
         return
     level = opening.columns["need_level"]
     seats = opening.columns["seats"]
+    falling = np.argsort(np.argsort(-opening.need_levels, kind="stable")).astype(np.uint16)
+    rows = rows[np.argsort(falling[level[rows]], kind="stable")]  # small integers sort fastest
     need = opening.need_levels[level[rows]]
-    in_order = np.argsort(-need, kind="stable")
-    rows, need = rows[in_order], need[in_order]
     wanted = shares / shares.sum() * seats[rows].sum()
     by_name = np.array(sorted(range(len(providers)), key=providers.__getitem__))
     given = np.empty(rows.size, dtype=np.int8)

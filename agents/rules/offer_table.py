@@ -65,9 +65,7 @@ def make_offer_table(
         has_price_switching: off: a gain never makes anybody move.
     """
     is_gone = np.isnan(prices)
-    bars = np.sort(np.where(is_gone, -np.inf, reliabilities))
-    # Needs in (bars[g - 1], bars[g]] form group g: whoever reaches bars[g] meets them.
-    bars = np.append(bars, np.inf)
+    bars = reliability_bars(is_gone, reliabilities)
     group_of_level = np.searchsorted(bars, need_levels)
     meets = (reliabilities >= bars[:, None]) & ~is_gone
     value = weights[:, None] * qualities - prices
@@ -92,6 +90,18 @@ def make_offer_table(
         is_gone=is_gone,
         is_served=meets.any(axis=1)[group_of_level],
     )
+
+
+def reliability_bars(is_gone: NDArray[np.bool_], reliabilities: Floats) -> Floats:
+    """Reliabilities on offer in rising order, inf at the end (providers + 1,).
+
+    Needs in (bars[g - 1], bars[g]] form group g: whoever reaches bars[g] meets them.
+    """
+    bars = np.empty(reliabilities.size + 1)
+    bars[:-1], bars[-1] = reliabilities, np.inf
+    bars[:-1][is_gone] = -np.inf
+    bars.sort()
+    return bars
 
 
 def _best(value: Floats) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

@@ -30,7 +30,7 @@ from agents.rules.enterprise_choice import (
     choose_secondaries,
 )
 from agents.rules.offer_table import make_offer_table
-from agents.rules.tenders import next_renewal, tender_rows
+from agents.rules.tenders import next_renewal
 from market.facilities import equip
 from market.parameters import MarketParameters
 
@@ -100,12 +100,10 @@ class Peer:
         """What is not timed."""
 
     def tenders(self) -> np.ndarray:
-        quarter = self.model.quarter
-        draws = self.model.streams.generator("enterprise customers", "tenders", quarter)
-        return tender_rows(draws, self.is_adopter.size, self.rules.tender_rate)
+        return self.own._draw_tenders()
 
     def close(self) -> None:
-        self.own._chosen = self.own._adopted
+        self.own._has_chosen = self.own._adopted
         self.own._adopt()
         self.is_adopter = self.own.column("is_adopter").copy()
         self.model.quarter += 1

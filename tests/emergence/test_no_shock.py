@@ -10,12 +10,12 @@ from market.scenario import load_scenario
 CELLS = [(money, exit_multiple) for money in (0.1, 1.0, 4.0) for exit_multiple in (1.5, 3.0, 6.0)]
 
 
-def freezes(money: float, exit_multiple: float) -> bool:
+def freezes(money: float, exit_multiple: float, seed: int = 5) -> bool:
     """Whether a world without shock has a funding freeze within 28 quarters."""
     parameters = scaled_investors(load_scenario("reference"), money)
     parameters = varied(parameters, "funding.initial_exit_multiple", exit_multiple)
     assert not parameters.shocks
-    model = MarketModel(parameters, seed=5)
+    model = MarketModel(parameters, seed=seed)
     first = parameter_hash(parameters)
     for _ in range(28):
         model.step()
@@ -31,6 +31,7 @@ def test_some_cells_freeze_and_some_do_not() -> None:
 
 
 def test_poor_worlds_freeze_and_rich_ones_do_not() -> None:
-    """Where money is short and little is expected a freeze comes; at the other end it does not."""
-    assert freezes(0.1, 1.5)
-    assert not freezes(4.0, 6.0)
+    """Where money is short and little is expected freezes come; at the other end they do not."""
+    seeds = range(1, 7)
+    assert sum(freezes(0.1, 1.5, seed) for seed in seeds) >= 2
+    assert not any(freezes(4.0, 6.0, seed) for seed in seeds)
