@@ -115,7 +115,8 @@ def verify(folder: Folder) -> None:
     for finding in found:
         typer.echo(f"{finding.file}: {finding.problem}")
     if found:
-        typer.echo(f"{len(found)} problems: sweep with --resume does these parts again", err=True)
+        count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+        typer.echo(f"{count}: sweep with --resume does these parts again", err=True)
         raise typer.Exit(BROKEN)
     manifest = read_manifest(folder)
     typer.echo(f"whole: {manifest['runs']:,} runs in {manifest['parts']:,} parts")
