@@ -118,14 +118,20 @@ class Column:
         if given.dtype == self.dtype or not given.size:
             return given.astype(self.dtype, copy=False), np.ones((), dtype=np.bool_)
         kinds = given.dtype.kind, self.dtype.kind
-        if ("U" in kinds and kinds != ("U", "U")) or kinds == ("f", "b"):
+        is_other = kinds[0] not in f"{_KINDS}O" or ("U" in kinds and kinds != ("U", "U"))
+        if is_other or kinds == ("f", "b"):
             return given, np.zeros(given.shape, dtype=np.bool_)
         with np.errstate(all="ignore"):
             fitted = given.astype(self.dtype)
             if kinds == ("f", "f"):
                 return fitted, np.isfinite(fitted) | ~np.isfinite(given)
-            back = fitted.astype(given.dtype)
-        return fitted, np.asarray(back == given, dtype=np.bool_)
+            fits = np.asarray(fitted.astype(given.dtype) == given, dtype=np.bool_)
+            if (
+                kinds[1] in "iu"
+            ):  # too large a number may come back equal, with another sign between
+                fits &= (fitted < 0) == (given < 0)
+                fits &= given < np.iinfo(self.dtype).max + 1.0 if kinds[0] == "f" else True
+        return fitted, fits
 
 
 def column(
