@@ -58,6 +58,7 @@ class Accounts:
         self.of_issuer: dict[tuple[str, int], list[int]] = {}
         self.of_holder: dict[tuple[str, int], list[int]] = {}
         self.positions: list[list[int]] = []
+        self._position_slots: list[Ints] = []
 
     def add_party(self, name: str, sector: str) -> int:
         """Open a party; raises ValueError when the name is taken."""
@@ -67,6 +68,7 @@ class Accounts:
         self.names.append(name)
         self.sectors.append(sector)
         self.positions.append([])
+        self._position_slots.append(np.zeros(0, dtype=np.int64))
         return self._party_ids[name]
 
     def party_id(self, name: str) -> int:
@@ -139,6 +141,17 @@ class Accounts:
             what = Slot.FLOW if kind == RowKind.TRANSACTION else Slot.GAIN
             slot = self._slots[key] = self._new(what, party, key)
         return slot
+
+    def slot(self, what: str, issuer: int, holder: int, label: str) -> int | None:
+        """Slot of a claim's or (issuer -1) a real asset's account, or None when there is none."""
+        return self._slots.get((what, issuer, holder, label))
+
+    def position_slots(self, party: int) -> Ints:
+        """``positions`` of a party as an array; accounts are only ever added."""
+        slots = self._position_slots[party]
+        if len(slots) < len(self.positions[party]):
+            slots = self._position_slots[party] = np.array(self.positions[party], dtype=np.int64)
+        return slots
 
     def flow_slot(self, row: str, party: int) -> int | None:
         """Slot of a party's flow in a row, or None when there was none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from market.accounts import Accounts
-from market.ledger_routes import Meta, Pair, Route
+from market.ledger_routes import PAIR, Meta, Pairs, Route
 
 Ints = NDArray[np.int64]
 LARGEST_AMOUNT = 90_000_000_000_000_000
@@ -99,11 +98,12 @@ class Compiled:
 class Batch:
     """Postings that wait for their commit."""
 
-    __slots__ = ("_number", "_pairs", "metas", "money", "payments", "units", "volume")
+    __slots__ = ("_amounts", "_number", "_pairs", "metas", "money", "payments", "units", "volume")
 
     def __init__(self) -> None:
         """Start empty."""
-        self._pairs: list[int] = []
+        self._pairs: list[int] = []  # debit, credit, row id and sign of each pair of legs
+        self._amounts: list[int] = []  # cents, number of the posting and how many pairs
         self._number = -1
         self.metas: list[Meta] = []
         self.money: list[int] = []
@@ -129,11 +129,10 @@ class Batch:
         self._number += 1
         self.volume += volume
 
-    def add(self, pairs: Iterable[Pair], amount: int) -> None:
+    def add(self, pairs: Pairs, amount: int) -> None:
         """Add legs of one amount to the posting opened last."""
-        legs, number = self._pairs, self._number
-        for debit, credit, row, sign in pairs:
-            legs += (debit, credit, sign * amount, row, number)
+        self._pairs += pairs
+        self._amounts += (amount, self._number, len(pairs) // PAIR)
 
     def paid(self, payer: int, payee: int, amount: int, *, is_goods: bool) -> None:
         """Remember who paid whom, for goods and services or as finance."""
@@ -141,8 +140,9 @@ class Batch:
 
     def compile(self, phase: str) -> Compiled:
         """Turn the lists into arrays."""
-        pairs = np.array(self._pairs, dtype=np.int64).reshape(-1, 5)
-        debit, credit, amount, row, posting = pairs.T
+        debit, credit, row, sign = np.array(self._pairs, dtype=np.int64).reshape(-1, PAIR).T
+        cents, number, count = np.array(self._amounts, dtype=np.int64).reshape(-1, 3).T
+        amount, posting = cents.repeat(count) * sign, number.repeat(count)
         if self.payments:
             first = len(self.metas)
             numbers = []

@@ -12,7 +12,7 @@ All checks are pure; they read entries, not the way in which these were made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,16 +91,17 @@ class Entries:
         posting = int(self.posting[hits[-1]])
         return self.fail(identity, posting, f"account {self.account(slot)}", amount)
 
-    def blocks(self, width: int) -> Iterator[tuple[slice, int, int]]:
+    def blocks(self, width: int) -> Iterable[tuple[slice, int, int]]:
         """Legs, first posting and number of postings of blocks with ``width`` sums per posting."""
         step = max(1, _CELLS // width)
         if self.postings <= step:
-            yield slice(None), 0, self.postings
-            return
-        for first in range(0, self.postings, step):
-            count = min(step, self.postings - first)
-            start, stop = np.searchsorted(self.posting, (first, first + count))
-            yield slice(int(start), int(stop)), first, count
+            return ((slice(None), 0, self.postings),)
+        firsts = np.arange(0, self.postings, step)
+        bounds = [*np.searchsorted(self.posting, firsts).tolist(), len(self.posting)]
+        return (
+            (slice(start, stop), first, min(step, self.postings - first))
+            for first, start, stop in zip(firsts.tolist(), bounds, bounds[1:], strict=False)
+        )
 
 
 def check_columns(entries: Entries) -> None:
@@ -111,7 +112,7 @@ def check_columns(entries: Entries) -> None:
         cell = (posting * kinds + entries.row_kind[part]) * parties + entries.party[part]
         sums = np.zeros(count * kinds * parties, dtype=np.int64)
         np.add.at(sums, cell, entries.amount[part])
-        if not sums.any():
+        if not np.count_nonzero(sums):
             continue
         cube = sums.reshape(count, kinds, parties)
         total = cube.sum(axis=1)
@@ -135,7 +136,7 @@ def check_rows(entries: Entries) -> None:
         posting = entries.posting[part] - first if first else entries.posting[part]
         sums = np.zeros(count * entries.rows, dtype=np.int64)
         np.add.at(sums, posting * entries.rows + entries.row[part], amounts[part])
-        if sums.any():
+        if np.count_nonzero(sums):
             spot, row = divmod(int(np.flatnonzero(sums)[0]), entries.rows)
             where = f"row {entries.row_names[row]!r}"
             raise entries.fail("I3", first + spot, where, int(sums[spot * entries.rows + row]))
@@ -143,9 +144,9 @@ def check_rows(entries: Entries) -> None:
 
 def check_net_worth(entries: Entries) -> None:
     """I4: what all parties earn and gain together is what real assets change by."""
-    amounts = entries.amount * (entries.slot_kind >= Slot.REAL_ASSET)
-    if amounts.sum():
-        posting, amount = _first_open(entries, amounts)
+    counted = entries.slot_kind >= Slot.REAL_ASSET
+    if entries.amount @ counted:
+        posting, amount = _first_open(entries, entries.amount * counted)
         raise entries.fail("I4", posting, "net worth and real assets", amount)
 
 
@@ -154,9 +155,9 @@ def check_bank(entries: Entries, signs: Ints) -> None:
 
     ``signs`` (per account): 1 for a deposit held, -1 for any account of the bank but deposits.
     """
-    amounts = entries.amount * signs[entries.slot]
-    if amounts.sum():
-        posting, amount = _first_open(entries, amounts)
+    counted = signs[entries.slot]
+    if entries.amount @ counted:
+        posting, amount = _first_open(entries, entries.amount * counted)
         raise entries.fail("I5", posting, "deposits and the bank's assets", amount)
 
 
@@ -171,7 +172,7 @@ def _first_open(entries: Entries, amounts: Ints) -> tuple[int, int]:
 def check_claims(entries: Entries, balance: Ints, assets: Ints) -> None:
     """I2: asset (at ``assets``) and liability (next to it) of every claim are equal."""
     gap = balance[assets] + balance[assets + 1]
-    if gap.any():
+    if np.count_nonzero(gap):
         spot = int(np.flatnonzero(gap)[0])
         raise entries.fail_at("I2", int(assets[spot]), int(gap[spot]))
 
@@ -179,7 +180,7 @@ def check_claims(entries: Entries, balance: Ints, assets: Ints) -> None:
 def check_holdings(entries: Entries, balance: Ints, assets: Ints) -> None:
     """I6: no deposit, claim or real asset held is negative."""
     held = balance[assets]
-    if held.min(initial=0) < 0:
+    if np.count_nonzero(held < 0):
         spot = int(np.argmin(held))
         raise entries.fail_at("I6", int(assets[spot]), int(held[spot]))
 
@@ -187,7 +188,7 @@ def check_holdings(entries: Entries, balance: Ints, assets: Ints) -> None:
 def check_roll_forward(entries: Entries, balance: Ints, parts: Ints) -> None:
     """I10: balance = opening + transactions + revaluations (rows of ``parts``), entry by entry."""
     gap = parts.sum(axis=0) - balance
-    if gap.any():
+    if np.count_nonzero(gap):
         slot = int(np.flatnonzero(gap)[0])
         raise entries.fail_at("I10", slot, int(gap[slot]))
 

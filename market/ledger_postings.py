@@ -97,11 +97,9 @@ class Postings(LedgerQueries):
         if not self._is_postable("transfer", instrument, max(amount, paid)):
             return
         routes, batch = self.routes, self._batch
-        moved = [
-            *routes.deposits(buyer, seller),
-            routes.claim(instrument, issuer, seller, label, -1),
-            routes.claim(instrument, issuer, buyer, label, 1),
-        ]
+        moved = routes.deposits(buyer, seller)
+        moved += routes.claim(instrument, issuer, seller, label, -1)
+        moved += routes.claim(instrument, issuer, buyer, label, 1)
         batch.begin(("transfer", instrument, buyer, seller), max(amount, paid))
         batch.add(moved, paid)
         if amount != paid:
@@ -220,6 +218,6 @@ class Postings(LedgerQueries):
             batch.add(routes.deposits(buyer, seller), price)
             batch.paid(buyer, seller, price, is_goods=False)
         bought, sold = accounts.real(asset, buyer, target), accounts.real(asset, seller, label)
-        batch.add([(bought, sold, number, 1)], price)
+        batch.add((bought, sold, number, 1), price)
         if book != price:
             batch.add(routes.gains(REVALUATION, ((sold, seller, 1),)), price - book)

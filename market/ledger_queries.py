@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from market.accounts import Accounts
     from market.batch import Batch
     from market.books import Archive, Books
@@ -26,46 +28,50 @@ class LedgerQueries:
 
     def deposits(self, party: int) -> int:
         """Deposits of a party."""
-        slots = self.accounts.of_claim.get(("deposits", self.bank, party))
-        return int(self.books.balance[slots[0]]) if slots else 0
+        return self._total(self.accounts.of_claim.get(("deposits", self.bank, party), ()))
 
     def balance(
         self, instrument: str, issuer: int | None, holder: int, label: str | None = None
     ) -> int:
         """Value of a claim, or of a real asset when ``issuer`` is None; all labels by default."""
-        key = (instrument, -1 if issuer is None else issuer, holder)
-        balance, accounts = self.books.balance, self.accounts
-        slots = accounts.of_claim.get(key, ())
+        owner = -1 if issuer is None else issuer
         if label is not None:
-            slots = [slot for slot in slots if accounts.describe[slot][3] == label]
-        return sum(int(balance[slot]) for slot in slots if slot < len(balance))
+            slot = self.accounts.slot(instrument, owner, holder, label)
+            return 0 if slot is None else self._total((slot,))
+        return self._total(self.accounts.of_claim.get((instrument, owner, holder), ()))
+
+    def _total(self, slots: Iterable[int]) -> int:
+        """Sum of some accounts; one that waits for its first commit has no balance yet."""
+        balance, total = self.books.balance, 0
+        size = len(balance)
+        for slot in slots:
+            if slot < size:
+                total += balance.item(slot)
+        return total
 
     def assets(self, party: int, instrument: str | None = None) -> int:
         """Assets of a party, of one kind or of all."""
-        balance = self.books.balance
         if instrument is not None:
-            slots = self.accounts.of_holder.get((instrument, party), ())
-            return sum(int(balance[slot]) for slot in slots if slot < len(balance))
-        held = balance[self._positions(party)]
-        return int(held[held > 0].sum())
+            return self._total(self.accounts.of_holder.get((instrument, party), ()))
+        return int(np.maximum(self._positions(party), 0).sum())
 
     def liabilities(self, party: int, instrument: str | None = None) -> int:
         """Liabilities of a party, as a positive number."""
-        balance = self.books.balance
         if instrument is not None:
-            slots = self.accounts.of_issuer.get((instrument, party), ())
-            return sum(int(balance[slot]) for slot in slots if slot < len(balance))
-        owed = balance[self._positions(party)]
-        return -int(owed[owed < 0].sum())
+            return self._total(self.accounts.of_issuer.get((instrument, party), ()))
+        return -int(np.minimum(self._positions(party), 0).sum())
 
     def net_worth(self, party: int) -> int:
         """Assets less liabilities; own shares are a liability at their mark."""
-        return int(self.books.balance[self._positions(party)].sum())
+        return int(self._positions(party).sum())
 
-    def _positions(self, party: int) -> list[int]:
-        size = len(self.books.balance)
-        slots = self.accounts.positions[party]
-        return slots if self.accounts.size <= size else [s for s in slots if s < size]
+    def _positions(self, party: int) -> Ints:
+        """Cents on all claims, debts and real assets of a party; debts are negative."""
+        balance, slots = self.books.balance, self.accounts.position_slots(party)
+        if self.accounts.size > len(balance):
+            slots = slots[slots < len(balance)]
+        held: Ints = balance[slots]
+        return held
 
     def holders(self, issuer: int, instrument: str) -> list[tuple[int, int]]:
         """(holder, amount) of every claim on an issuer that is not zero, labels added up."""
@@ -77,10 +83,11 @@ class LedgerQueries:
     def labelled_holders(self, issuer: int, instrument: str) -> list[tuple[int, str, int]]:
         """(holder, label, amount) of every claim on an issuer that is not zero."""
         balance, describe = self.books.balance, self.accounts.describe
+        size = len(balance)
         return [
-            (describe[slot][2], describe[slot][3], int(balance[slot]))
+            (describe[slot][2], describe[slot][3], amount)
             for slot in self.accounts.of_issuer.get((instrument, issuer), ())
-            if slot < len(balance) and balance[slot]
+            if slot < size and (amount := balance.item(slot))
         ]
 
     def claims(self, holder: int, instrument: str) -> list[tuple[int, int]]:
@@ -93,10 +100,11 @@ class LedgerQueries:
     def labelled_claims(self, holder: int, instrument: str) -> list[tuple[int, str, int]]:
         """(issuer, label, amount) of every claim of a holder that is not zero."""
         balance, describe = self.books.balance, self.accounts.describe
+        size = len(balance)
         return [
-            (describe[slot][1], describe[slot][3], int(balance[slot]))
+            (describe[slot][1], describe[slot][3], amount)
             for slot in self.accounts.of_holder.get((instrument, holder), ())
-            if slot < len(balance) and balance[slot]
+            if slot < size and (amount := balance.item(slot))
         ]
 
     def units(self, issuer: int, holder: int | None = None) -> int:

@@ -17,8 +17,11 @@ DEPOSITS, RECEIVABLES = "deposits", "receivables"
 Meta = tuple[str, str, int, int]
 """Kind, row and the two parties of a posting."""
 
-Pair = tuple[int, int, int, int]
-"""Two legs: account debited, account credited, row id, and 1; or -1 for the reverse."""
+Pairs = tuple[int, ...]
+"""Legs two by two: account debited, account credited, row id, and 1; or -1 for the reverse."""
+
+PAIR = 4
+"""Numbers of one pair of legs."""
 
 
 class Route(NamedTuple):
@@ -31,7 +34,7 @@ class Route(NamedTuple):
     """
 
     meta: Meta
-    pairs: tuple[Pair, ...]
+    pairs: Pairs
     money: tuple[int, ...] = ()
 
 
@@ -50,43 +53,43 @@ class Routes:
 
     # --- pairs of legs
 
-    def deposits(self, payer: int, payee: int) -> list[Pair]:
+    def deposits(self, payer: int, payee: int) -> Pairs:
         """Move deposits; a payment to or from the bank itself moves one deposit only."""
         accounts, bank = self.accounts, self.bank
-        row, pairs = accounts.row(DEPOSITS), []
+        row = accounts.row(DEPOSITS)
+        pairs: Pairs = ()
         if payer != bank:
             slot = accounts.claim(DEPOSITS, bank, payer)
-            pairs.append((slot + 1, slot, row, 1))
+            pairs = (slot + 1, slot, row, 1)
         if payee != bank:
             slot = accounts.claim(DEPOSITS, bank, payee)
-            pairs.append((slot, slot + 1, row, 1))
+            pairs += (slot, slot + 1, row, 1)
         return pairs
 
-    def flow(self, row: str, payer: int, payee: int) -> Pair:
+    def flow(self, row: str, payer: int, payee: int) -> Pairs:
         """A cost of the payer and an income of the payee."""
         accounts = self.accounts
         debit, credit = accounts.flow(row, payer), accounts.flow(row, payee)
         return debit, credit, accounts.row(row), 1
 
-    def claim(self, instrument: str, issuer: int, holder: int, label: str, sign: int) -> Pair:
+    def claim(self, instrument: str, issuer: int, holder: int, label: str, sign: int) -> Pairs:
         """A claim that grows or shrinks; ValueError for deposits."""
         if instrument == DEPOSITS:
             raise ValueError("deposits move by payments only")
         slot = self.accounts.claim(instrument, issuer, holder, label)
         return slot, slot + 1, self.accounts.row(instrument), sign
 
-    def gains(self, row: str, changes: Iterable[tuple[int, int, int]]) -> tuple[Pair, ...]:
+    def gains(self, row: str, changes: Iterable[tuple[int, int, int]]) -> Pairs:
         """Change positions (slot, party, sign) against the parties' gains in a row."""
         accounts = self.accounts
         kind = RowKind.OPENING if row == OPENING else RowKind.REVALUATION
         number = accounts.row(row, kind)
-        return tuple(
-            (slot, accounts.flow(row, party, kind), number, sign) for slot, party, sign in changes
-        )
+        pairs: Pairs = ()
+        for slot, party, sign in changes:
+            pairs += (slot, accounts.flow(row, party, kind), number, sign)
+        return pairs
 
-    def claim_gains(
-        self, row: str, instrument: str, issuer: int, holder: int, label: str
-    ) -> tuple[Pair, ...]:
+    def claim_gains(self, row: str, instrument: str, issuer: int, holder: int, label: str) -> Pairs:
         """A claim gains value: its holder's gain and its issuer's loss."""
         slot = self.accounts.claim(instrument, issuer, holder, label)
         return self.gains(row, ((slot, holder, 1), (slot + 1, issuer, -1)))
@@ -98,7 +101,7 @@ class Routes:
         key = ("pay", row, payer, payee)
         route = self._known.get(key)
         if route is None:
-            pairs = (*self.deposits(payer, payee), self.flow(row, payer, payee))
+            pairs = self.deposits(payer, payee) + self.flow(row, payer, payee)
             route = self._known[key] = Route(key, pairs, (True, payer, payee))
         return route
 
@@ -108,7 +111,7 @@ class Routes:
         route = self._known.get(key)
         if route is None:
             claim = self.claim(instrument, debtor, creditor, label, 1)
-            pairs = (claim, self.flow(row, debtor, creditor))
+            pairs = claim + self.flow(row, debtor, creditor)
             route = self._known[key] = Route(("accrue", row, debtor, creditor), pairs)
         return route
 
@@ -118,7 +121,7 @@ class Routes:
         route = self._known.get(key)
         if route is None:
             deposits = self.deposits(debtor, creditor)
-            pairs = (*deposits, self.claim(instrument, debtor, creditor, label, -1))
+            pairs = deposits + self.claim(instrument, debtor, creditor, label, -1)
             money = (instrument == RECEIVABLES, debtor, creditor)
             route = Route(("settle", instrument, debtor, creditor), pairs, money)
             self._known[key] = route
@@ -130,7 +133,7 @@ class Routes:
         route = self._known.get(key)
         if route is None:
             deposits = self.deposits(holder, issuer)
-            pairs = (*deposits, self.claim(instrument, issuer, holder, label, 1))
+            pairs = deposits + self.claim(instrument, issuer, holder, label, 1)
             money = (False, holder, issuer)
             route = Route(("issue", instrument, holder, issuer), pairs, money)
             self._known[key] = route
@@ -160,8 +163,8 @@ class Routes:
             if on_credit is None:
                 paid, money = self.deposits(buyer, seller), (True, buyer, seller)
             else:
-                paid = [self.claim(on_credit, buyer, seller, "", 1)]
-            pairs = (*paid, (made, accounts.flow(row, seller), number, 1))
+                paid = self.claim(on_credit, buyer, seller, "", 1)
+            pairs = (*paid, made, accounts.flow(row, seller), number, 1)
             route = self._known[key] = Route(("acquire", row, buyer, seller), pairs, money)
         return route
 
@@ -172,6 +175,6 @@ class Routes:
         if route is None:
             accounts = self.accounts
             number, slot = accounts.row(row), accounts.real(asset, holder, label)
-            pairs = ((slot, accounts.flow(row, holder), number, sign),)
+            pairs = (slot, accounts.flow(row, holder), number, sign)
             route = self._known[key] = Route((kind, row, holder, holder), pairs)
         return route

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from pydantic import Field, field_validator, model_validator
@@ -192,6 +193,7 @@ class UnknownReferenceError(ValueError):
         self.path, self.value, self.known = path, value, known
 
 
+@lru_cache(maxsize=1024)
 def quarter_label(start: str, quarter: int) -> str:
     """Label of the quarter that lies ``quarter`` quarters after the label ``start``."""
     match = QUARTER_LABEL.match(start)

@@ -33,8 +33,8 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     for cloud in model.active_clouds:
         _use_backstops(model, cloud, spare[cloud.key])
         cloud.run()
-        _check_vintages(model, cloud, cloud.capacity_cu - spare[cloud.key])
         _report_reletting(cloud)
+    _check_vintages(model, spare)
     model.contracts.check(model.quarter)
     model.ledger.commit("compute")
     _move_spot_price(model, asked)
@@ -128,22 +128,26 @@ def _use_backstops(model: MarketModel, cloud: CloudProvider, idle_cu: float) -> 
         cloud.compute_revenue_usd += usd
 
 
-def _check_vintages(model: MarketModel, cloud: CloudProvider, used_cu: float) -> None:
+def _check_vintages(model: MarketModel, spare: dict[str, float]) -> None:
     """Load vintages from new to old and check I9: none delivers more than it can."""
     delivered, capacity, names = [], [], []
-    left = used_cu
-    for year in sorted(cloud.vintages, reverse=True):
-        vintage = cloud.vintages[year]
-        load = min(left, vintage.capacity_cu)
-        left -= load
-        delivered.append(load)
-        capacity.append(vintage.capacity_cu)
-        names.append(f"{cloud.name} {vintage.label}")
-    if delivered:
-        delivered[-1] += left  # what no vintage can carry shows as an overload
-        check_compute(
-            np.array(delivered), np.array(capacity), names, model.ledger.label(model.quarter)
-        )
+    for cloud in model.active_clouds:
+        left = cloud.capacity_cu - spare[cloud.key]
+        for year in sorted(cloud.vintages, reverse=True):
+            vintage = cloud.vintages[year]
+            load = min(left, vintage.capacity_cu)
+            left -= load
+            delivered.append(load)
+            capacity.append(vintage.capacity_cu)
+            names.append(f"{cloud.name} {vintage.label}")
+        if cloud.vintages:
+            delivered[-1] += left  # what no vintage can carry shows as an overload
+    check_compute(
+        np.array(delivered),
+        np.array(capacity),
+        names,
+        model.ledger.label(model.quarter),
+    )
 
 
 def _report_reletting(cloud: CloudProvider) -> None:
