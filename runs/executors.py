@@ -11,7 +11,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import get_context
@@ -205,7 +205,7 @@ class Dask:
         """Dask gives a task up when several workers died of it."""
         if type(error).__name__ == "KilledWorker":
             return True
-        if isinstance(error, OSError) or type(error).__name__ == "FutureCancelledError":
+        if isinstance(error, OSError | CancelledError):
             raise Unreachable(f"the Dask scheduler at {self.address} went away") from None
         return False
 

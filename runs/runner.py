@@ -85,7 +85,8 @@ class Runner:
         """Begin nothing yet; ``limit`` is how many runs may fail."""
         self.store, self.backend, self.limit, self.progress = store, backend, limit, progress
         self.plan = store.plan
-        self.blob = pickle.dumps(self.plan.task, protocol=pickle.HIGHEST_PROTOCOL)
+        self.blob = b""
+        self.is_stopping = False
         self.in_flight: dict[Future[ChunkResult | None], _Piece] = {}
         self.again: deque[_Piece] = deque()
         self.alone: deque[_Piece] = deque()
@@ -106,26 +107,26 @@ class Runner:
             "finished", "stopped" by the failure limit, or "interrupted".
         """
         self.not_ok -= sum(len(run_ids) for run_ids in wanted.values() if run_ids is not None)
+        self.blob = pickle.dumps(self.plan.task, protocol=pickle.HIGHEST_PROTOCOL)
         fresh = self._fresh(wanted)
-        is_stopping = False
         with self.interrupts:
             while True:
-                if not is_stopping:
-                    is_stopping = bool(self.interrupts.number) or self.not_ok > self.limit
-                    if is_stopping:
+                if not self.is_stopping:
+                    self.is_stopping = bool(self.interrupts.number) or self.not_ok > self.limit
+                    if self.is_stopping:
                         self.backend.stop(list(self.in_flight))
                     else:
                         self._submit(fresh)
                 if not self.in_flight:
-                    if is_stopping or not (self.again or self.alone):
+                    if self.is_stopping or not (self.again or self.alone):
                         break
                     continue  # workers died before they took anything
                 done, _ = wait(self.in_flight, timeout=POLL_S, return_when=FIRST_COMPLETED)
-                if self._collect(done) and is_stopping:
+                if self._collect(done) and self.is_stopping:
                     break
         if self.interrupts.number:
             return "interrupted"
-        return "stopped" if is_stopping else "finished"
+        return "stopped" if self.is_stopping else "finished"
 
     def _fresh(self, wanted: Mapping[int, Sequence[int] | None]) -> Iterator[_Piece]:
         for part, run_ids in wanted.items():
@@ -164,9 +165,9 @@ class Runner:
             piece = self.in_flight.pop(future)
             try:
                 chunk = future.result()
-            except CancelledError:
-                continue
-            except Exception as error:
+            except (Exception, CancelledError) as error:
+                if self.is_stopping and isinstance(error, CancelledError):
+                    continue
                 if not self.backend.is_death(error):
                     raise
                 lost.append(piece)

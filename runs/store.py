@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import sleep
 from typing import IO, Any
 
 import pyarrow as pa
@@ -58,7 +59,9 @@ from runs.stored import (
 from runs.sweep_plan import SweepPlan
 from runs.sweep_problems import Refused, StorageFailed
 
-_OURS = (MANIFEST, DESIGN, JOURNAL, ERRORS, TIMINGS, LOCK, RUNS, SERIES, SCENARIOS)
+EXPERIMENT = "experiment.toml"
+_OURS = (MANIFEST, DESIGN, JOURNAL, ERRORS, TIMINGS, LOCK, RUNS, SERIES, SCENARIOS, EXPERIMENT)
+LOCK_TRIES = 5
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -68,17 +71,24 @@ class Lock:
     def __init__(self, folder: Path) -> None:
         """Take it; raises Refused when another has it."""
         self._file: IO[str] = open(folder / LOCK, "a+", encoding="utf-8")  # noqa: SIM115 - kept
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not self._take():
             self._file.seek(0)
             who = self._file.read().strip()
             self._file.close()
             owner = f" ({who})" if who else ""
-            raise Refused(f"{folder} is in use: another command writes to it{owner}") from None
+            raise Refused(f"{folder} is in use: another command writes to it{owner}")
         self._file.truncate(0)
         self._file.write(f"process {os.getpid()}")
         self._file.flush()
+
+    def _take(self) -> bool:
+        """Try a few times: a command that only looks holds the lock for a moment."""
+        for _ in range(LOCK_TRIES):
+            with suppress(OSError):
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            sleep(0.02)
+        return False
 
     def release(self) -> None:
         """Let others write."""
@@ -252,20 +262,21 @@ def _check_kind(folder: Path, *, resume: bool, overwrite: bool) -> None:
             raise Refused(f"{folder} holds a sweep: add --resume to go on, or --overwrite")
         return
     strange = [name for name in names if name not in _OURS and not name.endswith(".tmp")]
-    if strange and strange != ["experiment.toml"]:
+    if strange:
         raise Refused(f"{folder} holds other files, such as {strange[0]}: name a new folder")
 
 
 def _clear(folder: Path) -> None:
-    """Delete an earlier sweep, its manifest first, so that half of it is never taken for one."""
-    (folder / MANIFEST).unlink(missing_ok=True)
-    for path in sorted(folder.iterdir()):
-        if path.name == LOCK:
-            continue
+    """Delete an earlier sweep, its manifest first, so that half of it is never taken for one.
+
+    Files that others put into the folder, such as pictures, stay.
+    """
+    for name in _OURS:
+        path = folder / name
         if path.is_dir():
             shutil.rmtree(path)
-        else:
-            path.unlink()
+        elif name != LOCK:
+            path.unlink(missing_ok=True)
 
 
 def _write_plan(folder: Path, plan: SweepPlan, argv: Sequence[str]) -> dict[str, Any]:

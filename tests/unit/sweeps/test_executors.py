@@ -24,8 +24,10 @@ from runs.executors import (
     choose_backend,
     one_thread_each,
 )
+from runs.runner import Progress
+from runs.store import is_locked
 from runs.stored import digest, load, verify
-from runs.sweep import run_plan
+from runs.sweep import SweepOptions, run_plan
 from runs.sweep_problems import Unreachable, WorkersFailed
 
 TESTS = Path(__file__).resolve().parents[2]
@@ -126,55 +128,53 @@ def test_processes_leave_no_notes_behind(tmp_path: Path, monkeypatch: pytest.Mon
 # --- Dask
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A scheduler and two worker processes on loopback, started from the command line."""
-    pytest.importorskip("distributed")
-    folder = tmp_path_factory.mktemp("dask")
-    paths = os.pathsep.join([str(TESTS), str(TESTS.parent)])
-    environment = os.environ | {"PYTHONPATH": paths, "PYTHONWARNINGS": "default"}
-    started = []
+class Cluster:
+    """A scheduler and worker processes on loopback, started from the command line."""
 
-    def start(*words: str) -> subprocess.Popen[str]:
+    def __init__(self, folder: Path, workers: int) -> None:
+        paths = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+        self.environment = os.environ | {"PYTHONPATH": paths, "PYTHONWARNINGS": "default"}
+        self.folder = str(folder)
+        self.started: list[subprocess.Popen[str]] = []
+        here = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        self.scheduler = self._start("dask_scheduler", *here)
+        assert self.scheduler.stderr is not None
+        lines = iter(self.scheduler.stderr.readline, "")
+        self.address = next(m[1] for line in lines if (m := re.search(r"(tcp://[\d.:]+)", line)))
+        size = ("--nworkers", str(workers), "--nthreads", "1", "--no-dashboard")
+        self._start("dask_worker", self.address, *size, "--local-directory", self.folder)
+
+    def _start(self, program: str, *words: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]],
-            cwd=folder,
-            env=environment,
+            [sys.executable, "-m", f"distributed.cli.{program}", *words],
+            cwd=self.folder,
+            env=self.environment,
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,
         )
-        started.append(process)
+        self.started.append(process)
         return process
 
-    scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-    assert scheduler.stderr is not None
-    lines = iter(scheduler.stderr.readline, "")
-    address = next(
-        found.group(1) for line in lines if (found := re.search(r"(tcp://[\d.:]+)", line))
-    )
-    start(
-        "dask_worker",
-        address,
-        "--nworkers",
-        "2",
-        "--nthreads",
-        "1",
-        "--no-dashboard",
-        "--local-directory",
-        str(folder),
-    )
-    yield address
-    for process in reversed(started):
-        process.terminate()
-    for process in started:
-        process.wait(timeout=20)
-        if process.stderr is not None:
-            process.stderr.close()
+    def close(self) -> None:
+        for process in reversed(self.started):
+            process.terminate()
+        for process in self.started:
+            process.wait(timeout=20)
+            if process.stderr is not None:
+                process.stderr.close()
 
 
-def test_same_bytes_from_dask(cluster: str, expected: str, tmp_path: Path) -> None:
-    backend = Dask(cluster)
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    pytest.importorskip("distributed")
+    made = Cluster(tmp_path_factory.mktemp("dask"), workers=2)
+    yield made
+    made.close()
+
+
+def test_same_bytes_from_dask(cluster: Cluster, expected: str, tmp_path: Path) -> None:
+    backend = Dask(cluster.address)
     backend._client.wait_for_workers(2, timeout=30)
     summary = run_plan(make_plan(**TASK), tmp_path, backend)
     assert summary.statuses == {"failed": 1, "ok": 19}
@@ -182,10 +182,28 @@ def test_same_bytes_from_dask(cluster: str, expected: str, tmp_path: Path) -> No
     assert verify(tmp_path) == []
 
 
-def test_a_run_that_kills_a_dask_worker_becomes_a_row(cluster: str, tmp_path: Path) -> None:
-    summary = run_plan(make_plan(runs=4, part_rows=2, deeds={1: "kill"}), tmp_path, Dask(cluster))
+def test_a_run_that_kills_a_dask_worker_becomes_a_row(cluster: Cluster, tmp_path: Path) -> None:
+    summary = run_plan(
+        make_plan(runs=4, part_rows=2, deeds={1: "kill"}), tmp_path, Dask(cluster.address)
+    )
     assert summary.statuses == {"crashed": 1, "ok": 3}
     assert load(tmp_path)["status"].tolist() == ["ok", "crashed", "ok", "ok"]
+
+
+def test_a_scheduler_that_goes_away_ends_the_sweep_which_can_go_on(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """The last test with the cluster: it ends it."""
+    plan = make_plan(runs=12, seconds=0.05)
+
+    def end(progress: Progress) -> None:
+        cluster.scheduler.kill()
+
+    with pytest.raises(Unreachable, match="went away"):
+        run_plan(plan, tmp_path, Dask(cluster.address), SweepOptions(progress=end))
+    assert not is_locked(tmp_path)
+    more = run_plan(plan, tmp_path, InProcess(), SweepOptions(resume=True))
+    assert (more.done, more.computed < 12) == (12, True)
 
 
 def test_no_scheduler_is_one_clear_line() -> None:

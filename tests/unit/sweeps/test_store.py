@@ -154,8 +154,10 @@ def test_a_sweep_is_neither_resumed_nor_replaced_without_a_word(done: Path) -> N
 
 
 def test_overwrite_begins_anew(done: Path) -> None:
+    (done / "picture.png").write_bytes(b"mine")
     sweep(done, runs=4, options={"overwrite": True})
     assert len(load(done)) == 4
+    assert (done / "picture.png").read_bytes() == b"mine"
     assert verify(done) == []
     assert not (done / "series").exists()
     assert not (done / "errors.jsonl").exists()
