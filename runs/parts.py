@@ -149,3 +149,11 @@ def series_schema(names: Sequence[str]) -> pa.Schema:
     """Schema of the series parts."""
     numbers = [pa.field("run_id", pa.int64()), pa.field("quarter", pa.int64())]
     return pa.schema([*numbers, *(pa.field(name, pa.float64()) for name in names)])
+
+
+def replace_rows(path: Path, new: pa.Table, ids: Sequence[int]) -> pa.Table:
+    """Stored rows with those of some runs replaced, ordered by run and quarter."""
+    old = pq.read_table(path)
+    kept = old.filter(pa.compute.invert(pa.compute.is_in(old["run_id"], pa.array(ids, pa.int64()))))
+    keys = [(name, "ascending") for name in ("run_id", "quarter") if name in old.column_names]
+    return pa.concat_tables([kept, new]).sort_by(keys).combine_chunks()

@@ -7,16 +7,13 @@ journal gives. A part that was written and not yet named is done again.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import sleep
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,12 +33,14 @@ from runs.parts import (
     append_line,
     encode,
     part_name,
+    replace_rows,
     result_rows,
     result_schema,
     series_rows,
     sha256,
     write_atomically,
 )
+from runs.store_lock import Lock
 from runs.stored import (
     DESIGN,
     ERRORS,
@@ -61,51 +60,7 @@ from runs.sweep_problems import Refused, StorageFailed
 
 EXPERIMENT = "experiment.toml"
 _OURS = (MANIFEST, DESIGN, JOURNAL, ERRORS, TIMINGS, LOCK, RUNS, SERIES, SCENARIOS, EXPERIMENT)
-LOCK_TRIES = 5
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-class Lock:
-    """The right to write to a folder; it ends with the process, however that ends."""
-
-    def __init__(self, folder: Path) -> None:
-        """Take it; raises Refused when another has it."""
-        self._file: IO[str] = open(folder / LOCK, "a+", encoding="utf-8")  # noqa: SIM115 - kept
-        if not self._take():
-            self._file.seek(0)
-            who = self._file.read().strip()
-            self._file.close()
-            owner = f" ({who})" if who else ""
-            raise Refused(f"{folder} is in use: another command writes to it{owner}")
-        self._file.truncate(0)
-        self._file.write(f"process {os.getpid()}")
-        self._file.flush()
-
-    def _take(self) -> bool:
-        """Try a few times: a command that only looks holds the lock for a moment."""
-        for _ in range(LOCK_TRIES):
-            with suppress(OSError):
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-            sleep(0.02)
-        return False
-
-    def release(self) -> None:
-        """Let others write."""
-        self._file.truncate(0)
-        self._file.close()
-
-
-def is_locked(folder: Path) -> bool:
-    """Whether a command writes to the folder now."""
-    try:
-        with open(folder / LOCK, encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
 
 
 @contextmanager
@@ -170,9 +125,9 @@ class Store:
         table = result_rows(design, self.plan.outputs, ordered)
         series = series_rows(self.plan.series, ordered) if self.plan.series else None
         if len(ids) < len(all_ids):
-            table = _replace_rows(self.folder / RUNS / part_name(part), table, ids)
+            table = replace_rows(self.folder / RUNS / part_name(part), table, ids)
             if series is not None:
-                series = _replace_rows(self.folder / SERIES / part_name(part), series, ids)
+                series = replace_rows(self.folder / SERIES / part_name(part), series, ids)
         return table, series
 
     def _note_seconds(self, part: int, results: Mapping[int, RunResult]) -> None:
@@ -355,14 +310,6 @@ def _drop_other_parts(folder: Path, plan: SweepPlan) -> None:
                     continue
         path.unlink()
         series.unlink(missing_ok=True)
-
-
-def _replace_rows(path: Path, new: pa.Table, ids: Sequence[int]) -> pa.Table:
-    """Stored rows with those of some runs replaced, ordered by run and quarter."""
-    old = pq.read_table(path)
-    kept = old.filter(pa.compute.invert(pa.compute.is_in(old["run_id"], pa.array(ids, pa.int64()))))
-    keys = [(name, "ascending") for name in ("run_id", "quarter") if name in old.column_names]
-    return pa.concat_tables([kept, new]).sort_by(keys).combine_chunks()
 
 
 def _error_entry(result: RunResult) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from runs.manifest import read_manifest
 from runs.parts import read_lines
-from runs.store import is_locked
+from runs.store_lock import is_locked
 from runs.stored import TIMINGS, count_statuses, read_errors, read_journal, stored_statuses
 from runs.sweep import Replay, SweepSummary
 from runs.sweep_problems import Refused

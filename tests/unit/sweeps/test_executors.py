@@ -25,7 +25,7 @@ from runs.executors import (
     one_thread_each,
 )
 from runs.runner import Progress
-from runs.store import is_locked
+from runs.store_lock import is_locked
 from runs.stored import digest, load, verify
 from runs.sweep import SweepOptions, run_plan
 from runs.sweep_problems import Unreachable, WorkersFailed

@@ -17,7 +17,7 @@ from sweep_tasks import make_plan
 from runs.executors import InProcess
 from runs.manifest import read_manifest
 from runs.parts import read_lines
-from runs.store import is_locked
+from runs.store_lock import is_locked
 from runs.stored import digest, load, verify
 from runs.sweep import SweepOptions, run_plan
 

@@ -19,7 +19,8 @@ from runs.executors import InProcess
 from runs.manifest import read_manifest
 from runs.one_run import RunResult
 from runs.parts import append_line, chunk_size, part_name, read_lines, write_atomically
-from runs.store import Lock, is_locked, open_store
+from runs.store import open_store
+from runs.store_lock import Lock, is_locked
 from runs.stored import digest, load, load_series, read_errors, verify
 from runs.sweep import SweepOptions, SweepSummary, run_plan
 from runs.sweep_problems import Refused, StorageFailed

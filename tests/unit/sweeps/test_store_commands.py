@@ -18,7 +18,7 @@ from runs import RunConfig, run_scenarios, stored_plan
 from runs.cli import execute
 from runs.executors import InProcess
 from runs.manifest import read_manifest, write_manifest
-from runs.store import Lock
+from runs.store_lock import Lock
 from runs.stored import digest
 from runs.sweep import SweepOptions, run_plan
 
