@@ -51,9 +51,19 @@ def test_a_folder_keeps_the_results_for_later(tmp_path: Path) -> None:
     assert series["capex_usd"].loc[2, 1] == frame["capex_usd:last"][2]
     with pytest.raises(Refused, match="--resume"):
         run_scenarios([small_world()], config, store=store)
+
+
+def test_the_model_gives_the_same_bytes_in_threads_and_processes(tmp_path: Path) -> None:
+    config = RunConfig(outputs=("capex_usd:last", "defaults"), replications=3, series=True)
+    run_scenarios(["minimal"], config, store=tmp_path / "here")
     with ThreadPoolExecutor(2) as pool:
-        run_scenarios([small_world()], config, store=tmp_path / "b", executor=pool)
-    assert digest(tmp_path / "b") == digest(store)
+        run_scenarios(["minimal"], config, store=tmp_path / "threads", executor=pool)
+    run_scenarios(["minimal"], config, store=tmp_path / "processes", jobs=2)
+    assert (
+        digest(tmp_path / "here") == digest(tmp_path / "threads") == digest(tmp_path / "processes")
+    )
+    replayed = replay(stored_plan(tmp_path / "processes"), tmp_path / "processes", 1)
+    assert replayed.is_same
 
 
 def test_its_runs_can_be_done_again_from_the_folder(tmp_path: Path) -> None:
