@@ -21,8 +21,6 @@ from market.network_inputs import Floats, between, between_one
 
 _STEPS = 20
 """Steps of the convex cost that spreads a circulation evenly."""
-_SLACK = 1e-12
-"""The circulation that is spread is this part smaller than the largest, so that there is one."""
 _NOISE = 1e-10
 """Circles under this part of the largest flow are rounding of the linear programme."""
 
@@ -101,13 +99,14 @@ def maximum_circulation(flows: ArrayLike) -> Floats:
     if not used.any():
         return circular
     top, count = paid.max(), used.size
-    # A convex cost of the used part of each flow, in steps, spreads the circulation.
-    from scipy.sparse import csr_array, hstack, vstack
+    # A convex cost of the used part of each flow, in steps, spreads the circulation. To use a flow
+    # at all is worth more than any spreading, so that the circulation stays a largest one; asked
+    # for by an equation, the total would be out of the solver's reach by rounding now and then.
+    from scipy.sparse import hstack
 
-    rows = vstack([hstack([balance] * _STEPS), csr_array(np.ones((1, count * _STEPS)))])
-    right = np.append(np.zeros(balance.shape[0]), used.sum() / top * (1 - _SLACK))
-    cost = np.repeat((np.arange(_STEPS) + 0.5) / _STEPS, count)
-    parts = _cheapest(cost, rows, right, np.tile(paid[payer, payee] / top / _STEPS, _STEPS))
+    cost = np.repeat((np.arange(_STEPS) + 0.5) / _STEPS, count) - 2.0 * count
+    upper = np.tile(paid[payer, payee] / top / _STEPS, _STEPS)
+    parts = _cheapest(cost, hstack([balance] * _STEPS), np.zeros(balance.shape[0]), upper)
     circular[payer, payee] = top * parts.reshape(_STEPS, count).sum(axis=0)
     return np.minimum(circular, paid)
 
