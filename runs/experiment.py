@@ -227,7 +227,7 @@ def read_experiment(
         name_or_path: name of an experiment of the package, or path of a file.
         changes: changes to every scenario, such as "funding.recovery=0.3".
         vary: parameters that vary, such as "funding.recovery=0.1,0.2", "quarters=8:20:4" or
-            "funding.hardness_sd=0.1..0.4"; each replaces what the file says of its parameter.
+            "funding.signal_noise=0.1..0.4"; each replaces what the file says of its parameter.
         design: a method, or a CSV file with the points (then nothing else varies).
         options: samples, levels, and keys of ``[experiment]``; None leaves what the file says.
 
