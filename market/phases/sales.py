@@ -66,12 +66,12 @@ def set_prices_and_sell(model: MarketModel) -> None:
         lab.set_price([offer for key, offer in offers.items() if key != lab.key])
     audiences = model.consumers.choose(labs)
     _sell_seats(model)
-    for index, key in enumerate(model.customers.providers):
+    seats_of = model.customers.seats_of.tolist()
+    all_seats = max(float(model.customers.seats_of.sum()), 1.0)
+    for key, seats in zip(model.customers.providers, seats_of, strict=True):
         lab = model.labs[key]
         if lab.is_active:
-            seats = float(model.customers.seats_of[index])
-            share = seats / max(float(model.customers.seats_of.sum()), 1.0)
-            lab.sell(seats, share, audiences.get(key, Audience()))
+            lab.sell(seats, seats / all_seats, audiences.get(key, Audience()))
             lab.calibrate()
     _learn_sector_multiples(model)
     _close_the_circle_of_income(model)
