@@ -15,12 +15,18 @@ class Vintage:
         thousands: chips in service, thousands.
         efficiency: CU per thousand chips and quarter.
         depreciation_cents: straight-line depreciation per quarter of all of them.
+        label: ledger label of its data centres, made from the year.
     """
 
     year: int
     thousands: float
     efficiency: float
     depreciation_cents: int = 0
+    label: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name it once: the year never changes."""
+        self.label = f"vintage {self.year:+d}"
 
     @property
     def capacity_cu(self) -> float:
@@ -33,11 +39,6 @@ class Vintage:
         if total > 0:
             self.efficiency = (self.capacity_cu + thousands * efficiency) / total
         self.thousands = total
-
-    @property
-    def label(self) -> str:
-        """Ledger label of the vintage's data centres."""
-        return f"vintage {self.year:+d}"
 
 
 @dataclass

@@ -58,7 +58,8 @@ class Investor(Institution):
 
     def loan_to_value(self) -> float:
         """Debt over assets."""
-        return loan_to_value(self.debt_usd(), self.assets_usd())
+        debt = self.debt_usd()
+        return loan_to_value(debt, self.assets_usd()) if debt > 0 else 0.0
 
     def borrowing_room_usd(self, can_borrow: bool) -> float:
         """What it can still borrow under its limit, USD."""

@@ -282,8 +282,10 @@ class ContractBook:
 
     def rpo_usd(self, *, lab: str | None = None, cloud: str | None = None) -> float:
         """RPO in USD of a buyer, a seller, or a pair."""
-        by_lab = self._by_lab.get(lab, []) if lab is not None else self._by_cloud[str(cloud)]
-        return _remaining_cents(c for c in by_lab if cloud is None or c.cloud == cloud) / 100
+        found = self._by_lab.get(lab, []) if lab is not None else self._by_cloud[str(cloud)]
+        if lab is not None and cloud is not None:
+            found = [contract for contract in found if contract.cloud == cloud]
+        return _remaining_cents(found) / 100
 
     def check(self, quarter: int) -> None:
         """Raise IdentityViolation (I8) unless every cloud's RPO rolls forward to the cent."""

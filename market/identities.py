@@ -130,8 +130,10 @@ def check_rows(entries: Entries) -> None:
 
     A real asset gained or lost without a transaction has no counterpart; a claim has.
     """
-    paired = (entries.row_kind == RowKind.TRANSACTION) | (entries.slot_kind <= Slot.CLAIM_LIABILITY)
-    amounts = entries.amount * paired
+    amounts = entries.amount
+    if np.count_nonzero(entries.row_kind):
+        is_transaction = entries.row_kind == RowKind.TRANSACTION
+        amounts = amounts * (is_transaction | (entries.slot_kind <= Slot.CLAIM_LIABILITY))
     for part, first, count in entries.blocks(entries.rows):
         posting = entries.posting[part] - first if first else entries.posting[part]
         sums = np.zeros(count * entries.rows, dtype=np.int64)
@@ -187,7 +189,8 @@ def check_holdings(entries: Entries, balance: Ints, assets: Ints) -> None:
 
 def check_roll_forward(entries: Entries, balance: Ints, parts: Ints) -> None:
     """I10: balance = opening + transactions + revaluations (rows of ``parts``), entry by entry."""
-    gap = parts.sum(axis=0) - balance
+    transactions, revaluations, opening = parts
+    gap = opening + transactions + revaluations - balance
     if np.count_nonzero(gap):
         slot = int(np.flatnonzero(gap)[0])
         raise entries.fail_at("I10", slot, int(gap[slot]))

@@ -148,9 +148,8 @@ class Settlement:
         self._begin(later)
         size = len(self.ledger.parties)
         classes = np.zeros((len(Rank), size, size))
-        owed = np.array([due[:4] for due in dues], dtype=np.int64).reshape(-1, 4)
-        debtors, creditors, amounts, ranks = owed.T
-        np.add.at(classes, (ranks, debtors, creditors), amounts)
+        for due in dues:
+            classes[due.rank, due.debtor, due.creditor] += due.amount
         cash = np.array([self.ledger.deposits(party) for party in range(size)], dtype=float)
         cash[self.ledger.bank] = 1e18  # the bank pays by writing deposits
         result = clear_by_seniority(list(classes), cash, alpha=self.alpha, beta=self.beta)

@@ -109,15 +109,14 @@ def _spend_excess(model: MarketModel) -> dict[str, int]:
     ledger = model.ledger
     payouts: dict[str, int] = {}
     for investor in model.active_investors:
-        excess = ledger.deposits(investor.party) - cents(investor.own.cash_usd)
-        claim = ledger.balance("fund shares", investor.party, model.households)
         if investor.own.kind == "public":
+            excess = ledger.deposits(investor.party) - cents(investor.own.cash_usd)
+            claim = ledger.balance("fund shares", investor.party, model.households)
             paid = max(0, min(excess, claim))
             ledger.redeem("fund shares", investor.party, model.households, paid)
             payouts[investor.key] = paid
-    ledger.commit("fund payouts")
     kept = cents(model.parameters.bank.household_deposits_usd)
-    spent = max(0, ledger.deposits(model.households) - kept)
+    spent = max(0, ledger.deposits(model.households) + sum(payouts.values()) - kept)
     ledger.pay(model.households, model.rest, spent, "consumption")
     wanted = max(model.first_rest_deposits // 2, 2 * ledger.paid_by(model.rest))
     lent = wanted - ledger.deposits(model.rest)
