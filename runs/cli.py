@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from runs import store_commands
+from runs import store_commands, sweep_commands
 from runs.problems import UserProblem
 from runs.scenario_commands import scenario_app, show_schema
 
@@ -134,6 +134,7 @@ def bench(
 
 app.add_typer(scenario_app, name="scenario")
 app.command("schema")(show_schema)
+sweep_commands.register(app)
 store_commands.register(app)
 
 
