@@ -35,8 +35,9 @@ def sweep(  # noqa: PLR0913, PLR0917 - the options of the command
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder of the results.")
     ] = None,
     jobs: Annotated[
-        int, typer.Option("-j", "--jobs", min=0, help="Worker processes; 0: in this process.")
-    ] = 1,
+        int | None,
+        typer.Option("-j", "--jobs", min=0, help="Worker processes (1); 0: in this process."),
+    ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, in place of -j.")
     ] = None,
@@ -92,8 +93,9 @@ def sweep(  # noqa: PLR0913, PLR0917 - the options of the command
     """Run an experiment: many runs, stored part by part, to be resumed after any end."""
     if resume and overwrite:
         raise SweepProblem("--resume and --overwrite exclude each other")
-    if scheduler is not None and _is_given("jobs"):
+    if scheduler is not None and jobs is not None:
         raise SweepProblem("--scheduler and --jobs exclude each other")
+    workers = 1 if jobs is None else jobs
     found = _read(
         experiment,
         changes=changes or (),
@@ -113,21 +115,12 @@ def sweep(  # noqa: PLR0913, PLR0917 - the options of the command
     if dry_run:
         from runs.sweep_estimate import estimate_lines
 
-        typer.echo("\n".join(estimate_lines(plan, max(jobs, 1))))
+        typer.echo("\n".join(estimate_lines(plan, max(workers, 1))))
         return
     if out is None:
         raise SweepProblem(f"name a folder for the results, such as -o results/{found.name}")
     options = {"resume": resume, "overwrite": overwrite, "force": force}
-    _run(plan, out, {"jobs": jobs, "scheduler": scheduler}, options, quiet)
-
-
-def _is_given(name: str) -> bool:
-    """Whether an option stands on the command line."""
-    import click
-
-    context = click.get_current_context()
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
+    _run(plan, out, {"jobs": workers, "scheduler": scheduler}, options, quiet)
 
 
 def _split(names: list[str] | None) -> list[str] | None:
