@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import shlex
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -138,3 +139,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def session(argv: Sequence[str]) -> dict[str, Any]:
     """One call that worked on the sweep, for the manifest."""
     return {"argv": list(argv), "started": now(), "ended": None, "status": "running"}
+
+
+def kaartenhuis(*words: str) -> str:
+    """A command as it can be pasted into a shell."""
+    return shlex.join(["kaartenhuis", *words])
+
+
+def resume_command(folder: Path) -> str:
+    """The command that goes on with a sweep.
+
+    It is the command that was given last, with ``--resume`` in place of ``--overwrite``.
+    """
+    sessions = read_manifest(folder)["sessions"]
+    given = [entry["argv"] for entry in sessions if "sweep" in entry["argv"][:2]]
+    if not given:
+        return kaartenhuis("sweep", str(folder / "experiment.toml"), "-o", str(folder), "--resume")
+    words = [word for word in given[-1][1:] if word not in {"--overwrite", "--resume"}]
+    return kaartenhuis(*words, "--resume")

@@ -72,7 +72,7 @@ def storage_problems(folder: Path) -> Iterator[None]:
         reason = error.strerror or str(error)
         advice = "free some room" if error.errno in _FULL else "mend that"
         raise StorageFailed(
-            f"cannot write to {folder}: {reason}; what is committed is whole: {advice}, then resume"
+            f"cannot write to {folder}: {reason}; what is committed is whole: {advice}"
         ) from error
 
 

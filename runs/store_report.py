@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from runs.manifest import read_manifest
+from runs.manifest import kaartenhuis, read_manifest
 from runs.parts import read_lines
 from runs.store_lock import is_locked
 from runs.stored import TIMINGS, count_statuses, read_errors, read_journal, stored_statuses
@@ -62,30 +61,13 @@ def status_lines(folder: Path, found: dict[str, Any]) -> list[str]:
     if found["stored"] < found["runs"] and not found["is_running"]:
         lines.append(f"go on    {resume_command(folder)}")
     if any(status != "ok" for status in found["statuses"]):
-        lines.append(f"why      {_command('failures', str(folder))}")
+        lines.append(f"why      {kaartenhuis('failures', str(folder))}")
     return lines
 
 
 def _counts(statuses: dict[str, int]) -> str:
     text = ", ".join(f"{count:,} {status}" for status, count in statuses.items())
     return f": {text}" if text else ""
-
-
-def _command(*words: str) -> str:
-    return shlex.join(["kaartenhuis", *words])
-
-
-def resume_command(folder: Path) -> str:
-    """The command that goes on with a sweep.
-
-    It is the command that was given last, with ``--resume`` in place of ``--overwrite``.
-    """
-    sessions = read_manifest(folder)["sessions"]
-    given = [entry["argv"] for entry in sessions if "sweep" in entry["argv"][:2]]
-    if not given:
-        return _command("sweep", str(folder / "experiment.toml"), "-o", str(folder), "--resume")
-    words = [word for word in given[-1][1:] if word not in {"--overwrite", "--resume"}]
-    return _command(*words, "--resume")
 
 
 def failure_lines(folder: Path, limit: int) -> list[str]:
@@ -102,8 +84,10 @@ def failure_lines(folder: Path, limit: int) -> list[str]:
     if len(reasons) > limit:
         lines.append(f"and {len(reasons) - limit:,} more: add --limit {len(reasons)}")
     where = str(folder)
-    lines.append(f"traceback: {_command('failures', where, '--run-id', str(next(iter(reasons))))}")
-    lines.append(f"again: {_command('retry', where)}")
+    lines.append(
+        f"traceback: {kaartenhuis('failures', where, '--run-id', str(next(iter(reasons))))}"
+    )
+    lines.append(f"again: {kaartenhuis('retry', where)}")
     return lines
 
 
@@ -120,7 +104,7 @@ def one_failure(folder: Path, run_id: int) -> list[str]:
     entry = read_errors(folder).get(run_id, {})
     lines = [f"run {run_id} {stored[run_id]}: {entry.get('error') or 'nothing is known'}"]
     lines += str(entry.get("traceback", "")).rstrip().splitlines()
-    return [*lines, f"do it again: {_command('replay', str(folder), '--run-id', str(run_id))}"]
+    return [*lines, f"do it again: {kaartenhuis('replay', str(folder), '--run-id', str(run_id))}"]
 
 
 def replay_lines(done: Replay) -> list[str]:
@@ -147,7 +131,7 @@ def summary_lines(summary: SweepSummary) -> list[str]:
         f"results in {summary.folder}",
     ]
     if summary.not_ok:
-        lines.append(f"why runs failed: {_command('failures', str(summary.folder))}")
+        lines.append(f"why runs failed: {kaartenhuis('failures', str(summary.folder))}")
     if summary.done < summary.runs:
         lines.append(f"to go on: {resume_command(summary.folder)}")
     return lines

@@ -14,14 +14,22 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow.parquet as pq
 
 from runs.executors import Backend, ExecutorLike, Processes, choose_backend, one_thread_each
-from runs.manifest import read_manifest
+from runs.manifest import read_manifest, resume_command
 from runs.one_run import CRASHED, RunResult, attempt, execute_chunk, stuck_result
 from runs.parts import encode, part_name, result_rows
 from runs.runner import ProgressCallback, Runner, failure_limit
 from runs.store import Store, open_store
 from runs.stored import RUNS, damage, read_journal, stored_statuses
 from runs.sweep_plan import SweepPlan
-from runs.sweep_problems import INTERRUPTED, OK, SOME_FAILED, STOPPED, TERMINATED, Refused
+from runs.sweep_problems import (
+    INTERRUPTED,
+    OK,
+    SOME_FAILED,
+    STOPPED,
+    TERMINATED,
+    Refused,
+    SweepProblem,
+)
 
 if TYPE_CHECKING:
     from runs.experiment import Experiment
@@ -202,6 +210,11 @@ def _finish(
         ended = "killed"
         store.abandon("interrupted")
         raise
+    except SweepProblem as problem:
+        ended = "broken"
+        store.abandon(ended)
+        advice = f"to go on: {resume_command(store.folder)}"
+        raise type(problem)(f"{problem}; {advice}") from problem
     except BaseException:
         ended = "broken"
         store.abandon(ended)

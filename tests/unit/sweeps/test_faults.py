@@ -148,7 +148,8 @@ def test_a_full_disk_stops_clearly_and_can_go_on(small_disk: Path, expected: str
     code, _, err = end(start(small_disk / "sweep", **TASK | {"seconds": 0.0}))
     assert code == 1
     assert err.startswith(f"error: cannot write to {small_disk / 'sweep'}: No space left")
-    assert err.endswith("free some room, then resume\n")
+    resume = f"kaartenhuis sweep {small_disk}/sweep/experiment.toml -o {small_disk}/sweep --resume"
+    assert err.endswith(f"free some room; to go on: {resume}\n")
     stored = len(parts_of(small_disk / "sweep"))
     assert 0 < stored < RUNS // 3
     assert not list(small_disk.rglob("*.tmp"))
@@ -169,7 +170,9 @@ def test_a_limit_on_file_sizes_is_the_same_to_it(tmp_path: Path, expected: str) 
     folder = tmp_path / "a"
     code, _, err = end(start(folder, **TASK | {"seconds": 0.0}, jobs=0, file_limit=second - 1))
     assert code == 1
-    assert "File too large; what is committed is whole: free some room, then resume" in err
+    assert (
+        "File too large; what is committed is whole: free some room; to go on: kaartenhuis" in err
+    )
     assert len(parts_of(folder)) == 1
     finish(folder)
     assert_whole(folder, expected)

@@ -336,7 +336,7 @@ def test_a_write_that_fails_is_one_clear_line(
 
     monkeypatch.setattr(stores, "write_atomically", fail)
     with pytest.raises(
-        StorageFailed, match=r"No space left on device.*free some room, then resume"
+        StorageFailed, match=r"No space left on device.*free some room; to go on: kaartenhuis"
     ):
         sweep(tmp_path / "a", runs=9)
     assert read_manifest(tmp_path / "a")["status"] == "broken"
