@@ -67,9 +67,9 @@ class Institution(mesa.Agent[Any]):
 
     def debt_usd(self) -> float:
         """Loans, bonds and vendor loans owed, USD."""
-        ledger = self.market.ledger
-        kinds = ("loans", "bonds", "vendor loans")
-        return sum(ledger.liabilities(self.party, kind) for kind in kinds) / 100
+        ledger, party = self.market.ledger, self.party
+        owed = ledger.liabilities(party, "loans") + ledger.liabilities(party, "bonds")
+        return (owed + ledger.liabilities(party, "vendor loans")) / 100
 
     def market_value_usd(self, instrument: str = "listed equity") -> float:
         """Value of all its shares, USD."""

@@ -118,10 +118,11 @@ class Batch:
 
     def post(self, route: Route, amount: int) -> None:
         """Add a posting; a negative amount turns its legs round."""
-        self.begin(route.meta, amount if amount > 0 else -amount)
-        self.add(route.pairs, amount)
-        if route.money:
-            self.money += (*route.money, amount)
+        meta, pairs, money = route
+        self.begin(meta, abs(amount))
+        self.add(pairs, amount)
+        if money:
+            self.money += (*money, amount)
 
     def begin(self, meta: Meta, volume: int) -> None:
         """Open a posting, which ``add`` and ``paid`` fill."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -75,23 +76,31 @@ def find(path: Sequence[str]) -> Leaf | list[str] | None:
         A leaf; the known keys of a table (empty where the scenario chooses them); None if the
         path names nothing.
     """
-    here: Any = MarketParameters
-    field: FieldInfo | None = None
-    for key in path:
-        if is_section(here):
-            if key not in here.model_fields:
-                return None
-            field = here.model_fields[key]
-            here = field.annotation
-        elif entry_type(here) is not None:
-            here = entry_type(here)
-        else:
-            return None
+    declared = _declared(tuple(path))
+    if declared is None:
+        return None
+    here, field = declared
     if is_section(here):
         return list(here.model_fields)
     if entry_type(here) is not None:
         return []
     return Leaf(tuple(path), field, here) if field is not None else None
+
+
+@lru_cache(maxsize=4096)  # a file asks for each of its paths several times
+def _declared(path: Path) -> tuple[Any, FieldInfo | None] | None:
+    """Type and field at a path: the walk of ``find``, one key further than the path above."""
+    if not path:
+        return MarketParameters, None
+    above = _declared(path[:-1])
+    if above is None:
+        return None
+    here, field = above
+    if is_section(here):
+        field = here.model_fields.get(path[-1])
+        return None if field is None else (field.annotation, field)
+    entry = entry_type(here)
+    return None if entry is None else (entry, field)
 
 
 def known_keys(path: Sequence[str]) -> list[str]:
