@@ -86,6 +86,13 @@ def say_interrupted(number: int) -> None:
     sys.stderr.write("\nfinishing what is in flight; press Ctrl-C again to leave at once\n")
 
 
+def say_left(folder: Path) -> None:
+    """What a command prints at the second Ctrl-C."""
+    from runs.manifest import resume_command
+
+    sys.stderr.write(f"left at once; to go on: {resume_command(folder)}\n")
+
+
 def replay(
     folder: Folder,
     run_id: Annotated[int, typer.Option(min=0, help="Number of the run.")],

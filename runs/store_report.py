@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from runs.manifest import kaartenhuis, read_manifest
+from runs.manifest import kaartenhuis, read_manifest, resume_command
 from runs.parts import read_lines
 from runs.store_lock import is_locked
 from runs.stored import TIMINGS, count_statuses, read_errors, read_journal, stored_statuses

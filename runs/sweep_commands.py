@@ -150,7 +150,7 @@ def _run(
 ) -> None:
     """Run what is missing, and end with the exit code that tells how it went."""
     from runs.executors import choose_backend
-    from runs.store_commands import say_interrupted
+    from runs.store_commands import say_interrupted, say_left
     from runs.store_report import summary_lines
     from runs.stored import count_statuses, read_journal
     from runs.sweep import SweepOptions, run_plan
@@ -164,6 +164,9 @@ def _run(
     options = SweepOptions(**wish, progress=progress, argv=sys.argv, on_interrupt=say_interrupted)
     try:
         summary = run_plan(plan, out, choose_backend(**where), options)
+    except KeyboardInterrupt:
+        say_left(out)
+        raise
     finally:
         progress.close()
     typer.echo("\n".join(summary_lines(summary)))

@@ -102,6 +102,20 @@ def test_ctrl_c_prints_the_command_that_goes_on(folder: Path, run: Run) -> None:
     assert_same_as_here(folder)
 
 
+def test_ctrl_c_twice_leaves_at_once_and_prints_it_too(folder: Path) -> None:
+    words = "kaartenhuis sweep many.toml -o out -j 1 --set enterprise.customers=20000 --quiet"
+    process = start(words, folder)
+    until(lambda: workers(process.pid))
+    until((folder / "out" / "manifest.json").exists)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.stderr is not None
+    until(lambda: process.stderr.readline().startswith("finishing"))
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err == f"left at once; to go on: {words} --resume\nerror: interrupted\n"
+
+
 def test_another_sweep_in_the_folder_is_refused(run: Run) -> None:
     assert run("kaartenhuis sweep many.toml -o out -j 0 --replications 2")[0] == 0
     code, out, err = run("kaartenhuis sweep many.toml -o out -j 0 --quiet")
