@@ -109,7 +109,7 @@ def _table(y: Floats, cut: list[Floats], count: int, question: Question) -> pd.D
         found = distances(y, place)
         again = [float(np.median(distances(y[draw], place[draw]))) for draw in draws]
         low, high = np.percentile(again, EDGES)
-        rows.append((name, float(np.median(found)), low, high, found.max(), len(found)))
+        rows.append((name, float(np.median(found)), low, high, float(found.max()), len(found)))
     rows.sort(key=lambda row: -row[1])
     dummy = np.arange(size) * count // size
     idle = np.array(
