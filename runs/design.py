@@ -50,10 +50,12 @@ class Points:
     Attributes:
         points: varied parameter -> value; one that does not apply at a point is absent.
         layout: "sample" and "block" of each point; None for designs without a layout.
+        lines: line of each point in its file; None for designs without a file.
     """
 
     points: Sequence[Point]
     layout: tuple[Sequence[int], Sequence[str]] | None = None
+    lines: Sequence[int] | None = None
 
 
 def points_of(experiment: Experiment, varied: Sequence[Varied], factor: int = 1) -> Points:

@@ -42,14 +42,16 @@ def read_points(
         raise ExperimentError(str(path), "is empty: its first line must name the parameters")
     columns = _columns(rows[0], path, worlds)
     start = next(iter(worlds.values())).parameters.start
-    points = [
-        _point(row, columns, f"{path}, line {number}", start)
+    filled = [
+        (number, row)
         for number, row in enumerate(rows[1:], start=2)
         if any(cell.strip() for cell in row)
     ]
+    points = [_point(row, columns, f"{path}, line {number}", start) for number, row in filled]
     if not points:
         raise ExperimentError(str(path), "has no line under its first: it must hold a point")
-    return Points(points), {name: parts for name, parts, _ in columns}, text
+    lines = [number for number, _ in filled]
+    return Points(points, lines=lines), {name: parts for name, parts, _ in columns}, text
 
 
 def _text(path: Path) -> str:

@@ -175,7 +175,19 @@ class Experiment(_Frozen):
             for path in arm.set:
                 if path in self.vary:
                     raise ValueError(f"arms: {arm.name} sets {path}, which varies")
+        self._one_length()
         return self
+
+    def _one_length(self) -> None:
+        """Refuse a second length: ``quarters`` stands over all others."""
+        keys = [change.split("=")[0].strip() for change in self.changes]
+        others = [
+            *(["vary"] if "quarters" in self.vary else []),
+            *(["changes"] if "quarters" in keys else []),
+            *(f"arm {arm.name}" for arm in self.arms if "quarters" in arm.set),
+        ]
+        if self.quarters is not None and others:
+            raise ValueError(f"quarters: {others[0]} gives them too; keep one of the two")
 
     def path(self, name: str) -> Path:
         """A file that the experiment names."""

@@ -132,7 +132,9 @@ def plan_sweep(experiment: Experiment) -> SweepPlan:
     """
     found = _resolve(experiment)
     for world in found.worlds.values():
-        check_outputs(experiment.outputs, world.parameters, experiment.origin)
+        length = experiment.quarters or world.parameters.quarters
+        known = None if "quarters" in found.paths else length
+        check_outputs(experiment.outputs, world.parameters, experiment.origin, known)
     task = ExperimentTask(
         worlds={arm: world.parameters for arm, world in found.worlds.items()},
         paths=found.paths,
@@ -173,8 +175,9 @@ def _check_points(found: _Resolved, task: ExperimentTask) -> None:
                 task.world({"arm": arm, **point})
             except ScenarioError as error:
                 place = f"point {number}" + (f" of arm {arm}" if arm else "")
-                if found.csv:
-                    origin = str(found.experiment.path(found.experiment.design.file or ""))
+                if found.points.lines is not None:
+                    file = found.experiment.path(found.experiment.design.file or "")
+                    origin = f"{file}, line {found.points.lines[number]}"
                 raise ExperimentError(origin, str(error), path=place) from None
 
 

@@ -130,6 +130,20 @@ def lay_over(
         if isinstance(when, dict) and "when" in when:
             how["when"] = when["when"]
         tree["vary"][path] = how
+    if changes:
+        own = {parse_vary(text)[0] for text in vary}
+        _refuse_idle(changes, [path for path in tree["vary"] if path not in own], tree["arms"])
+
+
+def _refuse_idle(changes: Sequence[str], varied: Sequence[str], arms: Sequence[Any]) -> None:
+    """Refuse ``--set`` of a parameter to which each run gives another value anyway."""
+    for text in changes:
+        path = text.partition("=")[0].strip()
+        if path in varied:
+            raise ExperimentError(f"--set {text}", f"it varies; use --vary {text}")
+        for arm in arms:
+            if isinstance(arm, dict) and path in arm.get("set", {}):
+                raise ExperimentError(f"--set {text}", f"arm {arm.get('name')} sets it")
 
 
 def _design_option(text: str, tree: Tree) -> Tree:

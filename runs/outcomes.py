@@ -230,8 +230,19 @@ def output_schema(names: Sequence[str]) -> pa.Schema:
     return pa.schema([pa.field(name, types[kind_of(name)]) for name in names])
 
 
-def check_outputs(names: Sequence[str], parameters: MarketParameters, origin: str = "") -> None:
+def check_outputs(
+    names: Sequence[str],
+    parameters: MarketParameters,
+    origin: str = "",
+    quarters: int | None = None,
+) -> None:
     """Check names of outputs against a world.
+
+    Args:
+        names: of outputs.
+        parameters: the world.
+        origin: file that names them.
+        quarters: length of the runs; None where it is not the same for all.
 
     Raises:
         ExperimentError: a name is not known or comes twice; the line says which would do.
@@ -239,6 +250,10 @@ def check_outputs(names: Sequence[str], parameters: MarketParameters, origin: st
     for number, name in enumerate(names):
         reason = "is named twice" if name in names[:number] else _fault(name, parameters)
         if reason:
+            raise ExperimentError(origin, reason, path="outputs", value=name)
+        place = _AT.search(name)
+        if place and quarters is not None and int(place[1]) >= quarters:
+            reason = f"lies after the last quarter; did you mean 'at({quarters - 1})'?"
             raise ExperimentError(origin, reason, path="outputs", value=name)
 
 

@@ -73,7 +73,7 @@ def test_a_file_is_read(write: Write) -> None:
 
 
 def test_it_reads_back_equal(write: Write) -> None:
-    experiment = read_experiment(write(), changes=["quarters=9"], max_failures="5%")
+    experiment = read_experiment(write(), changes=["bank.capital_floor=0.05"], max_failures="5%")
     again = make_experiment(tomllib.loads(experiment_text(experiment)))
     places = {"folder": experiment.folder, "origin": experiment.origin}
     assert again.model_copy(update=places) == experiment
