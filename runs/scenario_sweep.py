@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from market.parameters import MarketParameters
 from market.scenario import Scenario, dump_scenario, load_scenario
+from runs.design import replicate_seed
 from runs.executors import ExecutorLike, choose_backend
 from runs.manifest import canonical_sha256
 from runs.one_run import RunResult, RunSpec, execute_run, series_names
@@ -74,11 +73,6 @@ class ScenarioTask:
             timeout_s=self.config.run_timeout_s,
         )
         return execute_run(spec)
-
-
-def replicate_seed(root: int, replicate: int) -> int:
-    """Seed of a replicate: the same in every scenario, point and arm."""
-    return int(np.random.SeedSequence(root, spawn_key=(replicate,)).generate_state(1)[0])
 
 
 def run_scenarios(

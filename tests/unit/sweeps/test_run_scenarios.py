@@ -13,9 +13,9 @@ from small_world import small_world
 from market.model import MarketModel
 from market.scenario import read_scenario, scenario_names
 from runs import RunConfig, load, load_series, run_scenarios
+from runs.design import replicate_seed
 from runs.executors import InProcess
 from runs.problems import UserProblem
-from runs.scenario_sweep import replicate_seed
 from runs.stored import digest
 from runs.stored_plan import stored_plan
 from runs.sweep import replay, retry_plan
