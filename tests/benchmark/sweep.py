@@ -1,7 +1,8 @@
 """What a sweep costs beside its runs: ratios on this machine, printed side by side.
 
 Run it with ``python tests/benchmark/sweep.py``; ``--runs`` sets the number of runs of the model,
-``--noop`` the number of runs that do nothing. Ratios travel between machines, times do not.
+``--noop`` the number of runs that do nothing; ``--batch`` compares with Mesa alone. Ratios travel
+between machines, times do not.
 """
 
 from __future__ import annotations
@@ -218,7 +219,11 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--noop", type=int, default=100_000)
+    parser.add_argument("--batch", type=int, help="only this many runs beside mesa.batch_run")
     wish = parser.parse_args(arguments)
+    if wish.batch is not None:
+        beside_mesa(wish.batch, 2)
+        return
     overhead(max(wish.runs // 2, 16))
     throughput(wish.runs)
     for processes in (1, 2):

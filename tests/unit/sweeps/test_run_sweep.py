@@ -9,7 +9,8 @@ import pytest
 
 from runs import load, load_series, run_sweep
 from runs.executors import InProcess
-from runs.experiment import Experiment, make_experiment
+from runs.experiment import Experiment, make_experiment, read_experiment
+from runs.experiment_plan import plan_sweep
 from runs.manifest import read_manifest
 from runs.stored import digest, verify
 from runs.stored_plan import stored_plan
@@ -87,3 +88,9 @@ def test_runs_over_their_time_become_rows(tmp_path: Path) -> None:
     assert frame[frame.attrs["outputs"]].isna().all(axis=None)
     assert len(load_series(tmp_path)) == 0
     assert read_manifest(tmp_path)["status"] == "finished"
+
+
+def test_the_experiment_of_the_benchmark_is_valid() -> None:
+    path = Path(__file__).resolve().parents[2] / "benchmark" / "ten-thousand.toml"
+    plan = plan_sweep(read_experiment(path))
+    assert (plan.runs, plan.part_rows, plan.parts) == (10_000, 16, 625)
