@@ -35,12 +35,19 @@ class Columns(NamedTuple):
 
 
 class Quarter(NamedTuple):
-    """When the choice takes place, and its constants."""
+    """When the choice takes place, and its constants.
+
+    ``runs`` holds the first row of each run of customers of one kind within a block, and the number
+    of rows; ``block_runs`` the first run of each block, and the number of runs. The compiled form
+    uses them.
+    """
 
     number: int
     contract_quarters: int
     rounding: float
     block_rows: int
+    runs: Rows
+    block_runs: Rows
 
 
 def renew(

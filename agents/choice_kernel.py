@@ -4,8 +4,13 @@ The first use in a process costs the import of numba and loading the cached mach
 first on a machine compiles it (figures: ``tests/benchmark/customers.py``). Small populations never
 come here. The loops give bit for bit what the array form in ``agents.population`` gives: all gains
 come from the same table, and seats are whole 1024ths, so that their sums are exact in any order.
+
+Customers of one kind (need and weight) lie together in runs, for which the offers are looked up
+once; a loop without branches marks those for whom anything changes. Compiled functions take arrays
+one by one: a tuple or an object of them would be counted for every customer.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -20,19 +25,101 @@ from agents.rules.offer_table import OfferTable, reliability_bars
 Array = np.ndarray[Any, Any]
 
 
-LEAST_ROWS = 8192
-"""Rows below which threads cost more than they save; a block stands for many."""
+LEAST_ROWS, LEAST_BLOCKS = 8192, 128
+"""Rows and blocks of rows below which threads cost more than they save."""
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
 
 
 @_compiled
-def _choose(  # noqa: PLR0912, PLR0913, PLR0917 - see below
+def _mark(  # noqa: PLR0913, PLR0917 - columns one by one, see the top of the module
+    first: int,
+    last: int,
+    quarter: int,
+    rounding: float,
+    gain: Array,
+    best: np.int8,
+    second: np.int8,
+    provider: Array,
+    secondary: Array,
+    switching_cost: Array,
+    contract_end: Array,
+    has_second: Array,
+    marks: Array,
+) -> int:
+    """Mark the customers of one kind, rows first to last, for whom anything changes."""
+    count = 0
+    for n in range(last - first):
+        i = first + n
+        other = best
+        if provider[i] == best:
+            other = second
+        if not has_second[i]:
+            other = np.int8(-1)
+        changes = (other != secondary[i]) | (contract_end[i] != quarter)
+        changes |= gain[np.uint8(provider[i])] > switching_cost[i] + rounding
+        marks[n] = changes & (contract_end[i] <= quarter) & (provider[i] >= 0)
+        count += marks[n]
+    return count
+
+
+@_compiled
+def _sign(quarter: int, end: np.int16, provider: Array, contract_end: Array) -> int:
+    """Renew who has not done so, up to a date; returns the earliest end of a contract."""
+    earliest = np.int16(NEVER)
+    for i in range(provider.size):
+        date = end if contract_end[i] == quarter else contract_end[i]
+        contract_end[i] = date if provider[i] >= 0 else contract_end[i]
+        earliest = min(earliest, date if provider[i] >= 0 else np.int16(NEVER))
+    return earliest
+
+
+@_compiled
+def _settle(  # noqa: PLR0913, PLR0917 - columns one by one, see the top of the module
+    rows: Array,
+    codes: Array,
+    providers: Array,
+    quarter: int,
+    length: int,
+    best: Array,
+    second: Array,
+    provider: Array,
+    secondary: Array,
+    seats: Array,
+    contract_end: Array,
+    has_second: Array,
+    pair_seats: Array,
+    pair_customers: Array,
+    flow_seats: Array,
+) -> None:
+    """Write new providers, renewals and second providers of rows; book the changes."""
+    before = np.empty((rows.size, 2), dtype=np.int8)
+    for n in range(rows.size):
+        i, code, new = rows[n], codes[n], providers[n]
+        before[n, 0], before[n, 1] = provider[i], secondary[i]
+        end = contract_end[i]
+        while new >= 0 and end <= quarter:  # a division would cost more than all the rest
+            end += length
+        contract_end[i] = end
+        other = second[code] if best[code] == new else best[code]
+        provider[i], secondary[i] = new, other if has_second[i] and new >= 0 else -1
+    for n in range(rows.size):  # apart, so that reading seats does not hold up the rest
+        i, old, old_second = rows[n], before[n, 0], before[n, 1]
+        pair_seats[old, old_second] -= seats[i]
+        pair_seats[provider[i], secondary[i]] += seats[i]
+        pair_customers[old, old_second] -= 1
+        pair_customers[provider[i], secondary[i]] += 1
+        if provider[i] != old:
+            flow_seats[old, provider[i]] += seats[i]
+
+
+@_compiled
+def _renew(  # noqa: PLR0913, PLR0917 - columns one by one, see the top of the module
     blocks: Array,
     block_rows: int,
     block_end: Array,
-    rows: Array,
-    takes_best: bool,
+    runs: Array,
+    block_runs: Array,
     quarter: int,
     length: int,
     rounding: float,
@@ -40,7 +127,7 @@ def _choose(  # noqa: PLR0912, PLR0913, PLR0917 - see below
     group_of_level: Array,
     best: Array,
     second: Array,
-    gain: Array,
+    gains: Array,
     provider: Array,
     secondary: Array,
     seats: Array,
@@ -53,60 +140,68 @@ def _choose(  # noqa: PLR0912, PLR0913, PLR0917 - see below
     pair_customers: Array,
     flow_seats: Array,
 ) -> None:
-    """One loop for both: the rows of blocks whose contract ends, or given rows that take the best.
-
-    Everything stands in one function: a call that passes the arrays on would count references
-    for every customer, which costs ten times the choice.
-    """
-    changed_rows = np.empty(rows.size if takes_best else block_rows, dtype=np.int64)
-    pairs_before = np.empty((changed_rows.size, 2), dtype=np.int8)
+    gain = np.full(256, -np.inf)  # by provider; -1, read without its sign, is the last one
+    marks, rows = np.empty(block_rows, dtype=np.int8), np.empty(block_rows, dtype=np.int64)
+    codes, news = np.empty(block_rows, dtype=np.int64), np.empty(block_rows, dtype=np.int8)
     for b in blocks:
+        count = 0
+        for run in range(block_runs[b], block_runs[b + 1]):
+            first, last = runs[run], runs[run + 1]
+            code = group_of_level[level[first]] * classes + weight[first]
+            for j in range(gains.size // best.size):
+                gain[j] = gains[j * best.size + code]
+            marked = _mark(
+                first, last, quarter, rounding, gain, best[code], second[code],
+                provider, secondary, switching_cost, contract_end, has_second, marks,
+            )  # fmt: skip
+            for n in range(last - first if marked else 0):
+                if marks[n]:
+                    i = first + n
+                    moves = gain[np.uint8(provider[i])] > switching_cost[i] + rounding
+                    rows[count], codes[count] = i, code
+                    news[count] = best[code] if moves else provider[i]
+                    count += 1
+        _settle(
+            rows[:count], codes[:count], news[:count], quarter, length, best, second,
+            provider, secondary, seats, contract_end, has_second,
+            pair_seats, pair_customers, flow_seats,
+        )  # fmt: skip
         first, last = b * block_rows, min((b + 1) * block_rows, provider.size)
-        if takes_best:
-            first, last = 0, rows.size
-        earliest, changed, present = NEVER, 0, -1
-        for n in range(first, last):
-            i = rows[n] if takes_best else n
-            old, end = provider[i], contract_end[i]
-            if not takes_best and (old < 0 or end > quarter):
-                earliest = min(earliest, end if old >= 0 else NEVER)
-                continue
-            kind = level[i] * classes + weight[i]
-            if kind != present:  # customers of one kind mostly lie together
-                present = kind
-                code = group_of_level[level[i]] * classes + weight[i]
-                best_now, second_now = best[code], second[code]
-            new = best_now
-            if not takes_best and gain[old * best.size + code] <= switching_cost[i] + rounding:
-                new = old
-            if takes_best and new == old:
-                continue
-            if new >= 0:
-                while end <= quarter:  # a division would cost more than all the rest
-                    end += length
-                contract_end[i] = end
-                earliest = min(earliest, end)
-            # Arithmetic for what no processor can predict: who wants a second provider, and which.
-            other = best_now + (second_now - best_now) * (best_now == new)
-            new_second = (other + 1) * (has_second[i] & (new >= 0)) - 1
-            old_second = secondary[i]
-            if (new != old) | (new_second != old_second):
-                changed_rows[changed] = i
-                pairs_before[changed, 0], pairs_before[changed, 1] = old, old_second
-                provider[i], secondary[i] = new, new_second
-                changed += 1
-        for n in range(changed):  # apart, so that reading seats does not hold up the choices
-            i = changed_rows[n]
-            old, old_second = pairs_before[n, 0], pairs_before[n, 1]
-            new, new_second = provider[i], secondary[i]
-            pair_seats[old, old_second] -= seats[i]
-            pair_seats[new, new_second] += seats[i]
-            pair_customers[old, old_second] -= 1
-            pair_customers[new, new_second] += 1
-            if new != old:
-                flow_seats[old, new] += seats[i]
-        if not takes_best:
-            block_end[b] = earliest
+        end = np.int16(quarter + length)
+        block_end[b] = _sign(quarter, end, provider[first:last], contract_end[first:last])
+
+
+@_compiled
+def _take_best(  # noqa: PLR0913, PLR0917 - columns one by one, see the top of the module
+    rows: Array,
+    quarter: int,
+    length: int,
+    classes: int,
+    group_of_level: Array,
+    best: Array,
+    second: Array,
+    provider: Array,
+    secondary: Array,
+    seats: Array,
+    level: Array,
+    weight: Array,
+    contract_end: Array,
+    has_second: Array,
+    pair_seats: Array,
+    pair_customers: Array,
+    flow_seats: Array,
+) -> None:
+    moving, codes = np.empty(rows.size, dtype=np.int64), np.empty(rows.size, dtype=np.int64)
+    news, count = np.empty(rows.size, dtype=np.int8), 0
+    for i in rows:
+        code = group_of_level[level[i]] * classes + weight[i]
+        moving[count], codes[count], news[count] = i, code, best[code]
+        count += best[code] != provider[i]  # no branch: the next rows are read meanwhile
+    _settle(
+        moving[:count], codes[:count], news[:count], quarter, length, best, second,
+        provider, secondary, seats, contract_end, has_second,
+        pair_seats, pair_customers, flow_seats,
+    )  # fmt: skip
 
 
 @_compiled
@@ -184,7 +279,18 @@ def renew(
     threads: int = 1,
 ) -> None:
     """See ``agents.choice_arrays.renew``; each thread takes its part of the blocks."""
-    _run(blocks, False, block_end, quarter, columns, table, books, threads)
+
+    def run(part: Array, counts: tuple[Array, ...]) -> tuple[Array, ...]:
+        _renew(
+            *(part, quarter.block_rows, block_end, quarter.runs, quarter.block_runs),
+            *(quarter.number, quarter.contract_quarters, quarter.rounding, table.classes),
+            *(table.group_of_level, table.best, table.second, table.gain),
+            *columns,
+            *counts,
+        )
+        return counts
+
+    _in_threads(run, blocks, books, threads if blocks.size >= LEAST_BLOCKS else 1)
 
 
 def take_best(
@@ -196,42 +302,30 @@ def take_best(
     threads: int = 1,
 ) -> None:
     """See ``agents.choice_arrays.take_best``; each thread takes its part of the rows."""
-    if rows.size:
-        none = np.zeros(1, dtype=np.int16)
-        _run(rows, True, none, quarter, columns, table, books, threads)
-
-
-def _run(
-    given: Array,
-    takes_best: bool,
-    block_end: Array,
-    quarter: Quarter,
-    columns: Columns,
-    table: OfferTable,
-    books: CustomerBooks,
-    threads: int,
-) -> None:
-    """Start the loop, in parts when there are several threads; parts write different rows."""
+    c = columns
 
     def run(part: Array, counts: tuple[Array, ...]) -> tuple[Array, ...]:
-        _choose(
-            np.zeros(1, dtype=np.int64) if takes_best else part,
-            quarter.block_rows,
-            block_end,
-            part,
-            takes_best,
-            quarter.number,
-            quarter.contract_quarters,
-            quarter.rounding,
-            table.classes,
-            *(table.group_of_level, table.best, table.second, table.gain),
-            *columns,
+        _take_best(
+            *(part, quarter.number, quarter.contract_quarters, table.classes),
+            *(table.group_of_level, table.best, table.second),
+            *(c.provider, c.secondary, c.seats, c.need_level, c.weight_class),
+            *(c.contract_end, c.has_second),
             *counts,
         )
         return counts
 
+    _in_threads(run, rows, books, threads if rows.size >= LEAST_ROWS else 1)
+
+
+def _in_threads(
+    run: Callable[[Array, tuple[Array, ...]], tuple[Array, ...]],
+    given: Array,
+    books: CustomerBooks,
+    threads: int,
+) -> None:
+    """Start a loop, in parts when there are several threads; parts write different rows."""
     given = given.astype(np.int64, copy=False)
-    if threads == 1 or given.size < (LEAST_ROWS if takes_best else LEAST_ROWS // 64):
+    if threads == 1:
         run(given, books.counts)
         return
     own = [tuple(np.zeros_like(count) for count in books.counts) for _ in range(threads)]

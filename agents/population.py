@@ -41,6 +41,8 @@ BLOCK_ROWS = 1024
 TENDER_QUARTERS = 8
 """Quarters whose tenders are drawn together."""
 
+_NO_ROWS: Rows = np.empty(0, dtype=np.int64)
+
 COMPILED_AFTER = 60_000_000
 """Customers times quarters after which the compiled form is loaded: less does not pay for that."""
 
@@ -97,6 +99,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         self._adopted = self._has_chosen = opening.adopted
         self._books = CustomerBooks(len(self.providers), rules.secondary_seat_share)
         self._row_quarters = 0
+        self._runs: tuple[Rows, Rows] | None = None
         self._tenders_key, self._tenders = (-1, -1), list[Rows]()
         self._is_stale = self._must_look_at_all = True
         self._was_gone = np.zeros(len(self.providers), dtype=np.bool_)
@@ -208,10 +211,11 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
 
     def _choose_by_table(self, table: OfferTable, tenders: Rows) -> None:
         rules, columns = self.market.parameters.enterprise, self._columns()
-        quarter = Quarter(
-            self.market.quarter, rules.contract_quarters, PRICE_ROUNDING_EUR, BLOCK_ROWS
-        )
         form, options = self._form()
+        quarter = Quarter(
+            *(self.market.quarter, rules.contract_quarters, PRICE_ROUNDING_EUR, BLOCK_ROWS),
+            *(self._find_runs() if options else (_NO_ROWS, _NO_ROWS)),
+        )
         everybody = self._must_look_at_all or self._has_news(table)
         free: Rows = np.sort(self._order[self._has_chosen : self._adopted]).astype(np.int64)
         free = free[columns.provider[free] < 0]
@@ -231,6 +235,22 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             self._note_ends(columns, free)
         self._was_gone, self._was_served = table.is_gone, table.is_served
         self._must_look_at_all = False
+
+    def _find_runs(self) -> tuple[Rows, Rows]:
+        """Runs of customers of one kind; see ``Quarter``."""
+        if self._runs is None:
+            level, weight = self.column("need_level"), self.column("weight_class")
+            is_first = np.ones(level.size, dtype=np.bool_)
+            is_first[1:] = (level[1:] != level[:-1]) | (weight[1:] != weight[:-1])
+            is_first[::BLOCK_ROWS] = True
+            runs = np.append(np.flatnonzero(is_first), level.size)
+            self._runs = (
+                runs,
+                np.searchsorted(
+                    runs, np.minimum(BLOCK_ROWS * np.arange(self._block_end.size + 1), level.size)
+                ),
+            )
+        return self._runs
 
     def _form(self) -> tuple[ModuleType, dict[str, int]]:
         """The module that carries out choices, and its options."""
@@ -288,6 +308,8 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             if wrong.size:
                 column[wrong] = NO_PROVIDER
                 raise ValueError(f"{name}: there are providers 0 to {len(self.providers) - 1} only")
+        if name in ("alive", "need_level", "weight_class"):
+            self._runs = None
         if name == "alive":
             self._note_who_came_and_went(rows)
         elif name == "seats":

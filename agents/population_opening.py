@@ -26,8 +26,6 @@ WEIGHT_CLASSES = 32
 NEED_LEVELS: tuple[float, ...] = tuple(percent / 100 for percent in range(100))
 """Needs for reliability are whole percents, 0 to 0.99."""
 
-RECORD = ("provider", "secondary", "contract_end", "need_level", "weight_class", "has_second")
-
 Floats = NDArray[np.float64]
 
 
@@ -106,7 +104,7 @@ def draw_population(
     whole_parts(columns["seats"])
     levels = np.array([*NEED_LEVELS, *(customer.minimum_reliability for customer in special)])
     weights = weight_classes(rules.quality_weight_eur, rules.quality_weight_sigma)
-    return Opening(_side_by_side(columns), levels, weights, order, adopted, adoption)
+    return Opening(columns, levels, weights, order, adopted, adoption)
 
 
 def _log_normal(draws: np.random.Generator, size: int, median: float, sigma: float) -> Floats:
@@ -126,18 +124,6 @@ def _place_special(
         columns["switching_cost"][first + number] = customer.switching_cost_eur
         columns["need_level"][first + number] = len(NEED_LEVELS) + number
         columns["weight_class"][first + number] = WEIGHT_CLASSES // 2
-
-
-def _side_by_side(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Put what a choice writes into one record of 8 B per customer.
-
-    A customer picked out of a million then costs one access to memory, not six.
-    """
-    small = np.dtype([(name, columns[name].dtype) for name in RECORD])
-    record = np.empty(columns["provider"].size, dtype=small)
-    for name in RECORD:
-        record[name] = columns[name]
-    return {name: record[name] if name in RECORD else own for name, own in columns.items()}
 
 
 def _deal_kinds(
