@@ -71,7 +71,7 @@ def _sign(quarter: int, end: np.int16, provider: Array, contract_end: Array) -> 
         date = end if contract_end[i] == quarter else contract_end[i]
         contract_end[i] = date if provider[i] >= 0 else contract_end[i]
         earliest = min(earliest, date if provider[i] >= 0 else np.int16(NEVER))
-    return earliest
+    return int(earliest)
 
 
 @_compiled
