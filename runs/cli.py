@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from runs import store_commands, sweep_commands
+from runs import analysis_commands, store_commands, sweep_commands
 from runs.problems import UserProblem
 from runs.scenario_commands import scenario_app, show_schema
 
@@ -136,6 +136,7 @@ app.add_typer(scenario_app, name="scenario")
 app.command("schema")(show_schema)
 sweep_commands.register(app)
 store_commands.register(app)
+analysis_commands.register(app)
 
 
 def execute(arguments: Sequence[str] | None = None) -> int:

@@ -90,7 +90,7 @@ def compare_arms(
                 rows.append({"output": output, "arm": arm, "baseline": base, **_row(pairs)})
                 notes += _notes(pairs, output, arm)
     table = pd.DataFrame(rows)
-    notes = [_what_is_sampled(frame), *dict.fromkeys(notes)]
+    notes = [f"against {base}; {_what_is_sampled(frame)}", *dict.fromkeys(notes)]
     return Analysis("compare", ", ".join(names), table, tuple(notes), _title(table))
 
 

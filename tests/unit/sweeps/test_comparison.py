@@ -76,7 +76,7 @@ def test_the_gain_of_seeds_does_not_count_what_points_share() -> None:
 
 
 def test_intervals_over_points_and_seeds_hold_what_they_promise() -> None:
-    # A common effect of each seed: taking all pairs as independent would cover about 40 %.
+    # A common effect of each seed, which pairs that were taken as independent would miss.
     hits = 0
     for seed in range(200):
         rng = np.random.default_rng(seed)
@@ -145,7 +145,7 @@ def test_a_failed_run_costs_its_point_when_there_are_several() -> None:
 
 def test_missing_values_can_be_given_a_number() -> None:
     frame = make_frame(seeds(), np.full((1, 30), np.nan))
-    with pytest.raises(AnalysisProblem, match="no pair.*30 without a value.*--missing"):
+    with pytest.raises(AnalysisProblem, match=r"no pair.*30 without a value.*--missing"):
         compare_arms(frame)
     assert row_of(frame, missing=7.0)["mean"] == 7
 
