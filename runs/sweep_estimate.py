@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runs.executors import one_thread_each
@@ -10,7 +11,7 @@ from runs.parts import encode, result_rows, series_rows
 from runs.sweep_plan import SweepPlan
 from runs.sweep_progress import duration, size
 
-PROBES = 3
+PROBES, MOST_NAMES = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def estimate_lines(plan: SweepPlan, workers: int) -> list[str]:
     number = len(found.seconds)
     lines = [
         f"{plan.name}: {count_text(plan)}",
-        f"varied   {', '.join(plan.varied) or 'nothing'}",
-        f"outputs  {', '.join(plan.outputs.names)}",
+        f"varied   {_few(plan.varied)}",
+        f"outputs  {_few(plan.outputs.names)}",
         f"probe    {number} run{'s' if number > 1 else ''} took {shown} each",
         f"time     about {duration(found.total_seconds / workers)} with {workers} "
         f"worker{'s' if workers > 1 else ''}",
@@ -79,6 +80,12 @@ def estimate_lines(plan: SweepPlan, workers: int) -> list[str]:
     if bad:
         lines.append(f"careful  {len(bad)} of the probe runs ended {bad[0]}: {found.errors[0]}")
     return [*lines, "nothing was written"]
+
+
+def _few(names: Sequence[str]) -> str:
+    """Names in a row, the first of many only."""
+    left = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {left} more" if left > 0 else "") or "nothing"
 
 
 def count_text(plan: SweepPlan) -> str:
