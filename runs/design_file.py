@@ -34,10 +34,12 @@ def read_points(
         ExperimentError: the file cannot be read, or a cell is wrong; names line and column.
     """
     text = _text(path)
+    reader = csv.reader(text.splitlines(), strict=True)
     try:
-        rows = list(csv.reader(text.splitlines(), strict=True))
+        rows = list(reader)
     except csv.Error as error:
-        raise ExperimentError(str(path), f"is no CSV: {error}") from None
+        where = f"{path}, line {reader.line_num}"
+        raise ExperimentError(where, f"is no CSV: {error}") from None
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise ExperimentError(str(path), "is empty: its first line must name the parameters")
     columns = _columns(rows[0], path, worlds)

@@ -204,11 +204,12 @@ def _steps(low: float, high: float, step: float, origin: str) -> list[int | floa
     """Low to high by steps, high included when a step ends there; free of rounding noise."""
     if not step > 0 or not low <= high:
         raise ExperimentError(origin, "needs low:high:step with low under high and step over 0")
-    count = int((high - low) / step + 1e-9) + 1
-    if count > _MANY:
+    steps = (high - low) / step
+    if not steps < _MANY:  # infinite and undefined ones too
         raise ExperimentError(
-            origin, f"gives {count:,} values: at most {_MANY:,}; take a longer step"
+            origin, f"gives {steps + 1:,.0f} values: at most {_MANY:,}; take a longer step"
         )
+    count = int(steps + 1e-9) + 1
     if all(isinstance(number, int) for number in (low, high, step)):
         return [int(low + i * step) for i in range(count)]
     return [float(f"{low + i * step:.12g}") for i in range(count)]

@@ -7,6 +7,7 @@ import pytest
 
 from runs.experiment import ExperimentError, make_experiment, read_experiment
 from runs.experiment_plan import plan_sweep
+from runs.experiment_text import parse_vary
 
 FILE = """
 [experiment]
@@ -81,4 +82,17 @@ def test_a_value_out_of_bounds_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("funding.recovery\n0.2\n\n7\n")
     tree = make(design={"method": "csv", "file": "p.csv"})
     with pytest.raises(ExperimentError, match=r"p.csv, line 4: point 1: funding.recovery = 7.0"):
+        plan_sweep(make_experiment(tree, tmp_path))
+
+
+@pytest.mark.parametrize("steps", ["0:1e308:1e-308", "0:inf:1", "0:20000:1"])
+def test_too_many_steps_are_refused(steps: str) -> None:
+    with pytest.raises(ExperimentError, match=r"values: at most 10,000; take a longer step"):
+        parse_vary(f"funding.recovery={steps}")
+
+
+def test_a_quote_that_does_not_end_names_its_line(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text('funding.recovery\n0.2\n"0.3\n')
+    tree = make(design={"method": "csv", "file": "p.csv"})
+    with pytest.raises(ExperimentError, match=r"p.csv, line 3: is no CSV: unexpected end"):
         plan_sweep(make_experiment(tree, tmp_path))
