@@ -232,7 +232,7 @@ class AllAgents(StrongAgentSet[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         for part in self._parts():
-            yield from list(part) if part is self.ordinary else part
+            yield from part
 
     def __len__(self) -> int:
         return sum(len(part) for part in self._parts())

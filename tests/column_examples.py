@@ -31,16 +31,16 @@ class Behaviour:
         self.size = -self.size
 
     def leave_if_small(self) -> bool:
-        """Leave the model; whether it left."""
-        if self.size < 0:
+        """Leave the model if it is of the smallest size; whether it left."""
+        if self.size == -3:
             self.remove()  # type: ignore[attr-defined]
             return True
         return False
 
     def push_out(self) -> int | None:
-        """Remove the next one of its own, if it is there; returns its number."""
+        """Remove the next one of its kind whose number divides by five; returns the number."""
         for other in self.model.agents_by_type[type(self)]:
-            if other.unique_id > self.unique_id:
+            if other.unique_id > self.unique_id and other.unique_id % 5 == 0:
                 number: int = other.unique_id
                 other.remove()
                 return number

@@ -12,7 +12,7 @@ from typing import Any
 import mesa
 import numpy as np
 from column_examples import PlainShopper, RowShopper, Shop
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from mesa.agentset import AgentSet
@@ -24,17 +24,20 @@ SIZE = st.integers(-3, 3)
 KIND = st.sampled_from(["a", "b", "abc", ""])
 VALUES = {"cash": CASH, "size": SIZE, "kind": KIND, "is_open": st.booleans()}
 SHOPPER = st.fixed_dictionaries(VALUES)
+SHOPPERS = st.lists(SHOPPER, min_size=1, max_size=10)
 COLUMN = st.sampled_from(sorted(VALUES))
-NUMBER = st.sampled_from(["cash", "size", "is_open", "wealth", "unique_id"])
+NUMBERS = ["cash", "size", "is_open", "wealth", "unique_id"]
+NUMBER = st.sampled_from(NUMBERS)
 AT_MOST = st.one_of(
     st.just(float("inf")), st.integers(-1, 9), st.sampled_from([0.0, 0.5, 1.0, 2.5])
 )
 METHODS: list[Any] = ["swap", "leave_if_small", "push_out", "split", lambda a: a.pay(0.1)]
 METHOD = st.sampled_from(METHODS)
 FILTERS: list[Any] = [None, lambda a: a.size > 0, lambda a: a.is_open, lambda a: a.unique_id % 3]
-KEYS: list[Any] = [lambda a: a.wealth, lambda a: (a.kind, a.size), lambda a: a.size % 2]
-KEY = st.one_of(COLUMN, st.just("wealth"), st.sampled_from(KEYS))
-FUNCTIONS: list[Any] = [sum, len, sorted, np.sum, np.mean, np.std, np.median, np.count_nonzero]
+ORDERS: list[Any] = [lambda a: a.cash, lambda a: (a.cash, a.size), lambda a: a.size % 2]
+KEYS = ["cash", "size", *ORDERS]
+KEY = st.one_of(COLUMN, st.just("wealth"), st.sampled_from(ORDERS))
+FUNCTIONS: list[Any] = [sum, len, sorted, np.sum, np.mean, np.std, np.median, np.max]
 BINARY: list[Any] = [operator.or_, operator.and_, operator.sub, operator.xor]
 IN_PLACE: list[Any] = [operator.ior, operator.iand, operator.isub, operator.ixor]
 COMPARE: list[Any] = [operator.le, operator.lt, operator.eq, operator.ne, operator.ge, operator.gt]
@@ -52,12 +55,71 @@ def seen(value: Any) -> Any:
     return type(value).__name__, repr(value)
 
 
-def outcome(call: Callable[[], Any]) -> Any:
+def outcome(call: Callable[..., Any], *args: Any) -> Any:
     """What a call returns, or the kind of its error."""
     try:
-        return seen(call())
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return seen(call(*args))
+    except (AttributeError, KeyError, RuntimeWarning, TypeError, ValueError) as error:
         return type(error)
+
+
+def two_models(
+    shoppers: list[dict[str, Any]], shops: int, seed: int
+) -> tuple[mesa.Model[Any, Any], mesa.Model[Any, Any]]:
+    """The same agents as objects and as rows."""
+    plain, rows = mesa.Model(rng=seed), mesa.Model(rng=seed)
+    for model in (plain, rows):
+        Shop.create_agents(model, shops)
+    for values in shoppers:
+        PlainShopper(plain, **values)
+    columns = {name: [values[name] for values in shoppers] for name in VALUES}
+    ColumnAgentSet(rows, RowShopper, len(shoppers), **columns)
+    return plain, rows
+
+
+@given(shoppers=SHOPPERS, shops=st.integers(0, 2), seed=PICK, at_most=AT_MOST)
+@settings(max_examples=150)
+def test_what_changes_nothing(
+    shoppers: list[dict[str, Any]], shops: int, seed: int, at_most: float
+) -> None:
+    """Every way to read, on all shoppers, on a shuffled half of them, and on all agents."""
+    questions: list[Callable[[Any], Any]] = [
+        *(lambda s, f=f: s.select(f, at_most) for f in FILTERS),
+        *(lambda s, k=k, up=up: s.sort(k, ascending=up) for k in KEYS for up in (True, False)),
+        *(lambda s, k=k: s.groupby(k).count() for k in KEYS),
+        *(lambda s, k=k: s.groupby(k).agg("cash", sum) for k in KEYS),
+        *(lambda s, n=n, f=f: s.agg(n, f) for n in NUMBERS for f in [*FUNCTIONS, min, max]),
+        *(lambda s, n=n: s.get(n) for n in [*NUMBERS, NUMBERS]),
+        lambda s: s.map("pay", 0.0),
+        lambda s: s.shuffle(),
+        lambda s: s.select(agent_type=mesa.Agent, at_most=at_most),
+        lambda s: s.select(agent_type=Shop, at_most=at_most),
+    ]
+    plain, rows = two_models(shoppers, shops, seed)
+    for agents in (
+        lambda m: m.agents,
+        lambda m: m.agents_by_type[m.agent_types[-1]],
+        lambda m: m.agents_by_type[m.agent_types[-1]].shuffle().select(at_most=0.5),
+    ):
+        one, other = agents(plain), agents(rows)
+        for question in questions:
+            assert outcome(question, one) == outcome(question, other)
+
+
+@given(shoppers=SHOPPERS, shares=st.tuples(*[st.sampled_from([0.0, 0.4, 0.8, 1.0])] * 2), seed=PICK)
+def test_algebra(shoppers: list[dict[str, Any]], shares: tuple[float, float], seed: int) -> None:
+    """Sets of two shuffled selections: Python's order of elements, in all operations."""
+    results = []
+    for model, cls in zip(two_models(shoppers, 0, seed), (PlainShopper, RowShopper), strict=True):
+        one, other = (model.agents_by_type[cls].shuffle().select(at_most=s) for s in shares)
+        results.append([seen(compare(one, other)) for compare in [*COMPARE, type(one).isdisjoint]])
+        for second in (other, other.to_list()):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # an empty set without random state
+                results[-1] += [seen(combine(one, second)) for combine in BINARY]
+                results[-1] += [seen(combine(one.select(), second)) for combine in IN_PLACE]
+        results[-1].append(model.random.getstate())
+    assert results[0] == results[1]
 
 
 class TwoModels(RuleBasedStateMachine):
@@ -65,19 +127,12 @@ class TwoModels(RuleBasedStateMachine):
 
     pairs: list[tuple[Any, Any]]
 
-    @initialize(shoppers=st.lists(SHOPPER, max_size=8), shops=st.integers(0, 2), seed=PICK)
+    @initialize(shoppers=SHOPPERS, shops=st.integers(0, 2), seed=PICK)
     def begin(self, shoppers: list[dict[str, Any]], shops: int, seed: int) -> None:
-        self.plain, self.rows = mesa.Model(rng=seed), mesa.Model(rng=seed)
-        for model in (self.plain, self.rows):
-            Shop.create_agents(model, shops)
-        for values in shoppers:
-            PlainShopper(self.plain, **values)
-        columns = {name: [values[name] for values in shoppers] for name in VALUES}
-        population = ColumnAgentSet(self.rows, RowShopper, len(shoppers), **columns)
-        if not shoppers:  # Mesa knows a type from its first agent on
-            PlainShopper(self.plain)
-            RowShopper(self.rows)
-        self.pairs = [(self.plain.agents_by_type[PlainShopper], population)]
+        self.plain, self.rows = two_models(shoppers, shops, seed)
+        self.pairs = [
+            (self.plain.agents_by_type[PlainShopper], self.rows.agents_by_type[RowShopper])
+        ]
 
     def pair(self, pick: int) -> tuple[Any, Any]:
         return self.pairs[pick % len(self.pairs)]
@@ -91,7 +146,7 @@ class TwoModels(RuleBasedStateMachine):
     def both(self, pick: int, call: Callable[[Any], Any]) -> None:
         """Do the same to both sets of a pair and compare what comes of it."""
         plain, rows = self.pair(pick)
-        assert outcome(lambda: call(plain)) == outcome(lambda: call(rows))
+        assert outcome(call, plain) == outcome(call, rows)
 
     @invariant()
     def are_equal(self) -> None:
@@ -123,6 +178,7 @@ class TwoModels(RuleBasedStateMachine):
         if self.pair(pick)[1]:
             self.both(pick, lambda agents: agents.to_list()[place % len(agents)].remove())
 
+    @precondition(lambda self: self.rows.agents_by_type.get(Shop))
     @rule()
     def remove_a_shop(self) -> None:
         for model in (self.plain, self.rows):
@@ -240,9 +296,7 @@ class TwoModels(RuleBasedStateMachine):
             agent = everybody.to_list()[place % len(everybody)]
             own = all_rows.to_list()[place % len(all_rows)]
             assert (agent in plain) == (own in rows)
-            assert outcome(lambda: getattr(plain, way)(agent)) == outcome(
-                lambda: getattr(rows, way)(own)
-            )
+            assert outcome(getattr(plain, way), agent) == outcome(getattr(rows, way), own)
             self.keep(plain, rows)
 
     @rule(pick=PICK)
@@ -279,9 +333,7 @@ class TwoModels(RuleBasedStateMachine):
             lambda m: m.agents.copy().do("pay", 0.25),
             lambda m: len(m.agents),
         ):
-            assert outcome(lambda call=call: call(self.plain)) == outcome(
-                lambda call=call: call(self.rows)
-            )
+            assert outcome(call, self.plain) == outcome(call, self.rows)
 
 
 TwoModels.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
