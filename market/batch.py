@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from market.accounts import Accounts
-from market.ledger_routes import PAIR, Meta, Pairs, Route
+from market.ledger_routes import Meta, Route, interleaved
 
 Ints = NDArray[np.int64]
 LARGEST_AMOUNT = 90_000_000_000_000_000
 """Largest amount of one posting in cents: sums of many still fit into 64 bits."""
+
+_NO_LEGS = np.empty((3, 0), dtype=np.int64)
 
 
 class Leg(NamedTuple):
@@ -37,21 +39,20 @@ class Posting(NamedTuple):
 
 
 class Payments(NamedTuple):
-    """Many payments of one row: payer, payee and cents of each, and their legs as pairs.
+    """Many payments of one row: payer, payee and cents of each, and their legs.
 
-    ``debit`` and ``credit`` are accounts, ``legs`` cents, ``payment`` the payment's number, and
-    ``leg_row`` the row id of each pair.
+    ``slots`` are accounts, ``cents`` what moves (debit +), ``rows`` row ids, and ``payment`` the
+    number of the payment of each leg.
     """
 
     row: str
     payers: Ints
     payees: Ints
     amounts: Ints
-    debit: Ints
-    credit: Ints
-    legs: Ints
+    slots: Ints
+    cents: Ints
+    rows: Ints
     payment: Ints
-    leg_row: Ints
 
 
 @dataclass
@@ -98,12 +99,12 @@ class Compiled:
 class Batch:
     """Postings that wait for their commit."""
 
-    __slots__ = ("_amounts", "_number", "_pairs", "metas", "money", "payments", "units", "volume")
+    __slots__ = ("_amounts", "_legs", "_number", "metas", "money", "payments", "units", "volume")
 
     def __init__(self) -> None:
         """Start empty."""
-        self._pairs: list[int] = []  # debit, credit, row id and sign of each pair of legs
-        self._amounts: list[int] = []  # cents, number of the posting and how many pairs
+        self._legs: list[Ints] = [_NO_LEGS]
+        self._amounts: list[int] = []  # cents, number of the posting and how many legs
         self._number = -1
         self.metas: list[Meta] = []
         self.money: list[int] = []
@@ -118,9 +119,9 @@ class Batch:
 
     def post(self, route: Route, amount: int) -> None:
         """Add a posting; a negative amount turns its legs round."""
-        meta, pairs, money = route
+        meta, legs, money = route
         self.begin(meta, abs(amount))
-        self.add(pairs, amount)
+        self.add(legs, amount)
         if money:
             self.money += (*money, amount)
 
@@ -130,10 +131,10 @@ class Batch:
         self._number += 1
         self.volume += volume
 
-    def add(self, pairs: Pairs, amount: int) -> None:
-        """Add legs of one amount to the posting opened last."""
-        self._pairs += pairs
-        self._amounts += (amount, self._number, len(pairs) // PAIR)
+    def add(self, legs: Ints, amount: int) -> None:
+        """Add legs (as of a ``Route``) of one amount to the posting opened last."""
+        self._legs.append(legs)
+        self._amounts += (amount, self._number, legs.shape[1])
 
     def paid(self, payer: int, payee: int, amount: int, *, is_goods: bool) -> None:
         """Remember who paid whom, for goods and services or as finance."""
@@ -141,30 +142,25 @@ class Batch:
 
     def compile(self, phase: str) -> Compiled:
         """Turn the lists into arrays."""
-        debit, credit, row, sign = np.array(self._pairs, dtype=np.int64).reshape(-1, PAIR).T
+        slots, rows, sign = np.concatenate(self._legs, axis=1)
         cents, number, count = np.array(self._amounts, dtype=np.int64).reshape(-1, 3).T
-        amount, posting = cents.repeat(count) * sign, number.repeat(count)
+        amounts, posting = cents.repeat(count) * sign, number.repeat(count)
         if self.payments:
             first = len(self.metas)
             numbers = []
             for block in self.payments:
                 numbers.append(block.payment + first)
                 first += len(block.amounts)
-            debit = np.concatenate([debit, *(block.debit for block in self.payments)])
-            credit = np.concatenate([credit, *(block.credit for block in self.payments)])
-            amount = np.concatenate([amount, *(block.legs for block in self.payments)])
-            row = np.concatenate([row, *(block.leg_row for block in self.payments)])
+            slots = np.concatenate([slots, *(block.slots for block in self.payments)])
+            amounts = np.concatenate([amounts, *(block.cents for block in self.payments)])
+            rows = np.concatenate([rows, *(block.rows for block in self.payments)])
             posting = np.concatenate([posting, *numbers])
-        slots = np.empty(2 * len(amount), dtype=np.int64)
-        slots[::2], slots[1::2] = debit, credit
-        amounts = np.empty_like(slots)
-        amounts[::2], amounts[1::2] = amount, -amount
         return Compiled(
             phase,
             slots,
             amounts,
-            row.repeat(2),
-            posting.repeat(2),
+            rows,
+            posting,
             self.metas,
             self.payments,
             np.array(self.money, dtype=np.int64).reshape(-1, 4),
@@ -181,7 +177,7 @@ def payments_block(
     amounts: ArrayLike,
     row: str,
 ) -> Payments:
-    """Lay out many payments as pairs of legs: deposits of both sides, and the flow.
+    """Lay out many payments as legs: deposits of both sides, and the flow.
 
     Payments of nothing or to oneself are left out; the bank holds no deposit.
 
@@ -209,16 +205,16 @@ def payments_block(
     kept = np.column_stack([payer != bank, payee != bank, np.ones(len(payer), dtype=bool)])
     rows = np.array([accounts.row("deposits"), accounts.row("deposits"), accounts.row(row)])
     shape = kept.shape
+    moved = np.broadcast_to(amount[:, None], shape)[kept]
     return Payments(
         row,
         payer,
         payee,
         amount,
-        debit[kept],
-        credit[kept],
-        np.broadcast_to(amount[:, None], shape)[kept],
-        np.broadcast_to(np.arange(len(payer))[:, None], shape)[kept],
-        np.broadcast_to(rows, shape)[kept],
+        interleaved(debit[kept], credit[kept]),
+        interleaved(moved, -moved),
+        np.broadcast_to(rows, shape)[kept].repeat(2),
+        np.broadcast_to(np.arange(len(payer))[:, None], shape)[kept].repeat(2),
     )
 
 

@@ -19,7 +19,7 @@ from market.accounts import Accounts
 from market.batch import Batch, Posting, payments_block
 from market.books import Archive, Books
 from market.ledger_postings import Postings
-from market.ledger_routes import OPENING, Route, Routes
+from market.ledger_routes import OPENING, Route, Routes, legs_of
 from market.parameters import quarter_label
 
 Ints = NDArray[np.int64]
@@ -85,7 +85,7 @@ class Ledger(Postings):
         self._only_at_opening()
         if self._is_postable("open", OPENING, amount):
             pairs = self.routes.claim_gains(OPENING, instrument, issuer, holder, label)
-            self._batch.post(Route(("open", OPENING, issuer, holder), pairs), amount)
+            self._batch.post(Route(("open", OPENING, issuer, holder), legs_of(pairs)), amount)
 
     def open_asset(self, asset: str, holder: int, amount: int, label: str = "") -> None:
         """State a real asset of the opening balance sheet."""
@@ -93,7 +93,7 @@ class Ledger(Postings):
         if self._is_postable("open", OPENING, amount):
             slot = self.accounts.real(asset, holder, label)
             pairs = self.routes.gains(OPENING, ((slot, holder, 1),))
-            self._batch.post(Route(("open", OPENING, holder, holder), pairs), amount)
+            self._batch.post(Route(("open", OPENING, holder, holder), legs_of(pairs)), amount)
 
     def _only_at_opening(self) -> None:
         if self.quarter > 0 or self._is_open:

@@ -10,7 +10,7 @@ import numpy as np
 
 from market.batch import LARGEST_AMOUNT
 from market.ledger_queries import LedgerQueries
-from market.ledger_routes import RECEIVABLES, REVALUATION, WRITE_OFF, Route, Routes
+from market.ledger_routes import RECEIVABLES, REVALUATION, WRITE_OFF, Route, Routes, legs_of
 
 
 class Postings(LedgerQueries):
@@ -101,10 +101,11 @@ class Postings(LedgerQueries):
         moved += routes.claim(instrument, issuer, seller, label, -1)
         moved += routes.claim(instrument, issuer, buyer, label, 1)
         batch.begin(("transfer", instrument, buyer, seller), max(amount, paid))
-        batch.add(moved, paid)
+        batch.add(legs_of(moved), paid)
         if amount != paid:
             for party, change in ((seller, paid - amount), (buyer, amount - paid)):
-                batch.add(routes.claim_gains(REVALUATION, instrument, issuer, party, label), change)
+                gains = routes.claim_gains(REVALUATION, instrument, issuer, party, label)
+                batch.add(legs_of(gains), change)
         batch.paid(buyer, seller, paid, is_goods=False)
 
     def revalue(
@@ -190,7 +191,7 @@ class Postings(LedgerQueries):
         if self._is_postable("scrap", WRITE_OFF, amount):
             slot = self.accounts.real(asset, holder, label)
             pairs = self.routes.gains(WRITE_OFF, ((slot, holder, -1),))
-            self._batch.post(Route(("scrap", WRITE_OFF, holder, holder), pairs), amount)
+            self._batch.post(Route(("scrap", WRITE_OFF, holder, holder), legs_of(pairs)), amount)
 
     def sell_asset(
         self,
@@ -215,9 +216,10 @@ class Postings(LedgerQueries):
         number = accounts.row("used assets")
         target = label if new_label is None else new_label
         if seller != buyer:
-            batch.add(routes.deposits(buyer, seller), price)
+            batch.add(legs_of(routes.deposits(buyer, seller)), price)
             batch.paid(buyer, seller, price, is_goods=False)
         bought, sold = accounts.real(asset, buyer, target), accounts.real(asset, seller, label)
-        batch.add((bought, sold, number, 1), price)
+        batch.add(legs_of((bought, sold, number, 1)), price)
         if book != price:
-            batch.add(routes.gains(REVALUATION, ((sold, seller, 1),)), price - book)
+            gain = routes.gains(REVALUATION, ((sold, seller, 1),))
+            batch.add(legs_of(gain), price - book)

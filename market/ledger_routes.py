@@ -7,7 +7,11 @@ changes its place. So its legs are worked out when it is first made, and known f
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import batched
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from market.accounts import Accounts, RowKind
 
@@ -20,8 +24,7 @@ Meta = tuple[str, str, int, int]
 Pairs = tuple[int, ...]
 """Legs two by two: account debited, account credited, row id, and 1; or -1 for the reverse."""
 
-PAIR = 4
-"""Numbers of one pair of legs."""
+Ints = NDArray[np.int64]
 
 
 class Route(NamedTuple):
@@ -29,13 +32,29 @@ class Route(NamedTuple):
 
     Attributes:
         meta: kind, row and the two parties.
-        pairs: its legs, two by two.
+        legs: account, row id and sign (debit 1, credit -1) of each leg (3, legs).
         money: is_goods, payer and payee when deposits move, else nothing.
     """
 
     meta: Meta
-    pairs: Pairs
+    legs: Ints
     money: tuple[int, ...] = ()
+
+
+def legs_of(pairs: Pairs) -> Ints:
+    """Account, row id and sign of each leg (3, legs)."""
+    legs = [
+        leg
+        for debit, credit, row, sign in batched(pairs, 4)
+        for leg in ((debit, row, sign), (credit, row, -sign))
+    ]
+    return np.array(tuple(zip(*legs, strict=True)), dtype=np.int64)
+
+
+def interleaved(first: Ints, second: Ints) -> Ints:
+    """Entries of two arrays (n,) by turns (2 n,)."""
+    both: Ints = np.stack([first, second], axis=1).reshape(-1)
+    return both
 
 
 class Routes:
@@ -102,7 +121,7 @@ class Routes:
         route = self._known.get(key)
         if route is None:
             pairs = self.deposits(payer, payee) + self.flow(row, payer, payee)
-            route = self._known[key] = Route(key, pairs, (True, payer, payee))
+            route = self._known[key] = Route(key, legs_of(pairs), (True, payer, payee))
         return route
 
     def accrue(self, debtor: int, creditor: int, row: str, instrument: str, label: str) -> Route:
@@ -112,7 +131,7 @@ class Routes:
         if route is None:
             claim = self.claim(instrument, debtor, creditor, label, 1)
             pairs = claim + self.flow(row, debtor, creditor)
-            route = self._known[key] = Route(("accrue", row, debtor, creditor), pairs)
+            route = self._known[key] = Route(("accrue", row, debtor, creditor), legs_of(pairs))
         return route
 
     def settle(self, debtor: int, creditor: int, instrument: str, label: str) -> Route:
@@ -123,7 +142,7 @@ class Routes:
             deposits = self.deposits(debtor, creditor)
             pairs = deposits + self.claim(instrument, debtor, creditor, label, -1)
             money = (instrument == RECEIVABLES, debtor, creditor)
-            route = Route(("settle", instrument, debtor, creditor), pairs, money)
+            route = Route(("settle", instrument, debtor, creditor), legs_of(pairs), money)
             self._known[key] = route
         return route
 
@@ -135,7 +154,7 @@ class Routes:
             deposits = self.deposits(holder, issuer)
             pairs = deposits + self.claim(instrument, issuer, holder, label, 1)
             money = (False, holder, issuer)
-            route = Route(("issue", instrument, holder, issuer), pairs, money)
+            route = Route(("issue", instrument, holder, issuer), legs_of(pairs), money)
             self._known[key] = route
         return route
 
@@ -147,7 +166,7 @@ class Routes:
         route = self._known.get(key)
         if route is None:
             pairs = self.claim_gains(row, instrument, issuer, holder, label)
-            route = self._known[key] = Route((kind, row, issuer, holder), pairs)
+            route = self._known[key] = Route((kind, row, issuer, holder), legs_of(pairs))
         return route
 
     def acquire(
@@ -165,7 +184,7 @@ class Routes:
             else:
                 paid = self.claim(on_credit, buyer, seller, "", 1)
             pairs = (*paid, made, accounts.flow(row, seller), number, 1)
-            route = self._known[key] = Route(("acquire", row, buyer, seller), pairs, money)
+            route = self._known[key] = Route(("acquire", row, buyer, seller), legs_of(pairs), money)
         return route
 
     def stock(self, kind: str, row: str, asset: str, holder: int, label: str, sign: int) -> Route:
@@ -176,5 +195,5 @@ class Routes:
             accounts = self.accounts
             number, slot = accounts.row(row), accounts.real(asset, holder, label)
             pairs = (slot, accounts.flow(row, holder), number, sign)
-            route = self._known[key] = Route((kind, row, holder, holder), pairs)
+            route = self._known[key] = Route((kind, row, holder, holder), legs_of(pairs))
         return route
