@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def sensitivity(
+def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
     folder: Folder,
     output: Annotated[str, typer.Option(help="Output to explain.")],
     method: Annotated[
@@ -88,7 +88,7 @@ def sensitivity(
     _report(found, csv, picture, draw)
 
 
-def discover(
+def discover(  # noqa: PLR0913, PLR0917 - the options of the command
     folder: Folder,
     where: Annotated[
         str, typer.Option(help="Condition on outputs, such as 'freeze == true and defaults > 2'.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
@@ -11,15 +12,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from runs.analysis_frame import Analysis, is_text
+from runs.pawn import CHANCE
 from runs.picture_style import BLUE, GREY, ORANGE, RED, headline, new_figure
 
 if TYPE_CHECKING:
     from runs.comparison import Pairs
     from runs.discovery import Box, Discovery
 
+DARK = "#555555"
 MOST_ROWS = 25
 """Rows that a picture shows; the table has them all."""
 
@@ -27,7 +30,8 @@ MOST_ROWS = 25
 def sensitivity_picture(analysis: Analysis) -> Figure:
     """Index of each parameter with its interval, largest on top (Sobol, Morris or PAWN)."""
     draw = {"sobol": _sobol, "morris": _morris, "pawn": _pawn}[analysis.method]
-    rows = analysis.table.head(MOST_ROWS).iloc[::-1].reset_index(drop=True)
+    parameters = analysis.table[analysis.table["parameter"] != CHANCE]
+    rows = parameters.head(MOST_ROWS).iloc[::-1].reset_index(drop=True)
     figure = _figure_for(analysis, len(rows))
     axes = figure.subplots()
     draw(axes, rows, analysis)
@@ -42,7 +46,7 @@ def _figure_for(analysis: Analysis, rows: int, least: float = 3.0) -> Figure:
     text = [textwrap.fill(note, 125) for note in analysis.notes]
     size = 1 + "\n".join(text).count("\n")
     figure = new_figure((9.0, max(least, 1.6 + 0.32 * rows) + 0.17 * size))
-    figure.supxlabel("\n".join(text), fontsize=7.5, color="#555555", x=0.01, ha="left")
+    figure.supxlabel("\n".join(text), fontsize=7.5, color=DARK, x=0.01, ha="left")
     return figure
 
 
@@ -128,7 +132,7 @@ def _points(axes: Axes, found: Discovery) -> None:
     y = cases.x[:, columns[1]] if len(columns) > 1 else cases.share
     for is_case, colour, mark in ((False, GREY, "o"), (True, BLUE, "D")):
         chosen = (cases.share >= 0.5) == is_case
-        name = "case" if is_case else "no case"
+        name = "case (in half of its runs or more)" if is_case else "no case"
         axes.plot(x[chosen], y[chosen], mark, color=colour, markersize=3, alpha=0.6, label=name)
     axes.set_xlabel(order[0])
     axes.set_ylabel(order[1] if len(columns) > 1 else "Share of cases")
@@ -201,10 +205,21 @@ def comparison_picture(analysis: Analysis, pairs: dict[tuple[str, str], Pairs]) 
     for axes, output in zip(panels, outputs, strict=True):
         rows = analysis.table[analysis.table["output"] == output]
         _differences(axes, rows.iloc[::-1].reset_index(drop=True), pairs)
-        axes.set_xlabel(f"{output}: difference from {rows['baseline'].iloc[0]}")
+        unit = _scale_money(axes, output)
+        axes.set_xlabel(f"{output}: difference from {rows['baseline'].iloc[0]}{unit}")
     headline(panels[0], analysis.title)
     panels[0].legend(loc="upper left", bbox_to_anchor=(1.01, 1))
     return figure
+
+
+def _scale_money(axes: Axes, output: str) -> str:
+    """Write amounts in bn or mn USD; returns the unit for the label, empty for other outputs."""
+    reach = max(abs(edge) for edge in axes.get_xlim())
+    if not re.search(r"_usd(:|$)", output) or reach < 1e5:
+        return ""
+    size, name = (1e9, "bn USD") if reach >= 1e8 else (1e6, "mn USD")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / size:,g}"))
+    return f" ({name})"
 
 
 def _differences(axes: Axes, rows: pd.DataFrame, pairs: dict[tuple[str, str], Pairs]) -> None:
@@ -213,11 +228,11 @@ def _differences(axes: Axes, rows: pd.DataFrame, pairs: dict[tuple[str, str], Pa
         d = np.sort(here.difference.ravel())[:: 1 + here.difference.size // 500]
         spread = np.linspace(-0.25, 0.25, 7)[np.arange(len(d)) % 7]
         height = int(str(y)) + spread
-        axes.plot(d, height, ".", color=GREY, markersize=4, alpha=0.5)
+        axes.plot(d, height, ".", color=DARK, markersize=5, alpha=0.6)
         if not isnan(row["low"]):
             axes.hlines(int(str(y)), row["low"], row["high"], color=BLUE, linewidth=3, alpha=0.6)
         axes.plot(row["difference"], int(str(y)), "o", color=BLUE, markersize=7)
-    axes.plot([], [], ".", color=GREY, label="pair")
+    axes.plot([], [], ".", color=DARK, label="pair")
     axes.plot([], [], "o-", color=BLUE, label="mean, 95 % interval")
     axes.axvline(0, color="black", linewidth=0.8)
     _name_rows(axes, rows["arm"].tolist())

@@ -24,6 +24,10 @@ from runs.problems import nearest
 LEVEL = 0.95
 
 
+class NoPair(AnalysisProblem):
+    """Two arms without a pair in which both runs have a value."""
+
+
 @dataclass(frozen=True)
 class Pairs:
     """Values of one output in two arms at the same points and seeds, shape (points, replicates).
@@ -61,7 +65,8 @@ def compare_arms(
 
     Args:
         frame: runs, as ``runs.load`` gives them.
-        outputs: what to compare; default: all that are numbers or true and false.
+        outputs: what to compare; default: all that are numbers or true and false, without those
+            that have no whole pair, which the notes name.
         baseline: the arm to compare with; default: the first.
         missing: value of runs that ended well without one.
 
@@ -86,9 +91,17 @@ def compare_arms(
     for output in names:
         for arm in arms:
             if arm != base:
-                pairs = pairs_of(frame, output, base, arm, missing)
+                try:
+                    pairs = pairs_of(frame, output, base, arm, missing)
+                except NoPair as error:
+                    if outputs:
+                        raise
+                    notes.append(f"not compared: {error}")
+                    break
                 rows.append({"output": output, "arm": arm, "baseline": base, **_row(pairs)})
                 notes += _notes(pairs, output, arm)
+    if not rows:
+        raise AnalysisProblem("; ".join(notes) or "this sweep measured no number")
     table = pd.DataFrame(rows)
     notes = [f"against {base}; {_what_is_sampled(frame)}", *dict.fromkeys(notes)]
     return Analysis("compare", ", ".join(names), table, tuple(notes), _title(table))
@@ -125,7 +138,7 @@ def pairs_of(
         lost_points = len(points) - kept.shape[1]
     if kept.size == 0:
         counts = ", ".join(f"{n:,} {reason}" for reason, n in sorted(Counter(reasons).items()))
-        raise AnalysisProblem(
+        raise NoPair(
             f"output {output!r}: no pair of {base!r} and {arm!r} is whole ({counts});"
             " --missing X gives runs that ended well a value"
         )
@@ -239,7 +252,10 @@ def _what_is_sampled(frame: pd.DataFrame) -> str:
         over = "points; one replicate, so the gain of shared seeds is not known"
     else:
         over = "seeds" if replicates > 1 else "one pair: no interval"
-    return f"{points:,} points, {replicates:,} replicates; 95 % intervals over {over}"
+    counted = (
+        f"{points:,} point{'s'[: points - 1]}, {replicates:,} replicate{'s'[: replicates - 1]}"
+    )
+    return f"{counted}; {'' if over.startswith('one') else '95 % intervals over '}{over}"
 
 
 def _notes(pairs: Pairs, output: str, arm: str) -> list[str]:
@@ -247,7 +263,7 @@ def _notes(pairs: Pairs, output: str, arm: str) -> list[str]:
         return []
     reasons = ", ".join(f"{n:,} {reason}" for reason, n in sorted(pairs.lost.items()))
     cost = f", which costs {pairs.lost_points:,} points" if pairs.lost_points else ""
-    return [f"left out: {output}, {arm}: {pairs.lost.total():,} runs ({reasons}){cost}"]
+    return [f"left out: {output}, {arm}: runs without a value: {reasons}{cost}"]
 
 
 def _title(table: pd.DataFrame) -> str:

@@ -33,7 +33,7 @@ PEEL = 0.05
 LEAST_MASS = 0.05
 MIN_DENSITY = 0.8
 SIGNIFICANT = 0.05
-"""Largest quasi-p-value of a limit that is kept (Bryant and Lempert 2010)."""
+"""Quasi-p-value over which a limit may be chance (Bryant and Lempert 2010)."""
 CASE = "(condition)"
 
 
@@ -122,8 +122,9 @@ def prim_box(cases: Cases, min_density: float = MIN_DENSITY, peel: float = PEEL)
     Each step takes the slice away that raises the density most per point taken away, from an end
     of one parameter, until a box holds 5 % of the points. Chosen is the box with the largest
     coverage among those of at least ``min_density``, or the one with the largest coverage times
-    density when no box is that dense. Limits that a binomial test finds no reason for are then
-    dropped (quasi-p-value over 5 %, Bryant and Lempert 2010), the least reasonable first. Where a
+    density when no box is that dense. Limits that a binomial test finds no reason for
+    (quasi-p-value over 5 %, Bryant and Lempert 2010) are then dropped, the least reasonable first,
+    where the box stays as dense as wanted without them; the others are named in the notes. Where a
     parameter does not apply its limits hold. With replicates a point counts with its share of
     cases, so density is the chance of a run in the box to be a case.
 
@@ -140,7 +141,8 @@ def prim_box(cases: Cases, min_density: float = MIN_DENSITY, peel: float = PEEL)
     boxes = [_box(cases, {}, everything)]
     while (better := _peel(cases, boxes[-1], peel)) is not None:
         boxes.append(better)
-    chosen = _simplify(cases, _choose(boxes, min_density))
+    chosen = _choose(boxes, min_density)
+    chosen = _simplify(cases, chosen, min(min_density, chosen.density))
     table = _limit_table(cases, chosen)
     notes = [
         f"box: coverage {chosen.coverage:.0%} of the cases, density {chosen.density:.0%},"
@@ -149,6 +151,9 @@ def prim_box(cases: Cases, min_density: float = MIN_DENSITY, peel: float = PEEL)
     ]
     if chosen.density < min_density:
         notes.insert(1, f"no box reaches the wanted density of {min_density:.0%}")
+    weak = table.loc[table["quasi_p"] > SIGNIFICANT, "parameter"].tolist()
+    if weak:
+        notes.append(f"may be chance (quasi-p over {SIGNIFICANT:.0%}): limits of {', '.join(weak)}")
     title = f"{cases.condition}: {chosen.density:.0%} of the runs in the box, which holds"
     title = f"{title} {chosen.coverage:.0%} of the cases"
     analysis = Analysis("prim", cases.condition, table, tuple(notes), title)
@@ -247,12 +252,13 @@ def quasi_p(cases: Cases, box: Box, column: int) -> float:
     return float(betainc(hits, size - hits + 1, density)) if hits > 0 else 1.0
 
 
-def _simplify(cases: Cases, box: Box) -> Box:
+def _simplify(cases: Cases, box: Box, min_density: float) -> Box:
     while box.limits:
         worst = max(box.limits, key=lambda column: quasi_p(cases, box, column))
-        if quasi_p(cases, box, worst) <= SIGNIFICANT:
+        freed = _without(cases, box, worst)
+        if quasi_p(cases, box, worst) <= SIGNIFICANT or freed.density < min_density:
             break
-        box = _without(cases, box, worst)
+        box = freed
     return box
 
 

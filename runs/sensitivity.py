@@ -97,7 +97,8 @@ def sobol_indices(frame: pd.DataFrame, question: Question) -> Analysis:
         *noise_notes(points.values),
     ]
     top = table.iloc[0]
-    title = f"{top['parameter']} drives {question.output} most: {top['total']:.0%} of its variance"
+    index = f"{top['total']:.2f} ({top['total_low']:.2f} to {top['total_high']:.2f})"
+    title = f"{top['parameter']} drives {question.output} most: total index {index}"
     return Analysis("sobol", question.output, table, tuple(notes), title)
 
 

@@ -75,7 +75,8 @@ def cart_rules(cases: Cases, depth: int = DEPTH) -> Analysis:
         f" gives {guess:.1%}",
         *cases.notes,
     ]
-    title = f"{cases.condition}: {len(table)} rules hold {table['coverage'].sum():.0%} of the cases"
+    rules = "1 rule holds" if len(table) == 1 else f"{len(table)} rules hold"
+    title = f"{cases.condition}: {rules} {table['coverage'].sum():.0%} of the cases"
     if accuracy <= guess:
         title = f"{cases.condition}: the tree is no better than a guess"
     return Analysis("cart", cases.condition, table, tuple(notes), title)

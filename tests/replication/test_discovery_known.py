@@ -53,13 +53,24 @@ def test_peeling_gives_up_coverage_for_density() -> None:
     assert table["density"].iloc[0] == pytest.approx(0.1 + 0.2 * 0.8, abs=0.03)
 
 
-def test_a_limit_without_a_reason_is_dropped() -> None:
+def test_limits_that_may_be_chance_are_named() -> None:
     rng = np.random.default_rng(4)
-    frame = designed("lhs", dict.fromkeys(NAMES, (0.0, 1.0)), 200).assign(status="ok")
-    frame["hit"] = rng.random(200) < 0.3
+    frame = designed("lhs", dict.fromkeys(NAMES, (0.0, 1.0)), 60).assign(status="ok")
+    frame["hit"] = rng.random(60) < 0.3
     frame.attrs = {"outputs": ["hit"], "varied": NAMES}
-    table = prim_box(find_cases(frame, "hit", NAMES)).analysis.table
-    assert (table["quasi_p"] <= 0.05).all()
+    found = prim_box(find_cases(frame, "hit", NAMES), min_density=0.5).analysis
+    weak = found.table.loc[found.table["quasi_p"] > 0.05, "parameter"].tolist()
+    assert weak
+    assert found.notes[-1].endswith(f"limits of {', '.join(weak)}")
+
+
+def test_a_limit_that_the_density_does_not_need_is_dropped() -> None:
+    cases = box_cases(noise=0.1)
+    for min_density in (0.5, 0.7, 0.85):
+        found = prim_box(cases, min_density=min_density)
+        assert found.box.density >= min_density
+        assert (found.analysis.table["quasi_p"] <= 0.05).all()
+        assert sorted(found.analysis.table["parameter"]) in (["a"], ["a", "b"])
 
 
 def test_cart_finds_the_same_box_in_words() -> None:

@@ -130,7 +130,7 @@ def test_a_failed_run_costs_its_pair_and_is_counted() -> None:
     row = found.table.iloc[0]
     assert (row["pairs"], row["lost"]) == (29, 1)
     assert row["difference"] == pytest.approx(1)
-    assert found.notes[1] == "left out: y, other: 1 runs (1 timeout)"
+    assert found.notes[1] == "left out: y, other: runs without a value: 1 timeout"
 
 
 def test_a_failed_run_costs_its_point_when_there_are_several() -> None:
@@ -140,14 +140,24 @@ def test_a_failed_run_costs_its_point_when_there_are_several() -> None:
     broken.attrs = frame.attrs
     found = compare_arms(broken)
     assert found.table["pairs"][0] == 12
-    assert "2 runs (1 crashed, 1 not run), which costs 2 points" in found.notes[1]
+    assert "1 crashed, 1 not run, which costs 2 points" in found.notes[1]
 
 
 def test_missing_values_can_be_given_a_number() -> None:
     frame = make_frame(seeds(), np.full((1, 30), np.nan))
-    with pytest.raises(AnalysisProblem, match=r"no pair.*30 without a value.*--missing"):
-        compare_arms(frame)
+    for outputs in (None, ["y"]):
+        with pytest.raises(AnalysisProblem, match=r"no pair.*30 without a value.*--missing"):
+            compare_arms(frame, outputs)
     assert row_of(frame, missing=7.0)["mean"] == 7
+
+
+def test_an_output_without_a_pair_does_not_hide_the_others() -> None:
+    frame = make_frame(seeds(), seeds() + 1)
+    frame["quarter"] = np.nan
+    frame.attrs["outputs"] = ["quarter", "y"]
+    found = compare_arms(frame)
+    assert found.table["output"].tolist() == ["y"]
+    assert found.notes[1].startswith("not compared: output 'quarter'")
 
 
 def test_baseline_outputs_and_arms_by_name() -> None:
