@@ -324,12 +324,14 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         self._is_stale = True
 
     def _note_who_came_and_went(self, rows: Rows) -> None:
-        self.column("is_adopter")[rows] &= self.alive[rows]
-        known = np.zeros(self.alive.size, dtype=np.bool_)
-        known[self._order] = True
-        later = rows[self.alive[rows] & ~self.column("is_adopter")[rows] & ~known[rows]]
-        self._order = np.append(self._order, later.astype(np.int32))
-        self._block_end = np.zeros(-(-self.alive.size // BLOCK_ROWS), dtype=np.int16)
+        is_adopter = self.column("is_adopter")
+        is_adopter[rows] &= self.alive[rows]
+        later = rows[self.alive[rows] & ~is_adopter[rows]]
+        if later.size:
+            self._order = np.append(self._order, later.astype(np.int32))
+        blocks = -(-self.alive.size // BLOCK_ROWS)
+        if blocks > self._block_end.size:
+            self._block_end = np.zeros(blocks, dtype=np.int16)
 
     def code_of_need(self, value: float) -> int:
         """Code of a need for reliability; a new one is added. Raises ValueError outside 0 to 1."""

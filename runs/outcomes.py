@@ -1,8 +1,8 @@
 """What one run gives: outcomes with a name of their own, and indicators summed up over the run.
 
 A name is one of ``OUTCOMES`` (``freeze``), an indicator of the whole market with a way to sum up
-its quarters (``capex_usd:max``), one of a firm (``nvidia.revenue_usd:sum``), or
-``defaulted:nvidia``. A new outcome is one function and one line here.
+its quarters (``capex_usd:max``), one of a firm (``chips.revenue_usd:sum``), or
+``defaulted:chips``. A new outcome is one function and one line here.
 """
 
 from __future__ import annotations

@@ -266,7 +266,7 @@ def test_the_frames_of_a_run_hold_the_series(run: Run) -> None:
 
 def test_the_reference_world_has_circles_and_contagion(run: Run) -> None:
     assert run.market["circularity"].between(0, 1).all()
-    assert (run.market["circularity_year"] > 0.01).all()
+    assert run.market["circularity_year"].max() > 0.01
     makers = run.agents["Chipmaker"]
     assert makers["round_trip_share_year"].dropna().between(0.01, 1).any()
     impact = max(frame["systemic_impact"].max() for frame in run.agents.values())
