@@ -120,8 +120,11 @@ class Batch:
     def post(self, route: Route, amount: int) -> None:
         """Add a posting; a negative amount turns its legs round."""
         meta, legs, money = route
-        self.begin(meta, abs(amount))
-        self.add(legs, amount)
+        self.metas.append(meta)
+        self._number += 1
+        self.volume += abs(amount)
+        self._legs.append(legs)
+        self._amounts += (amount, self._number, legs.shape[1])
         if money:
             self.money += (*money, amount)
 

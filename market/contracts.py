@@ -88,8 +88,9 @@ class ComputeContract:
         left = (self.total_cents - self.delivered_cents - self.cancelled_cents) / 100
         volume, due = left / self.price_usd, []
         begin, last = max(self.start, self.next_quarter), first + quarters
+        full_size = self.start + self.ramp_quarters
         for quarter in range(min(begin, first), last):
-            planned = self.planned_cu(quarter)
+            planned = self.capacity_cu if quarter >= full_size else self.planned_cu(quarter)
             if quarter >= first:
                 due.append(max(0.0, min(planned, volume)))
             if quarter >= begin:

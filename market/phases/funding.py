@@ -121,6 +121,8 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
     Returns:
         How many failed.
     """
+    if not needy:
+        return 0
     total = sum(lab.need_usd for lab in needy)
     can_borrow = model.bank_agent.can_lend
     pledges = {i.key: i.pledge_usd(can_borrow) for i in model.investors.values()}
@@ -128,6 +130,7 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
     marks: dict[str, float] = {}
     outcomes = []
     vendor_parts = _vendor_parts(model, needy)
+    required = model.mean_required_return() + model.return_rise
     for lab in needy:
         weight = lab.need_usd / total
         lab.asked_usd = lab.need_usd
@@ -152,11 +155,7 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
                 lab.key,
                 kappa,
                 multiple,
-                critical_hardness(
-                    multiple,
-                    model.mean_required_return() + model.return_rise,
-                    model.parameters.funding.recovery,
-                ),
+                critical_hardness(multiple, required, model.parameters.funding.recovery),
                 result.is_closed,
             )
         )
