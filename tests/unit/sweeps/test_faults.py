@@ -69,7 +69,7 @@ def test_kill_of_the_parent_three_times_loses_and_doubles_nothing(
         started = workers(process.pid)
         os.kill(process.pid, signal.SIGKILL)
         end(process)
-        until(lambda known=started: not any(is_alive(pid) for pid in known), seconds=10)
+        until(lambda known=started: not any(is_alive(pid) for pid in known), seconds=30)
         assert len(started) == 2
         assert not is_locked(tmp_path)
         assert read_manifest(tmp_path)["status"] == "running"
@@ -110,9 +110,9 @@ def test_the_second_ctrl_c_leaves_at_once(tmp_path: Path, expected: str) -> None
     time.sleep(0.5)
     assert process.poll() is None  # it waits for the runs in flight
     os.killpg(process.pid, signal.SIGINT)
-    until(lambda: process.poll() is not None, seconds=4)
+    until(lambda: process.poll() is not None, seconds=12)
     assert end(process)[0] == 130
-    until(lambda: not any(is_alive(pid) for pid in started), seconds=4)
+    until(lambda: not any(is_alive(pid) for pid in started), seconds=12)
     assert finish(tmp_path) == RUNS
     assert_whole(tmp_path, expected)
 

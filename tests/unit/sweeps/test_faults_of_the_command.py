@@ -77,7 +77,7 @@ def test_killed_and_gone_on_with(folder: Path, run: Run) -> None:
     started = workers(process.pid)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate(timeout=30)
-    until(lambda: not any(is_alive(pid) for pid in started), seconds=10)
+    until(lambda: not any(is_alive(pid) for pid in started), seconds=30)
     code, out, _ = run("kaartenhuis status out")
     assert (code, out.splitlines()[0]) == (0, "many: broken off")
     command = re.findall(r"^go on +(.+)$", out, flags=re.MULTILINE)
