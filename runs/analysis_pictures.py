@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from runs.analysis_frame import Analysis, is_text
 from runs.pawn import CHANCE
-from runs.picture_style import BLUE, GREY, ORANGE, RED, headline, new_figure
+from runs.picture_style import BLUE, GREY, ORANGE, RED, new_figure
 
 if TYPE_CHECKING:
     from runs.comparison import Pairs
@@ -36,16 +36,18 @@ def sensitivity_picture(analysis: Analysis) -> Figure:
     axes = figure.subplots()
     draw(axes, rows, analysis)
     _name_rows(axes, rows["parameter"].tolist())
-    headline(axes, analysis.title)
     axes.legend(loc="lower right")
     return figure
 
 
 def _figure_for(analysis: Analysis, rows: int, least: float = 3.0) -> Figure:
-    """A figure high enough for some rows, with the notes under it."""
+    """A figure high enough for some rows, with its title above and the notes under it."""
     text = [textwrap.fill(note, 125) for note in analysis.notes]
     size = 1 + "\n".join(text).count("\n")
-    figure = new_figure((9.0, max(least, 1.6 + 0.32 * rows) + 0.17 * size))
+    figure = new_figure((9.0, max(least, 1.8 + 0.32 * rows) + 0.17 * size))
+    figure.suptitle(
+        textwrap.fill(analysis.title, 95), x=0.01, ha="left", fontsize=11, weight="bold"
+    )
     figure.supxlabel("\n".join(text), fontsize=7.5, color=DARK, x=0.01, ha="left")
     return figure
 
@@ -80,7 +82,8 @@ def _morris(axes: Axes, rows: pd.DataFrame, analysis: Analysis) -> None:
     axes.plot([], [], "o-", color=BLUE, label="mu*: mean size of the effect, with 95 % interval")
     axes.plot([], [], "D", color=ORANGE, label="sigma: how it differs with the other parameters")
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_xlabel(f"Effect on {analysis.output} across the whole range of the parameter")
+    unit = _scale_money(axes, analysis.output)
+    axes.set_xlabel(f"Effect on {analysis.output} across the whole range of the parameter{unit}")
 
 
 def _pawn(axes: Axes, rows: pd.DataFrame, analysis: Analysis) -> None:
@@ -101,9 +104,6 @@ def discovery_picture(found: Discovery) -> Figure:
     left, right = figure.subplots(1, 2)
     _trajectory(left, found)
     _points(right, found)
-    figure.suptitle(
-        textwrap.fill(found.analysis.title, 95), x=0.01, ha="left", fontsize=11, weight="bold"
-    )
     return figure
 
 
@@ -183,7 +183,6 @@ def rules_picture(analysis: Analysis) -> Figure:
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel("Share")
-    headline(axes, analysis.title)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
     return figure
 
@@ -207,7 +206,6 @@ def comparison_picture(analysis: Analysis, pairs: dict[tuple[str, str], Pairs]) 
         _differences(axes, rows.iloc[::-1].reset_index(drop=True), pairs)
         unit = _scale_money(axes, output)
         axes.set_xlabel(f"{output}: difference from {rows['baseline'].iloc[0]}{unit}")
-    headline(panels[0], analysis.title)
     panels[0].legend(loc="upper left", bbox_to_anchor=(1.01, 1))
     return figure
 

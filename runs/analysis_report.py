@@ -56,10 +56,10 @@ def cell(name: str, value: Any) -> str:
         return value
     if pd.isna(value):
         return EMPTY
-    if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e6):
-        return f"{int(value):,}"
     if name.split("_", maxsplit=1)[0] in SHARES:
         return f"{value:.3f}"
+    if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e6):
+        return f"{int(value):,}"
     return f"{value:,.4g}" if isfinite(value) else "inf"
 
 

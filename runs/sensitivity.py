@@ -28,6 +28,8 @@ RESAMPLES = 1000
 """Bootstrap resamples behind an interval."""
 EDGES = (2.5, 97.5)
 """Percentiles of a 95 % interval."""
+WIDE = 0.5
+"""Width of the interval of a total index over which a note asks for more samples."""
 MORRIS_LEVELS = 4
 
 
@@ -97,8 +99,9 @@ def sobol_indices(frame: pd.DataFrame, question: Question) -> Analysis:
         *noise_notes(points.values),
     ]
     top = table.iloc[0]
-    index = f"{top['total']:.2f} ({top['total_low']:.2f} to {top['total_high']:.2f})"
-    title = f"{top['parameter']} drives {question.output} most: total index {index}"
+    if top["total_high"] - top["total_low"] > WIDE:
+        notes.insert(1, "the intervals are wide: more samples would tell more")
+    title = f"{top['parameter']} drives {question.output} most: total index {top['total']:.2f}"
     return Analysis("sobol", question.output, table, tuple(notes), title)
 
 

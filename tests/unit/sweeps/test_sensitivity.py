@@ -119,6 +119,13 @@ def test_true_and_false_count_as_one_and_zero(frame: pd.DataFrame) -> None:
     assert sobol_indices(frame, QUESTION).table["parameter"][0] == "a"
 
 
+def test_wide_intervals_are_told() -> None:
+    few = with_output(designed("sobol", RANGES, 4), NAMES, line)
+    assert any("more samples" in note for note in sobol_indices(few, QUESTION).notes)
+    many = with_output(designed("sobol", RANGES, 256), NAMES, line)
+    assert not any("more samples" in note for note in sobol_indices(many, QUESTION).notes)
+
+
 def test_the_same_frame_gives_the_same_table(frame: pd.DataFrame) -> None:
     first, second = (sobol_indices(frame, QUESTION).table for _ in range(2))
     pd.testing.assert_frame_equal(first, second, check_exact=True)
