@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sweep_tasks import make_plan
 
+from runs.cli import execute
 from runs.executors import (
     AnyExecutor,
     Backend,
@@ -180,6 +181,18 @@ def test_same_bytes_from_dask(cluster: Cluster, expected: str, tmp_path: Path) -
     assert summary.statuses == {"failed": 1, "ok": 19}
     assert digest(tmp_path) == expected
     assert verify(tmp_path) == []
+
+
+def test_the_command_sends_the_model_to_dask(
+    cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "few.toml"
+    lines = ["[experiment]", "scenario = 'minimal'", "quarters = 3", "replications = 6"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    for name, where in (("dask", ["--scheduler", cluster.address]), ("here", ["-j", "0"])):
+        assert execute(["sweep", str(path), "-o", str(tmp_path / name), "--quiet", *where]) == 0
+    assert "finished: 6 of 6 runs stored: 6 ok" in capsys.readouterr().out
+    assert digest(tmp_path / "dask") == digest(tmp_path / "here")
 
 
 def test_a_run_that_kills_a_dask_worker_becomes_a_row(cluster: Cluster, tmp_path: Path) -> None:
