@@ -215,7 +215,7 @@ def test_schema_in_three_forms(cli: Cli) -> None:
 
 
 def test_bench_measures_every_phase(cli: Cli) -> None:
-    code, out, _ = cli("bench", "--scenario", "minimal", "--repeat", "1", "--quarters", "2")
+    code, out, _ = cli("bench", "--scenario", "minimal", "--repeat", "1")
     assert code == 0
     for name in ("hold funding rounds", "mark to market", "in all", "identity checks"):
         (line,) = (line for line in out.splitlines() if name in line)
