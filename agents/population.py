@@ -120,6 +120,10 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             self._is_stale, self._must_look_at_all = False, True
         return self._books
 
+    def storage(self) -> list[NDArray[Any]]:
+        """All arrays of the population, to see what it costs: about 31 B per customer."""
+        return [*super().storage(), self._order, self._block_end, *self._tenders]
+
     @property
     def seats_of(self) -> Floats:
         """Seats by provider, second ones included (providers,)."""

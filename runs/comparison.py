@@ -28,6 +28,10 @@ class NoPair(AnalysisProblem):
     """Two arms without a pair in which both runs have a value."""
 
 
+MOST_FEWER = 1e9
+"""Above this the arms differ by rounding only, and there is nothing to save runs on."""
+
+
 @dataclass(frozen=True)
 class Pairs:
     """Values of one output in two arms at the same points and seeds, shape (points, replicates).
@@ -164,7 +168,7 @@ def _row(pairs: Pairs) -> dict[str, float]:
         "only_baseline": only_base,
         "only_arm": only_arm,
         "correlation": correlation,
-        "fewer_runs": fewer,
+        "fewer_runs": fewer if fewer < MOST_FEWER else nan,
     }
 
 

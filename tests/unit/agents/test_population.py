@@ -179,3 +179,9 @@ def test_the_columns_agree_with_one_customer_at_a_time() -> None:
     moved = [agent.choose(prices, [82.0, 80.0], reliabilities, 1) for agent in single]
     assert [agent.provider for agent in single] == customers.column("provider").tolist()
     assert 0 < sum(moved) < len(moved)
+
+
+def test_a_customer_costs_at_most_forty_bytes() -> None:
+    customers = population(customers=20_000, contract_quarters=4, tender_rate=0.01)
+    customers.choose(np.array([30.0, 29.0]), GOOD)
+    assert sum(array.nbytes for array in customers.storage()) <= 40 * len(customers)
