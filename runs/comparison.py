@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import inf, nan, sqrt
 
 import numpy as np
 import pandas as pd
@@ -168,7 +168,7 @@ def _row(pairs: Pairs) -> dict[str, float]:
         "only_baseline": only_base,
         "only_arm": only_arm,
         "correlation": correlation,
-        "fewer_runs": fewer if fewer < MOST_FEWER else nan,
+        "fewer_runs": nan if MOST_FEWER < fewer < inf else fewer,
     }
 
 
