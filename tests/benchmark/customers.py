@@ -12,9 +12,14 @@ quality, contracts, tenders, adoption and second providers. Times are wall-clock
 from __future__ import annotations
 
 import argparse
+import os
 import resource
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -257,9 +262,8 @@ def compare(size: int, quarters: int, swing: float, objects_up_to: float) -> Non
     settled = quarters // 3  # at first many move, because the opening is no equilibrium
     ours = median(times["ours, compiled"][settled:])
     creation = made["ours, compiled"].model.seconds
-    print(
-        f"\n{size:,} customers, steps of prices {swing} EUR: {median(moved[settled:]):.1%} of the seats"
-    )
+    share = median(moved[settled:])
+    print(f"\n{size:,} customers, steps of prices {swing} EUR: {share:.1%} of the seats")
     print(f"move in a quarter (median of {quarters}); created in {creation * 1e3:,.1f} ms")
     print(f"  {'':20}{'best ms':>12}{'median ms':>12}{'times ours':>12}{'B/customer':>12}")
     for name, seconds in times.items():
@@ -270,6 +274,37 @@ def compare(size: int, quarters: int, swing: float, objects_up_to: float) -> Non
         )
 
 
+FIRST_USE = """
+import time
+start = time.perf_counter()
+import numba
+numba_there = time.perf_counter()
+import numpy as np, customers
+world = customers.Buyers(1000, "compiled")
+begin = time.perf_counter()
+world.customers.choose(*customers.offers(1, 0.5)[0])
+print(numba_there - start, time.perf_counter() - begin)
+"""
+
+
+def print_first_use() -> None:
+    """Print what the first compiled choice of a process costs, without and with cached code."""
+    here = Path(__file__).parent
+    with tempfile.TemporaryDirectory() as cache:
+        path = os.pathsep.join((str(here), str(here.parents[1])))
+        around = {**os.environ, "NUMBA_CACHE_DIR": cache, "PYTHONPATH": path}
+        for name in ("first on a machine, compiled", "first in a process, code cached"):
+            done = subprocess.run(
+                [sys.executable, "-c", FIRST_USE],
+                env=around,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            importing, first = (float(word) for word in done.stdout.split())
+            print(f"{name}: {first:.2f} s, and {importing:.2f} s for importing numba")
+
+
 def main() -> None:
     """Compare for each size, and for calm and stormy prices."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -278,6 +313,7 @@ def main() -> None:
     parser.add_argument("--objects-up-to", type=float, default=OBJECTS_UP_TO)
     parser.add_argument("--swings", nargs="*", type=float, default=[0.5, 0.0, 3.0])
     given = parser.parse_args()
+    print_first_use()
     for size in given.sizes:
         for number, swing in enumerate(given.swings):
             up_to = given.objects_up_to if number == 0 else 0
