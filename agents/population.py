@@ -227,11 +227,11 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             free = self._who_must_choose(columns, table)
         due = np.flatnonzero(self._block_end <= quarter.number)
         form.renew(due, self._block_end, quarter, columns, table, self._books, **options)
-        if free.size:
-            form.take_best(free, quarter, columns, table, self._books, **options)
-        tenders = tenders[columns.provider[tenders] >= 0]
-        if tenders.size:
-            form.take_best(tenders, quarter, columns, table, self._books, **options)
+        takers = np.append(free, tenders[columns.provider[tenders] >= 0])
+        if everybody:
+            takers = np.unique(takers)
+        if takers.size:
+            form.take_best(takers, quarter, columns, table, self._books, **options)
         if everybody and table.is_gone.any():
             lost = np.append(table.is_gone, False)[columns.secondary]
             replace_second(np.flatnonzero(lost), columns, table, self._books)
