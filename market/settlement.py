@@ -42,7 +42,8 @@ class ClearingResult:
     """Outcome of one clearing.
 
     Attributes:
-        shortfalls: party id -> cents that it could not pay, in the order of the default waves.
+        shortfalls: party id -> cents that it could not pay, in the order of the default waves;
+            last those who filed for bankruptcy though they could pay, with 0.
         due_cents: everything that fell due.
         paid_cents: everything that was paid.
     """
@@ -67,6 +68,7 @@ class Settlement:
         self.alpha, self.beta = alpha, beta
         self._begin([])
         self._later: list[Due] = []
+        self._filed: list[int] = []
 
     def _begin(self, dues: list[Due]) -> None:
         """Start a quarter with what is due in it."""
@@ -126,6 +128,10 @@ class Settlement:
         """Cents that a party is to get this quarter."""
         return self._to.get(creditor, 0)
 
+    def file(self, party: int) -> None:
+        """Let a party fail at the next clearing, whether or not it can pay what is due then."""
+        self._filed.append(party)
+
     def wind_up(self, party: int, heir: int) -> None:
         """Drop what a failed party still owes; what it is owed is due to the heir of its claims."""
         now, self._later = (
@@ -166,4 +172,7 @@ class Settlement:
             due_total += amount
             paid_total += paid
             self.ledger.settle(debtor, creditor, paid, instrument, label)
+        filed, self._filed = self._filed, []
+        for party in filed:
+            shortfalls.setdefault(party, 0)
         return ClearingResult(shortfalls, due_total, paid_total)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from market.company_parameters import ShockParameters
+    from market.company_parameters import ShockKind, ShockParameters
     from market.model import MarketModel
 
 Apply = Callable[["MarketModel", "ShockParameters", bool], None]
@@ -85,3 +85,56 @@ SHOCKS: dict[str, Apply] = {
     "dry powder": _scale_dry_powder,
 }
 """What each kind of shock does: a new one is one function and one line here."""
+
+
+# --- interventions in a running world
+
+
+def impose(
+    model: MarketModel,
+    kind: ShockKind,
+    target: str | None = None,
+    size: float = 0.0,
+    quarters: int | None = None,
+) -> None:
+    """Add a shock that begins in the coming quarter to a world that runs already.
+
+    Args:
+        model: between two quarters; its parameters get one shock more.
+        kind: what happens.
+        target: company that it strikes; None = all it can strike.
+        size: by kind, see ``ShockParameters``.
+        quarters: how long it lasts; None = for good.
+
+    Raises:
+        ValueError: the shock is not valid in this world, for instance its target is unknown.
+    """
+    known = model.parameters.shocks
+    number = 1 + sum(key.startswith("intervention-") for key in known)
+    shock = {
+        "kind": kind,
+        "quarter": model.quarter,
+        "target": target,
+        "size": size,
+        "quarters": quarters,
+    }
+    model.parameters = model.parameters.changed(shocks={f"intervention-{number}": shock})
+
+
+def make_fail(model: MarketModel, key: str) -> None:
+    """Let a firm file for bankruptcy in the coming quarter, whatever it owns.
+
+    Its estate pays what is due, then goes the way of every default: the cash that it has is left
+    for its creditors but for the costs of bankruptcy.
+
+    Raises:
+        ValueError: there is no such firm, or it has failed already.
+    """
+    firm = next((each for each in model.institutions() if each.key == key), None)
+    if firm is None:
+        known = ", ".join(each.key for each in model.institutions())
+        raise ValueError(f"no firm {key!r}; known: {known}")
+    if firm.is_defaulted:
+        raise ValueError(f"{key!r} has failed already")
+    firm.report("shock", 0.0, "failure", "files for bankruptcy: an intervention")
+    model.settlement.file(firm.party)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from runs.scenario_sweep import RunConfig, run_scenarios
     from runs.stored import digest, load, load_series, verify
     from runs.sweep import run_sweep
+    from runs.twin_results import twins
 
 _HOMES = {
     "RunConfig": "runs.scenario_sweep",
@@ -17,6 +18,7 @@ _HOMES = {
     "load_series": "runs.stored",
     "run_scenarios": "runs.scenario_sweep",
     "run_sweep": "runs.sweep",
+    "twins": "runs.twin_results",
     "verify": "runs.stored",
 }
 
@@ -27,6 +29,7 @@ __all__ = [
     "load_series",
     "run_scenarios",
     "run_sweep",
+    "twins",
     "verify",
 ]
 

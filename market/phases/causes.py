@@ -72,7 +72,7 @@ def causes_of_default(model: MarketModel, name: str) -> tuple[Event | None, ...]
     causes = [
         events.latest("failed round", agent=name, since=first),
         events.latest("margin call", agent=name, since=first),
-        shock_on(model, name, "refuse funding"),
+        shock_on(model, name, "refuse funding", "failure"),
     ]
     if cloud is not None:
         causes.append(recent(model, cloud.last_cancellation))

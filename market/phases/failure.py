@@ -58,12 +58,16 @@ def resolve_defaults(model: MarketModel) -> None:
             "default",
             short,
             "USD",
-            f"cannot pay {short / 1e9:,.2f} bn USD that is due and fails",
+            f"cannot pay {short / 1e9:,.2f} bn USD that is due and fails"
+            if short > 0
+            else "files for bankruptcy",
             causes_of_default(model, firm.name),
         )
     for firm in failed:
         # what clearing withheld from creditors is what the bankruptcy costs
         withheld = model.ledger.deposits(firm.party)
+        if model.clearing.shortfalls[firm.party] == 0:  # it filed: nothing was withheld so far
+            withheld -= int(withheld * model.settlement.alpha)
         model.ledger.pay(firm.party, model.rest, withheld, "bankruptcy costs")
     model.ledger.commit("bankruptcy costs")
     for firm in failed:
