@@ -76,6 +76,31 @@ class NewSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleInflow:
+    """Savers give investors ``factor`` times what the scenario states, from now on.
+
+    Attributes:
+        factor: at least 0; 1 = as the scenario states.
+        target: the investor; None = all.
+    """
+
+    factor: float
+    target: str | None = None
+
+    def __call__(self, model: MarketModel) -> None:
+        """Set the inflow; raises ValueError for a factor under 0 or an unknown investor."""
+        if self.factor < 0:
+            raise ValueError(f"factor: at least 0, got {self.factor}")
+        if self.target is not None and self.target not in model.investors:
+            raise ValueError(f"no investor {self.target!r}; known: {', '.join(model.investors)}")
+        for key, investor in model.investors.items():
+            if self.target in (None, key):
+                stated = model.parameters.investors[key].inflow_usd
+                inflow = {"inflow_usd": self.factor * stated}
+                investor.own = investor.own.model_copy(update=inflow)
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Several interventions at once; the target is that of the first that has one."""
 

@@ -17,6 +17,7 @@ from runs import twins
 from runs.interventions import (
     Fail,
     NewSeed,
+    ScaleInflow,
     Shock,
     Together,
     cheaper_by,
@@ -165,6 +166,17 @@ def test_a_new_seed_changes_the_future_only() -> None:
     assert pair is not None
     assert history(pair.base, 4) == history(pair.shocked, 4)
     assert run_hash(pair.base) != run_hash(pair.shocked)
+
+
+def test_savers_give_what_an_intervention_says() -> None:
+    model = small_model().run(1)
+    ScaleInflow(0.5, "fund")(model)
+    ScaleInflow(0.25, "fund")(model)  # a factor on what the scenario states, not on the last
+    assert [i.own.inflow_usd for i in model.investors.values()] == [0.0, 0.25e9, 1e9, 0.0]
+    with pytest.raises(ValueError, match="at least 0"):
+        ScaleInflow(-1.0)(model)
+    with pytest.raises(ValueError, match="no investor 'x'"):
+        ScaleInflow(1.0, "x")(model)
 
 
 # --- when twins part
