@@ -76,6 +76,7 @@ _NUMBERS = (
     _number("clouds_value_loss", "1", "Part of the clouds' market value lost at the end."),
     _number("chipmakers_value_loss", "1", "Part of the chipmakers' market value lost at the end."),
     _number("equity_loss", "1", "Part of the others' and the bank's equity lost at the end.", "C4"),
+    _number("net_worth_loss", "1", "Part of the others' and the bank's net worth lost.", "C4"),
     _number("bank_capital_loss", "1", "Part of the bank's capital lost at the end."),
     _number("direct_loss_usd", "USD", "Claims on the struck firm before it is struck."),
     _number("total_loss_usd", "USD", "Equity that the others and the bank lost at the end."),
@@ -192,6 +193,13 @@ def _value(firms: Iterable[Institution]) -> float:
     return sum(firm.market_value_usd() for firm in firms)
 
 
+def _net_worth(firm: Institution) -> float:
+    """Assets less debts, USD: what is owed to owners (own shares, fund shares) is no debt."""
+    ledger, party = firm.market.ledger, firm.party
+    owned = ("private equity", "listed equity", "fund shares")
+    return (ledger.net_worth(party) + sum(ledger.liabilities(party, each) for each in owned)) / 100
+
+
 def _equity_losses(
     base: MarketModel, shocked: MarketModel, since: int, struck: str | None
 ) -> dict[str, float]:
@@ -209,7 +217,12 @@ def _equity_losses(
         claims = claims_between(base.ledger, range(first, first + 1))[0]
         direct = float(claims[np.array(nodes), base.institution(struck).party].sum()) / 100
     bank = [each.bank_agent.capital_usd() for each in (base, shocked)]
+    worth = [
+        own + sum(_net_worth(f) for f in model.institutions() if f.key != struck)
+        for own, model in zip(bank, (base, shocked), strict=True)
+    ]
     return {
+        "net_worth_loss": _lost(*worth),
         "equity_loss": _lost(float(before.sum()), float(after.sum())),
         "bank_capital_loss": _lost(*bank),
         "direct_loss_usd": direct,

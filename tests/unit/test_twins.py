@@ -273,7 +273,13 @@ def test_twins_that_are_alike_have_no_effects() -> None:
     assert pair is not None
     found = failure_effects(pair.base, pair.shocked, since=2)
     assert list(found) == list(EFFECTS)
-    for name in ("capex_gap", "chip_revenue_gap", "market_value_loss", "equity_loss"):
+    for name in (
+        "capex_gap",
+        "chip_revenue_gap",
+        "market_value_loss",
+        "equity_loss",
+        "net_worth_loss",
+    ):
         assert found[name] == 0.0
     assert found["total_loss_usd"] == 0.0
     assert isnan(found["direct_loss_usd"])
@@ -290,6 +296,17 @@ def test_a_failed_chipmaker_counts_for_others_but_not_for_itself() -> None:
     assert other["failed_share"] >= 1 / 8
     assert own["chipmakers_value_loss"] == 1.0
     assert own["direct_loss_usd"] > 0
+    books = [
+        pair_model.bank_agent.capital_usd()
+        + sum(
+            (firm.market.ledger.assets(firm.party) / 100 - firm.debt_usd())
+            - firm.market.ledger.liabilities(firm.party, "receivables") / 100
+            for firm in pair_model.institutions()
+            if firm.key != "maker"
+        )
+        for pair_model in (pair.base, pair.shocked)
+    ]
+    assert own["net_worth_loss"] == pytest.approx(1 - books[1] / books[0])
     assert own["total_over_direct"] == own["total_loss_usd"] / own["direct_loss_usd"]
 
 
