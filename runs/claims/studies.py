@@ -1,0 +1,222 @@
+"""Studies: the ensembles of runs and twins that answer the claims, one file each in ``studies/``.
+
+A study is a sweep with its own way to do a run, so it is stored, resumed and verified as any
+sweep (``runs.sweep``).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from market.company_parameters import ShockKind
+from runs.claims.catalogue import Claim, _read, load_claims
+from runs.problems import nearest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from runs.experiment import Experiment
+    from runs.sweep_plan import SweepPlan
+
+FOLDER = Path(__file__).parent / "studies"
+UNCERTAIN = Path(__file__).parent / "uncertain.toml"
+SEED = 2025
+"""Root of all seeds of the report unless the user gives another."""
+SIZE = "shock_size"
+"""Column of the design that holds the size of the shock, where it varies."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StudyArm(_Frozen):
+    """A world of a study: a scenario, default the study's, with changes."""
+
+    scenario: str = ""
+    changes: dict[str, Any] = {}
+
+
+class TwinSetting(_Frozen):
+    """What is done to one of two twins, and when.
+
+    Attributes:
+        intervention: kind of a shock, or "fail" (files for bankruptcy), or "inflow".
+        target: company key; "" for all that it can strike.
+        size: see ``ShockParameters``; a factor for "inflow". sizes: several, each a run of its own.
+        quarters: how long it lasts; for good without.
+        quarter: when the twins part; or before: two quarters before the first event of a kind.
+        quarters_after: how long they run from there.
+    """
+
+    intervention: ShockKind | Literal["fail", "inflow"]
+    target: str = ""
+    size: float = 0.0
+    sizes: tuple[float, ...] = ()
+    quarters: int | None = None
+    quarter: int | None = None
+    before: str = ""
+    quarters_after: int = 12
+
+
+class Study(_Frozen):
+    """An ensemble.
+
+    Attributes:
+        name, meaning: short name, and what it is for.
+        kind: "runs", or "twins" that part at some quarter.
+        scenario, changes: the world. arms: several worlds with the same seeds.
+        replicates: seeds (or points, when ``uncertain``) per replicate that was asked for.
+        quick: the same for the quick report; as ``replicates`` without.
+        uncertain: whether a Latin hypercube covers the uncertain parameters.
+        seeds_per_point: seeds at each point of the hypercube.
+        vary: parameter -> values; every combination is run.
+        twins: what parts the twins.
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    meaning: str
+    kind: Literal["runs", "twins"] = "runs"
+    scenario: str = "reference"
+    changes: tuple[str, ...] = ()
+    arms: dict[str, StudyArm] = {}
+    replicates: float = Field(1.0, gt=0)
+    quick: float | None = Field(None, gt=0)
+    uncertain: bool = False
+    seeds_per_point: int = Field(1, ge=1)
+    vary: dict[str, tuple[Any, ...]] = {}
+    twins: TwinSetting | None = None
+
+    def count(self, replicates: int, *, is_quick: bool) -> int:
+        """Seeds, or points of the hypercube, for a wished number of replicates."""
+        factor = self.quick if is_quick and self.quick is not None else self.replicates
+        return max(2, ceil(factor * replicates))
+
+
+@lru_cache(maxsize=1)
+def load_studies() -> dict[str, Study]:
+    """All studies by name; raises ValueError for a file that is not valid."""
+    found = [_read(Study, path) for path in sorted(FOLDER.glob("*.toml"))]
+    return {study.name: study for study in found}
+
+
+def studies_of(claims: Iterable[Claim]) -> list[Study]:
+    """The studies that claims need, in the order of their names' first use."""
+    known = load_studies()
+    names = dict.fromkeys(name for claim in claims for name in claim.studies)
+    for name in names:
+        if name not in known:
+            raise ValueError(f"there is no study {name!r}: {nearest(name, list(known))}")
+    return [known[name] for name in names]
+
+
+def outputs_of(study: str) -> tuple[str, ...]:
+    """All that any claim needs measured in a study, so that a choice of claims changes no byte."""
+    found = (name for claim in load_claims() for name in claim.outputs.get(study, ()))
+    return tuple(sorted(dict.fromkeys(found)))
+
+
+def uncertain_parameters() -> dict[str, dict[str, Any]]:
+    """Parameter -> low, high, scale of the hypercube, from ``uncertain.toml``."""
+    tree = tomllib.loads(UNCERTAIN.read_text(encoding="utf-8"))
+    kept = ("low", "high", "scale")
+    return {
+        path: {key: value for key, value in entry.items() if key in kept}
+        for path, entry in tree["vary"].items()
+    }
+
+
+def study_plan(
+    study: Study, replicates: int, *, seed: int = SEED, is_quick: bool = False
+) -> SweepPlan:
+    """All runs of a study.
+
+    Args:
+        study: the ensemble.
+        replicates: what the user asked for; see ``Study.count``.
+        seed: root of the seeds; replicate r has the same seed in all studies.
+        is_quick: whether the factors of the quick report count.
+
+    Raises:
+        ExperimentError: a scenario, parameter or value does not fit.
+        ValueError: an output is not known.
+    """
+    from runs.claims.study_task import StudyTask, check_study, study_schema
+    from runs.experiment_plan import ExperimentTask, plan_sweep
+    from runs.manifest import canonical_sha256
+
+    outputs = outputs_of(study.name)
+    plan = plan_sweep(_experiment(study, study.count(replicates, is_quick=is_quick), seed))
+    if not isinstance(plan.task, ExperimentTask):
+        raise TypeError("a study needs the worlds of an experiment")
+    check_study(study, outputs, plan.task.worlds)
+    design = _with_sizes(plan.design, study.twins.sizes if study.twins else ())
+    spec = {
+        "kind": "study",
+        "study": study.model_dump(mode="json"),
+        "outputs": list(outputs),
+        "replicates": replicates,
+        "seed": seed,
+        "is_quick": is_quick,
+    }
+    return replace(
+        plan,
+        name=study.name,
+        design=design,
+        outputs=study_schema(outputs),
+        task=StudyTask(plan.task, study, outputs),
+        spec=spec,
+        identity=canonical_sha256([plan.identity, spec]),
+        varied=(*plan.varied, *([SIZE] if study.twins and study.twins.sizes else [])),
+        part_rows=0,
+    )
+
+
+def _experiment(study: Study, count: int, seed: int) -> Experiment:
+    from runs.experiment import Arm, Design, Experiment, Vary
+
+    vary = {path: Vary(values=values) for path, values in study.vary.items()}
+    design, replications = Design(), count
+    if study.uncertain:
+        vary = {path: Vary(**entry) for path, entry in uncertain_parameters().items()}
+        design, replications = Design(method="lhs", samples=count), study.seeds_per_point
+    arms = tuple(
+        Arm(name=name, set=arm.changes, scenario=arm.scenario or None)
+        for name, arm in study.arms.items()
+    )
+    return Experiment(
+        name=study.name,
+        description=study.meaning,
+        scenario=study.scenario,
+        changes=study.changes,
+        seed=seed,
+        replications=replications,
+        design=design,
+        vary=vary,
+        arms=arms,
+        origin=f"study {study.name}",
+    )
+
+
+def _with_sizes(design: pa.Table, sizes: tuple[float, ...]) -> pa.Table:
+    """Each row once for each size of the shock."""
+    from runs.sweep_plan import design_table
+
+    if not sizes:
+        return design
+    frame = design.to_pandas()
+    crossed = frame.loc[frame.index.repeat(len(sizes))].reset_index(drop=True)
+    crossed[SIZE] = list(sizes) * len(frame)
+    crossed["point"] = crossed["point"] * len(sizes) + [
+        number % len(sizes) for number in range(len(crossed))
+    ]
+    crossed["run_id"] = range(len(crossed))
+    return design_table(crossed)
