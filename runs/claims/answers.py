@@ -75,8 +75,8 @@ class Driver:
 
     Attributes:
         parameter: its path.
-        strength: how much the outcome's distribution moves with it, 0 to 1 (PAWN).
-        chance: strength under which it may be chance.
+        strength: rank correlation of outcome and parameter, -1 to 1.
+        chance: size of a correlation under which it may be chance.
         low_end, high_end: mean outcome in the lower and the upper third of its range.
         low_verdict, high_verdict: what the rule would say in each third.
         low, high: the range.

@@ -64,4 +64,4 @@ class Results:
             self.frame(study, name).set_index(keys)[output].astype("float64")
             for name in (arm, base)
         )
-        return mean_effect((one - two).to_numpy(dtype=np.float64))
+        return mean_effect((one - two).tolist())
