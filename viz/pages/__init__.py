@@ -1,0 +1,1 @@
+"""Pages: one component per tab, each takes the state of its session."""
