@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from runs import analysis_commands, store_commands, sweep_commands
+from runs import analysis_commands, claims_command, store_commands, sweep_commands
 from runs.problems import UserProblem
 from runs.scenario_commands import scenario_app, show_schema
 
@@ -137,6 +137,7 @@ app.command("schema")(show_schema)
 sweep_commands.register(app)
 store_commands.register(app)
 analysis_commands.register(app)
+claims_command.register(app)
 
 
 def execute(arguments: Sequence[str] | None = None) -> int:

@@ -152,7 +152,8 @@ def resume_command(folder: Path) -> str:
     It is the command that was given last, with ``--resume`` in place of ``--overwrite``.
     """
     sessions = read_manifest(folder)["sessions"]
-    given = [entry["argv"] for entry in sessions if "sweep" in entry["argv"][:2]]
+    commands = {"sweep", "claims"}
+    given = [entry["argv"] for entry in sessions if commands & set(entry["argv"][:2])]
     if not given:
         return kaartenhuis("sweep", str(folder / "experiment.toml"), "-o", str(folder), "--resume")
     words = [word for word in given[-1][1:] if word not in {"--overwrite", "--resume"}]

@@ -20,6 +20,10 @@ def stored_plan(folder: Path) -> SweepPlan:
         from runs.scenario_sweep import stored_scenario_plan
 
         plan = stored_scenario_plan(folder, manifest["spec"])
+    elif manifest["spec"].get("kind") == "study":
+        from runs.claims.studies import stored_study_plan
+
+        plan = stored_study_plan(manifest["spec"])
     else:
         from runs.experiment_plan import stored_experiment_plan
 

@@ -6,8 +6,9 @@ sweep (``runs.sweep``).
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from math import ceil
@@ -30,6 +31,7 @@ FOLDER = Path(__file__).parent / "studies"
 UNCERTAIN = Path(__file__).parent / "uncertain.toml"
 SEED = 2025
 """Root of all seeds of the report unless the user gives another."""
+KIND = "study"
 SIZE = "shock_size"
 """Column of the design that holds the size of the shock, where it varies."""
 
@@ -135,7 +137,12 @@ def uncertain_parameters() -> dict[str, dict[str, Any]]:
 
 
 def study_plan(
-    study: Study, replicates: int, *, seed: int = SEED, is_quick: bool = False
+    study: Study,
+    replicates: int,
+    *,
+    seed: int = SEED,
+    is_quick: bool = False,
+    outputs: Sequence[str] | None = None,
 ) -> SweepPlan:
     """All runs of a study.
 
@@ -144,6 +151,7 @@ def study_plan(
         replicates: what the user asked for; see ``Study.count``.
         seed: root of the seeds; replicate r has the same seed in all studies.
         is_quick: whether the factors of the quick report count.
+        outputs: what is measured; all that claims need when omitted.
 
     Raises:
         ExperimentError: a scenario, parameter or value does not fit.
@@ -153,14 +161,14 @@ def study_plan(
     from runs.experiment_plan import ExperimentTask, plan_sweep
     from runs.manifest import canonical_sha256
 
-    outputs = outputs_of(study.name)
+    outputs = outputs_of(study.name) if outputs is None else tuple(outputs)
     plan = plan_sweep(_experiment(study, study.count(replicates, is_quick=is_quick), seed))
     if not isinstance(plan.task, ExperimentTask):
         raise TypeError("a study needs the worlds of an experiment")
     check_study(study, outputs, plan.task.worlds)
     design = _with_sizes(plan.design, study.twins.sizes if study.twins else ())
     spec = {
-        "kind": "study",
+        "kind": KIND,
         "study": study.model_dump(mode="json"),
         "outputs": list(outputs),
         "replicates": replicates,
@@ -174,10 +182,27 @@ def study_plan(
         outputs=study_schema(outputs),
         task=StudyTask(plan.task, study, outputs),
         spec=spec,
-        identity=canonical_sha256([plan.identity, spec]),
+        identity=canonical_sha256([plan.identity, spec, code_sha256()]),
         varied=(*plan.varied, *([SIZE] if study.twins and study.twins.sizes else [])),
         part_rows=0,
     )
+
+
+def code_sha256() -> str:
+    """Hash of the code that does and measures a study's runs, besides that of the model."""
+    folder = Path(__file__).parent
+    files = [
+        *sorted(folder.glob("measures*.py")),
+        folder / "study_task.py",
+        *sorted(folder.parent.glob("twin_*.py")),
+        folder.parent / "interventions.py",
+        folder.parent / "outcomes.py",
+    ]
+    total = hashlib.sha256()
+    for path in files:
+        total.update(path.name.encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
 
 
 def _experiment(study: Study, count: int, seed: int) -> Experiment:
@@ -220,3 +245,14 @@ def _with_sizes(design: pa.Table, sizes: tuple[float, ...]) -> pa.Table:
     ]
     crossed["run_id"] = range(len(crossed))
     return design_table(crossed)
+
+
+def stored_study_plan(spec: Mapping[str, Any]) -> SweepPlan:
+    """The plan of a folder that holds a study, from what its manifest says."""
+    return study_plan(
+        Study.model_validate(spec["study"]),
+        spec["replicates"],
+        seed=spec["seed"],
+        is_quick=spec["is_quick"],
+        outputs=spec["outputs"],
+    )
