@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ class Cursor:
     @property
     def value(self) -> int:
         """Number of the quarter."""
-        self._state.version.get()
+        _ = self._state.version.value
         return self._state.session.cursor
 
     @value.setter
@@ -62,18 +63,19 @@ class AppState:
         self.is_dark = solara.reactive(False)
         self.quarter = Cursor(self)
         self._page: Any = None
+        self._count = itertools.count(1)
         session.on_change = self.touch
 
     @property
     def recording(self) -> Recording:
         """What was recorded of the world; reading it subscribes to its changes."""
-        self.version.get()
+        _ = self.version.value
         return self.session.recording
 
     @property
     def ghost(self) -> Recording | None:
         """The same world without the shock, if there is one."""
-        self.version.get()
+        _ = self.version.value
         return self.session.ghost
 
     @property
@@ -92,7 +94,7 @@ class AppState:
     def touch(self) -> None:
         """Have everything drawn again that shows the session; from any thread."""
         with self.batch():
-            self.version.set(self.version.peek() + 1)
+            self.version.set(next(self._count))
 
     def open_world(self, world: World, *, tab: str = "live", quarter: int | None = None) -> None:
         """Run a world to its end and show it.
@@ -110,7 +112,7 @@ class AppState:
             if quarter is not None:
                 self.session.seek(quarter)
             self.tab.set(tab)
-            self.version.set(self.version.peek() + 1)
+            self.version.set(next(self._count))
 
     def show_quarter(self, quarter: int, *, tab: str | None = None) -> None:
         """Go to a quarter, on another tab if one is given."""

@@ -1,0 +1,239 @@
+"""Series through time: one panel asks one question; a ghost line shows the world without a shock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from viz.charts.event_marks import grouped, mark
+from viz.texts_live import DIFFERENCE, GHOST, LINES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from viz.recording import Recording
+    from viz.theme import Theme
+
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a panel shows.
+
+    Attributes:
+        key: name, see ``viz.texts_live.PANELS``.
+        lines: indicators of the market, the first one is compared with the ghost.
+        unit: name of the axis. divisor: indicator over shown value.
+        events: kinds of event that are marked on the first line.
+        step: whether the value jumps, as a count does.
+    """
+
+    key: str
+    lines: tuple[str, ...]
+    unit: str
+    divisor: float = 1.0
+    events: tuple[str, ...] = ()
+    step: bool = False
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel("funding", ("raised_usd", "needed_usd"), "bn USD", 1e9, ("failed round", "funding freeze")),
+    Panel("cash", ("labs_cash_usd",), "bn USD", 1e9, ("default", "shock")),
+    Panel("valuation", ("labs_valuation_usd",), "bn USD", 1e9, ("default", "margin call")),
+    Panel("capex", ("capex_usd", "chip_revenue_usd"), "bn USD", 1e9, ("capex cut",)),
+    Panel("revenue", ("labs_revenue_usd", "labs_compute_cost_usd"), "bn USD", 1e9, ("default",)),
+    Panel("rpo", ("rpo_usd",), "bn USD", 1e9, ("default",)),
+    Panel("burden", ("commitments_over_revenue",), "years", 1.0, ("default",)),
+    Panel("rent", ("spot_price_usd_hour",), "USD per hour"),
+    Panel("utilisation", ("utilisation",), "%", 0.01, ("capex cut",)),
+    Panel("circularity", ("circularity_year",), "%", 0.01, ("vendor finance",)),
+    Panel("power", ("power_gw", "power_queue_gw"), "GW"),
+)
+"""The panels of market series in the order of the live page."""
+
+
+def tidy(value: float | None) -> float | None:
+    """A value with five significant digits, for a short message; None for "not a number"."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.5g}")
+
+
+def scaled(values: Values, divisor: float) -> list[float | None]:
+    """Values over a divisor, rounded."""
+    return [None if v is None else tidy(v / divisor) for v in values]
+
+
+def panel_option(
+    recording: Recording,
+    panel: Panel,
+    theme: Theme,
+    cursor: int,
+    ghost: Recording | None = None,
+) -> dict[str, Any]:
+    """Chart of a panel.
+
+    Args:
+        recording: the world. panel: what to show. theme: colours.
+        cursor: quarter that is shown: lines are pale after it.
+        ghost: the same world without the shock.
+    """
+    labels = recording.labels
+    columns = [scaled(recording.series(name), panel.divisor) for name in panel.lines]
+    series: list[dict[str, Any]] = []
+    if ghost is not None:
+        other = scaled(ghost.series(panel.lines[0]), panel.divisor)
+        series += ghost_series(columns[0], other, theme, cursor)
+    for number, (name, values) in enumerate(zip(panel.lines, columns, strict=True)):
+        series += line_series(LINES[name], values, theme.series[number], cursor, panel.step)
+    main = next(s for s in series if s["id"] == LINES[panel.lines[0]])
+    main["markPoint"] = event_points(recording, panel, columns[0], theme, cursor)
+    if cursor < recording.quarters_recorded - 1:
+        main["markLine"] = cursor_line(labels[cursor], theme)
+    names = [LINES[name] for name in panel.lines]
+    return {
+        **frame_option(labels, panel.unit, theme),
+        "legend": legend([*names, GHOST] if ghost is not None else names, theme),
+        "series": series,
+    }
+
+
+def frame_option(labels: Sequence[str], unit: str, theme: Theme) -> dict[str, Any]:
+    """Axes, grid and tooltip of a panel: quarters to the right, one unit upwards."""
+    return {
+        **theme.base(),
+        "grid": {"left": 8, "right": 18, "top": 46, "bottom": 6, "containLabel": True},
+        "tooltip": {**theme.tooltip("axis"), "axisPointer": {"lineStyle": {"color": theme.line}}},
+        "xAxis": theme.axis(
+            type="category", data=list(labels), boundaryGap=False, splitLine={"show": False}
+        ),
+        "yAxis": theme.axis(
+            type="value", name=unit, nameLocation="end", nameGap=10, splitNumber=4
+        ) | {"nameTextStyle": {"color": theme.faint, "align": "left", "padding": [0, 0, 0, -22]}},
+    }
+
+
+def legend(names: Sequence[str], theme: Theme) -> dict[str, Any]:
+    """Legend at the upper right; nothing for a single line, which the title names."""
+    return {
+        "show": len(names) > 1,
+        "data": list(names),
+        "top": 4,
+        "right": 8,
+        "itemWidth": 16,
+        "itemHeight": 8,
+        "itemGap": 12,
+        "textStyle": {"color": theme.faint, "fontSize": 11},
+    }
+
+
+def line_series(
+    name: str, values: Values, colour: str, cursor: int, step: bool = False
+) -> list[dict[str, Any]]:
+    """A line: strong up to the cursor, pale after it."""
+    look: dict[str, Any] = {
+        "type": "line",
+        "name": name,
+        "showSymbol": False,
+        "connectNulls": False,
+        "step": "end" if step else False,
+        "itemStyle": {"color": colour},
+    }
+    past = {
+        **look,
+        "id": name,
+        "data": list(values[: cursor + 1]),
+        "lineStyle": {"width": 2.2, "color": colour},
+        "emphasis": {"disabled": True},
+    }
+    if len(values) <= cursor + 1:
+        return [past]
+    later = {
+        **look,
+        "id": f"{name} later",
+        "data": [*([None] * cursor), *values[cursor:]],
+        "lineStyle": {"width": 1.4, "color": colour, "opacity": 0.3},
+        "silent": True,
+        "tooltip": {"show": False},
+    }
+    return [later, past]
+
+
+def ghost_series(
+    values: Values, other: Values, theme: Theme, cursor: int
+) -> list[dict[str, Any]]:
+    """The world without the shock as a dashed line, the difference as an area between the two."""
+    both = list(zip(values[: cursor + 1], other[: cursor + 1], strict=False))
+    low = [None if a is None or b is None else min(a, b) for a, b in both]
+    gap = [None if a is None or b is None else tidy(abs(a - b)) for a, b in both]
+    hidden: dict[str, Any] = {
+        "type": "line",
+        "stack": "gap",
+        "stackStrategy": "all",
+        "showSymbol": False,
+        "silent": True,
+        "lineStyle": {"opacity": 0},
+        "itemStyle": {"color": theme.ghost},
+        "tooltip": {"show": False},
+    }
+    area = {"color": theme.ghost, "opacity": 0.28}
+    return [
+        {**hidden, "id": "low", "name": DIFFERENCE, "data": low},
+        {**hidden, "id": "gap", "name": DIFFERENCE, "data": gap, "areaStyle": area},
+        {
+            "type": "line",
+            "id": GHOST,
+            "name": GHOST,
+            "data": list(other),
+            "showSymbol": False,
+            "itemStyle": {"color": theme.ghost},
+            "lineStyle": {"width": 1.8, "type": "dashed", "color": theme.ghost},
+        },
+    ]
+
+
+def event_points(
+    recording: Recording, panel: Panel, values: Values, theme: Theme, cursor: int
+) -> dict[str, Any]:
+    """Marks of a panel's events on its first line."""
+    known = [v for v in values[: cursor + 1] if v is not None]
+    floor = min(known, default=0.0)
+    points = []
+    for quarter, kind, events in grouped(recording.events, panel.events, cursor):
+        value = values[quarter] if quarter < len(values) else None
+        y = floor if value is None else value
+        points.append(mark(recording.labels[quarter], y, kind, events, theme))
+    return {
+        "data": points,
+        "label": {"show": False},
+        "tooltip": {"trigger": "item", "formatter": "{b}"},
+    }
+
+
+def cursor_line(label: str, theme: Theme) -> dict[str, Any]:
+    """A vertical line at the quarter that is shown."""
+    return {
+        "silent": True,
+        "symbol": "none",
+        "animation": False,
+        "label": {"show": True, "formatter": label, "color": theme.faint, "fontSize": 10},
+        "lineStyle": {"color": theme.faint, "type": "solid", "width": 1},
+        "data": [{"xAxis": label}],
+    }
+
+
+def panel_frame(recording: Recording, panel: Panel, ghost: Recording | None = None) -> pd.DataFrame:
+    """Table behind a panel: quarter, its indicators in their own units, and those of the ghost."""
+    import pandas as pd
+
+    count = recording.quarters_recorded
+    table: dict[str, Any] = {"quarter": list(recording.labels[:count])}
+    for name in panel.lines:
+        table[name] = recording.series(name)[:count]
+        if ghost is not None:
+            other = list(ghost.series(name)[:count])
+            table[f"{name}_without_shock"] = other + [None] * (count - len(other))
+    return pd.DataFrame(table)

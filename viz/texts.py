@@ -1,0 +1,100 @@
+"""Words of the frame of the app: header, controls, live page, messages. English."""
+
+from __future__ import annotations
+
+NAME = "Kaartenhuis"
+SUBTITLE = "A simulation of the AI investment boom"
+LOADING = "Running the reference world ..."
+
+TABS = {
+    "story": "Story",
+    "live": "Live",
+    "network": "Money network",
+    "firms": "Firms",
+    "customers": "Customers",
+    "ensemble": "Ensemble",
+    "compare": "Compare",
+    "sweeps": "Sweeps",
+    "claims": "Claims",
+    "data": "Data",
+    "about": "About",
+}
+
+KPI = {
+    "labs_cash_usd": ("Labs' cash", "What all AI labs together have in the bank."),
+    "labs_valuation_usd": ("Labs' value", "What investors hold the labs to be worth."),
+    "capex_usd": ("CapEx", "What the clouds invest this quarter."),
+    "raised_ratio": ("Funding", "Raised over needed in this quarter's rounds."),
+    "rpo_usd": ("Promised (RPO)", "Revenue under contract that is not yet delivered."),
+    "commitments_over_revenue": (
+        "Promises / revenue",
+        "Compute that labs have promised to buy, in years of their revenue.",
+    ),
+    "spot_price_usd_hour": ("Compute", "Rent of one accelerator for an hour, without contract."),
+    "defaults": ("Failed", "Firms that have failed so far."),
+}
+NO_ROUNDS = "no rounds"
+
+CONTROLS = {
+    "scenario": "Scenario",
+    "seed": "Seed (which chance events happen)",
+    "new_seed": "New seed",
+    "run": "Run this world",
+    "play": "Play",
+    "pause": "Pause",
+    "step": "One quarter on",
+    "back": "One quarter back",
+    "reset": "Back to the start",
+    "end": "To the end",
+    "speed": "Quarters per second",
+    "time": "Quarter",
+    "shocks": "What if? Strike in the quarter shown",
+    "shock_now": "Strike now",
+    "twin": "The dashed line is the same world without the shock.",
+    "parameters": "Parameters",
+    "search": "Search parameters",
+    "no_match": "No parameter has these words in its name or meaning.",
+    "changed": "changed",
+    "reset_one": "Back to the scenario's value",
+    "reset_all": "Undo all changes",
+    "apply": "Apply",
+    "copy_link": "Copy link",
+    "copied": "Link copied",
+    "theme": "Light or dark",
+    "tour": "Tour",
+    "menu": "Controls",
+}
+SHOW_EVENT = "Click a mark to ask why."
+LIVE_INTRO = (
+    "Each panel asks one question. Marks are things that happened; click one to see what led to it."
+)
+NO_EVENTS_YET = "Nothing out of the ordinary has happened up to this quarter."
+
+EVENT_NAMES = {
+    "funding freeze": "Funding freeze",
+    "failed round": "Failed round",
+    "capex cut": "CapEx cut",
+    "default": "Default",
+    "margin call": "Margin call",
+    "switch wave": "Switch wave",
+    "bank floor": "Bank under its floor",
+    "vendor finance": "Vendor finance",
+    "entry": "Entry",
+    "shock": "Shock",
+}
+"""Kinds of event that charts mark, from worst to mildest; all others appear under Firms."""
+
+WHY = {
+    "title": "Why did this happen?",
+    "close": "Close",
+    "first": "Nothing earlier in this run led to it: it came from the rules and the state alone.",
+    "go": "Go to",
+    "gone": "This world has no such event. Choose another mark.",
+}
+
+PROBLEMS = {
+    "run": "The run stopped in {quarter}, in the phase {rule}: {message}. "
+    "Everything up to the last good quarter stays; choose another world, or go back to the start.",
+    "link": "The link was not quite right",
+    "dismiss": "Close this message",
+}
