@@ -58,17 +58,28 @@ def share_effect(values: Sequence[float] | NDArray[np.float64]) -> Effect:
     Raises:
         ValueError: a value is neither 0 nor 1.
     """
-    from scipy.stats import norm
-
     given = _present(values)
     if not bool(np.isin(given, (0.0, 1.0)).all()):
         raise ValueError("a share is of zeros and ones")
     n = len(given)
     if n == 0:
         return Effect(nan, nan, nan, 0)
-    share, z = float(given.mean()), float(norm.ppf((1 + CONFIDENCE) / 2))
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return wilson(float(given.mean()), n, n)
+
+
+def wilson(share: float, n: int, effective: float) -> Effect:
+    """A share of n values with Wilson's interval.
+
+    Args:
+        share: the share, 0 to 1.
+        n: number of values.
+        effective: number of independent values that they are worth, over 0.
+    """
+    from scipy.stats import norm
+
+    z, size = float(norm.ppf((1 + CONFIDENCE) / 2)), effective
+    centre = (share + z * z / (2 * size)) / (1 + z * z / size)
+    half = z / (1 + z * z / size) * sqrt(share * (1 - share) / size + z * z / (4 * size * size))
     return Effect(
         share, max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half)), n
     )

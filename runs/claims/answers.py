@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 type Verdict = Literal["holds", "does not hold", "depends", "not testable"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict.__value__)
+SINCE = "quarters since "
+"""Begins the unit of a figure that is a quarter of the run: "quarters since 2025Q3"."""
 CONFIDENCE, RUNS = "95 % confidence interval", "middle 90 % of the runs"
 
 
@@ -26,7 +28,8 @@ class Estimate:
         name: what it is, in words a reader understands.
         value: the figure; nan where nothing could be measured.
         low, high: ends of its interval; nan where there are too few values.
-        unit: "share", "USD bn", "quarters", ...
+        unit: "share", "USD bn", "quarters", ...; after ``SINCE`` stands the first quarter, and
+            the figure is a date.
         n: how many runs or pairs it rests on.
         interval: what the interval is.
     """
@@ -49,12 +52,24 @@ class Estimate:
         """The figure as the report writes it: "16 % (9 to 27)", "3.1 USD bn (2.8 to 3.4)"."""
         if isnan(self.value):
             return "not measured"
+        if self.unit.startswith(SINCE):
+            return self._dates()
         is_share = self.unit == "share"
         factor, unit = (100.0, " %") if is_share else (1.0, f" {self.unit}" if self.unit else "")
         value = number(self.value * factor)
         if isnan(self.low) or isnan(self.high):
             return f"{value}{unit}"
         return f"{value}{unit} ({number(self.low * factor)} to {number(self.high * factor)})"
+
+    def _dates(self) -> str:
+        from market.parameters import quarter_label
+
+        start = self.unit.removeprefix(SINCE)
+        value, low, high = (
+            "none" if isnan(each) else quarter_label(start, round(each))
+            for each in (self.value, self.low, self.high)
+        )
+        return f"{value} ({low} to {high})"
 
 
 def number(value: float) -> str:

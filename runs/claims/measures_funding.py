@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import nan
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def up_rounds(model: MarketModel, lab: str) -> float:
     values = _round_values(model, lab)
     if len(values) < 2:
         return nan
-    pairs = zip(values, values[1:], strict=False)
+    pairs = pairwise(values)
     return sum(1 for before, after in pairs if after > before) / (len(values) - 1)
 
 

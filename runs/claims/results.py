@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from runs.twin_effects import Effect, mean_effect, share_effect
+from runs.twin_effects import Effect, mean_effect, share_effect, wilson
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,16 +45,33 @@ class Results:
         return chosen
 
     def mean(self, study: str, output: str, arm: str | None = None) -> Effect:
-        """Mean of an output with the t interval; runs without a value are left out."""
-        return mean_effect(
-            self.frame(study, arm)[output].to_numpy(dtype=np.float64, na_value=np.nan)
-        )
+        """Mean of an output with the t interval; runs without a value are left out.
+
+        Where points have several seeds, the points are the units.
+        """
+        frame = self.frame(study, arm)
+        values = frame[output].astype("float64")
+        if _has_several(frame):
+            values = values.groupby(frame["point"]).mean()
+        return mean_effect(values.tolist())
 
     def share(self, study: str, output: str, arm: str | None = None) -> Effect:
-        """Share of runs in which an output is true, with Wilson's interval."""
-        return share_effect(
-            self.frame(study, arm)[output].to_numpy(dtype=np.float64, na_value=np.nan)
-        )
+        """Share of runs in which an output is true, with Wilson's interval.
+
+        Where points have several seeds, runs of one point are alike: the interval is that of the
+        effective number of runs (Kish 1965), n / (1 + (seeds - 1) * correlation within a point).
+        """
+        frame = self.frame(study, arm)
+        values = frame[output].astype("float64")
+        plain = share_effect(values.tolist())
+        if not _has_several(frame) or plain.n == 0:
+            return plain
+        from runs.claims.uncertainty import by_point, parameter_share
+
+        table = by_point(frame, output)
+        alike = parameter_share(table) if len(table) > 1 else 1.0
+        alike = 1.0 if isnan(alike) else alike
+        return wilson(plain.mean, plain.n, plain.n / (1 + (table.shape[1] - 1) * alike))
 
     def difference(self, study: str, output: str, arm: str, base: str) -> Effect:
         """Mean paired difference between two arms: same point and seed in both."""
@@ -65,3 +81,9 @@ class Results:
             for name in (arm, base)
         )
         return mean_effect((one - two).tolist())
+
+
+def _has_several(frame: pd.DataFrame) -> bool:
+    """Whether there are several points, each with several seeds."""
+    points = frame["point"].nunique()
+    return 1 < points < len(frame)

@@ -44,7 +44,7 @@ def spread(results: Results, study: str, output: str, arm: str | None = None) ->
         The two shares; None with fewer than two whole points. Shares are nan when the outcome is
         the same in all runs.
     """
-    values = _by_point(results.frame(study, arm), output)
+    values = by_point(results.frame(study, arm), output)
     if len(values) < 2 or values.shape[1] < 2:
         return None
     share = parameter_share(values)
@@ -71,7 +71,7 @@ def parameter_share(values: Floats) -> float:
     return from_points / total if total > 0 else nan
 
 
-def _by_point(frame: pd.DataFrame, output: str) -> Floats:
+def by_point(frame: pd.DataFrame, output: str) -> Floats:
     """Outcome by point and seed; points with a missing value are left out."""
     numbers = frame.assign(value=_floats(frame, output))
     table = numbers.pivot(index="point", columns="replicate", values="value").dropna()
