@@ -36,6 +36,9 @@ KPI = {
 NO_ROUNDS = "no rounds"
 
 CONTROLS = {
+    "world": "World",
+    "seed_short": "seed",
+    "target": "Whom",
     "scenario": "Scenario",
     "seed": "Seed (which chance events happen)",
     "new_seed": "New seed",

@@ -1,0 +1,152 @@
+"""The app: composes header, panel, key figures, tabs and the open page; ``page`` is what is served.
+
+``kaartenhuis ui`` or ``solara run viz.app`` opens it. A new tab is one line in ``PAGES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import solara
+import solara.lab
+
+from viz.banner import Banner
+from viz.controls import Controls
+from viz.frame import FrameMark, KeyFigures, TabBar
+from viz.link import Link, decode, encode
+from viz.session import Session
+from viz.state import AppState
+from viz.texts import CONTROLS, NAME, SUBTITLE, TABS
+from viz.tour import Tour
+from viz.why_drawer import WhyDrawer
+
+PAGES: tuple[tuple[str, str, str], ...] = (
+    ("story", "viz.pages.story", "StoryPage"),
+    ("live", "viz.pages.live", "LivePage"),
+    ("about", "viz.pages.about", "AboutPage"),
+)
+"""Tabs in their order: key (its title stands in ``viz.texts.TABS``), module and component."""
+
+STYLE = Path(__file__).with_name("vue") / "app.css"
+
+
+def open_page(search: str | None) -> tuple[AppState, list[str]]:
+    """The state that an address asks for, and what was wrong with the address.
+
+    Args:
+        search: the part of the address after "?"; None or "" = the first screen.
+    """
+    link, problems = decode(search or "")
+    keys = [key for key, _, _ in PAGES]
+    session = Session()
+    state = AppState(session, tab=link.tab if link.tab in keys else keys[0])
+    if search:
+        state.open_world(link.world, tab=state.tab.peek(), quarter=link.quarter)
+    return state, problems
+
+
+def component_of(key: str) -> Callable[[AppState], Any]:
+    """The component of a tab; its module is imported when the tab is first opened."""
+    module, name = next((module, name) for each, module, name in PAGES if each == key)
+    found: Callable[[AppState], Any] = getattr(import_module(module), name)
+    return found
+
+
+def address(state: AppState) -> str:
+    """The query that restores what is shown: world, quarter and tab."""
+    recording = state.recording
+    last = recording.quarters_recorded - 1
+    quarter = state.quarter.value
+    return encode(recording.world, None if quarter >= last else quarter, state.tab.value)
+
+
+@solara.component
+def Header(state: AppState, on_tour: Callable[[], None]) -> None:
+    """Name, link and theme."""
+    from viz.copy_link import CopyLink
+
+    with solara.Div(classes=["kh-head"]):
+        solara.HTML("div", NAME, classes=["kh-name"])
+        solara.HTML("div", SUBTITLE, classes=["kh-sub"])
+        solara.Div(classes=["kh-gap"])
+        solara.Button(CONTROLS["tour"], text=True, small=True, on_click=on_tour)
+        CopyLink()
+        solara.Button(
+            icon_name="mdi-theme-light-dark",
+            icon=True,
+            small=True,
+            on_click=lambda: state.is_dark.set(not state.is_dark.peek()),
+            attributes={"aria-label": CONTROLS["theme"], "data-test": "theme"},
+        )
+
+
+@solara.component
+def Tabs(state: AppState) -> None:
+    """The tab bar and the page of the open tab, and of that one only."""
+    import json
+
+    key = state.tab.value
+    TabBar.element(
+        tabs_json=json.dumps([[each, TABS[each]] for each, _, _ in PAGES]),
+        active=key,
+        opened=state.tab.set,
+    )
+    with solara.Div(classes=["kh-open-tab"], attributes={"role": "tabpanel", "data-tab": key}):
+        component_of(key)(state).key(key)
+
+
+@solara.component
+def Frame(state: AppState) -> None:
+    """Confirms drawn frames and keeps the address in step, but for every quarter while it plays."""
+    shown = solara.use_ref("")
+    if not (state.recording and state.session.is_playing) or not shown.current:
+        shown.current = address(state)
+
+    def dress(is_dark: bool) -> None:
+        state.is_dark.set(is_dark)
+
+    solara.use_effect(
+        lambda: setattr(solara.lab.theme, "dark", state.is_dark.value), [state.is_dark.value]
+    )
+    FrameMark.element(
+        frame=state.version.value,
+        search=shown.current,
+        is_dark=state.is_dark.value,
+        confirmed=state.session.confirm,
+        dressed=dress,
+    )
+
+
+@solara.component
+def Page() -> None:
+    """The whole page of one visitor."""
+    router = solara.use_router()
+    state, problems = solara.use_memo(lambda: open_page(router.search), [])
+    solara.use_effect(lambda: state.close, [])
+    state.attach()
+    tours, set_tours = solara.use_state(0)
+    solara.Style(STYLE)
+    with solara.Div(classes=["kh-app"]):
+        Header(state, lambda: set_tours(tours + 1))
+        Tour(state, tours)
+        Banner(state, problems)
+        with solara.Div(classes=["kh-body"]):
+            Controls(state)
+            with solara.Div(classes=["kh-main"]):
+                KeyFigures(state)
+                Tabs(state)
+        WhyDrawer(state)
+        Frame(state)
+
+
+@solara.component
+def Layout(children: list[Any] = []) -> None:  # noqa: B006 - Solara's signature
+    """No frame of Solara's around the page."""
+    solara.Div(children=children)
+
+
+page = Page()

@@ -1,0 +1,136 @@
+"""The panel at the left: which world, play, strike, parameters."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import ipyvuetify
+import solara
+import traitlets
+
+from viz.texts import CONTROLS
+
+if TYPE_CHECKING:
+    from viz.state import AppState
+
+SPEEDS = (1, 2, 4, 8, 12, 20)
+"""Quarters per second that can be chosen."""
+
+
+class _Panel(ipyvuetify.VuetifyTemplate):  # type: ignore[misc] # untyped
+    """A part of the panel: state and words go over as JSON, what the visitor does comes back."""
+
+    words_json = traitlets.Unicode(json.dumps(CONTROLS)).tag(sync=True)
+    did = traitlets.Callable(None, allow_none=True)
+
+    def pass_on(self, data: Any) -> None:
+        """Call whoever handles what the visitor did."""
+        if self.did is not None:
+            self.did(data)
+
+
+class PlayerWidget(_Panel):
+    """Play, pause, step, back, reset, a slider over the quarters, and the speed."""
+
+    template_file = (__file__, "vue/player.vue")
+    state_json = traitlets.Unicode("{}").tag(sync=True)
+    vue_act = _Panel.pass_on
+
+
+class WorldWidget(_Panel):
+    """Scenario and seed."""
+
+    template_file = (__file__, "vue/world.vue")
+    scenarios_json = traitlets.Unicode("[]").tag(sync=True)
+    world_json = traitlets.Unicode("{}").tag(sync=True)
+    vue_choose = _Panel.pass_on
+
+
+class ShocksWidget(_Panel):
+    """What can strike the running world."""
+
+    template_file = (__file__, "vue/shocks.vue")
+    offers_json = traitlets.Unicode("[]").tag(sync=True)
+    quarter = traitlets.Unicode("").tag(sync=True)
+    has_twin = traitlets.Bool(False).tag(sync=True)
+    vue_strike = _Panel.pass_on
+
+
+class ParametersWidget(_Panel):
+    """All parameters by group, with search; changes are applied together."""
+
+    template_file = (__file__, "vue/parameters.vue")
+    parameters_json = traitlets.Unicode("[]").tag(sync=True)
+    changes_json = traitlets.Unicode("{}").tag(sync=True)
+    problem = traitlets.Unicode("").tag(sync=True)
+    vue_apply_changes = _Panel.pass_on
+
+
+@solara.component
+def Controls(state: AppState) -> None:
+    """The whole panel."""
+    with solara.Div(classes=["kh-side"]):
+        WorldChoice(state)
+        with solara.Div(classes=["kh-player-box"]):
+            Player(state)
+        Shocks(state)
+        Parameters(state)
+
+
+def player_state(state: AppState) -> dict[str, Any]:
+    """What the player shows."""
+    recording = state.recording
+    session = state.session
+    return {
+        "cursor": session.cursor,
+        "recorded": recording.quarters_recorded,
+        "total": len(recording.labels),
+        "labels": list(recording.labels),
+        "is_playing": session.is_playing,
+        "speed": session.speed,
+        "speeds": SPEEDS if session.speed in SPEEDS else sorted({*SPEEDS, session.speed}),
+    }
+
+
+def act(state: AppState, data: dict[str, Any]) -> None:
+    """Do what the visitor asked of the player; what is not known does nothing."""
+    session, kind = state.session, data.get("kind")
+    value = data.get("value")
+    if kind in {"play", "pause", "step", "back", "reset"}:
+        getattr(session, kind)()
+    elif kind == "end":
+        session.run_to_end()
+    elif kind == "seek" and isinstance(value, int | float):
+        session.seek(int(value))
+    elif kind == "speed" and isinstance(value, int | float):
+        session.speed = min(max(SPEEDS), max(min(SPEEDS), float(value)))
+    state.touch()
+
+
+@solara.component
+def Player(state: AppState) -> None:
+    """Play, pause, step, back, reset, slider and speed."""
+    PlayerWidget.element(
+        state_json=json.dumps(player_state(state)), did=lambda data: act(state, data)
+    )
+
+
+@solara.component
+def WorldChoice(state: AppState) -> None:
+    """Scenario and seed of the world."""
+    from viz.worlds import World, scenarios
+
+    world = state.recording.world
+    listed = solara.use_memo(lambda: json.dumps([list(pair) for pair in scenarios()]), [])
+
+    def choose(data: dict[str, Any]) -> None:
+        scenario, seed = str(data["scenario"]), int(data["seed"])
+        changes = world.changes if scenario == world.scenario else ()
+        state.open_world(World(scenario, changes, seed, ()), tab=state.tab.peek())
+
+    WorldWidget.element(
+        scenarios_json=listed,
+        world_json=json.dumps({"scenario": world.scenario, "seed": world.seed}),
+        did=choose,
+    )

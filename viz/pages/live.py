@@ -1,0 +1,113 @@
+"""Live: small multiples that move with the quarters, marks that can be asked why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import solara
+
+from viz.card import ChartCard
+from viz.charts.event_marks import clicked_event
+from viz.charts.series import PANELS as SERIES
+from viz.charts.series import Panel, panel_frame, panel_option
+from viz.charts.shares import shares_frame, shares_option
+from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
+from viz.kpi import as_text, difference
+from viz.texts_live import (
+    EVENTS_SHOWN,
+    EVENTS_TITLE,
+    LINES,
+    NOTHING_RECORDED,
+    PANELS,
+    TWIN_NOTE,
+)
+
+if TYPE_CHECKING:
+    from viz.recording import Recording
+    from viz.state import AppState
+
+_BEFORE_SHARES = 6
+"""Number of panels that stand before the one of shares."""
+
+
+@solara.component
+def LivePage(state: AppState) -> None:
+    """All panels of the quarter that is shown."""
+    recording = state.recording
+    if recording.quarters_recorded == 0:
+        solara.Text(NOTHING_RECORDED)
+        return
+    with solara.Div(classes=["kh-column"]):
+        _timeline(state, recording)
+        with solara.Div(classes=["kh-grid"]):
+            for panel in SERIES[:_BEFORE_SHARES]:
+                _panel(state, recording, panel)
+            _shares(state, recording)
+            for panel in SERIES[_BEFORE_SHARES:]:
+                _panel(state, recording, panel)
+
+
+def ask_why(state: AppState) -> Callable[[dict[str, Any]], None]:
+    """What a click on a mark does: it opens the drawer with the causes of its event."""
+
+    def on_click(data: dict[str, Any]) -> None:
+        event = clicked_event(data)
+        if event is not None:
+            state.event.set(event)
+
+    return on_click
+
+
+def _timeline(state: AppState, recording: Recording) -> None:
+    ChartCard(
+        EVENTS_TITLE,
+        timeline_option(recording, state.theme, state.quarter.value),
+        question=EVENTS_SHOWN,
+        height=timeline_height(recording),
+        frame=partial(timeline_frame, recording),
+        on_click=ask_why(state),
+        name="events",
+    )
+
+
+def _panel(state: AppState, recording: Recording, panel: Panel) -> None:
+    title, shown = PANELS[panel.key]
+    cursor, ghost = state.quarter.value, state.ghost
+    ChartCard(
+        title,
+        panel_option(recording, panel, state.theme, cursor, ghost),
+        question=shown,
+        height="230px",
+        frame=partial(panel_frame, recording, panel, ghost),
+        on_click=ask_why(state),
+        note=twin_note(recording, ghost, panel.lines[0], cursor),
+        name=panel.key,
+    )
+
+
+def twin_note(recording: Recording, ghost: Recording | None, name: str, cursor: int) -> str:
+    """What the shock has changed in a quarter, in words; "" without a twin."""
+    if ghost is None or cursor >= ghost.quarters_recorded:
+        return ""
+    value, other = recording.series(name)[cursor], ghost.series(name)[cursor]
+    return TWIN_NOTE.format(
+        label=LINES[name],
+        value=as_text(name, value),
+        ghost=as_text(name, other),
+        difference=difference(name, value, other) or "not comparable",
+    )
+
+
+def _shares(state: AppState, recording: Recording) -> None:
+    title, shown = PANELS["shares"]
+    ChartCard(
+        title,
+        shares_option(recording, state.theme, state.quarter.value, state.ghost),
+        question=shown,
+        height="230px",
+        frame=partial(shares_frame, recording),
+        on_click=ask_why(state),
+        name="shares",
+    )
