@@ -1,0 +1,93 @@
+"""About: what the model is, how to read it, where its numbers come from, what it cannot say."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import solara
+
+from viz.card import ChartCard
+from viz.charts.trust import figures_of, trust_option
+from viz.texts_about import (
+    COLUMNS,
+    NUMBERS_SHOWN,
+    NUMBERS_TITLE,
+    SOURCES_INTRO,
+    SOURCES_TITLE,
+    WHAT,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from market.scenario import ValueRow
+    from viz.state import AppState
+
+
+@solara.component
+def AboutPage(state: AppState) -> None:
+    """The page; its figures are those of the scenario that is open."""
+    name = state.recording.world.scenario
+    rows = solara.use_memo(lambda: values_of(name), [name])
+    with solara.Div(classes=["kh-two"]):
+        solara.HTML("div", words_html(), classes=["kh-article"])
+        with solara.Div(classes=["kh-column"]):
+            ChartCard(
+                NUMBERS_TITLE,
+                trust_option(rows, state.theme),
+                question=f"{NUMBERS_SHOWN} ({name})",
+                height="240px",
+                frame=lambda: values_frame(rows),
+                name="values",
+            )
+            solara.HTML("div", sources_html(rows), classes=["kh-card", "kh-sources"])
+
+
+def values_of(name: str) -> list[ValueRow]:
+    """Every value of a shipped scenario, with source and confidence."""
+    from market.scenario import read_scenario, scenario_table
+
+    return scenario_table(read_scenario(name))
+
+
+def values_frame(rows: list[ValueRow]) -> pd.DataFrame:
+    """Table of all values."""
+    import pandas as pd
+
+    table: list[dict[str, Any]] = [row._asdict() | {"value": str(row.value)} for row in rows]
+    return pd.DataFrame(table)
+
+
+def words_html() -> str:
+    """The text of the page as HTML."""
+    parts = []
+    for heading, paragraphs in WHAT:
+        parts.append(f"<h2>{html.escape(heading)}</h2>")
+        parts += [f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs]
+    return "".join(parts)
+
+
+def number_text(value: Any) -> str:
+    """A value for a table: "8.5e+09" becomes "8,500,000,000"."""
+    if isinstance(value, float) and abs(value) >= 1e3 and value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def sources_html(rows: list[ValueRow]) -> str:
+    """The values that rest on a source, as an HTML table; those assumed are only counted."""
+    known = [row for row in figures_of(rows) if row.confidence != "assumed"]
+    head = "".join(f"<th>{html.escape(title)}</th>" for title in COLUMNS)
+    body = "".join(
+        "<tr>"
+        f"<td>{html.escape(row.path)}</td>"
+        f"<td>{html.escape(number_text(row.value))} <em>{html.escape(row.unit)}</em></td>"
+        f"<td>{html.escape(row.source)}</td><td>{html.escape(row.confidence)}</td></tr>"
+        for row in known
+    )
+    intro = html.escape(SOURCES_INTRO.format(count=len(rows)))
+    return (
+        f"<h3 class='kh-card-title'>{html.escape(SOURCES_TITLE)}</h3><p class='kh-hint'>{intro}</p>"
+        f"<div class='kh-scroll'><table class='kh-table'><tr>{head}</tr>{body}</table></div>"
+    )
