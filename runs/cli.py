@@ -10,7 +10,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from runs import analysis_commands, claims_command, store_commands, sweep_commands
+from runs import (
+    analysis_commands,
+    claims_command,
+    store_commands,
+    sweep_commands,
+    ui_command,
+)
 from runs.problems import UserProblem
 from runs.scenario_commands import scenario_app, show_schema
 
@@ -137,6 +143,7 @@ app.command("schema")(show_schema)
 sweep_commands.register(app)
 store_commands.register(app)
 analysis_commands.register(app)
+ui_command.register(app)
 claims_command.register(app)
 
 
