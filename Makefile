@@ -1,6 +1,6 @@
 # Kaartenhuis. `make` lists the commands. Needs Python 3.12 or newer; PYTHON=... chooses one.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format setup lock golden clean
+.PHONY: help run ui test lint format setup lock golden clean
 export PYTHON
 
 help: ## list the commands
@@ -8,6 +8,9 @@ help: ## list the commands
 
 run: setup ## run the reference scenario
 	@.venv/bin/kaartenhuis run reference
+
+ui: setup ## open the app in the browser
+	@.venv/bin/kaartenhuis ui
 
 test: setup ## all checks: lint, format, types, import directions, tests
 	@.ci/check
