@@ -1,0 +1,202 @@
+"""The machinery of the claims: catalogue, studies, spread, drivers, hazard."""
+
+from __future__ import annotations
+
+import re
+from math import isnan, nan
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from runs.claims.answer_funding import hazard_table, threshold_verdict
+from runs.claims.answers import SINCE, Estimate
+from runs.claims.catalogue import load_claims, read_claim, select_claims
+from runs.claims.measures import check_measure
+from runs.claims.results import Results
+from runs.claims.run_claims import ClaimsRequest, plan_studies, prepare_folder
+from runs.claims.studies import load_studies, outputs_of, study_plan, uncertain_parameters
+from runs.claims.study_task import StudyTask
+from runs.claims.uncertainty import drivers, parameter_share, rank_correlation, spread
+from runs.problems import UserProblem
+from runs.sweep_problems import Refused
+from runs.twin_effects import Effect
+
+CLAIMS = load_claims()
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_every_claim_is_complete(claim):
+    assert claim.question.endswith("?")
+    assert len(claim.rule) > 40
+    studies = load_studies()
+    assert all(name in studies for name in claim.studies)
+    assert set(claim.outputs) <= set(claim.studies)
+    module, _, function = claim.function.partition(":")
+    text = (Path("runs/claims") / f"{module}.py").read_text(encoding="utf-8")
+    assert re.search(rf"^def {function}\(", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("study", load_studies().values(), ids=lambda study: study.name)
+def test_every_study_can_be_planned(study):
+    plan = study_plan(study, 2, is_quick=True)
+    assert plan.runs >= 2
+    assert plan.outputs.names == list(outputs_of(study.name))
+    assert plan.identity == study_plan(study, 2, is_quick=True).identity
+    assert plan.identity != study_plan(study, 2, is_quick=True, seed=1).identity
+
+
+def test_a_study_has_the_same_seeds_in_every_arm_and_study():
+    one, two = (
+        study_plan(load_studies()[name], 3).design.to_pandas()
+        for name in ("reference", "uncertain")
+    )
+    assert one["seed"].tolist()[:2] == two["seed"].tolist()[:2]
+
+
+def test_an_uncertain_study_covers_each_range_once():
+    plan = study_plan(load_studies()["uncertain"], 10)
+    frame = plan.design.to_pandas().drop_duplicates("point")
+    for name, entry in uncertain_parameters().items():
+        values = frame[name].astype(float)
+        assert entry["low"] <= values.min() < values.max() <= entry["high"]
+        if entry.get("scale") != "log":
+            unit = (values - entry["low"]) / (entry["high"] - entry["low"])
+            assert sorted((unit * 10).astype(int)) == list(range(10))
+
+
+def test_a_run_of_a_study_gives_its_outputs():
+    plan = study_plan(load_studies()["reference"], 2)
+    task = plan.task
+    assert isinstance(task, StudyTask)
+    row = plan.rows(0).to_pylist()[0]
+    result = task.execute(row)
+    assert result.status == "ok", result.traceback
+    assert len(result.values) == len(plan.outputs.names)
+
+
+def test_a_wrong_claim_file_names_file_and_key(tmp_path):
+    path = tmp_path / "C99.toml"
+    path.write_text('id = "C99"\ntitel = "x"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"C99\.toml: .*\n.*title"):
+        read_claim(path)
+
+
+def test_an_unknown_claim_is_refused_with_the_nearest():
+    with pytest.raises(UserProblem, match="no claim 'C3X'; did you mean"):
+        select_claims(["c3x"])
+
+
+def test_an_unknown_measure_is_refused_with_the_nearest():
+    with pytest.raises(ValueError, match="did you mean 'up_rounds'"):
+        check_measure("up_round(a)", is_pair=False)
+
+
+# --- folders
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
+    for wish in ({}, {"resume": True}, {"overwrite": True}):
+        with pytest.raises(Refused, match="something else"):
+            prepare_folder(ClaimsRequest(tmp_path, **wish))
+    assert (tmp_path / "letter.txt").exists()
+
+
+def test_a_report_is_resumed_only_when_asked_and_the_same(tmp_path):
+    folder = tmp_path / "report"
+    prepare_folder(ClaimsRequest(folder, replicates=5))
+    with pytest.raises(Refused, match="--resume goes on"):
+        prepare_folder(ClaimsRequest(folder, replicates=5))
+    prepare_folder(ClaimsRequest(folder, replicates=5, resume=True))
+    with pytest.raises(Refused, match="made with replicates = 5, now it is 6"):
+        prepare_folder(ClaimsRequest(folder, replicates=6, resume=True))
+
+
+def test_only_the_studies_that_are_needed_are_planned(tmp_path):
+    planned = plan_studies(ClaimsRequest(tmp_path, replicates=2, only=("C33",)))
+    assert [each.study.name for each in planned] == ["reference", "uncertain"]
+
+
+# --- figures
+
+
+def test_estimates_read_as_a_newspaper_writes_them():
+    assert str(Estimate("a", 0.155, 0.1, 0.21, "share", 9)) == "15.5 % (10 to 21)"
+    assert str(Estimate("a", 12345.6, nan, nan, "USD bn", 9)) == "12,346 USD bn"
+    assert str(Estimate("a", 3.0, 1.0, 7.0, f"{SINCE}2025Q3", 9)) == "2026Q2 (2025Q4 to 2027Q2)"
+    assert str(Estimate("a", nan, nan, nan, "share", 0)) == "not measured"
+
+
+def test_the_verdict_follows_the_interval():
+    assert threshold_verdict(Effect(0.6, 0.55, 0.65, 9), 0.5, 0.1) == "holds"
+    assert threshold_verdict(Effect(0.05, 0.01, 0.1, 9), 0.5, 0.1) == "does not hold"
+    assert threshold_verdict(Effect(0.5, 0.45, 0.6, 9), 0.5, 0.1) == "depends"
+    assert threshold_verdict(Effect(nan, nan, nan, 0), 0.5, 0.1) == "not testable"
+
+
+def test_hazard_counts_those_at_risk():
+    table = hazard_table(pd.Series([1.0, 1.0, 3.0, nan]), horizon=5)
+    assert table["at_risk"].tolist() == [4, 4, 2, 2, 1]
+    assert table["hazard"].tolist() == [0.0, 0.5, 0.0, 0.5, 0.0]
+    assert table["share"].tolist() == [0.0, 0.5, 0.5, 0.75, 0.75]
+    assert ((table["low"] <= table["hazard"]) & (table["hazard"] <= table["high"])).all()
+
+
+# --- spread and drivers
+
+
+def test_variance_is_split_as_it_was_made():
+    rng = np.random.default_rng(1)
+    points = rng.normal(0, 2, (4000, 1))
+    values = points + rng.normal(0, 1, (4000, 2))
+    assert parameter_share(values) == pytest.approx(4 / 5, abs=0.02)
+    assert parameter_share(np.repeat(points, 2, axis=1)) == pytest.approx(1.0)
+    assert parameter_share(rng.normal(0, 1, (4000, 2))) == pytest.approx(0.0, abs=0.05)
+    assert isnan(parameter_share(np.ones((5, 2))))
+
+
+def _results(points: int = 60) -> Results:
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"point": np.repeat(np.arange(points), 2)})
+    frame["replicate"] = np.tile([0, 1], points)
+    frame["arm"] = ""
+    for name in ("strong", "weak", "none"):
+        frame[name] = np.repeat(rng.random(points), 2)
+    noise = rng.normal(0, 0.1, 2 * points)
+    frame["value"] = 3 * frame["strong"] - frame["weak"] + noise
+    frame["happens"] = frame["value"] > 1.0
+    return Results({"u": frame}, {"u": ("none", "strong", "weak")})
+
+
+def test_the_drivers_are_found_in_order_and_with_their_sign():
+    found = drivers(_results(), "u", "value", lambda e: "holds" if e.low > 1 else "depends")
+    assert [each.parameter for each in found][:2] == ["strong", "weak"]
+    assert found[0].strength > 0.8
+    assert found[1].strength < 0
+    assert (found[0].low_verdict, found[0].high_verdict) == ("depends", "holds")
+    assert found[0].low_end < found[0].high_end
+
+
+def test_the_spread_says_what_dominates():
+    found = spread(_results(), "u", "value")
+    assert found is not None
+    assert found.parameter_share > 0.9
+    assert found.dominant == "uncertain parameters"
+    assert found.low <= found.parameter_share <= found.high
+
+
+def test_seeds_of_one_point_do_not_count_twice():
+    results = _results()
+    share = results.share("u", "happens")
+    frame = results.frame("u")
+    alone = Results({"u": frame[frame["replicate"] == 0]}, {"u": ()}).share("u", "happens")
+    assert share.n == 120
+    assert share.high - share.low == pytest.approx(alone.high - alone.low, rel=0.2)
+
+
+def test_rank_correlation_is_that_of_ranks():
+    x = np.array([1.0, 2.0, 3.0, 4.0])
+    assert rank_correlation(x, np.exp(x)) == pytest.approx(1.0)
+    assert rank_correlation(x, np.ones(4)) == 0.0
