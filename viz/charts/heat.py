@@ -1,0 +1,215 @@
+"""Charts of a sweep: a response curve over one parameter, a map over two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from viz.charts.fan import line
+from viz.charts.series import tidy
+from viz.sweep_view import MAX_POINTS
+from viz.texts_sweeps import INTERVAL, MEAN, RUNS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from viz.sweep_labels import Label
+    from viz.sweep_view import Cell
+    from viz.theme import Theme
+
+RAMP_LIGHT = ("#f3f1ea", "#f2c879", "#e08a3c", "#b4431f", "#5e1a12")
+RAMP_DARK = ("#232a35", "#6b4a2a", "#b8702f", "#eaa13f", "#ffe3a3")
+"""From low to high: lightness alone tells the order, so colour-blind readers see it too."""
+
+
+def response_option(
+    points: pd.DataFrame,
+    parameter: str,
+    cells: Sequence[Cell],
+    labels: tuple[Label, Label],
+    theme: Theme,
+) -> dict[str, Any]:
+    """Runs as dots over a parameter, with the mean of each value and its 95 % interval.
+
+    Args:
+        points: run_id, the parameter and value, from ``SweepView.points``.
+        parameter: name of the parameter.
+        cells: means, from ``SweepView.cells``.
+        labels: of the parameter and of the output.
+        theme: colours.
+    """
+    given, measured = labels
+    is_number = all(
+        isinstance(cell.values[0], int | float) and not isinstance(cell.values[0], bool)
+        for cell in cells
+    )
+
+    def place(value: Any) -> Any:
+        return given.shown(float(value)) if is_number else str(value)
+
+    step = 1 + len(points) // MAX_POINTS
+    few = points.iloc[::step]
+    dots = [
+        {"value": [place(x), measured.shown(float(y))], "run": int(run)}
+        for run, x, y in zip(few["run_id"], few[parameter], few["value"], strict=True)
+    ]
+    xs = [place(cell.values[0]) for cell in cells]
+    means, lows, highs = (
+        [tidy(getattr(cell, name) / measured.divisor) for cell in cells]
+        for name in ("mean", "low", "high")
+    )
+    colour = theme.series[0]
+    series = [
+        _dots(dots, theme),
+        *_interval(xs, lows, highs, theme),
+        {
+            **line(MEAN, [], colour, 2.6),
+            "data": [[x, y] for x, y in zip(xs, means, strict=True)],
+            "showSymbol": True,
+            "symbolSize": 7,
+        },
+    ]
+    axis = {"type": "value", "scale": True} if is_number else {"type": "category", "data": xs}
+    return {
+        **theme.base(),
+        "grid": {"left": 12, "right": 28, "top": 46, "bottom": 34, "containLabel": True},
+        "legend": {
+            "data": [RUNS, MEAN, INTERVAL],
+            "top": 4,
+            "right": 8,
+            "textStyle": {"color": theme.faint, "fontSize": 11},
+        },
+        "xAxis": theme.axis(**axis, **_axis_name(given)),
+        "yAxis": theme.axis(type="value", scale=True, name=measured.unit, nameGap=14),
+        "series": series,
+    }
+
+
+def _axis_name(label: Label) -> dict[str, Any]:
+    name = f"{label.text} ({label.unit})" if label.unit else label.text
+    return {"name": name, "nameLocation": "middle", "nameGap": 28}
+
+
+def _dots(dots: list[dict[str, Any]], theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "id": RUNS,
+        "name": RUNS,
+        "data": dots,
+        "symbolSize": 8,
+        "itemStyle": {"color": theme.faint, "opacity": 0.45},
+        "cursor": "pointer",
+    }
+
+
+def _interval(
+    xs: Sequence[Any], lows: Sequence[Any], highs: Sequence[Any], theme: Theme
+) -> list[dict[str, Any]]:
+    """Upright lines from low to high where an interval is known."""
+    spans = [
+        [{"coord": [x, low], "symbol": "none"}, {"coord": [x, high], "symbol": "none"}]
+        for x, low, high in zip(xs, lows, highs, strict=True)
+        if low is not None and high is not None
+    ]
+    look = {"color": theme.series[0], "type": "solid", "width": 1.6, "opacity": 0.8}
+    return [
+        {
+            **line(INTERVAL, [], theme.series[0], 1.6),
+            "silent": True,
+            "markLine": {
+                "silent": True,
+                "symbol": "none",
+                "animation": False,
+                "label": {"show": False},
+                "lineStyle": look,
+                "data": spans,
+            },
+        }
+    ]
+
+
+def heat_option(
+    cells: Sequence[Cell], labels: tuple[Label, Label, Label], theme: Theme
+) -> dict[str, Any]:
+    """A map: the first parameter to the right, the second upwards, the mean output as colour.
+
+    Args:
+        cells: means over two parameters, from ``SweepView.cells``.
+        labels: of the first parameter, the second, and the output.
+        theme: colours.
+    """
+    first, second, measured = labels
+    xs = list(dict.fromkeys(cell.values[0] for cell in sorted(cells, key=lambda c: c.values[0])))
+    ys = list(dict.fromkeys(cell.values[1] for cell in sorted(cells, key=lambda c: c.values[1])))
+    shown = [measured.shown(cell.mean) for cell in cells]
+    data = [
+        {
+            "value": [xs.index(cell.values[0]), ys.index(cell.values[1]), value],
+            "run": cell.typical,
+            "runs": cell.runs,
+        }
+        for cell, value in zip(cells, shown, strict=True)
+    ]
+    low, high = (0.0, 100.0) if measured.divisor == 0.01 else (min(shown), max(shown))
+    return {
+        **theme.base(),
+        "tooltip": {**theme.tooltip(), "formatter": f"{{c}}<br/>{measured.text}"},
+        "grid": {"left": 30, "right": 24, "top": 28, "bottom": 84, "containLabel": True},
+        "xAxis": theme.axis(type="category", data=[first.word(x) for x in xs], **_axis_name(first)),
+        "yAxis": theme.axis(
+            type="category",
+            data=[second.word(y) for y in ys],
+            **{**_axis_name(second), "nameGap": 48},
+        ),
+        "visualMap": {
+            "min": low,
+            "max": high if high > low else low + 1,
+            "calculable": False,
+            "orient": "horizontal",
+            "left": "center",
+            "bottom": 0,
+            "itemHeight": 160,
+            "text": [f"{high:,.4g} {measured.unit}", f"{low:,.4g}"],
+            "textStyle": {"color": theme.faint},
+            "inRange": {"color": list(RAMP_DARK if theme.is_dark else RAMP_LIGHT)},
+        },
+        "series": [_cells(data, theme)],
+    }
+
+
+def _cells(data: list[dict[str, Any]], theme: Theme) -> dict[str, Any]:
+    is_crowded = len(data) > 100
+    return {
+        "type": "heatmap",
+        "id": "cells",
+        "data": data,
+        "label": {"show": not is_crowded, "formatter": "{@[2]}", "fontSize": 11},
+        "itemStyle": {"borderColor": theme.surface, "borderWidth": 2},
+        "emphasis": {"itemStyle": {"borderColor": theme.text, "borderWidth": 2}},
+        "cursor": "pointer",
+    }
+
+
+def clicked_run(data: dict[str, Any]) -> int | None:
+    """Id of the run behind a clicked dot or cell; None when the click was on neither."""
+    item = data.get("data")
+    return int(item["run"]) if isinstance(item, dict) and "run" in item else None
+
+
+def cells_frame(cells: Sequence[Cell], parameters: Sequence[str], output: str) -> pd.DataFrame:
+    """Table behind both charts: the parameters, then mean, low, high, runs and a typical run."""
+    import pandas as pd
+
+    rows = [
+        {
+            **dict(zip(parameters, cell.values, strict=True)),
+            output: cell.mean,
+            "low": cell.low,
+            "high": cell.high,
+            "runs": cell.runs,
+            "typical_run": cell.typical,
+        }
+        for cell in cells
+    ]
+    return pd.DataFrame(rows)
