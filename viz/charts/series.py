@@ -107,13 +107,21 @@ def frame_option(labels: Sequence[str], unit: str, theme: Theme) -> dict[str, An
         **theme.base(),
         "grid": {"left": 8, "right": 18, "top": 46, "bottom": 6, "containLabel": True},
         "tooltip": {**theme.tooltip("axis"), "axisPointer": {"lineStyle": {"color": theme.line}}},
-        "xAxis": theme.axis(
-            type="category", data=list(labels), boundaryGap=False, splitLine={"show": False}
-        ),
+        "xAxis": quarter_axis(labels, theme),
         "yAxis": theme.axis(
             type="value", name=unit, nameLocation="end", nameGap=10, splitNumber=4
         ) | {"nameTextStyle": {"color": theme.faint, "align": "left", "padding": [0, 0, 0, -22]}},
     }
+
+
+def quarter_axis(labels: Sequence[str], theme: Theme) -> dict[str, Any]:
+    """Axis of quarters; one label a year or fewer."""
+    axis = theme.axis(
+        type="category", data=list(labels), boundaryGap=False, splitLine={"show": False}
+    )
+    every = 3 if len(labels) <= 24 else 7
+    look = {**axis["axisLabel"], "interval": every, "hideOverlap": True}
+    return {**axis, "axisLabel": look}
 
 
 def legend(names: Sequence[str], theme: Theme) -> dict[str, Any]:

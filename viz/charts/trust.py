@@ -28,9 +28,9 @@ def trust_option(rows: Sequence[ValueRow], theme: Theme) -> dict[str, Any]:
     names = [f"{level}: {LEVELS[level]}" for level in levels]
     return {
         **theme.base(),
-        "grid": {"left": 8, "right": 40, "top": 8, "bottom": 8, "containLabel": True},
-        "xAxis": theme.axis(type="value", name="values", minInterval=1),
-        "yAxis": theme.axis(type="category", data=names, inverse=True),
+        "grid": {"left": 190, "right": 46, "top": 4, "bottom": 24},
+        "xAxis": theme.axis(type="value", minInterval=1, splitNumber=3),
+        "yAxis": _wrapped(theme.axis(type="category", data=names, inverse=True)),
         "series": [
             {
                 "type": "bar",
@@ -41,3 +41,9 @@ def trust_option(rows: Sequence[ValueRow], theme: Theme) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _wrapped(axis: dict[str, Any]) -> dict[str, Any]:
+    """An axis whose long labels go over several lines."""
+    label = {**axis["axisLabel"], "width": 175, "overflow": "break"}
+    return {**axis, "axisLabel": label}

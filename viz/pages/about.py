@@ -41,7 +41,7 @@ def AboutPage(state: AppState) -> None:
                 frame=lambda: values_frame(rows),
                 name="values",
             )
-            solara.HTML("div", sources_html(rows), classes=["kh-card", "kh-sources"])
+    solara.HTML("div", sources_html(rows), classes=["kh-card", "kh-sources"])
 
 
 def values_of(name: str) -> list[ValueRow]:
@@ -75,6 +75,11 @@ def number_text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def unit_text(row: ValueRow) -> str:
+    """Unit of a value; "" for a pure number or a switch."""
+    return "" if row.unit in ("1", "switch", "text") else row.unit
+
+
 def sources_html(rows: list[ValueRow]) -> str:
     """The values that rest on a source, as an HTML table; those assumed are only counted."""
     known = [row for row in figures_of(rows) if row.confidence != "assumed"]
@@ -82,7 +87,7 @@ def sources_html(rows: list[ValueRow]) -> str:
     body = "".join(
         "<tr>"
         f"<td>{html.escape(row.path)}</td>"
-        f"<td>{html.escape(number_text(row.value))} <em>{html.escape(row.unit)}</em></td>"
+        f"<td>{html.escape(number_text(row.value))} <em>{html.escape(unit_text(row))}</em></td>"
         f"<td>{html.escape(row.source)}</td><td>{html.escape(row.confidence)}</td></tr>"
         for row in known
     )

@@ -22,7 +22,8 @@ from viz.texts_about import (
 from viz.texts_live import EVENTS_SHOWN, EVENTS_TITLE, PANELS
 
 if TYPE_CHECKING:
-    from viz.recording import Recording, StoryPart
+    from viz.recording import Recording
+    from viz.story_parts import StoryPart
     from viz.state import AppState
 
 _SHOWN = ("valuation", "funding", "capex")
