@@ -15,6 +15,7 @@ from runs import (
     claims_command,
     store_commands,
     sweep_commands,
+    twins_command,
     ui_command,
 )
 from runs.problems import UserProblem
@@ -145,6 +146,7 @@ store_commands.register(app)
 analysis_commands.register(app)
 ui_command.register(app)
 claims_command.register(app)
+twins_command.register(app)
 
 
 def execute(arguments: Sequence[str] | None = None) -> int:

@@ -90,10 +90,10 @@ class Study(_Frozen):
     scenario: str = "reference"
     changes: tuple[str, ...] = ()
     arms: dict[str, StudyArm] = {}
-    replicates: float = Field(1.0, gt=0)
-    quick: float | None = Field(None, gt=0)
+    replicates: float = Field(default=1.0, gt=0)
+    quick: float | None = Field(default=None, gt=0)
     uncertain: bool = False
-    seeds_per_point: int = Field(1, ge=1)
+    seeds_per_point: int = Field(default=1, ge=1)
     vary: dict[str, tuple[Any, ...]] = {}
     twins: TwinSetting | None = None
 
