@@ -90,7 +90,7 @@ def panel_option(
     for number, (name, values) in enumerate(zip(panel.lines, columns, strict=True)):
         series += line_series(LINES[name], values, theme.series[number], cursor, panel.step)
     main = next(s for s in series if s["id"] == LINES[panel.lines[0]])
-    main["markPoint"] = event_points(recording, panel, columns[0], theme, cursor)
+    main["markPoint"] = event_points(recording, panel, _upper(columns), theme, cursor)
     if cursor < recording.quarters_recorded - 1:
         main["markLine"] = cursor_line(labels[cursor], theme)
     names = [LINES[name] for name in panel.lines]
@@ -99,6 +99,14 @@ def panel_option(
         "legend": legend([*names, GHOST] if ghost is not None else names, theme),
         "series": series,
     }
+
+
+def _upper(columns: Sequence[Values]) -> list[float | None]:
+    """The highest of several lines, quarter by quarter: there a mark is best seen."""
+    return [
+        max((v for v in values if v is not None), default=None)
+        for values in zip(*columns, strict=True)
+    ]
 
 
 def frame_option(labels: Sequence[str], unit: str, theme: Theme) -> dict[str, Any]:

@@ -53,7 +53,6 @@ def shares_option(
             main["markLine"] = cursor_line(recording.labels[cursor], theme)
     names = [name for name, _ in shares]
     option = frame_option(recording.labels, "% of seats", theme)
-    option["yAxis"]["max"] = "dataMax"
     return {
         **option,
         "grid": {**option["grid"], "top": 64},

@@ -1,0 +1,123 @@
+"""The charts of the app in a notebook cell, or in any Solara app, for a model of your own.
+
+    from market import MarketModel
+    from viz.notebook import chart, timeline
+
+    model = MarketModel("reference", seed=42).run()
+    chart(model, "funding")
+
+Needs Jupyter with the ``solara`` server extension, which comes with Solara, so that ECharts is
+served from your own machine.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from viz.card import ChartCard
+from viz.charts.series import PANELS, panel_frame, panel_option
+from viz.charts.shares import shares_frame, shares_option
+from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
+from viz.recording_snapshot import FirmInfo
+from viz.texts_live import EVENTS_SHOWN, EVENTS_TITLE
+from viz.texts_live import PANELS as QUESTIONS
+from viz.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    import reacton.core
+
+    from market.events import Event
+    from market.model import MarketModel
+
+CHARTS: tuple[str, ...] = (*(panel.key for panel in PANELS), "shares")
+"""Names that ``chart`` knows."""
+
+
+class ModelSeries:
+    """A model, run so far as it is, as the charts read a recording.
+
+    Args:
+        model: any ``MarketModel`` that has made at least one step.
+    """
+
+    def __init__(self, model: MarketModel) -> None:
+        self.model = model
+        horizon = max(model.quarter, model.parameters.quarters)
+        self.labels = [model.parameters.quarter_label(quarter) for quarter in range(horizon)]
+        self.quarters_recorded = model.quarter
+        self.events: list[Event] = list(model.events)
+        self.firms = [
+            FirmInfo(key, firm.name, kind)
+            for kind in ("labs", "clouds", "chipmakers", "investors")
+            for key, firm in getattr(model, kind).items()
+        ]
+
+    def series(self, name: str) -> list[float | None]:
+        """A market indicator by quarter; None = no value."""
+        if name in self.model.datacollector.model_vars:
+            return [_number(value) for value in self.model.datacollector.model_vars[name]]
+        from market.network_indicators import network_series
+
+        return [_number(value) for value in network_series(self.model).market[name]]
+
+    def firm_series(self, key: str, name: str) -> list[float | None]:
+        """An indicator of one firm by quarter."""
+        firm = self.model.institution(key)
+        frame = self.model.datacollector.get_agenttype_vars_dataframe(type(firm))
+        return [_number(v) for v in frame[frame["name"] == firm.name][name].tolist()]
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def chart(
+    model: MarketModel,
+    name: str,
+    *,
+    twin: MarketModel | None = None,
+    theme: Theme = LIGHT,
+    height: str = "280px",
+) -> reacton.core.ValueElement:
+    """One panel of the live page.
+
+    Args:
+        model: a model that has been run.
+        name: one of ``CHARTS``.
+        twin: the same world without a shock, drawn as a dashed line with the difference.
+        theme: ``viz.theme.LIGHT`` or ``DARK``.
+        height: CSS height.
+
+    Raises:
+        ValueError: there is no such chart; the text names those there are.
+    """
+    if name not in CHARTS:
+        raise ValueError(f"no chart {name!r}; there are: {', '.join(CHARTS)}")
+    title, shown = QUESTIONS[name]
+    recording: Any = ModelSeries(model)
+    ghost: Any = ModelSeries(twin) if twin is not None else None
+    last = recording.quarters_recorded - 1
+    if name == "shares":
+        option = shares_option(recording, theme, last, ghost)
+        frame = partial(shares_frame, recording)
+    else:
+        panel = next(panel for panel in PANELS if panel.key == name)
+        option = panel_option(recording, panel, theme, last, ghost)
+        frame = partial(panel_frame, recording, panel, ghost)
+    return ChartCard(title, option, question=shown, height=height, frame=frame, name=name)
+
+
+def timeline(model: MarketModel, *, theme: Theme = LIGHT) -> reacton.core.ValueElement:
+    """What happened when: all marked events of a model that has been run."""
+    recording: Any = ModelSeries(model)
+    return ChartCard(
+        EVENTS_TITLE,
+        timeline_option(recording, theme, recording.quarters_recorded - 1),
+        question=EVENTS_SHOWN,
+        height=timeline_height(recording),
+        frame=partial(timeline_frame, recording),
+        name="events",
+    )
