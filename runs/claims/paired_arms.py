@@ -40,7 +40,7 @@ def gains(pairs: pd.DataFrame, *, is_relative: bool) -> pd.Series[float]:
     return change / pairs["base"].where(pairs["base"] > 0, nan)
 
 
-def with_gain(  # noqa: PLR0913 - what is compared with what
+def with_gain(
     results: Results, study: str, output: str, arm: str, base: str, *, is_relative: bool
 ) -> Results:
     """The same study with one row per pair and the gain as ``output``, to ask what drives it."""
