@@ -52,6 +52,8 @@ def scaled_label(text: str, unit: str, values: Iterable[float]) -> Label:
     largest = max((abs(value) for value in values), default=0.0)
     if unit.startswith("USD") and largest >= BILLION / 10:
         return Label(text, f"bn {unit}", BILLION)
+    if unit == "1" and "share" in text.lower():
+        return Label(text, "%", 0.01)
     return Label(text, "" if unit in ("1", "switch") else unit)
 
 
@@ -103,6 +105,8 @@ def _output(name: str, names: dict[str, str]) -> tuple[str, str]:
     place = _AT.match(way)
     when = AT.format(quarter=place[1]) if place else WAYS.get(way, way)
     text = OUTPUT.format(what=meaning.rstrip("."), way=when)
+    if way == "sum":
+        unit = unit.removesuffix(" per quarter")
     if dot:
         text = FIRM.format(firm=names.get(key, key), what=text[:1].lower() + text[1:])
     return text, unit

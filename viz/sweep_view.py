@@ -117,9 +117,8 @@ class SweepView:
             effect = share_effect(numbers) if self.is_flag(output) else mean_effect(numbers)
             nearest = int(np.abs(numbers - effect.mean).argmin())
             typical = int(group["run_id"].iloc[nearest])
-            key_values = tuple(values) if isinstance(values, tuple) else (values,)
             span = (effect.mean, effect.low, effect.high)
-            found.append(Cell(key_values, *span, effect.n, typical))
+            found.append(Cell(tuple(values), *span, effect.n, typical))
         return found
 
     # --- the world of a run

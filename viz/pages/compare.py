@@ -1,0 +1,230 @@
+"""Compare: worlds side by side, run by run with the same seeds."""
+
+from __future__ import annotations
+
+import html
+from functools import partial
+from math import isnan
+from typing import TYPE_CHECKING
+
+import solara
+
+from viz.card import ChartCard
+from viz.charts.compare import gap_frame, gap_option, lines_frame, lines_option
+from viz.compare_results import MEASURES, Comparison
+from viz.ensemble_job import MIN_REPLICATES, EnsembleJob, TooManyRuns
+from viz.form import Button, Field, Form
+from viz.texts_compare import (
+    BASE,
+    CANCEL,
+    CANCELLED,
+    DIFFERENCE_QUESTION,
+    DIFFERENCE_TITLE,
+    EMPTY,
+    FINISHED,
+    HERE,
+    INTRO,
+    LINES,
+    NO_PAIR,
+    NUMBER,
+    OUTCOME,
+    OUTCOMES,
+    PICK,
+    RUNNING,
+    START,
+    TABLE_NOTE,
+    TABLE_TITLE,
+    TITLE,
+    TOO_FEW,
+    TOO_MANY,
+)
+from viz.work import Work, use_work
+from viz.worlds import World, WorldProblem, scenarios
+
+if TYPE_CHECKING:
+    from runs.twin_effects import Effect
+    from viz.state import AppState
+
+DEFAULT_RUNS, MAX_RUNS, MAX_WORLDS = 20, 200, 4
+HERE_KEY = "here"
+
+
+@solara.component
+def ComparePage(state: AppState) -> None:
+    """Choice of worlds, progress, table of differences, lines."""
+    work = use_work(state)
+    with solara.Div(classes=["kh-column"]):
+        solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
+        _form(state, work)
+        if not work.comparison:
+            solara.HTML("p", EMPTY.format(start=START), classes=["kh-empty"])
+            return
+        comparison = Comparison(
+            work.compared, tuple(job.ensemble for job in work.comparison)
+        ).paired()
+        if comparison.runs < 2:
+            solara.HTML("p", NO_PAIR, classes=["kh-empty"])
+            return
+        _results(state, comparison)
+
+
+def options(state: AppState) -> list[tuple[str, str, str]]:
+    """Worlds that can be picked: shipped ones, and the one that is shown when it differs."""
+    found = [(name, name, meaning) for name, meaning in scenarios()]
+    world = state.recording.world
+    if world.changes or world.shocks:
+        found.insert(0, (HERE_KEY, HERE, ""))
+    return found
+
+
+def picked(state: AppState, work: Work) -> list[str]:
+    """Keys of the worlds that are ticked, in the order of the options."""
+    keys = [key for key, _, _ in options(state)]
+    default = [HERE_KEY, "reference"] if HERE_KEY in keys else ["reference", "no-circle"]
+    chosen = work.choices.get("worlds", default)
+    return [key for key in keys if key in chosen]
+
+
+def _form(state: AppState, work: Work) -> None:
+    jobs = work.comparison
+    is_running = any(job.is_running for job in jobs)
+    chosen = picked(state, work)
+    fields = [
+        Field("worlds", PICK, "checks", chosen, options(state), disabled=is_running),
+        Field(
+            "compare_runs",
+            NUMBER,
+            "number",
+            work.choices.get("compare_runs", DEFAULT_RUNS),
+            low=MIN_REPLICATES,
+            high=MAX_RUNS,
+            disabled=is_running,
+        ),
+    ]
+    buttons = [
+        Button("compare", START, primary=True, disabled=is_running or len(chosen) < 2),
+        Button("cancel-compare", CANCEL, disabled=not is_running),
+    ]
+    total = sum(job.total for job in jobs)
+    Form(
+        fields,
+        buttons,
+        name="compare-form",
+        on_change=work.choose,
+        on_press=lambda key: start(state, work) if key == "compare" else cancel(work),
+        progress=sum(job.done for job in jobs) / total if total else None,
+        status=status(work),
+        problem=problem(work, chosen),
+    )
+
+
+def problem(work: Work, chosen: list[str]) -> str:
+    """What keeps the choice from being compared as it is; "" for nothing."""
+    if len(chosen) < 2:
+        return TOO_FEW
+    if len(chosen) > MAX_WORLDS:
+        return TOO_MANY.format(number=MAX_WORLDS)
+    said: str = work.choices.get("compare_problem", "")
+    return said or next((job.problem for job in work.comparison if job.problem), "")
+
+
+def start(state: AppState, work: Work) -> None:
+    """Begin to compare the picked worlds; what went on before is stopped."""
+    cancel(work)
+    keys = picked(state, work)[:MAX_WORLDS]
+    names = tuple(HERE if key == HERE_KEY else key for key in keys)
+    worlds = tuple(state.recording.world if k == HERE_KEY else World(k) for k in keys)
+    work.choices["compare_problem"] = ""
+    try:
+        runs = int(work.choices.get("compare_runs", DEFAULT_RUNS))
+        jobs = tuple(EnsembleJob(w.parameters, runs, on_change=work.touch) for w in worlds)
+    except (TooManyRuns, WorldProblem) as error:
+        work.choose("compare_problem", str(error))
+        return
+    work.compared, work.worlds, work.comparison = names, worlds, jobs
+    for job in jobs:
+        job.start()
+    work.touch()
+
+
+def cancel(work: Work) -> None:
+    """Stop comparing; what is done stays."""
+    for job in work.comparison:
+        job.cancel()
+
+
+def status(work: Work) -> str:
+    """How far it is, in a line."""
+    jobs = work.comparison
+    if not jobs:
+        return ""
+    done, total = sum(job.done for job in jobs), sum(job.total for job in jobs)
+    if any(job.is_running for job in jobs):
+        return RUNNING.format(done=done, total=total)
+    text = CANCELLED if any(job.status == "cancelled" for job in jobs) else FINISHED
+    return text.format(runs=min(job.done - job.failed for job in jobs))
+
+
+def _results(state: AppState, comparison: Comparison) -> None:
+    theme = state.theme
+    solara.HTML("div", unsafe_innerHTML=table_html(comparison), classes=["kh-card", "kh-scroll"])
+    with solara.Div(classes=["kh-grid"]):
+        for name, (title, shown, unit, _) in LINES.items():
+            ChartCard(
+                title,
+                lines_option(comparison, name, theme),
+                question=f"{shown}, {unit}",
+                height="250px",
+                frame=partial(lines_frame, comparison, name),
+                name=f"compare-{name}",
+            )
+        ChartCard(
+            DIFFERENCE_TITLE,
+            gap_option(comparison, "capex_usd", theme),
+            question=DIFFERENCE_QUESTION,
+            height="250px",
+            frame=partial(gap_frame, comparison, "capex_usd"),
+            name="compare-difference",
+        )
+
+
+def table_html(comparison: Comparison) -> str:
+    """Table of outcomes: the yardstick's mean, then each world's mean and difference."""
+    base = html.escape(comparison.names[0])
+    others = range(1, len(comparison.names))
+    head = "".join(f"<th>{html.escape(comparison.names[n])}</th>" for n in others)
+    rows = []
+    for outcome in MEASURES:
+        title, unit = OUTCOMES[outcome]
+        level = comparison.level(outcome, 0)
+        cells = f"<td>{title} <em>{unit}</em></td><td>{number(level.mean)}</td>"
+        for world in others:
+            own, gap = comparison.level(outcome, world), comparison.difference(outcome, world)
+            cells += f"<td>{number(own.mean)} {difference(gap)}</td>"
+        rows.append(f"<tr>{cells}</tr>")
+    columns = f"<tr><th>{OUTCOME}</th><th>{BASE.format(world=base)}</th>{head}</tr>"
+    return (
+        f"<h3 class='kh-card-title'>{TABLE_TITLE}</h3>"
+        f"<table class='kh-table' data-test='compare-table'><thead>{columns}</thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+        f"<p class='kh-hint'>{TABLE_NOTE.format(base=base)}</p>"
+    )
+
+
+def number(value: float) -> str:
+    """A number with about three digits."""
+    if isnan(value):
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.1f}"
+
+
+def difference(gap: Effect) -> str:
+    """A difference with its interval; bold when the interval does not hold zero."""
+    if gap.n == 0 or isnan(gap.mean):
+        return ""
+    if isnan(gap.low):
+        return f"({gap.mean:+,.1f})"
+    text = f"{gap.mean:+,.1f}"
+    is_clear = gap.low > 0 or gap.high < 0
+    shown = f"<b>{text}</b>" if is_clear else text
+    return f"<em>({shown}; {gap.low:+,.1f} to {gap.high:+,.1f})</em>"

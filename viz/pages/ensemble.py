@@ -1,0 +1,203 @@
+"""Ensemble: the same world again and again with other seeds, in the background."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import solara
+
+from viz.card import ChartCard
+from viz.charts.fan import chance_frame, chance_option, fan_option, first_option
+from viz.ensemble_job import MAX_REPLICATES, MIN_REPLICATES, EnsembleJob, TooManyRuns
+from viz.ensemble_results import EVENTS, NOBODY
+from viz.form import Button, Field, Form
+from viz.texts_ensemble import (
+    AGAIN,
+    CANCEL,
+    CANCELLED,
+    CHANCE_QUESTION,
+    CHANCE_TITLE,
+    CHANGED,
+    ELSEWHERE,
+    EMPTY,
+    EVENT_NAMES,
+    FANS,
+    FEW,
+    FINISHED,
+    FIRST_QUESTION,
+    FIRST_TITLE,
+    FOOTNOTE,
+    INTRO,
+    NUMBER,
+    PICK_NOTE,
+    RUNNING,
+    SOME_FAILED,
+    START,
+    SUMMARY,
+    SUMMARY_CHANCE,
+    TITLE,
+)
+from viz.work import Work, use_work
+from viz.worlds import World, WorldProblem
+
+if TYPE_CHECKING:
+    from viz.ensemble_results import Ensemble
+    from viz.state import AppState
+
+DEFAULT_RUNS, ENOUGH, SECONDS_PER_RUN = 40, 20, 0.1
+
+
+@solara.component
+def EnsemblePage(state: AppState) -> None:
+    """Choices, progress, and the charts of the runs that are done."""
+    work = use_work(state)
+    with solara.Div(classes=["kh-column"]):
+        solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
+        _form(state, work)
+        job = work.ensemble
+        if job is None or job.done == 0:
+            runs = work.choices.get("runs", DEFAULT_RUNS)
+            seconds = max(2, round(runs * SECONDS_PER_RUN))
+            solara.HTML("p", EMPTY.format(number=runs, seconds=seconds), classes=["kh-empty"])
+            return
+        _charts(state, work, job.ensemble)
+        solara.HTML("p", FOOTNOTE, classes=["kh-hint"])
+
+
+def _form(state: AppState, work: Work) -> None:
+    job = work.ensemble
+    is_running = job is not None and job.is_running
+    runs = work.choices.get("runs", DEFAULT_RUNS)
+    bounds = (MIN_REPLICATES, MAX_REPLICATES)
+    field = Field("runs", NUMBER, "number", runs, (), *bounds, disabled=is_running)
+    buttons = [
+        Button("start", START if job is None else AGAIN, primary=True, disabled=is_running),
+        Button("cancel", CANCEL, disabled=not is_running),
+    ]
+
+    def press(key: str) -> None:
+        if key == "start":
+            start(state, work)
+        elif work.ensemble is not None:
+            work.ensemble.cancel()
+
+    Form(
+        [field],
+        buttons,
+        name="ensemble-form",
+        on_change=work.choose,
+        on_press=press,
+        progress=None if job is None else job.done / job.total,
+        status=status(work, state.recording.world),
+        problem=work.choices.get("ensemble_problem", ""),
+    )
+
+
+def start(state: AppState, work: Work) -> None:
+    """Begin an ensemble of the world that is shown; the one before is stopped."""
+    if work.ensemble is not None:
+        work.ensemble.cancel()
+    world = state.recording.world
+    work.choices["ensemble_problem"] = ""
+    try:
+        runs = int(work.choices.get("runs", DEFAULT_RUNS))
+        job = EnsembleJob(world.parameters, runs, on_change=work.touch)
+    except (TooManyRuns, WorldProblem) as error:
+        work.choose("ensemble_problem", str(error))
+        return
+    work.ensemble, work.ensemble_world = job, world
+    job.start()
+    work.touch()
+
+
+def status(work: Work, shown: World) -> str:
+    """How far the ensemble is and what it is of, in a line; "" before the first."""
+    job, world = work.ensemble, work.ensemble_world
+    if job is None or world is None:
+        return ""
+    changes = len(world.changes) + len(world.shocks)
+    if job.status == "running":
+        parts = [RUNNING.format(done=job.done, total=job.total)]
+    elif job.status == "cancelled":
+        parts = [CANCELLED.format(runs=job.done - job.failed)]
+    else:
+        extra = CHANGED.format(count=changes) if changes else ""
+        runs = job.done - job.failed
+        parts = [FINISHED.format(runs=runs, world=world.scenario, changes=extra)]
+    if job.failed or job.status == "failed":
+        parts.append(SOME_FAILED.format(failed=job.failed, problem=job.problem))
+    if not job.is_running and job.done < ENOUGH:
+        parts.append(FEW)
+    if not _is_same(world, shown):
+        parts.append(ELSEWHERE)
+    return " ".join(parts)
+
+
+def _is_same(one: World, other: World) -> bool:
+    """Whether two worlds differ by their seed at most."""
+    return (one.scenario, one.changes, one.shocks) == (other.scenario, other.changes, other.shocks)
+
+
+def summary(ensemble: Ensemble) -> str:
+    """The chances of the last quarter in a sentence."""
+    parts = []
+    for event in EVENTS:
+        last = ensemble.chance(event).iloc[-1]
+        share, low, high = (f"{100 * float(last[name]):.0f} %" for name in ("share", "low", "high"))
+        parts.append(
+            SUMMARY_CHANCE.format(event=EVENT_NAMES[event], share=share, low=low, high=high)
+        )
+    text = SUMMARY.format(quarter=ensemble.labels[-1], parts="; ".join(parts))
+    return text[0].upper() + text[1:]
+
+
+def _charts(state: AppState, work: Work, ensemble: Ensemble) -> None:
+    theme, world = state.theme, work.ensemble_world
+    if not ensemble.members or world is None:
+        return
+    recording = state.recording
+    is_same = _is_same(world, recording.world)
+    solara.HTML("p", summary(ensemble), classes=["kh-summary"])
+    with solara.Div(classes=["kh-grid"]):
+        ChartCard(
+            CHANCE_TITLE,
+            chance_option(ensemble, theme),
+            question=CHANCE_QUESTION,
+            height="270px",
+            frame=partial(chance_frame, ensemble),
+            name="ensemble-chance",
+        )
+        ChartCard(
+            FIRST_TITLE,
+            first_option(ensemble, theme),
+            question=FIRST_QUESTION,
+            height="270px",
+            frame=ensemble.first_failures,
+            on_click=partial(open_first, state, ensemble, world),
+            note=PICK_NOTE,
+            name="ensemble-first",
+        )
+        for name, (title, shown, unit, _) in FANS.items():
+            own = recording.series(name) if is_same else None
+            ChartCard(
+                title,
+                fan_option(ensemble, name, theme, own),
+                question=f"{shown}, {unit}",
+                height="240px",
+                frame=partial(ensemble.band, name),
+                name=f"ensemble-{name}",
+            )
+
+
+def open_first(state: AppState, ensemble: Ensemble, world: World, data: dict[str, Any]) -> None:
+    """Open a run in which the firm of a clicked bar failed first."""
+    item = data.get("data")
+    if not isinstance(item, dict) or "key" not in item:
+        return
+    key = item["key"]
+    for member in ensemble.members:
+        if (member.first_default or NOBODY) == key:
+            seeded = World(world.scenario, world.changes, member.seed, world.shocks)
+            state.open_world(seeded, tab="live")
+            return
