@@ -1,0 +1,305 @@
+"""The money network: firms as circles, payments as arrows, the circular part in red."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from runs.story import money
+from viz.texts_network import (
+    ASSETS,
+    COLUMNS,
+    DISTRESS,
+    FLOW_CIRCLE,
+    FLOW_PARTS,
+    FLOW_TIP,
+    KINDS,
+    LABEL,
+    QUESTION,
+    QUESTION_NONE,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from viz.money_picture import Arrow, MoneyPicture, Node
+    from viz.theme import Theme
+
+LEAST = 0.004
+"""Arrows under this part of the largest one are not drawn."""
+_WIDEST, _THINNEST = 16.0, 0.8
+_SMALLEST_PX, _LARGEST_PX = 14.0, 58.0
+_COLUMN_OF = {
+    "customers": "outside",
+    "investors": "outside",
+    "bank": "outside",
+    "labs": "labs",
+    "clouds": "clouds",
+    "chipmakers": "chipmakers",
+    "rest": "rest",
+}
+
+
+def places(picture: MoneyPicture) -> dict[str, tuple[float, float]]:
+    """Place of each node, (column, height from 0 to 1): the same in every quarter."""
+    columns: dict[str, list[str]] = {}
+    for node in picture.nodes:
+        columns.setdefault(_COLUMN_OF[node.kind], []).append(node.key)
+    order = [name for name in COLUMNS if name in columns]
+    found = {}
+    for x, name in enumerate(order):
+        keys = columns[name]
+        for i, key in enumerate(keys):
+            found[key] = (float(x), 1.0 - (i + 0.5) / len(keys))
+    return found
+
+
+def diameters(picture: MoneyPicture) -> dict[str, float]:
+    """Diameter of each node in px: its area goes with its total assets."""
+    top = max((node.assets_usd or 0.0 for node in picture.nodes), default=0.0)
+    found = {}
+    for node in picture.nodes:
+        share = math.sqrt(max(node.assets_usd, 0.0) / top) if node.assets_usd and top else 0.0
+        size = _SMALLEST_PX + (_LARGEST_PX - _SMALLEST_PX) * share
+        found[node.key] = round(26.0 if node.assets_usd is None else size, 1)
+    return found
+
+
+def question(picture: MoneyPicture) -> str:
+    """The circularity in a sentence."""
+    if picture.inner_usd <= 0:
+        return QUESTION_NONE.format(period=picture.period)
+    return QUESTION.format(
+        index=percent(picture.index),
+        period=picture.period,
+        circular=money(picture.circular_usd),
+        total=money(picture.inner_usd),
+    )
+
+
+def percent(share: float) -> str:
+    """A share in %, with a digit where it is small: "38%", "0.4%"."""
+    if 0 < share < 0.0005:
+        return "under 0.1%"
+    return f"{100 * share:.1f}%" if 0 < share < 0.095 else f"{100 * share:.0f}%"
+
+
+def label(picture: MoneyPicture) -> str:
+    """What the picture shows, for a reader who does not see it."""
+    names = {node.key: node.name for node in picture.nodes}
+    largest = "; ".join(
+        f"{names[a.payer]} to {names[a.payee]} {money(a.usd)}" for a in picture.arrows[:5]
+    )
+    return LABEL.format(question=question(picture), largest=largest or "none")
+
+
+def network_option(
+    picture: MoneyPicture, theme: Theme, *, selection: str | None = None, loop: str = ""
+) -> dict[str, Any]:
+    """Chart of the network.
+
+    Args:
+        picture: what is drawn.
+        theme: colours.
+        selection: "firm:KEY" or "flow:PAYER>PAYEE": drawn strong, all that it does not touch pale.
+        loop: keys of a circle ("a > b > a"): only its arrows are drawn strong.
+    """
+    at, size = places(picture), diameters(picture)
+    width = max((x for x, _ in at.values()), default=1.0)
+    data = [_node(node, at[node.key], size[node.key], theme) for node in picture.nodes]
+    top = picture.arrows[0].usd if picture.arrows else 1.0
+    shown = [arrow for arrow in picture.arrows if arrow.usd >= LEAST * top]
+    names = {node.key: node.name for node in picture.nodes}
+    links: list[dict[str, Any]] = []
+    for arrow in reversed(shown):
+        is_strong = _is_chosen(arrow, selection, loop)
+        links += _links(arrow, at, top, names, theme, is_strong=is_strong)
+    hidden = {"show": False, "type": "value"}
+    return {
+        **theme.base(),
+        "grid": {"left": 56, "right": 56, "top": 40, "bottom": 26},
+        "xAxis": {**hidden, "min": 0, "max": width},
+        "yAxis": {**hidden, "min": 0, "max": 1},
+        "series": [
+            {
+                "id": "money",
+                "type": "graph",
+                "coordinateSystem": "cartesian2d",
+                "layout": "none",
+                "edgeSymbol": ["none", "arrow"],
+                "emphasis": {"focus": "none", "label": {"show": True}},
+                "labelLayout": {"hideOverlap": False},
+                "data": data,
+                "links": links,
+                "z": 3,
+            },
+            _titles(picture, at, theme),
+        ],
+    }
+
+
+def _titles(
+    picture: MoneyPicture, at: dict[str, tuple[float, float]], theme: Theme
+) -> dict[str, Any]:
+    """Names of the columns above them."""
+    column = {at[node.key][0]: _COLUMN_OF[node.kind] for node in picture.nodes}
+    text = {"show": True, "color": theme.faint, "fontSize": 12, "fontWeight": "bold"}
+    return {
+        "id": "columns",
+        "type": "scatter",
+        "silent": True,
+        "symbolSize": 1,
+        "itemStyle": {"opacity": 0},
+        "tooltip": {"show": False},
+        "label": {**text, "position": "top", "distance": 14, "formatter": "{b}"},
+        "data": [{"name": COLUMNS[name], "value": [x, 1.0]} for x, name in column.items()],
+    }
+
+
+def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dict[str, Any]:
+    colour = theme.kind_colour(node.kind)
+    ring = {
+        "failed": (theme.bad, "solid", 4),
+        "margin call": (theme.bad, "dashed", 3),
+        "short runway": (theme.warning, "solid", 4),
+        "outside": (theme.ghost, "dotted", 2),
+    }.get(node.distress, (theme.surface, "solid", 1))
+    is_gone = node.distress in ("failed", "outside")
+    words = DISTRESS.get(node.distress, "")
+    lines = [f"<b>{node.name}</b> ({KINDS[node.kind]})"]
+    if node.assets_usd is not None:
+        lines.append(ASSETS.format(amount=money(node.assets_usd)))
+    caption = node.name if not words else f"{node.name}\n{{state|{words}}}"
+    state = theme.warning if node.distress == "short runway" else theme.bad
+    return {
+        "id": node.key,
+        "name": node.key,
+        "value": [round(each, 4) for each in at],
+        "symbolSize": size,
+        "pick": f"firm:{node.key}",
+        "itemStyle": {
+            "color": theme.surface if is_gone else colour,
+            "borderColor": ring[0],
+            "borderType": ring[1],
+            "borderWidth": ring[2],
+        },
+        "tooltip": {"formatter": "<br/>".join([*lines, *([words] if words else [])])},
+        "label": {
+            "show": True,
+            "position": "bottom",
+            "distance": 3,
+            "formatter": caption,
+            "fontSize": 11,
+            "lineHeight": 13,
+            "width": 120,
+            "overflow": "break",
+            "color": theme.text,
+            "textBorderColor": theme.surface,
+            "textBorderWidth": 3,
+            "rich": {
+                "state": {
+                    "fontSize": 10,
+                    "color": theme.faint if node.distress == "outside" else state,
+                    "textBorderColor": theme.surface,
+                    "textBorderWidth": 3,
+                }
+            },
+        },
+    }
+
+
+def _is_chosen(arrow: Arrow, selection: str | None, loop: str) -> bool:
+    """Whether an arrow belongs to what was chosen; everything does when nothing was."""
+    if loop:
+        ring = loop.split(" > ")
+        return (arrow.payer, arrow.payee) in list(zip(ring, [*ring[1:], ring[0]], strict=True))
+    kind, _, what = (selection or "").partition(":")
+    if kind == "firm":
+        return what in (arrow.payer, arrow.payee)
+    return kind != "flow" or what == f"{arrow.payer}>{arrow.payee}"
+
+
+def bend(start: tuple[float, float], end: tuple[float, float]) -> float:
+    """Curvature: little forwards, more backwards and within a column, to tell there from back."""
+    if end[0] > start[0]:
+        return 0.07 * (end[0] - start[0])
+    if end[0] == start[0]:
+        return 0.45
+    return 0.24 if start[1] + end[1] >= 1.0 else -0.24
+
+
+def arrow_tip(arrow: Arrow, names: dict[str, str]) -> str:
+    """Text of an arrow: who pays whom how much, for what, and how much of it comes back."""
+    payer, payee = names[arrow.payer], names[arrow.payee]
+    lines = [FLOW_TIP.format(payer=payer, payee=payee, amount=f"<b>{money(arrow.usd)}</b>")]
+    parts = {"goods": money(arrow.goods_usd), "financing": money(arrow.financing_usd)}
+    lines.append(FLOW_PARTS.format(**parts))
+    if arrow.circular_usd >= 0.5e6:
+        lines.append(FLOW_CIRCLE.format(amount=money(arrow.circular_usd)))
+    return "<br/>".join(lines)
+
+
+def _links(
+    arrow: Arrow,
+    at: dict[str, tuple[float, float]],
+    top: float,
+    names: dict[str, str],
+    theme: Theme,
+    *,
+    is_strong: bool,
+) -> list[dict[str, Any]]:
+    """An arrow, and over it its circular part in red."""
+    curve = round(bend(at[arrow.payer], at[arrow.payee]), 3)
+    dash = "dashed" if arrow.financing_usd > arrow.goods_usd else "solid"
+    found = []
+    for part, tint in ((arrow.usd, theme.ghost), (arrow.circular_usd, theme.circle)):
+        if part < LEAST * top and part != arrow.usd:
+            continue
+        width = _THINNEST + (_WIDEST - _THINNEST) * part / top
+        is_red = tint == theme.circle
+        opacity = (0.95 if is_red else 0.55) if is_strong else 0.08
+        found.append(
+            {
+                "source": arrow.payer,
+                "target": arrow.payee,
+                "pick": f"flow:{arrow.payer}>{arrow.payee}",
+                "symbolSize": [0, round(6 + 1.1 * width, 1)],
+                "lineStyle": {
+                    "color": tint,
+                    "width": round(width, 1),
+                    "curveness": curve,
+                    "type": "solid" if is_red else dash,
+                    "opacity": opacity,
+                },
+                "emphasis": {"lineStyle": {"opacity": 1}},
+                "tooltip": {"formatter": arrow_tip(arrow, names)},
+            }
+        )
+    return found
+
+
+def clicked(data: dict[str, Any]) -> str | None:
+    """What a click picked: "firm:KEY", "flow:PAYER>PAYEE", or None."""
+    inner = data.get("data")
+    pick = inner.get("pick") if isinstance(inner, dict) else None
+    return str(pick) if pick else None
+
+
+def arrows_frame(picture: MoneyPicture) -> pd.DataFrame:
+    """Table of all arrows, largest first, USD."""
+    import pandas as pd
+
+    names = {node.key: node.name for node in picture.nodes}
+    rows = [
+        {
+            "period": picture.period,
+            "payer": names[arrow.payer],
+            "payee": names[arrow.payee],
+            "goods_usd": arrow.goods_usd,
+            "financing_usd": arrow.financing_usd,
+            "circular_usd": arrow.circular_usd,
+        }
+        for arrow in picture.arrows
+    ]
+    columns = ["period", "payer", "payee", "goods_usd", "financing_usd", "circular_usd"]
+    return pd.DataFrame(rows, columns=columns)
