@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import solara.lab
 from viz.banner import Banner
 from viz.controls import Controls
 from viz.frame import FrameMark, KeyFigures, TabBar
-from viz.link import Link, decode, encode
+from viz.link import decode, encode
 from viz.session import Session
 from viz.state import AppState
 from viz.texts import CONTROLS, NAME, SUBTITLE, TABS
@@ -61,7 +60,8 @@ def address(state: AppState) -> str:
     recording = state.recording
     last = recording.quarters_recorded - 1
     quarter = state.quarter.value
-    return encode(recording.world, None if quarter >= last else quarter, state.tab.value)
+    query: str = encode(recording.world, None if quarter >= last else quarter, state.tab.value)
+    return query
 
 
 @solara.component
@@ -103,7 +103,8 @@ def Tabs(state: AppState) -> None:
 def Frame(state: AppState) -> None:
     """Confirms drawn frames and keeps the address in step, but for every quarter while it plays."""
     shown = solara.use_ref("")
-    if not (state.recording and state.session.is_playing) or not shown.current:
+    _ = state.recording
+    if not state.session.is_playing or not shown.current:
         shown.current = address(state)
 
     def dress(is_dark: bool) -> None:

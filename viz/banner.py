@@ -30,7 +30,8 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
     text = problem_text(state)
     if text:
         with solara.Div(
-            classes=["kh-banner", "kh-problem"], attributes={"role": "alert", "data-test": "problem"}
+            classes=["kh-banner", "kh-problem"],
+            attributes={"role": "alert", "data-test": "problem"},
         ):
             solara.HTML("span", escape(text))
     if link_problems and not closed:

@@ -12,7 +12,7 @@ from viz.echart import ChartWidget, MakeFrame, OnClick, option_text
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
 
 
-def ChartCard(  # noqa: N802 - used like a component
+def ChartCard(  # noqa: PLR0913 - the parts of a card
     title: str,
     option: dict[str, Any],
     *,

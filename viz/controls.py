@@ -18,7 +18,7 @@ SPEEDS = (1, 2, 4, 8, 12, 20)
 """Quarters per second that can be chosen."""
 
 
-class _Panel(ipyvuetify.VuetifyTemplate):  # type: ignore[misc] # untyped
+class _Panel(ipyvuetify.VuetifyTemplate):
     """A part of the panel: state and words go over as JSON, what the visitor does comes back."""
 
     words_json = traitlets.Unicode(json.dumps(CONTROLS)).tag(sync=True)

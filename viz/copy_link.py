@@ -9,7 +9,7 @@ import traitlets
 from viz.texts import CONTROLS
 
 
-class CopyLinkWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc] # untyped
+class CopyLinkWidget(ipyvuetify.VuetifyTemplate):
     """The button; where the browser forbids copying, it shows the address to be copied by hand."""
 
     template_file = (__file__, "vue/copy_link.vue")

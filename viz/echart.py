@@ -25,7 +25,7 @@ OnClick = Callable[[dict[str, Any]], None]
 MakeFrame = Callable[[], "pd.DataFrame"]
 
 
-class ChartWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc] # untyped
+class ChartWidget(ipyvuetify.VuetifyTemplate):
     """A chart, alone or as a card with a title, a menu of downloads and a note.
 
     Attributes:
@@ -123,7 +123,7 @@ def option_text(option: dict[str, Any]) -> str:
         return json.dumps(_plain(option), allow_nan=False, separators=(",", ":"))
 
 
-def EChart(  # noqa: N802 - used like a component
+def EChart(
     option: dict[str, Any],
     *,
     height: str = "320px",

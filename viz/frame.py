@@ -1,4 +1,4 @@
-"""Widgets of the frame of the page: key figures, tabs, tour, and the link between page and session."""
+"""Widgets around the pages: key figures, tabs, and the link between page and session."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from viz.state import AppState
 
 
-class FigureRow(ipyvuetify.VuetifyTemplate):  # type: ignore[misc] # untyped
+class FigureRow(ipyvuetify.VuetifyTemplate):
     """The row of key figures."""
 
     template_file = (__file__, "vue/kpis.vue")
     figures_json = traitlets.Unicode("[]").tag(sync=True)
 
 
-class TabBar(ipyvuetify.VuetifyTemplate):  # type: ignore[misc] # untyped
+class TabBar(ipyvuetify.VuetifyTemplate):
     """The tabs: ``tabs_json`` holds [key, title] of each."""
 
     template_file = (__file__, "vue/tabs.vue")
@@ -38,7 +38,7 @@ class TabBar(ipyvuetify.VuetifyTemplate):  # type: ignore[misc] # untyped
             self.opened(str(key))
 
 
-class FrameMark(ipyvuetify.VuetifyTemplate):  # type: ignore[misc] # untyped
+class FrameMark(ipyvuetify.VuetifyTemplate):
     """Confirms each drawn frame, keeps the address of the page and remembers light or dark."""
 
     template_file = (__file__, "vue/frame.vue")

@@ -33,7 +33,7 @@ class Figure:
 
 def as_text(name: str, value: float | None) -> str:
     """A value of an indicator with its unit: "12.4 bn USD", "78%", "2.31 USD/h", "4.2 years"."""
-    if value is None or value != value:
+    if value is None:
         return NO_ROUNDS if name == "raised_ratio" else "not measured"
     if name.endswith("_usd"):
         return money(value)
@@ -48,7 +48,7 @@ def as_text(name: str, value: float | None) -> str:
 
 def difference(name: str, value: float | None, other: float | None) -> str:
     """How far a value is from another one: "+12%", "3 more", "no change"; "" when unknown."""
-    if value is None or other is None or value != value or other != other:
+    if value is None or other is None:
         return ""
     if name == "defaults":
         gap = round(value - other)
@@ -80,7 +80,7 @@ def figures(recording: Recording, cursor: int, ghost: Recording | None = None) -
 
 
 def _tone(name: str, value: float | None) -> str:
-    if value is None or value != value:
+    if value is None:
         return ""
     if name == "defaults":
         return "bad" if value > 0 else "good"

@@ -70,13 +70,15 @@ class AppState:
     def recording(self) -> Recording:
         """What was recorded of the world; reading it subscribes to its changes."""
         _ = self.version.value
-        return self.session.recording
+        found: Recording = self.session.recording
+        return found
 
     @property
     def ghost(self) -> Recording | None:
         """The same world without the shock, if there is one."""
         _ = self.version.value
-        return self.session.ghost
+        found: Recording | None = self.session.ghost
+        return found
 
     @property
     def theme(self) -> Theme:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from viz.state import AppState
 
 
-class TourWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc] # untyped
+class TourWidget(ipyvuetify.VuetifyTemplate):
     """The tour; it goes on in the browser and asks only for tabs to be opened."""
 
     template_file = (__file__, "vue/tour.vue")

@@ -22,9 +22,7 @@ def WhyDrawer(state: AppState) -> None:
     event = state.event.value
     if event is None:
         return
-    with solara.Div(
-        classes=["kh-why"], attributes={"role": "dialog", "aria-label": WHY["title"]}
-    ):
+    with solara.Div(classes=["kh-why"], attributes={"role": "dialog", "aria-label": WHY["title"]}):
         solara.Button(
             WHY["close"],
             icon_name="mdi-close",

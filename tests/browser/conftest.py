@@ -6,7 +6,6 @@ or more and any request to another host.
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
@@ -21,10 +20,15 @@ from runs.ui_command import LOCAL, free_port, server_command, server_settings
 HERE = Path(__file__).parent
 SHOTS = HERE / "screenshots"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PATIENCE_MS = 20_000
 
 
@@ -203,8 +207,3 @@ def open_tab(page: Any) -> Callable[[str], None]:
         page.wait_for_selector(f".kh-open-tab[data-tab={key}]")
 
     return go
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((LOCAL, port)) != 0

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from market.events import Event
     from viz.theme import Theme
 
-_CROSS = "path://M0,15 L15,0 L50,35 L85,0 L100,15 L65,50 L100,85 L85,100 L50,65 L15,100 L0,85 L35,50z"
+_CROSS = (
+    "path://M0,15 L15,0 L50,35 L85,0 L100,15 L65,50 L100,85 L85,100 L50,65 L15,100 L0,85 L35,50z"
+)
 
 LOOKS: dict[str, tuple[str, str]] = {
     "funding freeze": ("bad", "diamond"),

@@ -1,4 +1,4 @@
-"""Series through time: one panel asks one question; a ghost line shows the world without a shock."""
+"""Series through time: one panel, one question; a dashed line is the world without a shock."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel("funding", ("raised_usd", "needed_usd"), "bn USD", 1e9, ("failed round", "funding freeze")),
+    Panel(
+        "funding", ("raised_usd", "needed_usd"), "bn USD", 1e9, ("failed round", "funding freeze")
+    ),
     Panel("cash", ("labs_cash_usd",), "bn USD", 1e9, ("default", "shock")),
     Panel("valuation", ("labs_valuation_usd",), "bn USD", 1e9, ("default", "margin call")),
     Panel("capex", ("capex_usd", "chip_revenue_usd"), "bn USD", 1e9, ("capex cut",)),
@@ -77,7 +79,9 @@ def panel_option(
     """Chart of a panel.
 
     Args:
-        recording: the world. panel: what to show. theme: colours.
+        recording: the world.
+        panel: what to show.
+        theme: colours.
         cursor: quarter that is shown: lines are pale after it.
         ghost: the same world without the shock.
     """
@@ -116,9 +120,8 @@ def frame_option(labels: Sequence[str], unit: str, theme: Theme) -> dict[str, An
         "grid": {"left": 8, "right": 18, "top": 46, "bottom": 6, "containLabel": True},
         "tooltip": {**theme.tooltip("axis"), "axisPointer": {"lineStyle": {"color": theme.line}}},
         "xAxis": quarter_axis(labels, theme),
-        "yAxis": theme.axis(
-            type="value", name=unit, nameLocation="end", nameGap=10, splitNumber=4
-        ) | {"nameTextStyle": {"color": theme.faint, "align": "left", "padding": [0, 0, 0, -22]}},
+        "yAxis": theme.axis(type="value", name=unit, nameLocation="end", nameGap=10, splitNumber=4)
+        | {"nameTextStyle": {"color": theme.faint, "align": "left", "padding": [0, 0, 0, -22]}},
     }
 
 
@@ -178,9 +181,7 @@ def line_series(
     return [later, past]
 
 
-def ghost_series(
-    values: Values, other: Values, theme: Theme, cursor: int
-) -> list[dict[str, Any]]:
+def ghost_series(values: Values, other: Values, theme: Theme, cursor: int) -> list[dict[str, Any]]:
     """The world without the shock as a dashed line, the difference as an area between the two."""
     both = list(zip(values[: cursor + 1], other[: cursor + 1], strict=False))
     low = [None if a is None or b is None else min(a, b) for a, b in both]

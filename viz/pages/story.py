@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 from typing import TYPE_CHECKING
 
 import solara
@@ -23,8 +24,8 @@ from viz.texts_live import EVENTS_SHOWN, EVENTS_TITLE, PANELS
 
 if TYPE_CHECKING:
     from viz.recording import Recording
-    from viz.story_parts import StoryPart
     from viz.state import AppState
+    from viz.story_parts import StoryPart
 
 _SHOWN = ("valuation", "funding", "capex")
 
@@ -103,7 +104,7 @@ def _charts(state: AppState, recording: Recording) -> None:
             panel_option(recording, panel, state.theme, cursor, state.ghost),
             question=shown,
             height="210px",
-            frame=lambda panel=panel: panel_frame(recording, panel, state.ghost),
+            frame=partial(panel_frame, recording, panel, state.ghost),
             on_click=ask_why(state),
             name=panel.key,
         )
