@@ -1,0 +1,144 @@
+"""Data: all tables of the run as files, and the link and the command that make it again."""
+
+from __future__ import annotations
+
+import html
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+
+import solara
+
+from viz.downloads import CSV_TYPE, PARQUET_TYPE, ZIP_TYPE, csv_bytes, file_name, parquet_bytes
+from viz.run_tables import command_of, everything, run_tables, table_name
+from viz.take_away import File, TablesWidget
+from viz.texts_data import (
+    COMMAND,
+    COMMAND_NOTE,
+    EMPTY,
+    EMPTY_TABLE,
+    EVERYTHING,
+    EVERYTHING_NOTE,
+    INTRO,
+    LINK,
+    LINK_NOTE,
+    PREVIEW,
+    SHOCKS_NOTE,
+    TABLES,
+    TITLE,
+)
+from viz.work import use_work
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from viz.recording import Recording
+    from viz.state import AppState
+
+ALL, ROWS = "all", 40
+
+
+@solara.component
+def DataPage(state: AppState) -> None:
+    """The list of tables, a look at one of them, link and command."""
+    work = use_work(state)
+    recording = state.recording
+    if recording.quarters_recorded == 0:
+        solara.HTML("p", EMPTY, classes=["kh-empty"])
+        return
+    quarter = min(state.quarter.value, recording.quarters_recorded - 1)
+    with solara.Div(classes=["kh-column"]):
+        solara.HTML("div", unsafe_innerHTML=intro_html(recording), classes=["kh-intro"])
+        TablesWidget.element(
+            rows_json=json.dumps(rows(recording.labels[quarter])),
+            make_file=partial(make_file, recording, quarter),
+            shown=partial(work.choose, "table"),
+        )
+        name = work.choice("table", list(TABLES), "")
+        if name:
+            frame = run_tables(recording, quarter)[name]()
+            preview = preview_html(TABLES[name][0], frame)
+            solara.HTML("div", unsafe_innerHTML=preview, classes=["kh-card"])
+        solara.HTML(
+            "div", unsafe_innerHTML=again_html(recording, query(state)), classes=["kh-card"]
+        )
+
+
+def query(state: AppState) -> str:
+    """The query that restores the run, the quarter and this tab."""
+    from viz.link import encode
+
+    return encode(state.recording.world, state.quarter.value, state.tab.value)
+
+
+def rows(label: str) -> list[dict[str, object]]:
+    """What the list of tables shows; the archive comes last."""
+    found: list[dict[str, object]] = [
+        {
+            "name": name,
+            "title": title,
+            "meaning": meaning.format(quarter=label),
+            "kinds": ["csv", "parquet"],
+            "can_show": True,
+        }
+        for name, (title, meaning) in TABLES.items()
+    ]
+    last = {"name": ALL, "title": EVERYTHING, "meaning": EVERYTHING_NOTE, "kinds": ["zip"]}
+    return [*found, last]
+
+
+def make_file(recording: Recording, quarter: int, name: str, kind: str) -> File:
+    """The file of a table.
+
+    Raises:
+        KeyError: there is no such table or kind of file.
+    """
+    if name == ALL:
+        world = recording.world
+        title = file_name(world.scenario, f"seed{world.seed}", suffix="zip")
+        return title, ZIP_TYPE, everything(recording, quarter)
+    writers = {"csv": (csv_bytes, CSV_TYPE), "parquet": (parquet_bytes, PARQUET_TYPE)}
+    write, mime = writers[kind]
+    title = f"{table_name(recording, name, quarter)}.{kind}"
+    return title, mime, write(run_tables(recording, quarter)[name]())
+
+
+def intro_html(recording: Recording) -> str:
+    """What the tables are of."""
+    labels, world = recording.labels, recording.world
+    text = INTRO.format(
+        world=html.escape(world.scenario),
+        seed=world.seed,
+        first=labels[0],
+        last=labels[recording.quarters_recorded - 1],
+    )
+    return f"<h2>{TITLE}</h2><p>{text}</p>"
+
+
+def preview_html(title: str, frame: pd.DataFrame) -> str:
+    """The first rows of a table."""
+    if frame.empty:
+        return f"<h3 class='kh-card-title'>{html.escape(title)}</h3><p>{EMPTY_TABLE}</p>"
+    few = frame.head(ROWS)
+    head = PREVIEW.format(title=title, rows=len(few), total=f"{len(frame):,}")
+    has_names = frame.index.dtype == object or frame.index.name is not None
+    table = few.to_html(
+        index=has_names, border=0, classes="kh-table", float_format=lambda v: f"{v:,.6g}", na_rep=""
+    )
+    return (
+        f"<h3 class='kh-card-title' data-test='preview'>{html.escape(head)}</h3>"
+        f"<div class='kh-scroll' tabindex='0'>{table}</div>"
+    )
+
+
+def again_html(recording: Recording, search: str) -> str:
+    """Link and command that make the same run."""
+    world = recording.world
+    address = html.escape(f"?{search.removeprefix('?')}", quote=True)
+    note = f"{COMMAND_NOTE} {SHOCKS_NOTE}" if world.shocks else COMMAND_NOTE
+    return (
+        f"<h3 class='kh-card-title'>{LINK}</h3><p class='kh-hint'>{LINK_NOTE}</p>"
+        f"<p><a href='{address}' class='kh-link' data-test='link'>{address}</a></p>"
+        f"<h3 class='kh-card-title'>{COMMAND}</h3><p class='kh-hint'>{note}</p>"
+        f"<p><code class='kh-code' data-test='command'>{html.escape(command_of(world))}</code></p>"
+    )

@@ -1,0 +1,99 @@
+"""Every table of a run, by name, made when somebody wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from viz.downloads import csv_bytes, file_name, parquet_bytes, zip_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from viz.recording import Recording
+    from viz.worlds import World
+
+type MakeFrame = Callable[[], "pd.DataFrame"]
+
+
+def run_tables(recording: Recording, quarter: int) -> Mapping[str, MakeFrame]:
+    """Tables of a run.
+
+    Args:
+        recording: at least one quarter is recorded.
+        quarter: the quarter of contracts, flows and matrices.
+
+    Returns:
+        Name, a key of ``viz.texts_data.TABLES`` -> function that makes the table.
+    """
+    from runs.data_dictionary import data_dictionary
+
+    first = max(0, quarter - 3)
+    tables: dict[str, MakeFrame] = {
+        "market": recording.frame,
+        "firms": recording.firms_frame,
+        "events": recording.events_frame,
+        "rounds": recording.rounds_frame,
+        "contracts": partial(recording.contracts, quarter),
+        "flows": partial(recording.flows, first, quarter),
+        "cycles": partial(recording.cycles, first, quarter),
+        "balance-sheet": partial(recording.matrix, "balance-sheet", quarter),
+        "transactions-flow": partial(recording.matrix, "transactions-flow", quarter),
+        "revaluation": partial(recording.matrix, "revaluation", quarter),
+        "parameters": partial(parameter_frame, recording.world),
+        "dictionary": data_dictionary,
+    }
+    return tables
+
+
+def parameter_frame(world: World) -> pd.DataFrame:
+    """Every value of a world: path, value, unit, meaning, source, confidence."""
+    import pandas as pd
+
+    from market.scenario import read_scenario, scenario_table
+    from viz.worlds import change_text
+
+    scenario = read_scenario(world.scenario, [change_text(p, v) for p, v in world.changes])
+    frame = pd.DataFrame(scenario_table(scenario))
+    frame["value"] = frame["value"].map(str)
+    return frame
+
+
+def table_name(recording: Recording, name: str, quarter: int) -> str:
+    """File name of a table without its ending: world, seed, table, and quarter where it counts."""
+    world = recording.world
+    whole = ("market", "firms", "events", "rounds", "parameters", "dictionary")
+    label = None if name in whole else recording.labels[quarter]
+    return file_name(world.scenario, f"seed{world.seed}", name, label, suffix="x")[:-2]
+
+
+def everything(recording: Recording, quarter: int) -> bytes:
+    """All tables as CSV and Parquet in one archive."""
+    files: dict[str, bytes] = {}
+    for name, make in run_tables(recording, quarter).items():
+        frame, stem = make(), table_name(recording, name, quarter)
+        files[f"{stem}.csv"] = csv_bytes(frame)
+        files[f"{stem}.parquet"] = parquet_bytes(frame)
+    return zip_bytes(files)
+
+
+def command_of(world: World) -> str:
+    """The command line that makes the same run."""
+    import shlex
+
+    from market.scenario_text import toml_value
+    from viz.worlds import change_text
+
+    settings = [change_text(path, value) for path, value in world.changes]
+    for number, step in enumerate(world.shocks, start=1):
+        values = {"kind": step.kind, "quarter": step.quarter, "size": step.size}
+        values |= {"target": step.target} if step.target is not None else {}
+        values |= {"quarters": step.quarters} if step.quarters is not None else {}
+        settings += [
+            f"shocks.visitor-{number}.{key}={toml_value(value)}" for key, value in values.items()
+        ]
+    words = ["kaartenhuis", "run", world.scenario, "--seed", str(world.seed)]
+    for setting in settings:
+        words += ["--set", setting]
+    return shlex.join([*words, "--out", f"results/{world.scenario}"])
