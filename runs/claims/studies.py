@@ -149,7 +149,8 @@ def study_plan(
     Args:
         study: the ensemble.
         replicates: what the user asked for; see ``Study.count``.
-        seed: root of the seeds; replicate r has the same seed in all studies.
+        seed: root of the seeds; run r of a point has the same seed in all studies, and in the
+            hypercube every point has seeds of its own, the same in all arms.
         is_quick: whether the factors of the quick report count.
         outputs: what is measured; all that claims need when omitted.
 
@@ -166,7 +167,8 @@ def study_plan(
     if not isinstance(plan.task, ExperimentTask):
         raise TypeError("a study needs the worlds of an experiment")
     check_study(study, outputs, plan.task.worlds)
-    design = _with_sizes(plan.design, study.twins.sizes if study.twins else ())
+    design = _with_seeds(plan.design, study, seed)
+    design = _with_sizes(design, study.twins.sizes if study.twins else ())
     spec = {
         "kind": KIND,
         "study": study.model_dump(mode="json"),
@@ -229,6 +231,19 @@ def _experiment(study: Study, count: int, seed: int) -> Experiment:
         arms=arms,
         origin=f"study {study.name}",
     )
+
+
+def _with_seeds(design: pa.Table, study: Study, seed: int) -> pa.Table:
+    """Own seeds at every point of a hypercube, so that chance is drawn more than twice."""
+    from runs.design import replicate_seed
+    from runs.sweep_plan import design_table
+
+    if not study.uncertain:
+        return design
+    frame = design.to_pandas()
+    numbers = frame["point"] * study.seeds_per_point + frame["replicate"]
+    frame["seed"] = [replicate_seed(seed, int(number)) for number in numbers]
+    return design_table(frame)
 
 
 def _with_sizes(design: pa.Table, sizes: tuple[float, ...]) -> pa.Table:
