@@ -47,7 +47,7 @@ class Button:
     disabled: bool = False
 
 
-class FormWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc,name-defined] # untyped
+class FormWidget(ipyvuetify.VuetifyTemplate):
     """The row in the browser; ``progress`` below 0 hides the bar."""
 
     template_file = (__file__, "vue/form.vue")
@@ -71,7 +71,7 @@ class FormWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc,name-defined]
             self.pressed(str(key))
 
 
-def Form(  # noqa: N802 - used like a component
+def Form(
     fields: Sequence[Field],
     buttons: Sequence[Button] = (),
     *,
@@ -94,7 +94,7 @@ def Form(  # noqa: N802 - used like a component
         status: a line under it.
         problem: a line about what went wrong.
     """
-    return FormWidget.element(  # type: ignore[no-any-return]
+    return FormWidget.element(
         name=name,
         fields_json=json.dumps([asdict(field) for field in fields]),
         buttons_json=json.dumps([asdict(button) for button in buttons]),

@@ -17,7 +17,7 @@ type File = tuple[str, str, bytes]
 WORDS = {"table": COLUMN_TABLE, "holds": COLUMN_HOLDS, "take": COLUMN_TAKE, "show": SHOW}
 
 
-class TablesWidget(ipyvuetify.VuetifyTemplate):  # type: ignore[misc,name-defined] # untyped
+class TablesWidget(ipyvuetify.VuetifyTemplate):
     """Rows of tables; ``rows_json`` holds name, title, meaning, kinds and can_show of each."""
 
     template_file = (__file__, "vue/tables.vue")
@@ -46,7 +46,8 @@ def file_message(make: Callable[[str, str], File], name: str, kind: str, number:
 
     Args:
         make: makes the file of a table and a kind.
-        name: of the table. kind: of the file.
+        name: of the table.
+        kind: of the file.
         number: makes two equal messages differ, so that the browser sees the second one too.
     """
     try:

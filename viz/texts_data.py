@@ -4,8 +4,8 @@ from __future__ import annotations
 
 TITLE = "Take the numbers with you"
 INTRO = (
-    "Every table of the run you look at ({world}, seed {seed}, {first} to {last}). CSV opens in any "
-    "spreadsheet, Parquet keeps the types. A missing value is an empty cell, never a zero."
+    "Every table of the run you look at ({world}, seed {seed}, {first} to {last}). CSV opens in "
+    "any spreadsheet, Parquet keeps the types. A missing value is an empty cell, never a zero."
 )
 LINK = "The link that restores all of it"
 LINK_NOTE = (

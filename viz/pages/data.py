@@ -83,8 +83,8 @@ def rows(label: str) -> list[dict[str, object]]:
         }
         for name, (title, meaning) in TABLES.items()
     ]
-    last = {"name": ALL, "title": EVERYTHING, "meaning": EVERYTHING_NOTE, "kinds": ["zip"]}
-    return [*found, last]
+    archive: dict[str, object] = {"name": ALL, "title": EVERYTHING, "kinds": ["zip"]}
+    return [*found, archive | {"meaning": EVERYTHING_NOTE}]
 
 
 def make_file(recording: Recording, quarter: int, name: str, kind: str) -> File:
