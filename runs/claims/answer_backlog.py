@@ -184,7 +184,7 @@ def backlog(claim: Claim, results: Results) -> Answer:
                 f"{claim.id}-rpo",
                 "How does the RPO go on?",
                 f"Runs with uncertain parameters ({kept.n}), all customers.",
-                "A band of lines by quarter that begins at the reported figure.",
+                f"A band of lines by quarter from {opening.mean * bn:,.0f} bn USD.",
                 partial(draw_fans, [panel]),
             ),
             Picture(
@@ -192,7 +192,11 @@ def backlog(claim: Claim, results: Results) -> Answer:
                 "Where does the labs' part of the RPO go?",
                 f"Means of {kept.n} runs over ten years, contracts with labs only.",
                 "Bars: opening, signed, delivered, cancelled, closing.",
-                partial(roll_forward, lines, "RPO from labs over ten years"),
+                partial(
+                    roll_forward,
+                    lines,
+                    f"{kept.mean:.0%} of the labs' known contracts is delivered",
+                ),
             ),
         ),
         tables=(

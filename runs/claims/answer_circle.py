@@ -11,14 +11,14 @@ import pandas as pd
 from runs.claims.answer_funding import middle, percent, threshold_verdict
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.fans import Panel, draw_fans, fan_table
-from runs.claims.paired_arms import gains, paired, with_gain
+from runs.claims.paired_arms import with_gain
 from runs.claims.pictures_circle import intervals
 from runs.claims.uncertainty import drivers, spread
-from runs.twin_effects import Effect, bootstrap_effect, mean_effect
 
 if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
     from runs.claims.results import Results
+    from runs.twin_effects import Effect
 
 BILLION = 1e9
 YEARS = "0, 11"
@@ -74,8 +74,8 @@ def circle_of_capital(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            f"The circle is widest in the year to {peak['label']} and fades after it: by the end "
-            f"the median is {circles['p50'].iloc[-1]:.0%}.".replace("%", " %")
+            f"The median is highest in the year to {peak['label']} ({peak['p50']:.0%}); by the "
+            f"end it is {circles['p50'].iloc[-1]:.0%}.".replace("%", " %")
         ),
         explanation=(
             "Counted are payments for goods, services, income and claims between labs, clouds and "
@@ -90,7 +90,7 @@ def circle_of_capital(claim: Claim, results: Results) -> Answer:
                 "How much goes round, and how much does the lab earn itself?",
                 f"Runs with uncertain parameters ({circle.n}); four quarters together; the cover "
                 "only where the lab still sells.",
-                "Two bands of lines: circles rise and fade, the cover rises to one.",
+                "Two bands of lines by quarter, circles above and the cover of costs below.",
                 partial(draw_fans, panels),
             ),
         ),
@@ -122,12 +122,9 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
     effect = _rise(results, output, "without")
     both = _rise(results, output, "nobody")
     refused = {
-        arm: bootstrap_effect(
-            gains(
-                paired(results, "vendor-equity", f"is_refused({lab})", arm, "with"),
-                is_relative=False,
-            ).to_list()
-        )
+        arm: with_gain(
+            results, "vendor-equity", f"is_refused({lab})", arm, "with", is_relative=False
+        ).mean("vendor-equity", f"is_refused({lab})")
         for arm in ("without", "nobody")
     }
     circle = {
@@ -146,7 +143,7 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
     return Answer(
         verdict_of(effect),
         f"Chipmakers' money changes the lab's valuation after two years by {percent(effect)}; "
-        f"with that of clouds together it is {percent(both)}.",
+        f"together with clouds' money it is {percent(both)}.",
         estimates=(
             Estimate.of(
                 "the lab's valuation after two years, with against without", effect, "share"
@@ -169,13 +166,14 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            "Vendor money counts by closing rounds, not by price: what it changes is how often "
-            "the lab is refused, and only through that its value."
+            "Vendor money works by closing rounds, not by price: it changes whether the lab is "
+            "refused, and only through that its value. So its effect is larger once rounds are "
+            "hard to fill: see the third year in the picture."
         ),
         explanation=(
             "Without vendor money other investors pay more of each round at the same price, as "
-            "long as they have enough. Its circle is cut nearly in two without chipmakers, and it "
-            "is gone without clouds' money: that is a test of the measure.",
+            "long as they have enough. The circle shrinks without chipmakers' money, and it has "
+            "to be gone without clouds' money too: that is a test of the measure.",
         ),
         pictures=(
             Picture(
@@ -183,7 +181,7 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
                 "What does vendor money do to valuations?",
                 f"Paired differences over {effect.n} pairs of runs, 95 % intervals; 0 is no "
                 "effect.",
-                f"Points near zero; the lab after two years at {effect.mean:.1%}.",
+                f"Points with intervals; the lab after two years at {effect.mean:.1%}.",
                 partial(
                     intervals,
                     groups,
@@ -205,8 +203,9 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
 
 
 def _rise(results: Results, output: str, base: str) -> Effect:
-    pairs = paired(results, "vendor-equity", output, "with", base)
-    return mean_effect(gains(pairs, is_relative=True).to_list())
+    """Mean relative difference of pairs, arm "with" against a base; points are the units."""
+    gain = with_gain(results, "vendor-equity", output, "with", base, is_relative=True)
+    return gain.mean("vendor-equity", output)
 
 
 def _rises(claim: Claim, results: Results, base: str) -> list[Estimate]:

@@ -9,14 +9,14 @@ import pandas as pd
 
 from runs.claims.answer_funding import DATE, middle, percent, threshold_verdict
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
-from runs.claims.paired_arms import gains, paired, with_gain
+from runs.claims.paired_arms import with_gain
 from runs.claims.pictures_circle import intervals
 from runs.claims.uncertainty import drivers, spread
-from runs.twin_effects import Effect, bootstrap_effect, mean_effect
 
 if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
     from runs.claims.results import Results
+    from runs.twin_effects import Effect
 
 STUDY = "listing"
 ARMS = {"shut": "never listed", "stated": "window as stated", "listed": "listed from the start"}
@@ -32,11 +32,9 @@ def not_listed(claim: Claim, results: Results) -> Answer:
 
     spared = _fewer(results, refused, "listed")
     window = _fewer(results, refused, "stated")
-    raised = mean_effect(
-        gains(
-            paired(results, STUDY, f"{lab}.raised_usd:sum", "listed", "shut"), is_relative=True
-        ).to_list()
-    )
+    money = f"{lab}.raised_usd:sum"
+    more = with_gain(results, STUDY, money, "listed", "shut", is_relative=True)
+    raised = more.mean(STUDY, money)
     groups = {
         words: tuple(
             Estimate.of(name, results.share(STUDY, output, arm), "share")
@@ -64,8 +62,9 @@ def not_listed(claim: Claim, results: Results) -> Answer:
     )
     return Answer(
         verdict_of(spared),
-        f"A listing from the start lowers the share of runs in which the lab is refused money by "
-        f"{percent(spared)} of all runs, and it raises {percent(raised)} more money.",
+        f"Listed from the start, the lab is refused money in {100 * spared.mean:.0f} of 100 runs "
+        f"fewer ({100 * spared.low:.0f} to {100 * spared.high:.0f}), and it raises "
+        f"{percent(raised)} more.",
         estimates=(
             Estimate.of("fewer runs refused: listed against never", spared, "share"),
             Estimate.of("fewer runs refused: window as stated against never", window, "share"),
@@ -112,5 +111,4 @@ def not_listed(claim: Claim, results: Results) -> Answer:
 
 def _fewer(results: Results, output: str, arm: str) -> Effect:
     """Share of runs with an outcome without any listing, less that in an arm, pair by pair."""
-    pairs = paired(results, STUDY, output, "shut", arm)
-    return bootstrap_effect(gains(pairs, is_relative=False).to_list())
+    return with_gain(results, STUDY, output, "shut", arm, is_relative=False).mean(STUDY, output)

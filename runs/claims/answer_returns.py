@@ -10,6 +10,7 @@ import pandas as pd
 
 from runs.claims.answer_funding import percent
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.firm_names import firm_name
 from runs.claims.pictures_circle import intervals
 from runs.claims.uncertainty import drivers, spread
 from runs.twin_effects import Effect
@@ -24,10 +25,10 @@ ACCUSED = ("holding", "chipmaker")
 WORDS = {
     "holding": "the levered holding",
     "chipmaker": "the chipmaker",
-    "second_chipmaker": "the second chipmaker",
-    "cloud_one": "first cloud",
-    "cloud_two": "second cloud",
-    "cloud_three": "third cloud",
+    "second_chipmaker": "another chipmaker",
+    "cloud_one": "a cloud",
+    "cloud_two": "a cloud",
+    "cloud_three": "a cloud",
 }
 
 
@@ -94,7 +95,8 @@ def returned_as_sales(claim: Claim, results: Results) -> Answer:
                 "Whose money comes back as sales?",
                 f"Means over {chipmaker.n} runs with 95 % intervals, quarters in which the "
                 "financier put money in.",
-                "Points by financier: suppliers between some and a quarter, the holding at zero.",
+                f"Points by financier: the chipmaker at {chipmaker.mean:.0%}, the holding at "
+                f"{holding.mean:.0%}.",
                 partial(
                     intervals,
                     groups,
@@ -115,7 +117,7 @@ def returned_as_sales(claim: Claim, results: Results) -> Answer:
 
 
 def _name(claim: Claim, role: str) -> str:
-    return f"{claim.roles[role]}, {WORDS[role]}"
+    return f"{firm_name(claim.roles[role])}, {WORDS[role]}"
 
 
 def _share(claim: Claim, results: Results, role: str, indicator: str) -> Effect:

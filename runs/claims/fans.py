@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
 from market.parameters import quarter_label
-from runs.picture_style import BLUE, RED, group_thousands, label_quarters, new_figure
+from runs.picture_style import BLUE, GREEN, RED, group_thousands, label_quarters, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,7 +61,7 @@ class Panel:
         table: quantiles by quarter.
         y_label: name of the axis with its unit.
         scale: divides the values.
-        marks: horizontal lines: (value after scaling, words).
+        marks: at most two horizontal lines: (value after scaling, words).
         band: a shaded range that public figures give, after scaling.
         is_share: whether the axis shows per cent.
         is_log: whether the axis is logarithmic.
@@ -100,8 +100,8 @@ def draw_fan(axes: Axes, panel: Panel) -> None:
         x, values["p25"], values["p75"], color=BLUE, alpha=0.3, linewidth=0, label="half of runs"
     )
     axes.plot(x, values["p50"], color=BLUE, label="median")
-    for value, words in panel.marks:
-        axes.axhline(value, color=RED, linestyle="--", linewidth=1.0, label=words)
+    for (value, words), colour in zip(panel.marks, (RED, GREEN), strict=False):
+        axes.axhline(value, color=colour, linestyle="--", linewidth=1.0, label=words)
     axes.set_title(panel.title)
     axes.set_ylabel(panel.y_label)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
