@@ -50,9 +50,9 @@ class ChartWidget(ipyvuetify.VuetifyTemplate):
     is_clickable = traitlets.Bool(False).tag(sync=True)
     wants_drawn = traitlets.Bool(False).tag(sync=True)
     table_json = traitlets.Unicode("").tag(sync=True)
-    clicked = traitlets.Callable(None, allow_none=True)
-    was_drawn = traitlets.Callable(None, allow_none=True)
-    make_frame = traitlets.Callable(None, allow_none=True)
+    clicked: Any = traitlets.Callable(None, allow_none=True)
+    was_drawn: Any = traitlets.Callable(None, allow_none=True)
+    make_frame: Any = traitlets.Callable(None, allow_none=True)
     _tables = 0
 
     def vue_click(self, data: dict[str, Any]) -> None:

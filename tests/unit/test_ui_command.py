@@ -1,0 +1,67 @@
+"""``kaartenhuis ui``: what it starts, and what it refuses."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from runs import ui_command
+from runs.cli import execute
+from runs.problems import UserProblem
+
+
+def test_it_serves_this_machine_only_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[tuple[list[str], dict[str, str]]] = []
+
+    def serve(command: list[str], environment: dict[str, str]) -> int:
+        started.append((command, environment))
+        return 0
+
+    monkeypatch.setattr(ui_command, "serve", serve)
+    assert execute(["ui", "--port", "0", "--no-open"]) == 0
+    [(command, environment)] = started
+    assert command[command.index("--host") + 1] == "127.0.0.1"
+    assert int(command[command.index("--port") + 1]) > 0
+    assert {"--production", "--no-open", "--no-check-version"} <= set(command)
+    assert environment["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "false"
+
+
+def test_another_host_is_said_aloud(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ui_command, "serve", lambda command, environment: 0)
+    assert execute(["ui", "--host", "0.0.0.0", "--port", "0", "--no-open"]) == 0
+    assert "open to everybody" in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_refused_with_one_that_is_free() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UserProblem, match=rf"--port: {port} cannot be had .*; \d+ is free"):
+            ui_command.free_port("127.0.0.1", port)
+
+
+def test_a_host_that_is_not_here_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["ui", "--host", "192.0.2.1", "--no-open"]) == 2
+    assert "--host: '192.0.2.1' cannot be served" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["ui", "--folder", str(tmp_path / "none"), "--no-open"]) == 2
+    assert "is not a folder" in capsys.readouterr().err
+
+
+def test_the_server_is_told_its_folder(tmp_path: Path) -> None:
+    settings = ui_command.server_settings(tmp_path)
+    assert settings["KAARTENHUIS_FOLDER"] == str(tmp_path)
+
+
+def test_the_exit_code_says_whether_the_server_failed() -> None:
+    import sys
+
+    assert ui_command.serve([sys.executable, "-c", "pass"], {}) == 0
+    assert ui_command.serve([sys.executable, "-c", "raise SystemExit(3)"], {}) == 1
