@@ -31,7 +31,7 @@ KINDS = {
     "rest": "Rest of the economy",
 }
 COLUMNS = {
-    "outside": "Money from outside",
+    "outside": "Outside",
     "labs": "AI labs",
     "clouds": "Clouds",
     "chipmakers": "Chipmakers",

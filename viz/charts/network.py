@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from runs.story import money
@@ -28,7 +27,9 @@ if TYPE_CHECKING:
 LEAST = 0.004
 """Arrows under this part of the largest one are not drawn."""
 _WIDEST, _THINNEST = 16.0, 0.8
-_SMALLEST_PX, _LARGEST_PX = 14.0, 58.0
+_SMALLEST_PX, _LARGEST_PX, _GROWTH = 12.0, 56.0, 0.4
+_INNER = 3.0
+"""Number of the last column when the rest of the economy is not drawn."""
 _COLUMN_OF = {
     "customers": "outside",
     "investors": "outside",
@@ -55,11 +56,12 @@ def places(picture: MoneyPicture) -> dict[str, tuple[float, float]]:
 
 
 def diameters(picture: MoneyPicture) -> dict[str, float]:
-    """Diameter of each node in px: its area goes with its total assets."""
+    """Diameter of each node in px: it grows with the root of its total assets, by ``_GROWTH``."""
     top = max((node.assets_usd or 0.0 for node in picture.nodes), default=0.0)
     found = {}
     for node in picture.nodes:
-        share = math.sqrt(max(node.assets_usd, 0.0) / top) if node.assets_usd and top else 0.0
+        assets = max(node.assets_usd or 0.0, 0.0)
+        share = (assets / top) ** _GROWTH if top > 0 else 0.0
         size = _SMALLEST_PX + (_LARGEST_PX - _SMALLEST_PX) * share
         found[node.key] = round(26.0 if node.assets_usd is None else size, 1)
     return found
@@ -117,7 +119,7 @@ def network_option(
     hidden = {"show": False, "type": "value"}
     return {
         **theme.base(),
-        "grid": {"left": 56, "right": 56, "top": 40, "bottom": 26},
+        "grid": {"left": 70, "right": 62 if width > _INNER else 48, "top": 34, "bottom": 22},
         "xAxis": {**hidden, "min": 0, "max": width},
         "yAxis": {**hidden, "min": 0, "max": 1},
         "series": [
@@ -149,7 +151,7 @@ def _titles(
         "type": "scatter",
         "silent": True,
         "symbolSize": 1,
-        "itemStyle": {"opacity": 0},
+        "itemStyle": {"color": "transparent"},
         "tooltip": {"show": False},
         "label": {**text, "position": "top", "distance": 14, "formatter": "{b}"},
         "data": [{"name": COLUMNS[name], "value": [x, 1.0]} for x, name in column.items()],
@@ -161,7 +163,7 @@ def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dic
     ring = {
         "failed": (theme.bad, "solid", 4),
         "margin call": (theme.bad, "dashed", 3),
-        "short runway": (theme.warning, "solid", 4),
+        "short runway": (theme.text, "solid", 3),
         "outside": (theme.ghost, "dotted", 2),
     }.get(node.distress, (theme.surface, "solid", 1))
     is_gone = node.distress in ("failed", "outside")
@@ -191,8 +193,7 @@ def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dic
             "formatter": caption,
             "fontSize": 11,
             "lineHeight": 13,
-            "width": 120,
-            "overflow": "break",
+            "align": "center",
             "color": theme.text,
             "textBorderColor": theme.surface,
             "textBorderWidth": 3,
@@ -224,7 +225,7 @@ def bend(start: tuple[float, float], end: tuple[float, float]) -> float:
     if end[0] > start[0]:
         return 0.07 * (end[0] - start[0])
     if end[0] == start[0]:
-        return 0.45
+        return 0.45 if end[1] < start[1] else -0.3
     return 0.24 if start[1] + end[1] >= 1.0 else -0.24
 
 
@@ -250,9 +251,10 @@ def _links(
 ) -> list[dict[str, Any]]:
     """An arrow, and over it its circular part in red."""
     curve = round(bend(at[arrow.payer], at[arrow.payee]), 3)
-    dash = "dashed" if arrow.financing_usd > arrow.goods_usd else "solid"
+    is_finance = arrow.financing_usd > arrow.goods_usd
+    grey = theme.kinds["investors"] if is_finance else theme.ghost
     found = []
-    for part, tint in ((arrow.usd, theme.ghost), (arrow.circular_usd, theme.circle)):
+    for part, tint in ((arrow.usd, grey), (arrow.circular_usd, theme.circle)):
         if part < LEAST * top and part != arrow.usd:
             continue
         width = _THINNEST + (_WIDEST - _THINNEST) * part / top
@@ -268,7 +270,7 @@ def _links(
                     "color": tint,
                     "width": round(width, 1),
                     "curveness": curve,
-                    "type": "solid" if is_red else dash,
+                    "type": [6, 3] if is_finance and not is_red else "solid",
                     "opacity": opacity,
                 },
                 "emphasis": {"lineStyle": {"opacity": 1}},
