@@ -166,9 +166,9 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            "Vendor money works by closing rounds, not by price: it changes whether the lab is "
-            "refused, and only through that its value. So its effect is larger once rounds are "
-            "hard to fill: see the third year in the picture."
+            "In the model vendor money can act on values only by closing rounds that would fail: "
+            "the price of a round does not ask who pays. So the effect is large where others have "
+            "too little money, and nil where they have enough."
         ),
         explanation=(
             "Without vendor money other investors pay more of each round at the same price, as "
