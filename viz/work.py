@@ -1,4 +1,4 @@
-"""What a visitor has in hand beside his world: ensemble, comparison, chosen sweep, claims.
+"""What a visitor has in hand beside his world: ensemble, comparison, choices on pages.
 
 It outlives the page that started it, since only the open tab is drawn, and ends with the visitor.
 """
@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import solara
 
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from viz.ensemble_job import EnsembleJob
     from viz.state import AppState
     from viz.worlds import World
-
-
-class Cancellable(Protocol):
-    """Work that can be stopped."""
-
-    def cancel(self) -> None:
-        """Stop."""
 
 
 @dataclass
@@ -35,7 +28,6 @@ class Work:
         ensemble: the latest ensemble. ensemble_world: its world.
         comparison: one job per compared world. compared: their names. worlds: the worlds.
         choices: what is chosen on a page, by name.
-        claims: the claims report that is being made.
     """
 
     version: Any = field(default_factory=lambda: solara.reactive(0))
@@ -45,7 +37,6 @@ class Work:
     compared: tuple[str, ...] = ()
     worlds: tuple[World, ...] = ()
     choices: dict[str, Any] = field(default_factory=dict)
-    claims: Cancellable | None = None
     is_over: bool = False
     _numbers: Any = field(default_factory=count)
 
@@ -68,7 +59,7 @@ class Work:
     def close(self) -> None:
         """Stop all that goes on."""
         self.is_over = True
-        jobs: list[Cancellable | None] = [self.ensemble, *self.comparison, self.claims]
+        jobs = [self.ensemble, *self.comparison]
         for job in jobs:
             if job is not None:
                 job.cancel()

@@ -1,0 +1,166 @@
+"""Claims: one line for each with its verdict, the answer on a click, and its world."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+
+import ipyvuetify
+import solara
+import traitlets
+
+from runs.problems import UserProblem
+from viz.claims_run import ClaimsRun, claims_run
+from viz.claims_view import ClaimsView, detail_html, from_catalogue, from_report, lines, world_of
+from viz.folders import FolderProblem, Found, chosen_folder, confined, found_folders
+from viz.form import Button, Field, Form
+from viz.texts_claims import (
+    CANCEL,
+    CANCELLED,
+    CHOICE,
+    COMMAND,
+    DONE,
+    EMPTY_CATALOGUE,
+    FAILED,
+    INTRO,
+    MAKE,
+    NO_REPORT,
+    NOT_READ,
+    REFRESH,
+    RUNNING,
+    SHOW_ME,
+    SHOW_PROBLEM,
+    STARTING,
+    TITLE,
+)
+from viz.work import Work, use_work
+from viz.worlds import WorldProblem
+
+if TYPE_CHECKING:
+    from viz.state import AppState
+
+
+class ClaimsWidget(ipyvuetify.VuetifyTemplate):
+    """The list of claims, one of them open; ``detail`` is HTML made of escaped texts."""
+
+    template_file = (__file__, "../vue/claims.vue")
+    lines_json = traitlets.Unicode("[]").tag(sync=True)
+    open_id = traitlets.Unicode("").tag(sync=True)
+    detail = traitlets.Unicode("").tag(sync=True)
+    show_label = traitlets.Unicode(SHOW_ME).tag(sync=True)
+    opened = traitlets.Callable(None, allow_none=True)
+    shown = traitlets.Callable(None, allow_none=True)
+
+    def vue_open_claim(self, claim_id: object) -> None:
+        """Open a claim; "" closes it."""
+        if self.opened is not None:
+            self.opened(str(claim_id))
+
+    def vue_show_me(self, claim_id: object) -> None:
+        """Open the world of a claim."""
+        if self.shown is not None:
+            self.shown(str(claim_id))
+
+
+@solara.component
+def ClaimsPage(state: AppState) -> None:
+    """Which report, how far the next one is, and the claims."""
+    work = use_work(state)
+    found = found_folders("claims")
+    name = work.choice("report", [each.name for each in found], latest(found))
+    view, trouble = read_view(name)
+    with solara.Div(classes=["kh-column"]):
+        solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
+        if view.summary:
+            solara.HTML("p", view.summary, classes=["kh-summary"])
+        else:
+            command = COMMAND.format(folder=chosen_folder().name)
+            solara.HTML("p", NO_REPORT.format(command=command), classes=["kh-empty"])
+        _form(work, found, name, trouble)
+        if not view.claims:
+            solara.HTML("p", EMPTY_CATALOGUE, classes=["kh-empty"])
+            return
+        chosen = view.find(str(work.choices.get("claim", "")))
+        ClaimsWidget.element(
+            lines_json=json.dumps(lines(view)),
+            open_id=str(chosen["id"]) if chosen else "",
+            detail=detail_html(view, chosen) if chosen else "",
+            opened=partial(work.choose, "claim"),
+            shown=partial(show_me, state, work, view),
+        )
+
+
+def latest(found: list[Found]) -> str:
+    """The report that is shown first: a full one before a quick one."""
+    names = [each.name for each in found]
+    full = [name for name in names if not name.endswith("quick")]
+    return (full or names or [""])[0]
+
+
+def read_view(name: str) -> tuple[ClaimsView, str]:
+    """The claims of a report, or of the catalogue, and what was wrong with the report."""
+    if name:
+        try:
+            return from_report(confined(name), name), ""
+        except (FolderProblem, UserProblem, KeyError, TypeError) as error:
+            return from_catalogue(), NOT_READ.format(folder=name, reason=error)
+    return from_catalogue(), ""
+
+
+def _form(work: Work, found: list[Found], name: str, trouble: str) -> None:
+    run = claims_run(chosen_folder())
+    if run.is_running:
+        run.listen(work.touch)
+    fields = []
+    if len(found) > 1:
+        options = [(each.name, each.name) for each in found]
+        fields.append(Field("report", CHOICE, "select", name, options))
+    buttons = [
+        Button("make", MAKE, primary=not found, disabled=run.is_running),
+        Button("cancel-claims", CANCEL, disabled=not run.is_running),
+        Button("refresh", REFRESH),
+    ]
+    said = str(work.choices.get("claims_problem", ""))
+    Form(
+        fields,
+        buttons,
+        name="claims-form",
+        on_change=work.choose,
+        on_press=partial(press, work, run),
+        progress=run.progress if run.is_running else None,
+        status=status(run),
+        problem=trouble or said or (FAILED.format(reason=run.problem) if run.problem else ""),
+    )
+
+
+def press(work: Work, run: ClaimsRun, key: str) -> None:
+    """What the buttons do."""
+    work.choices["claims_problem"] = ""
+    if key == "make":
+        run.listen(work.touch)
+        run.start()
+    elif key == "cancel-claims":
+        run.cancel()
+    work.touch()
+
+
+def status(run: ClaimsRun) -> str:
+    """How far a report is, in a line."""
+    if run.status == "running" and run.total:
+        return RUNNING.format(text=run.text, done=run.done, total=run.total)
+    texts = {"running": STARTING, "cancelled": CANCELLED, "finished": DONE}
+    return texts.get(run.status, "")
+
+
+def show_me(state: AppState, work: Work, view: ClaimsView, claim_id: str) -> None:
+    """Open the world of a claim; a reason is shown when that is not possible."""
+    claim = view.find(claim_id)
+    if claim is None:
+        return
+    try:
+        world, tab = world_of(claim)
+    except (WorldProblem, ValueError) as error:
+        work.choose("claims_problem", SHOW_PROBLEM.format(claim=claim_id, reason=error))
+        return
+    state.open_world(world, tab=tab)
