@@ -13,13 +13,14 @@ from typing import Any
 import solara
 import solara.lab
 
+from runs.problems import nearest
 from viz.banner import Banner
 from viz.controls import Controls
 from viz.frame import FrameMark, KeyFigures, TabBar
 from viz.link import decode, encode
 from viz.session import Session
 from viz.state import AppState
-from viz.texts import CONTROLS, NAME, SUBTITLE, TABS
+from viz.texts import CONTROLS, NAME, PROBLEMS, SUBTITLE, TABS
 from viz.tour import Tour
 from viz.why_drawer import WhyDrawer
 
@@ -41,8 +42,9 @@ def open_page(search: str | None) -> tuple[AppState, list[str]]:
     """
     link, problems = decode(search or "")
     keys = [key for key, _, _ in PAGES]
-    session = Session()
-    state = AppState(session, tab=link.tab if link.tab in keys else keys[0])
+    if link.tab and link.tab not in keys:
+        problems.append(PROBLEMS["tab"].format(tab=link.tab, choice=nearest(link.tab, keys)))
+    state = AppState(Session(), tab=link.tab if link.tab in keys else keys[0])
     if search:
         state.open_world(link.world, tab=state.tab.peek(), quarter=link.quarter)
     return state, problems
@@ -60,8 +62,10 @@ def address(state: AppState) -> str:
     recording = state.recording
     last = recording.quarters_recorded - 1
     quarter = state.quarter.value
-    query: str = encode(recording.world, None if quarter >= last else quarter, state.tab.value)
-    return query
+    tab = state.tab.value
+    return encode(
+        recording.world, None if quarter >= last else quarter, "" if tab == PAGES[0][0] else tab
+    )
 
 
 @solara.component

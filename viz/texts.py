@@ -98,6 +98,7 @@ WHY = {
 PROBLEMS = {
     "run": "The run stopped in {quarter}, in the phase {rule}: {message}. "
     "Everything up to the last good quarter stays; choose another world, or go back to the start.",
+    "tab": "There is no tab {tab!r} ({choice}): the story is shown.",
     "link": "The link was not quite right",
     "dismiss": "Close this message",
 }

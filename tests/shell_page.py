@@ -1,0 +1,27 @@
+"""What several browser tests ask of the shell."""
+
+from typing import Any
+
+
+def slider(page: Any) -> int:
+    """Number of the quarter that is shown."""
+    return int(page.input_value("[data-test=slider]"))
+
+
+def quarter(page: Any) -> str:
+    """Label of the quarter that is shown."""
+    return str(page.inner_text("[data-test=quarter]"))
+
+
+def is_drawn(page: Any, name: str) -> None:
+    """Wait until a chart has been drawn, and see that it has painted something."""
+    page.wait_for_selector(f"[data-chart={name}] .kh-plot[data-drawn] canvas")
+    painted = page.evaluate(
+        """(name) => {
+            const canvas = document.querySelector(`[data-chart=${name}] canvas`);
+            const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return pixels.data.some((value) => value !== 0);
+        }""",
+        name,
+    )
+    assert painted, f"the chart {name!r} is empty"
