@@ -62,16 +62,15 @@ class Comparison:
     ensembles: tuple[Ensemble, ...]
 
     def paired(self) -> Comparison:
-        """Only the runs whose seed is there in every world."""
+        """Only the runs whose seed is there in every world, in the same order."""
         first, *others = ({m.seed for m in e.members} for e in self.ensembles)
         shared = first.intersection(*others)
-        return Comparison(
-            self.names,
-            tuple(
-                Ensemble(e.parameters, tuple(m for m in e.members if m.seed in shared), e.failed)
-                for e in self.ensembles
-            ),
-        )
+        found = []
+        for each in self.ensembles:
+            by_seed = {member.seed: member for member in each.members}
+            members = tuple(by_seed[seed] for seed in sorted(shared))
+            found.append(Ensemble(each.parameters, members, each.failed))
+        return Comparison(self.names, tuple(found))
 
     @property
     def runs(self) -> int:

@@ -13,7 +13,6 @@ import numpy as np
 
 from market.scenario_errors import dotted
 from market.scenario_text import parse_override
-from runs.analysis_frame import is_text
 from runs.manifest import read_manifest
 from runs.stored import load
 from runs.sweep_problems import SweepProblem
@@ -75,7 +74,7 @@ class SweepView:
     @property
     def outputs(self) -> list[str]:
         """Measured outputs that are numbers, or true and false."""
-        return [name for name in self.manifest["outputs"] if not is_text(self.frame[name])]
+        return [str(name) for name, kind in self.manifest["outputs"].items() if kind != "string"]
 
     @property
     def varied(self) -> list[str]:
