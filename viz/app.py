@@ -27,6 +27,11 @@ from viz.why_drawer import WhyDrawer
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("story", "viz.pages.story", "StoryPage"),
     ("live", "viz.pages.live", "LivePage"),
+    ("ensemble", "viz.pages.ensemble", "EnsemblePage"),
+    ("compare", "viz.pages.compare", "ComparePage"),
+    ("sweeps", "viz.pages.sweeps", "SweepsPage"),
+    ("claims", "viz.pages.claims", "ClaimsPage"),
+    ("data", "viz.pages.data", "DataPage"),
     ("about", "viz.pages.about", "AboutPage"),
 )
 """Tabs in their order: key (its title stands in ``viz.texts.TABS``), module and component."""
