@@ -75,7 +75,9 @@ class RowsWidget(ipyvuetify.VuetifyTemplate):
 
     def vue_want_table(self, kind: Any) -> None:
         """Make the table and hand it to the browser as a file."""
-        if self.make_frame is not None and kind in ("csv", "parquet"):
+        if kind not in ("csv", "parquet"):
+            return
+        if self.make_frame is not None:
             self._tables += 1
             self.table_json = table_message(self.make_frame, self.name, kind, self._tables)
 

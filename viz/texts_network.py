@@ -82,6 +82,7 @@ CIRCLE_SUM = "{amount} of it can be followed back to {payer}."
 PURPOSES = "What was it paid for?"
 CONTRACTS_BETWEEN = "Compute contracts between the two"
 CLAIMS_BETWEEN = "What {holder} holds of {issuer}"
+CONTRACT_HEAD = ("Buyer", "First delivery", "In all", "Delivered", "Left")
 NO_CONTRACTS = "There is no compute contract between the two."
 NO_CLAIMS = "Neither holds shares or debt of the other."
 FIRM_IN, FIRM_OUT = "Who pays it", "Whom it pays"

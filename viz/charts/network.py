@@ -233,11 +233,16 @@ def arrow_tip(arrow: Arrow, names: dict[str, str]) -> str:
     """Text of an arrow: who pays whom how much, for what, and how much of it comes back."""
     payer, payee = names[arrow.payer], names[arrow.payee]
     lines = [FLOW_TIP.format(payer=payer, payee=payee, amount=f"<b>{money(arrow.usd)}</b>")]
-    parts = {"goods": money(arrow.goods_usd), "financing": money(arrow.financing_usd)}
-    lines.append(FLOW_PARTS.format(**parts))
+    lines.append(arrow_parts(arrow))
     if arrow.circular_usd >= 0.5e6:
         lines.append(FLOW_CIRCLE.format(amount=money(arrow.circular_usd)))
     return "<br/>".join(lines)
+
+
+def arrow_parts(arrow: Arrow) -> str:
+    """What an arrow was paid for, in words."""
+    parts = {"goods": money(arrow.goods_usd), "financing": money(arrow.financing_usd)}
+    return FLOW_PARTS.format(**parts)
 
 
 def _links(
