@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from viz.money_picture import FIRMS, Scope, distress
+from viz.money_picture import FIRMS, Scope, distress_of
 from viz.texts_network import PURPOSE_NAMES
 
 if TYPE_CHECKING:
@@ -139,10 +139,10 @@ def is_firm(node: Node) -> bool:
 
 
 def state_of(recording: Recording, quarter: int, key: str) -> str:
-    """How a firm stands at the end of a quarter: see ``viz.money_picture.distress``."""
-    info = recording.firm_of[key]
+    """How a firm stands at the end of a quarter: see ``viz.money_picture.distress_of``."""
+    firm = recording.firm_of[key]
     is_called = any(
-        e.kind == "margin call" and e.agent == info.name and e.quarter == quarter
+        e.kind == "margin call" and e.agent == firm.name and e.quarter == quarter
         for e in recording.events
     )
-    return distress(recording.snapshots[quarter].firms[key], is_called)
+    return distress_of(recording, quarter, firm, is_called)

@@ -16,7 +16,7 @@ from viz.texts_network import GROUPS
 
 if TYPE_CHECKING:
     from viz.recording import Recording
-    from viz.recording_snapshot import FirmInfo, Snapshot, Value
+    from viz.recording_snapshot import FirmInfo, Snapshot
 
 Scope = Literal["ai", "all"]
 Pair = tuple[str, str]
@@ -207,7 +207,10 @@ def make_nodes(
     for kind in ("investors", *FIRMS):
         members = [firm for firm in recording.firms if firm.kind == kind]
         chosen = _largest(recording, members, count)
-        nodes += [_firm(firm, snapshot, calls) for firm in members if firm.key in chosen]
+        for firm in members:
+            if firm.key in chosen:
+                state = distress_of(recording, last, firm, firm.name in calls)
+                nodes.append(_firm(firm, snapshot, state))
         others = tuple(firm.key for firm in members if firm.key not in chosen)
         if others:
             values = [snapshot.firms[key].get("total_assets_usd") for key in others]
@@ -234,15 +237,23 @@ def _largest(recording: Recording, members: list[FirmInfo], count: int) -> dict[
     return dict.fromkeys(sorted(size, key=lambda key: -size[key])[:count])
 
 
-def _firm(firm: FirmInfo, snapshot: Snapshot, calls: list[str]) -> Node:
-    values = snapshot.firms[firm.key]
-    assets = float(values.get("total_assets_usd") or 0.0)
-    state = distress(values, firm.name in calls)
+def _firm(firm: FirmInfo, snapshot: Snapshot, state: str) -> Node:
+    assets = float(snapshot.firms[firm.key].get("total_assets_usd") or 0.0)
     return Node(firm.key, firm.name, firm.kind, (firm.key,), assets, state)
 
 
-def distress(values: dict[str, Value], is_called: bool = False) -> str:
-    """How bad it stands with a firm: see ``Node.distress``."""
+def distress_of(recording: Recording, quarter: int, firm: FirmInfo, is_called: bool = False) -> str:
+    """How bad it stands with a firm at the end of a quarter: see ``Node.distress``.
+
+    A lab whose parent pays its deficits is in no need of cash of its own.
+
+    Args:
+        recording: the world.
+        quarter: a recorded quarter.
+        firm: the firm.
+        is_called: whether it has had a margin call in the period that is meant.
+    """
+    values = recording.snapshots[quarter].firms[firm.key]
     runway = values.get("runway_quarters")
     if values.get("is_defaulted"):
         return "failed"
@@ -250,6 +261,8 @@ def distress(values: dict[str, Value], is_called: bool = False) -> str:
         return "outside"
     if is_called:
         return "margin call"
-    if runway is not None and float(runway) < SHORT_RUNWAY:
+    own = recording.parameters.labs.get(firm.key)
+    has_parent = own is not None and own.parent is not None
+    if runway is not None and float(runway) < SHORT_RUNWAY and not has_parent:
         return "short runway"
     return ""
