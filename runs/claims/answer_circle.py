@@ -120,6 +120,8 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
         "chipmakers' and clouds' money": tuple(_rises(claim, results, "nobody")),
     }
     effect = _rise(results, output, "without")
+    third_year = f"{lab}.valuation_usd:at(12)"
+    later = [percent(_rise(results, third_year, base)) for base in ("without", "nobody")]
     both = _rise(results, output, "nobody")
     refused = {
         arm: with_gain(
@@ -168,7 +170,8 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
         boundary=(
             "In the model vendor money can act on values only by closing rounds that would fail: "
             "the price of a round does not ask who pays. So the effect is large where others have "
-            "too little money, and nil where they have enough."
+            "too little money, and nil where they have enough. After three years it is "
+            f"{later[0]}, together with clouds' money {later[1]}: the rule's two years decide."
         ),
         explanation=(
             "Without vendor money other investors pay more of each round at the same price, as "
@@ -185,7 +188,7 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
                 partial(
                     intervals,
                     groups,
-                    "Valuation with vendor money against without",
+                    f"With chipmakers' money the lab is worth {effect.mean:+.0%} after two years",
                     "difference",
                     ((0.0, "no effect"), (rise, "threshold of the rule")),
                 ),

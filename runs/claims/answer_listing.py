@@ -95,7 +95,12 @@ def not_listed(claim: Claim, results: Results) -> Answer:
                 "What does a listing change?",
                 f"{spared.n} worlds in each arm, same parameters and seeds; 95 % intervals.",
                 "Shares of runs refused, failed and frozen, for three states of the window.",
-                partial(intervals, groups, "Outcomes by state of the listing", "share of runs"),
+                partial(
+                    intervals,
+                    groups,
+                    f"Listed from the start, {100 * spared.mean:.0f} of 100 fewer are refused",
+                    "share of runs",
+                ),
             ),
         ),
         tables=(Table(f"{claim.id}-listing", "Outcomes by state of the listing", table),),

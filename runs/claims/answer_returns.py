@@ -79,8 +79,9 @@ def returned_as_sales(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            "It is true of financiers who are suppliers too, chipmakers and clouds, and not of a "
-            "pure investor, whose share is nil by construction: it sells nothing that labs buy."
+            f"At least {back:.0%} is back within a year for: ".replace("%", " %")
+            + (", ".join(_name(claim, role) for role in shown if year[role].low >= back) or "none")
+            + ". A pure investor's share is nil by construction: it sells nothing that labs buy."
         ),
         explanation=(
             "Money is followed like water: a firm mixes what it gets and spends the mix in "

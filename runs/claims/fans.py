@@ -32,7 +32,7 @@ def fan_table(results: Results, study: str, outputs: Sequence[str]) -> pd.DataFr
     Args:
         results: finished studies.
         study: which of them; all its arms.
-        outputs: such as "rpo_usd:at(8)" or "own_cover(openai, 4, 7)".
+        outputs: such as "rpo_usd:at(8)" or "own_cover(lab, 4, 7)".
 
     Returns:
         Columns quarter (number), label, runs, p5, p25, p50, p75, p95, by quarter. Quarters in
