@@ -1,0 +1,52 @@
+"""What stopped a run, said so that a reader can use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from traceback import extract_tb
+
+LONGEST = 300
+_STEP, _MODEL = "step", "model.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a run stopped.
+
+    Attributes:
+        quarter: number of the quarter that could not be finished. label: its name.
+        phase: phase of the step in which it happened, in words, such as "hold funding rounds".
+        rule: innermost function that raised, such as "plan_capex".
+        message: what it said, in one line.
+    """
+
+    quarter: int
+    label: str
+    phase: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        """The problem as a sentence."""
+        return (
+            f"The run stopped in {self.label} (quarter {self.quarter}) in the phase "
+            f"{self.phase!r}, rule {self.rule!r}: {self.message}"
+        )
+
+
+def problem_of(error: Exception, quarter: int, label: str) -> Problem:
+    """Describe an error that was raised while a quarter was made."""
+    frames = extract_tb(error.__traceback__)
+    is_opening = any(frame.name == "__init__" for frame in frames)
+    phase, rule = "opening of the books" if is_opening else "recording of the quarter", "unknown"
+    for place, frame in enumerate(frames):
+        if frame.name == _STEP and frame.filename.endswith(_MODEL) and place + 1 < len(frames):
+            phase = frames[place + 1].name
+    if frames:
+        rule = frames[-1].name
+    text = " ".join(str(error).split()) or "no further message"
+    kind = type(error).__name__
+    message = text if kind in text else f"{kind}: {text}"
+    if len(message) > LONGEST:
+        message = message[:LONGEST] + "..."
+    return Problem(quarter, label, phase.strip("_").replace("_", " "), rule, message)
