@@ -80,7 +80,7 @@ def returned_as_sales(claim: Claim, results: Results) -> Answer:
         ),
         boundary=(
             f"At least {back:.0%} is back within a year for: ".replace("%", " %")
-            + (", ".join(_name(claim, role) for role in shown if year[role].low >= back) or "none")
+            + ("; ".join(_name(claim, role) for role in shown if year[role].low >= back) or "none")
             + ". A pure investor's share is nil by construction: it sells nothing that labs buy."
         ),
         explanation=(
