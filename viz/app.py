@@ -36,6 +36,9 @@ PAGES: tuple[tuple[str, str, str], ...] = (
 )
 """Tabs in their order: key (its title stands in ``viz.texts.TABS``), module and component."""
 
+AT_ONCE_CUSTOMERS = 20_000
+"""A world with more customers is shown while it is run, not after."""
+
 STYLE = Path(__file__).with_name("vue") / "app.css"
 
 
@@ -49,9 +52,13 @@ def open_page(search: str | None) -> tuple[AppState, list[str]]:
     keys = [key for key, _, _ in PAGES]
     if link.tab and link.tab not in keys:
         problems.append(PROBLEMS["tab"].format(tab=link.tab, choice=nearest(link.tab, keys)))
-    state = AppState(Session(), tab=link.tab if link.tab in keys else keys[0])
-    if search:
+    is_small = link.world.parameters.enterprise.customers <= AT_ONCE_CUSTOMERS
+    session = Session(link.world) if is_small else Session()
+    state = AppState(session, tab=link.tab if link.tab in keys else keys[0])
+    if not is_small:
         state.open_world(link.world, tab=state.tab.peek(), quarter=link.quarter)
+    elif link.quarter is not None:
+        session.seek(link.quarter)
     return state, problems
 
 
@@ -159,4 +166,13 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006 - Solara's signature
     solara.Div(children=children)
 
 
+def warm() -> None:
+    """Run the world of the first screen, so that the first visitor need not wait for it."""
+    from viz.finished import FINISHED
+    from viz.worlds import World
+
+    FINISHED.finish(World()).story()
+
+
+warm()
 page = Page()

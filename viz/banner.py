@@ -34,6 +34,12 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
             attributes={"role": "alert", "data-test": "problem"},
         ):
             solara.HTML("span", escape(text))
+    if state.message.value:
+        with solara.Div(
+            classes=["kh-banner", "kh-problem"],
+            attributes={"role": "alert", "data-test": "message"},
+        ):
+            solara.HTML("span", escape(state.message.value))
     if link_problems and not closed:
         with solara.Div(
             classes=["kh-banner", "kh-problem"], attributes={"role": "alert", "data-test": "link"}

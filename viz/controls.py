@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import ipyvuetify
@@ -64,7 +65,13 @@ class ParametersWidget(_Panel):
     parameters_json = traitlets.Unicode("[]").tag(sync=True)
     changes_json = traitlets.Unicode("{}").tag(sync=True)
     problem = traitlets.Unicode("").tag(sync=True)
+    wanted = traitlets.Callable(None, allow_none=True)
     vue_apply_changes = _Panel.pass_on
+
+    def vue_want_parameters(self, _data: object) -> None:
+        """The list is opened: only now does it go over."""
+        if self.wanted is not None:
+            self.wanted()
 
 
 @solara.component
@@ -134,3 +141,80 @@ def WorldChoice(state: AppState) -> None:
         world_json=json.dumps({"scenario": world.scenario, "seed": world.seed}),
         did=choose,
     )
+
+
+@solara.component
+def Shocks(state: AppState) -> None:
+    """What can strike the world in the quarter that is shown."""
+    from viz.shock_menu import offers
+
+    recording = state.recording
+    calm = recording.world.without_shocks()
+    listed = solara.use_memo(
+        lambda: json.dumps([asdict(offer) for offer in offers(calm.parameters)]), [calm]
+    )
+    labels = recording.labels
+    ShocksWidget.element(
+        offers_json=listed,
+        quarter=labels[state.quarter.value] if labels else "",
+        has_twin=state.ghost is not None,
+        did=lambda data: strike(state, data),
+    )
+
+
+def strike(state: AppState, data: dict[str, Any]) -> None:
+    """Let an offered shock happen in the quarter that is shown, and show what it does."""
+    from viz.shock_menu import offer_of
+    from viz.worlds import WorldProblem
+
+    offer = offer_of(state.recording.world.without_shocks().parameters, str(data.get("key")))
+    if offer is None:
+        return
+    try:
+        size = offer.model_size(float(data.get("size") or 0.0))
+        state.session.shock(offer.kind, data.get("target") or None, size)
+    except WorldProblem as problem:
+        state.message.set(str(problem))
+        return
+    with state.batch():
+        state.message.set("")
+        if state.tab.peek() in ("story", "about"):
+            state.tab.set("live")
+        state.touch()
+
+
+@solara.component
+def Parameters(state: AppState) -> None:
+    """All parameters of the scenario; the list goes to the browser when it is first opened."""
+    from viz.parameter_tree import parameter_tree
+
+    world = state.recording.world
+    is_open, set_open = solara.use_state(False)
+    problem, set_problem = solara.use_state("")
+    listed = solara.use_memo(
+        lambda: (
+            json.dumps([info.as_json() for info in parameter_tree(world.scenario)])
+            if is_open
+            else "[]"
+        ),
+        [world.scenario, is_open],
+    )
+    ParametersWidget.element(
+        parameters_json=listed,
+        changes_json=json.dumps(dict(world.changes)),
+        problem=problem,
+        wanted=lambda: set_open(True),
+        did=lambda data: set_problem(change(state, data)),
+    )
+
+
+def change(state: AppState, values: dict[str, Any]) -> str:
+    """Run the world with other values; returns what is wrong with them, "" when nothing is."""
+    from viz.worlds import WorldProblem
+
+    world = replace(state.recording.world, changes=tuple(values.items()))
+    try:
+        state.open_world(world, tab=state.tab.peek())
+    except WorldProblem as problem:
+        return str(problem)
+    return ""

@@ -51,6 +51,7 @@ class AppState:
         tab: key of the open tab.
         selection: what was picked: "firm:KEY", "flow:PAYER>PAYEE" or None.
         event: id of the event whose causes are shown, or None.
+        message: why the last request could not be met, in a sentence; "" = it could.
         is_dark: whether the page is dark.
     """
 
@@ -60,6 +61,7 @@ class AppState:
         self.tab = solara.reactive(tab)
         self.selection: solara.Reactive[str | None] = solara.reactive(None)
         self.event: solara.Reactive[int | None] = solara.reactive(None)
+        self.message = solara.reactive("")
         self.is_dark = solara.reactive(False)
         self.quarter = Cursor(self)
         self._page: Any = None
@@ -105,11 +107,15 @@ class AppState:
             world: what to run.
             tab: tab to open.
             quarter: quarter to go to; None = its last.
+
+        Raises:
+            WorldProblem: there is no such world; nothing changes.
         """
         with self.batch():
+            self.session.set_world(world)
+            self.message.set("")
             self.selection.set(None)
             self.event.set(None)
-            self.session.set_world(world)
             self.session.run_to_end()
             if quarter is not None:
                 self.session.seek(quarter)
