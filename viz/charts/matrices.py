@@ -43,7 +43,7 @@ def zero_check(matrix: pd.DataFrame) -> ZeroCheck:
     values = matrix.to_numpy(dtype=float)  # the sums stand in the last row and column
     rows = [v for row, v in zip(matrix.index, values[:, -1], strict=True) if has_zero_sum(str(row))]
     sums = [*rows, *values[-1]]
-    return ZeroCheck(len(sums), sum(abs(value) >= _HALF_CENT_BN for value in sums))
+    return ZeroCheck(len(sums), sum(bool(abs(value) >= _HALF_CENT_BN) for value in sums))
 
 
 def used(matrix: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,193 @@
+"""One firm through time: balance sheet, receipts and payments, expectations and decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from viz.charts.series import (
+    cursor_line,
+    frame_option,
+    ghost_series,
+    legend,
+    line_series,
+    scaled,
+    tidy,
+)
+from viz.texts_firms import LINES, OTHERS
+from viz.texts_live import GHOST
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from viz.recording import Recording
+    from viz.theme import Theme
+
+REVENUE_GROWTH = "revenue_growth"
+_MOST_PARTS = 6
+"""Parts of a stack that have a colour of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirmPanel:
+    """A panel of the inspector.
+
+    Attributes:
+        key: name, see ``viz.texts_firms.PANELS``.
+        lines: values of the firm; the first one is compared with the ghost.
+        unit: name of the axis. divisor: value over shown value.
+    """
+
+    key: str
+    lines: tuple[str, ...]
+    unit: str
+    divisor: float = 1.0
+
+
+_IMPACT = FirmPanel("impact", ("systemic_impact", "vulnerability"), "%", 0.01)
+PANELS: dict[str, tuple[FirmPanel, ...]] = {
+    "labs": (
+        FirmPanel("beliefs_lab", ("expected_growth", REVENUE_GROWTH), "%", 0.01),
+        FirmPanel("income", ("revenue_usd", "compute_cost_usd", "burn_usd"), "bn USD", 1e9),
+        FirmPanel("rounds", ("need_usd", "raised_usd"), "bn USD", 1e9),
+        FirmPanel("lab_value", ("valuation_usd",), "bn USD", 1e9),
+        FirmPanel("promises", ("rpo_usd",), "bn USD", 1e9),
+        FirmPanel("lab_compute", ("inference_cu", "training_cu"), "CU"),
+        FirmPanel("price", ("price_eur",), "EUR"),
+        FirmPanel("shares", ("seat_share", "default_probability"), "%", 0.01),
+        _IMPACT,
+    ),
+    "clouds": (
+        FirmPanel("beliefs", ("expected_growth",), "%", 0.01),
+        FirmPanel("building", ("capex_usd", "operating_cash_usd"), "bn USD", 1e9),
+        FirmPanel("projects", ("hurdle_share", "funded_share", "utilisation"), "%", 0.01),
+        FirmPanel("cloud_debt", ("debt_usd", "rpo_usd"), "bn USD", 1e9),
+        FirmPanel("orders", ("orders_thousand",), "thousand"),
+        FirmPanel("value", ("value_usd",), "bn USD", 1e9),
+        _IMPACT,
+    ),
+    "chipmakers": (
+        FirmPanel("beliefs", ("expected_growth",), "%", 0.01),
+        FirmPanel("chips", ("revenue_usd", "free_cash_flow_usd"), "bn USD", 1e9),
+        FirmPanel("backlog", ("backlog_thousand",), "thousand"),
+        FirmPanel("chip_price", ("price_usd",), "USD"),
+        FirmPanel("value", ("value_usd",), "bn USD", 1e9),
+        _IMPACT,
+    ),
+    "investors": (
+        FirmPanel("returns", ("expected_growth", "past_return"), "%", 0.01),
+        FirmPanel("assets", ("assets_usd", "debt_usd"), "bn USD", 1e9),
+        FirmPanel("leverage", ("loan_to_value",), "%", 0.01),
+        FirmPanel("invested", ("invested_usd",), "bn USD", 1e9),
+        _IMPACT,
+    ),
+}
+"""Panels of the inspector by kind of firm."""
+
+
+def firm_values(recording: Recording, key: str, name: str) -> list[float | None]:
+    """A value of a firm per recorded quarter; growth of revenue is made from revenue."""
+    if name == REVENUE_GROWTH:
+        revenue = firm_values(recording, key, "revenue_usd")
+        pairs = zip(revenue[1:], revenue[:-1], strict=True)
+        return [None, *(a / b - 1 if a and b else None for a, b in pairs)][: len(revenue)]
+    values = recording.firm_series(key, name)
+    return [None if value is None else float(value) for value in values]
+
+
+def firm_option(
+    recording: Recording,
+    key: str,
+    panel: FirmPanel,
+    theme: Theme,
+    cursor: int,
+    ghost: Recording | None = None,
+) -> dict[str, Any]:
+    """Chart of a panel of a firm; arguments as ``viz.charts.series.panel_option``."""
+    labels = recording.labels
+    columns = [scaled(firm_values(recording, key, name), panel.divisor) for name in panel.lines]
+    series: list[dict[str, Any]] = []
+    has_ghost = ghost is not None and key in ghost.firm_of
+    if ghost is not None and has_ghost:
+        other = scaled(firm_values(ghost, key, panel.lines[0]), panel.divisor)
+        series += ghost_series(columns[0], other, theme, cursor)
+    names = [LINES[name] for name in panel.lines]
+    for number, (name, values) in enumerate(zip(names, columns, strict=True)):
+        series += line_series(name, values, theme.series[number], cursor)
+    if cursor < recording.quarters_recorded - 1:
+        main = next(s for s in series if s["id"] == names[0])
+        main["markLine"] = cursor_line(labels[cursor], theme)
+    return {
+        **frame_option(labels, panel.unit, theme),
+        "legend": legend([*names, GHOST] if has_ghost else names, theme),
+        "series": series,
+    }
+
+
+def firm_frame(recording: Recording, key: str, panel: FirmPanel) -> pd.DataFrame:
+    """Table behind a panel, in the firm's own units."""
+    import pandas as pd
+
+    count = recording.quarters_recorded
+    table: dict[str, Any] = {"quarter": list(recording.labels[:count])}
+    table |= {name: firm_values(recording, key, name)[:count] for name in panel.lines}
+    return pd.DataFrame(table)
+
+
+def stack_option(
+    frame: pd.DataFrame, line: str, recording: Recording, theme: Theme, cursor: int
+) -> dict[str, Any]:
+    """Stacked bars of the columns of a frame in USD, and one of them as a line.
+
+    Args:
+        frame: ``viz.firm_books.balance_frame`` or ``money_frame``.
+        line: the column that is drawn as a line.
+        recording: the world, for its quarters.
+        theme: colours.
+        cursor: quarter that is shown; bars are pale after it.
+    """
+    columns = {str(c): frame[c].tolist() for c in frame.columns if c not in ("quarter", line)}
+    size = {name: max(abs(v) for v in values) for name, values in columns.items() if values}
+    order = sorted(size, key=lambda name: (-size[name], name))
+    parts = {name: columns[name] for name in order[:_MOST_PARTS]}
+    rest = [columns[name] for name in order[_MOST_PARTS:]]
+    if rest:
+        parts[OTHERS] = [sum(values) for values in zip(*rest, strict=True)]
+    tints = dict(zip(parts, [*theme.series[:6], theme.line], strict=False))
+    series: list[dict[str, Any]] = [
+        _bars(name, scaled(values, 1e9), tints[name], cursor) for name, values in parts.items()
+    ]
+    whole = [tidy(value / 1e9) for value in frame[line].tolist()]
+    series += line_series(line, whole, theme.text, cursor)
+    names = [*parts, line]
+    option = frame_option(recording.labels, "bn USD", theme)
+    option["xAxis"]["boundaryGap"] = True
+    option["grid"] = {**option["grid"], "top": 66}
+    option["legend"] = {
+        **legend(names, theme),
+        "left": 60,
+        "itemGap": 8,
+        "type": "scroll",
+        "show": True,
+    }
+    if cursor < recording.quarters_recorded - 1:
+        main = next(s for s in series if s["id"] == line)
+        main["markLine"] = cursor_line(recording.labels[cursor], theme)
+    return {**option, "series": series}
+
+
+def _bars(name: str, values: list[float | None], tint: str, cursor: int) -> dict[str, Any]:
+    data = [
+        value if quarter <= cursor else {"value": value, "itemStyle": {"opacity": 0.3}}
+        for quarter, value in enumerate(values)
+    ]
+    return {
+        "id": f"bar {name}",
+        "type": "bar",
+        "name": name,
+        "stack": "all",
+        "barCategoryGap": "20%",
+        "itemStyle": {"color": tint},
+        "emphasis": {"disabled": True},
+        "data": data,
+    }
