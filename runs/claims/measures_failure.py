@@ -48,17 +48,22 @@ def fails_without(pair: Pair, firm: str) -> float:
 
 
 def _value(firm: Institution) -> float:
-    """Market value, or the net worth of a firm without shares, USD; nothing after a failure."""
+    """Market value, USD, or assets less debts of a firm without shares; nothing after a failure.
+
+    What a fund owes its savers is no debt here: a fund's losses are theirs.
+    """
     if firm.is_defaulted:
         return 0.0
-    return firm.market_value_usd() or firm.net_worth_usd
+    fund_shares = firm.market.ledger.liabilities(firm.party, "fund shares") / 100
+    return firm.market_value_usd() or firm.net_worth_usd + fund_shares
 
 
 @pair_measure
 def value_loss(pair: Pair, firm: str) -> float:
     """Part of its value at the end that a firm lost to the intervention; 1 when it fails.
 
-    Market value of listed firms, net worth of the others; nan where there is none without.
+    Market value of firms with shares, assets less debts of the others; nan where there is none
+    without the intervention.
     """
     without, with_it = (_value(model.institution(firm)) for model in (pair.base, pair.shocked))
     return 1 - with_it / without if without > 0 else nan

@@ -47,9 +47,8 @@ def _value_at(model: MarketModel, indicator: str, quarter: int) -> float:
     if (type(firm), model.quarter) not in frames:
         frame = model.datacollector.get_agenttype_vars_dataframe(type(firm))
         frames[type(firm), model.quarter] = frame
-    column = frames[type(firm), model.quarter][name]
-    place = (quarter + 1, firm.unique_id)
-    return float(column.loc[place]) if place in column.index else nan
+    rows = frames[type(firm), model.quarter][name].xs(firm.unique_id, level="AgentID")
+    return float(rows.get(quarter + 1, nan))
 
 
 @pair_measure
