@@ -9,8 +9,7 @@ KIND_NAMES = {
     "chipmakers": "Chipmakers",
     "investors": "Investors",
 }
-UNKNOWN = "This world has no firm {key!r}; {name} is shown instead."
-
+HEAD_TITLE = "How does it stand?"
 HEAD = "{name} in {label}"
 OWNS = "It owns {assets} and owes {debts}, its own shares apart: {equity} are left for its owners."
 RUNWAY = "At the present rate its cash lasts {quarters} quarters."
@@ -28,7 +27,6 @@ OPEN_NETWORK = "See it in the money network"
 BALANCE_TITLE = "What does it own, and what does it owe?"
 BALANCE_QUESTION = "Balance sheet of {name}: assets up, debts down, own shares left out, bn USD"
 BALANCE_LINE = "left for owners"
-BALANCE_NOTE = "{name} owns and owes nothing in this run so far."
 OWED = "{name} owed"
 FLOWS_TITLE = "Where does its money come from, and where does it go?"
 FLOWS_QUESTION = "Received up, paid down, per quarter, financing included, bn USD"
