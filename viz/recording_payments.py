@@ -18,7 +18,8 @@ def purposes(ledger: Any, payer: str, payee: str, quarters: range) -> pd.DataFra
 
     Args:
         ledger: a view of closed quarters.
-        payer: name of who pays. payee: name of who gets it.
+        payer: name of who pays.
+        payee: name of who gets it.
         quarters: the closed quarters to add up.
 
     Returns:
@@ -58,15 +59,15 @@ def positions(ledger: Any, quarter: int, parties: Sequence[FirmInfo]) -> pd.Data
     """Claims and real assets above zero at the end of a closed quarter.
 
     Args:
-        ledger: a view of closed quarters. quarter: one of them.
+        ledger: a view of closed quarters.
+        quarter: one of them.
         parties: of the ledger, by party id.
     """
     values = ledger.archives[quarter].closing
     kinds = ledger.accounts.kind[: len(values)]
     held: dict[tuple[int, int, str], int] = {}
-    for slot in ((values > 0) & ((kinds == Slot.CLAIM_ASSET) | (kinds == Slot.REAL_ASSET))).nonzero()[
-        0
-    ].tolist():
+    is_held = (values > 0) & ((kinds == Slot.CLAIM_ASSET) | (kinds == Slot.REAL_ASSET))
+    for slot in is_held.nonzero()[0].tolist():
         what, issuer, holder, _ = ledger.accounts.describe[slot]
         held[holder, issuer, what] = held.get((holder, issuer, what), 0) + int(values[slot])
     nobody = FirmInfo("", "", "")

@@ -93,8 +93,7 @@ class RecordingTables:
         """One row per event: id, quarter, kind, agent, size, unit, text, ids of its causes."""
         label = self.parameters.quarter_label
         rows = [
-            (e.id, label(e.quarter), e.kind, e.agent, e.size, e.unit, e.text)
-            + (" ".join(map(str, e.causes)),)
+            (e.id, label(e.quarter), e.kind, e.agent, e.size, e.unit, e.text, _ids(e.causes))
             for e in list(self.events)
         ]
         names = ["id", "quarter", "kind", "agent", "size", "unit", "text", "causes"]
@@ -144,7 +143,7 @@ class RecordingTables:
     def payments(self, payer: str, payee: str, first: int, last: int) -> pd.DataFrame:
         """What the payments of one party (key) to another were for, in some quarters.
 
-        Columns: purpose (the row of the ledger), is_goods (else finance), usd; largest first.
+        Columns: purpose (the row of the ledger), usd; largest first.
         """
         self._check_quarter(first)
         self._check_quarter(last)
@@ -177,8 +176,8 @@ class RecordingTables:
                 (str(c), " > ".join(keys[n] for n in c.names), c.amount, len(c.names))
                 for c in named_cycles(model, range(first, last + 1))
             ]
-            frame = pd.DataFrame(rows, columns=["cycle", "keys", "amount_usd", "firms"])
-            return frame.sort_values("amount_usd", ascending=False, kind="stable", ignore_index=True)
+            rows.sort(key=lambda row: -row[2])
+            return pd.DataFrame(rows, columns=["cycle", "keys", "amount_usd", "firms"])
 
         return self._kept(("cycles", first, last), make)
 
@@ -198,12 +197,12 @@ class RecordingTables:
             raise ValueError(f"matrix {kind!r} is none of {', '.join(MATRICES)}")
         self._check_quarter(quarter)
         ledger = self._closed().ledger
-        make = {
+        make: dict[str, Callable[..., pd.DataFrame]] = {
             "balance-sheet": statements.balance_sheet_matrix,
             "transactions-flow": statements.transactions_flow_matrix,
             "revaluation": statements.revaluation_matrix,
-        }[kind]
-        return self._kept((kind, quarter, by), lambda: make(ledger, quarter, by))
+        }
+        return self._kept((kind, quarter, by), lambda: make[kind](ledger, quarter, by))
 
     def claims(self, quarter: int) -> pd.DataFrame:
         """Who holds what on whom at the end of a quarter, above zero.
@@ -247,3 +246,7 @@ class RecordingTables:
             )
         ]
         return pd.DataFrame(rows)
+
+
+def _ids(causes: tuple[int, ...]) -> str:
+    return " ".join(map(str, causes))
