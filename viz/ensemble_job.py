@@ -26,7 +26,7 @@ type JobStatus = Literal["ready", "running", "finished", "cancelled", "failed"]
 MIN_REPLICATES, MAX_REPLICATES = 2, 500
 RUN_TIMEOUT_S = 300.0
 POLL_S = 0.1
-REPORT_S = 0.2
+REPORT_S = 0.5
 """A job reports progress at most this often, seconds: a page need not draw each run."""
 MAX_DEATHS = 2
 SEEDS = 1

@@ -44,8 +44,8 @@ FANS: dict[str, tuple[str, str, str, float]] = {
 }
 """Indicator -> question, what is shown, unit of the axis, indicator over shown value."""
 
-BAND_90, BAND_50 = "9 of 10 runs", "half of the runs"
-MEDIAN, OWN = "middle run (median)", "the run you look at"
+BAND_90, BAND_50 = "9 of 10 runs", "half of them"
+MEDIAN, OWN = "median", "this run"
 QUANTILE_NAMES = {
     "low_90": "5 % of the runs lie lower",
     "low_50": "25 % lie lower",

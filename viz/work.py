@@ -6,9 +6,11 @@ It outlives the page that started it, since only the open tab is drawn, and ends
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import solara
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from viz.ensemble_job import EnsembleJob
     from viz.state import AppState
     from viz.worlds import World
+
+
+LEAST_PAUSE_S = 0.4
 
 
 @dataclass
@@ -28,6 +33,7 @@ class Work:
         ensemble: the latest ensemble. ensemble_world: its world.
         comparison: one job per compared world. compared: their names. worlds: the worlds.
         choices: what is chosen on a page, by name.
+        drawn_at: when a page was drawn last, s. drawing_s: how long that took, s.
     """
 
     version: Any = field(default_factory=lambda: solara.reactive(0))
@@ -38,6 +44,8 @@ class Work:
     worlds: tuple[World, ...] = ()
     choices: dict[str, Any] = field(default_factory=dict)
     is_over: bool = False
+    drawn_at: float = 0.0
+    drawing_s: float = 0.0
     _numbers: Any = field(default_factory=count)
 
     def touch(self) -> None:
@@ -45,6 +53,30 @@ class Work:
         if self.is_over:
             raise RuntimeError("the visitor is gone")
         self.version.set(next(self._numbers) + 1)
+
+    def report(self) -> None:
+        """News of a job, from its thread: as ``touch``, but leaves the page time to be drawn.
+
+        A page that is drawn anew while it is being drawn would never be done.
+        """
+        pause = max(LEAST_PAUSE_S, 4 * self.drawing_s)
+        if not self.is_over and self.is_at_work and monotonic() - self.drawn_at < pause:
+            return
+        self.touch()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job goes on: its last news is never left out."""
+        jobs = [self.ensemble, *self.comparison]
+        return any(job is not None and job.is_running for job in jobs)
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Note how long a page takes to be drawn."""
+        began = monotonic()
+        yield
+        self.drawn_at = monotonic()
+        self.drawing_s = self.drawn_at - began
 
     def choose(self, key: str, value: Any) -> None:
         """Keep a choice and have the page drawn again."""

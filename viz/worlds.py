@@ -87,8 +87,14 @@ class World:
 
 def scenarios() -> list[tuple[str, str]]:
     """Shipped scenarios: name and what they show; the reference comes first."""
+    return list(_scenarios())
+
+
+@lru_cache(maxsize=1)
+def _scenarios() -> tuple[tuple[str, str], ...]:
+    """Read once: they are part of the package."""
     names = sorted(scenario_names(), key=lambda name: (name != DEFAULT_SCENARIO, name))
-    return [(name, describe(name)) for name in names]
+    return tuple((name, describe(name)) for name in names)
 
 
 def change_text(path: str, value: Any) -> str:

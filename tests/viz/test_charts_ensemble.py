@@ -57,7 +57,7 @@ def test_fan_draws_the_median_the_bands_and_the_own_run(world: MarketParameters)
     series = by_id(option)
     assert series[MEDIAN]["data"] == [1.0] * QUARTERS
     assert series[OWN]["data"] == [5.0] * QUARTERS
-    low, height = series["half of the runs low"]["data"], series["half of the runs"]["data"]
+    low, height = series["half of them low"]["data"], series["half of them"]["data"]
     assert [a + b for a, b in zip(low, height, strict=True)] == [1.5] * QUARTERS
     assert option["yAxis"]["name"] == "bn USD"
     assert OWN not in by_id(fan_option(ensemble(world), "capex_usd", LIGHT))
@@ -71,8 +71,8 @@ def test_every_fan_can_be_sent(world: MarketParameters, name: str, theme: Any) -
 
 def test_a_band_below_zero_stays_where_it_is(world: MarketParameters) -> None:
     series = by_id(fan_option(ensemble(world, shift=-10), "labs_cash_usd", LIGHT))
-    assert max(series["half of the runs low"]["data"]) < 0
-    assert series["half of the runs low"]["stackStrategy"] == "all"
+    assert max(series["half of them low"]["data"]) < 0
+    assert series["half of them low"]["stackStrategy"] == "all"
 
 
 def test_chances_are_shares_of_the_runs(world: MarketParameters) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from viz.charts.series import Values, frame_option, legend, scaled
@@ -55,13 +56,13 @@ def fan_option(
     series.append(line(MEDIAN, columns["median"], colour, 2.4))
     for key, title in QUANTILE_NAMES.items():
         series.append({**line(title, columns[key], colour, 0), "lineStyle": {"opacity": 0}})
-    names = [BAND_90, BAND_50, MEDIAN]
+    names: list[Any] = [{"name": each, "icon": "rect"} for each in (BAND_90, BAND_50)]
+    names.append(MEDIAN)
     if own is not None:
         series.append(line(OWN, scaled(own, divisor), theme.series[1], 1.8, dashes="dashed"))
         names.append(OWN)
     option = frame_option(ensemble.labels, unit, theme)
-    option["grid"] = {**option["grid"], "top": 64}
-    return {**option, "legend": {**legend(names, theme), "left": 8}, "series": series}
+    return {**option, "legend": {**legend(names, theme), "itemGap": 9}, "series": series}
 
 
 def band_series(
@@ -174,7 +175,9 @@ def bar_option(
         },
     }
     label = {"color": theme.text, "fontSize": 12, "width": 130, "overflow": "truncate"}
+    widest = max((high for _, high in spans), default=1.0)
     value_axis = theme.axis(type="value", name=unit, nameLocation="middle", nameGap=26, min=0)
+    value_axis["max"] = min(100, 10 * ceil(widest / 10))
     name_axis = theme.axis(type="category", data=list(names), inverse=True)
     return {
         **theme.base(),

@@ -53,7 +53,7 @@ HERE_KEY = "here"
 def ComparePage(state: AppState) -> None:
     """Choice of worlds, progress, table of differences, lines."""
     work = use_work(state)
-    with solara.Div(classes=["kh-column"]):
+    with work.drawing(), solara.Div(classes=["kh-column"]):
         solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
         _form(state, work)
         if not work.comparison:
@@ -137,7 +137,7 @@ def start(state: AppState, work: Work) -> None:
     work.choices["compare_problem"] = ""
     try:
         runs = int(work.choices.get("compare_runs", DEFAULT_RUNS))
-        jobs = tuple(EnsembleJob(w.parameters, runs, on_change=work.touch) for w in worlds)
+        jobs = tuple(EnsembleJob(w.parameters, runs, on_change=work.report) for w in worlds)
     except (TooManyRuns, WorldProblem) as error:
         work.choose("compare_problem", str(error))
         return

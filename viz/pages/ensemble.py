@@ -52,7 +52,7 @@ DEFAULT_RUNS, ENOUGH, SECONDS_PER_RUN = 40, 20, 0.1
 def EnsemblePage(state: AppState) -> None:
     """Choices, progress, and the charts of the runs that are done."""
     work = use_work(state)
-    with solara.Div(classes=["kh-column"]):
+    with work.drawing(), solara.Div(classes=["kh-column"]):
         solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
         _form(state, work)
         job = work.ensemble
@@ -102,7 +102,7 @@ def start(state: AppState, work: Work) -> None:
     work.choices["ensemble_problem"] = ""
     try:
         runs = int(work.choices.get("runs", DEFAULT_RUNS))
-        job = EnsembleJob(world.parameters, runs, on_change=work.touch)
+        job = EnsembleJob(world.parameters, runs, on_change=work.report)
     except (TooManyRuns, WorldProblem) as error:
         work.choose("ensemble_problem", str(error))
         return
