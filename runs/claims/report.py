@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,25 +43,28 @@ def write_report(folder: Path, answers: Answers, context: ReportContext) -> Repo
         folder: an existing folder; files of an earlier report are replaced.
         answers: claims with their answers, in order.
         context: how the answers came about.
+
+    Raises:
+        ValueError: two pictures or two tables have one name.
     """
     from runs.claims.report_html import html_report
     from runs.claims.report_markdown import markdown_report
 
     drawn = draw_all(answers)
-    for picture in (each for pictures in drawn.values() for each in pictures):
-        path = folder / PICTURES / f"{picture.name}.svg"
-        path.parent.mkdir(exist_ok=True)
-        write_atomically(path, picture.svg.encode())
-    tables = _write_tables(folder / TABLES, answers)
+    pictures = {f"{p.name}.svg": p.svg.encode() for found in drawn.values() for p in found}
+    _write_all(folder / PICTURES, pictures)
+    tables = _write_all(folder / TABLES, _table_files(answers))
     write_atomically(folder / HTML, html_report(answers, drawn, context).encode())
     write_atomically(folder / MARKDOWN, markdown_report(answers, drawn, context).encode())
-    text = json.dumps(as_json(answers, drawn, context), indent=1, ensure_ascii=False)
+    text = json.dumps(
+        as_json(answers, drawn, context), indent=1, ensure_ascii=False, allow_nan=False
+    )
     write_atomically(folder / JSON, f"{text}\n".encode())
-    return ReportFiles(folder / HTML, folder / MARKDOWN, folder / JSON, tuple(tables))
+    return ReportFiles(folder / HTML, folder / MARKDOWN, folder / JSON, tables)
 
 
 def verdict_frame(answers: Answers) -> pd.DataFrame:
-    """One row per claim: claim, title, verdict, answer, turns_on."""
+    """One row per claim: claim, title, verdict, answer, boundary."""
     rows = [
         (claim.id, claim.title, answer.verdict, answer.sentence, answer.boundary)
         for claim, answer in answers
@@ -99,21 +103,33 @@ def driver_frame(answers: Answers) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _write_tables(folder: Path, answers: Answers) -> list[Path]:
-    folder.mkdir(exist_ok=True)
+def _table_files(answers: Answers) -> dict[str, bytes]:
+    """File name -> content, of every table as CSV and as Parquet."""
     frames = {
         "verdicts": verdict_frame(answers),
         "estimates": estimate_frame(answers),
         "drivers": driver_frame(answers),
     }
-    frames |= {table.name: table.frame for _, answer in answers for table in answer.tables}
-    written = []
+    for table in (table for _, answer in answers for table in answer.tables):
+        if table.name in frames:
+            raise ValueError(f"two tables are called {table.name!r}")
+        frames[table.name] = table.frame
+    found = {}
     for name, frame in frames.items():
-        csv, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
-        write_atomically(csv, frame.to_csv(index=False, lineterminator="\n").encode())
-        write_atomically(parquet, frame.to_parquet(index=False))
-        written += [csv, parquet]
-    return written
+        found[f"{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
+        found[f"{name}.parquet"] = frame.to_parquet(index=False)
+    return found
+
+
+def _write_all(folder: Path, contents: dict[str, bytes]) -> tuple[Path, ...]:
+    """Write files into a folder of their own; those of an earlier report go."""
+    folder.mkdir(exist_ok=True)
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".svg", ".csv", ".parquet") and path.name not in contents:
+            path.unlink()
+    for name, content in contents.items():
+        write_atomically(folder / name, content)
+    return tuple(folder / name for name in contents)
 
 
 def as_json(
@@ -129,6 +145,11 @@ def as_json(
         "command": context.command,
         "claims": [_claim_json(claim, answer, drawn[claim.id]) for claim, answer in answers],
     }
+
+
+def finite(value: float) -> float | None:
+    """A number as JSON can hold it: None for one that does not exist."""
+    return value if isfinite(value) else None
 
 
 def _claim_json(claim: Claim, answer: Answer, pictures: list[DrawnPicture]) -> dict[str, Any]:
@@ -148,15 +169,27 @@ def _claim_json(claim: Claim, answer: Answer, pictures: list[DrawnPicture]) -> d
         "explanation": list(answer.explanation),
         "notes": list(answer.notes),
         "estimates": [
-            {"name": e.name, "text": str(e), "n": e.n, "interval": e.interval}
+            {
+                "name": e.name,
+                "text": str(e),
+                "value": finite(e.value),
+                "low": finite(e.low),
+                "high": finite(e.high),
+                "unit": e.unit,
+                "n": e.n,
+                "interval": e.interval,
+            }
             for e in answer.estimates
         ],
         "drivers": [
             {
                 "parameter": d.parameter,
                 "strength": round(d.strength, 4),
+                "chance": round(d.chance, 4),
                 "low": d.low,
                 "high": d.high,
+                "low_end": finite(d.low_end),
+                "high_end": finite(d.high_end),
                 "low_verdict": d.low_verdict,
                 "high_verdict": d.high_verdict,
             }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from runs.claims.catalogue import Claim
     from runs.claims.run_claims import ClaimsOutcome, ClaimsRequest, PlannedStudy
 
 
@@ -18,6 +19,7 @@ class StudyFacts:
         name, kind, meaning: of the study.
         runs: runs or pairs of twins. failed: those that are left out.
         identity: hash of its worlds, design and measures; the same hash gives the same runs.
+        scenarios: names of its worlds.
     """
 
     name: str
@@ -26,6 +28,7 @@ class StudyFacts:
     runs: int
     failed: int
     identity: str
+    scenarios: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,16 @@ class ReportContext:
         """All runs and pairs of twins."""
         return sum(study.runs for study in self.studies)
 
+    def behind(self, claim: Claim) -> str:
+        """What an answer rests on: ensembles with their runs, seed, and hashes of the worlds."""
+        studies = [study for study in self.studies if study.name in claim.studies]
+        if not studies:
+            return "no runs"
+        sizes = ", ".join(f"{study.name} ({study.runs:,})" for study in studies)
+        worlds = dict.fromkeys(name for study in studies for name in study.scenarios)
+        hashes = ", ".join(f"{name} {self.scenarios[name]}" for name in worlds)
+        return f"{sizes}; root seed {self.seed}; worlds with their hash: {hashes}"
+
 
 def report_context(
     request: ClaimsRequest, planned: Sequence[PlannedStudy], outcome: ClaimsOutcome
@@ -85,6 +98,7 @@ def report_context(
             each.plan.runs,
             outcome.sweeps[each.study.name].not_ok,
             each.plan.identity[:12],
+            _scenario_names(each),
         )
         for each in planned
     )
@@ -120,12 +134,17 @@ def _scenario_hashes(planned: Sequence[PlannedStudy]) -> dict[str, str]:
     from market.scenario import load_scenario
     from runs.manifest import canonical_sha256
 
-    names = {each.study.scenario for each in planned}
-    names |= {arm.scenario for each in planned for arm in each.study.arms.values() if arm.scenario}
+    names = {name for each in planned for name in _scenario_names(each)}
     return {
         name: canonical_sha256(load_scenario(name).model_dump(mode="json"))[:12]
         for name in sorted(names)
     }
+
+
+def _scenario_names(planned: PlannedStudy) -> tuple[str, ...]:
+    study = planned.study
+    names = [arm.scenario or study.scenario for arm in study.arms.values()]
+    return tuple(dict.fromkeys(names or [study.scenario]))
 
 
 def command_of(request: ClaimsRequest) -> str:

@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from runs.claims.answers import Answer, Picture
     from runs.claims.catalogue import Claim
 
+FONTS = "'DejaVu Sans', Verdana, sans-serif"
+"""Text stays text: small, searchable, and laid out for the widest of these fonts."""
 _ID = re.compile(r'\b(id="|href="#|url\(#)')
 _HEAD = re.compile(r"\A.*?(?=<svg)", re.DOTALL)
 _SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"([^>]*?) height="[^"]*"', re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+_COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
+_PATH = re.compile(r'(?<= d=")[^"]*')
+_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def draw(picture: Picture) -> DrawnPicture:
     from runs.picture_style import house_style
 
     buffer = io.StringIO()
-    with house_style(), mpl.rc_context({"svg.hashsalt": picture.name, "svg.fonttype": "path"}):
+    with house_style(), mpl.rc_context({"svg.hashsalt": picture.name, "svg.fonttype": "none"}):
         figure = picture.draw()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = tidy(buffer.getvalue(), picture.name)
@@ -57,8 +62,18 @@ def draw(picture: Picture) -> DrawnPicture:
 
 
 def tidy(svg: str, name: str) -> str:
-    """An SVG that can stand in a page beside others: no head, fluid size, ids with its name."""
-    text = _METADATA.sub("", _HEAD.sub("", svg), count=1)
+    """An SVG that can stand in a page beside others.
+
+    It loses head, comments and fixed size; its ids begin with its name; its style sheet reaches
+    nothing outside it; coordinates of paths keep two decimals.
+    """
+    text = _COMMENT.sub("", _METADATA.sub("", _HEAD.sub("", svg), count=1))
     text = _SIZE.sub(r"\1\2", text, count=1)
-    text = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match[0]):.2f}", text)
-    return _ID.sub(lambda match: f"{match[1]}{name}-", text)
+    text = _PATH.sub(lambda path: _NUMBER.sub(_two_decimals, path[0].replace("\n", "")), text)
+    text = _ID.sub(lambda match: f"{match[1]}{name}-", text)
+    text = text.replace("'DejaVu Sans'", FONTS)
+    return text.replace("*{stroke", f"#{name}-figure_1 *{{stroke")
+
+
+def _two_decimals(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.2f}"

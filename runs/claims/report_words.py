@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -13,23 +14,27 @@ if TYPE_CHECKING:
 TITLE = "Is it a house of cards?"
 SUBTITLE = "The claims of an article on the AI investment boom, put to the test in a simulation"
 LEAD = (
-    "In November 2025 a Dutch technology magazine asked whether the AI boom rests on a house of "
-    "cards: a circle in which a chipmaker finances a lab, the lab buys cloud, and the cloud buys "
-    "chips. This report takes each of its claims, states beforehand what would count as true, and "
-    "tests it in Kaartenhuis, an agent-based simulation whose accounts close to the cent."
+    "In November 2025 a Dutch article on a technology podcast asked whether the AI boom rests on "
+    "a house of cards: a chipmaker finances a lab, the lab buys cloud, and the cloud buys chips. "
+    "This report takes each of its claims, says beforehand what would count as true, and tests it "
+    "in Kaartenhuis, an agent-based simulation in which every dollar that one firm pays another "
+    "receives."
 )
 LIMITS: tuple[str, ...] = (
     "It is a simulation, not a forecast. Its rules are stated and its figures are public, but many "
-    "are unverified and the behaviour of firms and investors is assumed. An answer is true of this "
-    "model within the ranges it was given.",
-    "In the long run the model is too generous with power: more AI capacity is connected by the "
-    "2030s than forecasts of grids and gas allow.",
-    "Chip revenue over CapEx leaves its observed band (0.42 to 0.51) after 2028.",
-    "One bank with the capital of all banks of the United States stands for the financial system, "
-    "and non-bank lenders are not modelled one by one. So losses at a single bank or fund cannot "
-    'be seen, and "no 2008" comes easily.',
-    "All labs of a quarter face investors of the same mood, so failures cluster more than they "
-    "may in the world. Failed firms are not replaced.",
+    "are unverified, and most values for the behaviour of firms and investors are judged. An "
+    "answer is true of this model within the ranges it was given.",
+    "The financial system is one bank with the capital of all banks of the United States. There "
+    "are no insurers, private credit funds or special vehicles through which losses would spread. "
+    'So "no 2008" is nearly built in.',
+    "Groups are too safe: a cloud has the cash flow of its whole group, and its customers other "
+    "than labs never fail. Labs live on equity alone, and nobody buys a failing rival.",
+    "All labs that ask for money in a quarter face investors of the same mood, so failures "
+    "cluster more than they may in the world.",
+    "The build-out is too large and power binds too little: the model connects more power, and "
+    "rents out compute more cheaply, than forecasts of grids and gas allow.",
+    "Chip revenue over CapEx leaves its observed band (0.42 to 0.51) in the course of ten years.",
+    "Wages, taxes, inflation and monetary policy are outside: a bust costs no jobs here.",
 )
 METHODS: tuple[tuple[str, str], ...] = (
     (
@@ -42,7 +47,7 @@ METHODS: tuple[tuple[str, str], ...] = (
         "Chance and ignorance apart",
         "The same world is run with many seeds: that shows chance. Then the uncertain parameters "
         "vary together over their ranges (a Latin hypercube) with two seeds at each point: that "
-        "shows what we do not know. The shares of both in the spread of an outcome come from an "
+        "shows what nobody knows. The shares of both in the spread of an outcome come from an "
         "analysis of variance.",
     ),
     (
@@ -79,6 +84,45 @@ DISCLAIMER = (
 )
 
 
+TURNS_TITLE = "What the answers turn on"
+TURNS_LEGEND = (
+    "A parameter is listed for a claim when it is among the three strongest there and its "
+    "correlation is larger than chance gives. Verdicts differ between the lower and the upper "
+    "third of its range."
+)
+NO_TURNS = "In ensembles this small no parameter moves an outcome by more than chance may."
+INTERVALS_LEGEND = "Brackets hold the interval of the figure before them."
+
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|bn|trn|USD|EUR|GW)(?!\w))")
+_PERCENT = re.compile(r"(?<=\d)%")
+_HYPHEN = re.compile(r"(?<![\w.,–-])-(?=\d)")
+_MINUS = "\u2212"
+_MINUS_ZERO = re.compile(rf"{_MINUS}0(?![\d.,])")
+_QUOTED = re.compile(r'"([^"]*)"')
+_NO_BREAK = "\u00a0"
+
+
+def polish(text: object) -> str:
+    """A text as it is set: quotes and minus signs, no break between a number and its unit."""
+    found = _UNIT.sub(_NO_BREAK, _PERCENT.sub(f"{_NO_BREAK}%", str(text)))
+    found = _MINUS_ZERO.sub("0", _HYPHEN.sub(_MINUS, found))
+    return _QUOTED.sub(r"“\1”", found).replace("'", "’")
+
+
+def parameter_words(path: str) -> str:
+    """What a parameter is, with its unit: "Discount rate in the H-model (per year)".
+
+    A path that is no parameter, such as the column of a size, is given back.
+    """
+    from market.scenario_schema import Leaf, find
+
+    leaf = find(path.split("."))
+    if not isinstance(leaf, Leaf) or not leaf.field.description:
+        return path
+    unit = f" ({leaf.unit})" if leaf.unit not in ("", "1") else ""
+    return leaf.field.description.rstrip(".") + unit
+
+
 def spread_words(spread: Spread) -> str:
     """Which of parameters and chance dominates, in a sentence."""
     if isnan(spread.parameter_share):
@@ -93,8 +137,13 @@ def spread_words(spread: Spread) -> str:
 def driver_words(driver: Driver) -> str:
     """How an outcome moves with a parameter: "rises with it (+0.56)", or that it may be chance."""
     if abs(driver.strength) < driver.chance:
-        return f"may be chance ({driver.strength:+.2f}, chance gives up to ±{driver.chance:.2f})"
+        return f"may be chance ({driver.strength:+.2f}; chance gives up to ±{driver.chance:.2f})"
     return f"{'rises' if driver.strength > 0 else 'falls'} with it ({driver.strength:+.2f})"
+
+
+def end_words(outcome: float, verdict: str) -> str:
+    """Outcome and verdict in a third of a parameter's range: "holds (0.71)"."""
+    return f"{verdict} ({number(outcome)})"
 
 
 def range_words(low: float, high: float) -> str:
