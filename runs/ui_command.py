@@ -20,6 +20,7 @@ SETTINGS = {
     "SOLARA_THEME_SHOW_BANNER": "false",
     "SOLARA_THEME_TITLE": "Kaartenhuis",
     "SOLARA_KERNEL_CULL_TIMEOUT": "10m",
+    "KAARTENHUIS_WARM": "yes",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }

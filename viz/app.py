@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -35,6 +36,9 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("about", "viz.pages.about", "AboutPage"),
 )
 """Tabs in their order: key (its title stands in ``viz.texts.TABS``), module and component."""
+
+WARM = "KAARTENHUIS_WARM"
+"""Environment variable: run the world of the first screen when the server starts."""
 
 AT_ONCE_CUSTOMERS = 20_000
 """A world with more customers is shown while it is run, not after."""
@@ -105,7 +109,8 @@ def Tabs(state: AppState) -> None:
     """The tab bar and the page of the open tab, and of that one only."""
     import json
 
-    key = state.tab.value
+    keys = [each for each, _, _ in PAGES]
+    key = state.tab.value if state.tab.value in keys else keys[0]
     TabBar.element(
         tabs_json=json.dumps([[each, TABS[each]] for each, _, _ in PAGES]),
         active=key,
@@ -174,5 +179,6 @@ def warm() -> None:
     FINISHED.finish(World()).story()
 
 
-warm()
+if os.environ.get(WARM):
+    warm()
 page = Page()

@@ -19,6 +19,10 @@ SPEEDS = (1, 2, 4, 8, 12, 20)
 """Quarters per second that can be chosen."""
 
 
+EARLY = 4
+"""Quarter that is struck when the last one is shown: a year after the start."""
+
+
 class _Panel(ipyvuetify.VuetifyTemplate):
     """A part of the panel: state and words go over as JSON, what the visitor does comes back."""
 
@@ -156,10 +160,20 @@ def Shocks(state: AppState) -> None:
     labels = recording.labels
     ShocksWidget.element(
         offers_json=listed,
-        quarter=labels[state.quarter.value] if labels else "",
+        quarter=labels[strike_quarter(state)],
         has_twin=state.ghost is not None,
         did=lambda data: strike(state, data),
     )
+
+
+def strike_quarter(state: AppState) -> int:
+    """The quarter that a shock would strike: the one shown, or an early one when that is the last.
+
+    A shock in the last quarter would have no time to show what it does.
+    """
+    last = len(state.recording.labels) - 1
+    shown: int = state.quarter.value
+    return shown if shown < last else min(EARLY, last)
 
 
 def strike(state: AppState, data: dict[str, Any]) -> None:
@@ -172,6 +186,8 @@ def strike(state: AppState, data: dict[str, Any]) -> None:
         return
     try:
         size = offer.model_size(float(data.get("size") or 0.0))
+        if state.session.cursor != strike_quarter(state):
+            state.session.seek(strike_quarter(state))
         state.session.shock(offer.kind, data.get("target") or None, size)
     except WorldProblem as problem:
         state.message.set(str(problem))

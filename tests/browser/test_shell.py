@@ -10,6 +10,9 @@ from shell_page import is_drawn, quarter, slider
 
 from viz.app import PAGES
 
+AT_END = "((slider) => slider.value == slider.max)(document.querySelector('[data-test=slider]'))"
+"""JavaScript: whether the last quarter is shown."""
+
 FIRST_SECONDS = 6.0
 """Time to the first picture that is never passed, however slow the machine (goal: 1.5 s)."""
 
@@ -98,7 +101,7 @@ def test_the_address_restores_what_is_shown(opened: Callable[..., Any], app_url:
     page = opened("?tab=live")
     page.fill("[data-test=seed]", "7")
     page.press("[data-test=seed]", "Enter")
-    page.wait_for_function("location.search.includes('7')")
+    page.wait_for_function("location.search.includes('seed=7') && " + AT_END)
     page.click("[data-test=back]")
     page.click("[data-test=back]")
     page.wait_for_function(
@@ -203,3 +206,40 @@ def test_a_phone_shows_the_story_without_sideways_scrolling(browser: Any, app_ur
     width = page.evaluate("document.documentElement.scrollWidth")
     context.close()
     assert width <= 390
+
+
+def test_a_shock_leaves_the_world_without_it_as_a_ghost(
+    opened: Callable[..., Any], snap: Callable[[str], None]
+) -> None:
+    page = opened("?tab=live")
+    is_drawn(page, "cash")
+    assert page.locator("[data-chart=cash] .kh-card-note").count() == 0
+    page.click("[data-test=strike]")
+    page.wait_for_selector("[data-chart=cash] .kh-card-note:has-text('without the shock')")
+    page.wait_for_function("location.search.includes('shock=')")
+    page.wait_for_function(AT_END)
+    snap("shock")
+    assert "by the shock" in page.inner_text("[data-kpi=labs_cash_usd] .kh-kpi-change")
+
+
+def test_a_parameter_is_found_changed_marked_and_reset(
+    opened: Callable[..., Any], snap: Callable[[str], None]
+) -> None:
+    page = opened("?tab=live")
+    before = page.inner_text("[data-kpi=labs_cash_usd] .kh-kpi-value")
+    page.click("[data-test=parameters] > summary")
+    page.fill("[data-test=search]", "switching cost median")
+    field = page.locator("[data-path='enterprise.switching_cost_median_eur'] input")
+    field.fill("9")
+    field.blur()
+    page.wait_for_selector("[data-path='enterprise.switching_cost_median_eur'].kh-changed")
+    snap("parameters")
+    page.click("[data-test=apply]")
+    page.wait_for_function("location.search.includes('switching_cost_median_eur')")
+    page.wait_for_function(AT_END)
+    assert page.inner_text("[data-test=changed]") == "1 changed"
+    assert page.inner_text("[data-kpi=labs_cash_usd] .kh-kpi-value") != before
+    page.click("[data-test=reset-all]")
+    page.wait_for_function("!location.search.includes('switching_cost_median_eur')")
+    page.wait_for_function(AT_END)
+    assert page.inner_text("[data-kpi=labs_cash_usd] .kh-kpi-value") == before
