@@ -59,7 +59,9 @@ class World:
     @property
     def parameters(self) -> MarketParameters:
         """The world's parameters; raises WorldProblem when there is no such world."""
-        return _parameters(self.scenario, self.changes, self.seed, self.shocks)
+        if not 0 <= self.seed <= MAX_SEED:
+            raise WorldProblem(f"The seed {self.seed} is not between 0 and {MAX_SEED}.")
+        return _parameters(self.scenario, self.changes, self.shocks)
 
     @property
     def is_changed(self) -> bool:
@@ -104,21 +106,21 @@ def change_text(path: str, value: Any) -> str:
 
 @lru_cache(maxsize=64)
 def _parameters(
-    scenario: str, changes: tuple[tuple[str, Any], ...], seed: int, shocks: tuple[ShockStep, ...]
+    scenario: str, changes: tuple[tuple[str, Any], ...], shocks: tuple[ShockStep, ...]
 ) -> MarketParameters:
     names = scenario_names()
     if scenario not in names:
         raise WorldProblem(f"There is no scenario {scenario!r}: {nearest(scenario, names)}")
-    if not 0 <= seed <= MAX_SEED:
-        raise WorldProblem(f"The seed {seed} is not between 0 and {MAX_SEED}.")
     if len(changes) > MAX_CHANGES or len(shocks) > MAX_SHOCKS:
         raise WorldProblem(f"At most {MAX_CHANGES} changes and {MAX_SHOCKS} shocks are possible.")
+    if shocks:
+        return _with_shocks(_parameters(scenario, changes, ()), shocks)
     try:
         world = load_scenario(scenario, [change_text(path, value) for path, value in changes])
     except (ScenarioError, TypeError) as error:
         raise WorldProblem(str(error)) from None
     _refuse_too_large(world)
-    return _with_shocks(world, shocks)
+    return world
 
 
 def _refuse_too_large(world: MarketParameters) -> None:
