@@ -167,7 +167,6 @@ def stack_option(
         **legend(names, theme),
         "left": 60,
         "itemGap": 8,
-        "type": "scroll",
         "show": True,
     }
     if cursor < recording.quarters_recorded - 1:

@@ -1,0 +1,245 @@
+"""Enterprise customers: seats, moves between labs, and switching costs with today's price gaps."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz.charts.series import cursor_line, frame_option, legend, line_series, scaled
+from viz.charts.shares import lab_shares
+from viz.texts_customers import GONE, MOVE_TIP, NEW
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from viz.recording import Recording
+    from viz.theme import Theme
+
+Floats = NDArray[np.float64]
+
+_MILLION, _THOUSAND = 1e6, 1e3
+_LEAST_SEATS = 500.0
+"""Moves of fewer seats are not drawn."""
+
+
+def lab_colours(recording: Recording, theme: Theme) -> dict[str, str]:
+    """Colour of each lab (key), the same as in the chart of shares."""
+    order = [name for name, _ in lab_shares(recording)]
+    tints = dict(zip(order, theme.series, strict=False))
+    return {
+        firm.key: tints.get(firm.name, theme.faint)
+        for firm in recording.firms
+        if firm.kind == "labs"
+    }
+
+
+def lab_values(recording: Recording, what: str) -> dict[str, list[float | None]]:
+    """A row of ``CustomerState`` ("seats" or "prices") by lab and quarter; nan becomes None.
+
+    Labs that never have any are left out.
+    """
+    keys = recording.snapshots[0].customers.keys
+    table = np.array([getattr(s.customers, what) for s in recording.snapshots])
+    found = {}
+    for column, key in enumerate(keys):
+        values = [None if isnan(v) else float(v) for v in table[:, column].tolist()]
+        if any(values):
+            found[key] = values
+    return found
+
+
+def seats_option(recording: Recording, theme: Theme, cursor: int) -> dict[str, Any]:
+    """Stacked areas of the seats of each lab through time, millions."""
+    tints = lab_colours(recording, theme)
+    series: list[dict[str, Any]] = []
+    for key, values in lab_values(recording, "seats").items():
+        data = scaled(values, _MILLION)
+        area: dict[str, Any] = {
+            "type": "line",
+            "id": f"seats {key}",
+            "name": recording.name_of(key),
+            "stack": "seats",
+            "showSymbol": False,
+            "lineStyle": {"width": 0.8, "color": tints[key]},
+            "itemStyle": {"color": tints[key]},
+            "areaStyle": {"color": tints[key], "opacity": 0.75},
+            "emphasis": {"disabled": True},
+            "data": data,
+        }
+        series.append(area)
+    if series and cursor < recording.quarters_recorded - 1:
+        series[0]["markLine"] = cursor_line(recording.labels[cursor], theme)
+    names = [str(each["name"]) for each in series]
+    option = frame_option(recording.labels, "million seats", theme)
+    option["grid"] = {**option["grid"], "top": 58}
+    option["yAxis"]["nameTextStyle"]["padding"] = [0, 0, 0, 0]
+    option["legend"] = {**legend(names, theme), "left": 8, "itemGap": 8}
+    return {**option, "series": series}
+
+
+def prices_option(recording: Recording, theme: Theme, cursor: int) -> dict[str, Any]:
+    """Lines of the price that each lab offers, EUR per seat per month."""
+    tints = lab_colours(recording, theme)
+    series: list[dict[str, Any]] = []
+    names = []
+    for key, values in lab_values(recording, "prices").items():
+        name = recording.name_of(key)
+        names.append(name)
+        series += line_series(name, scaled(values, 1.0), tints[key], cursor)
+    if series and cursor < recording.quarters_recorded - 1:
+        series[-1]["markLine"] = cursor_line(recording.labels[cursor], theme)
+    option = frame_option(recording.labels, "EUR", theme)
+    option["grid"] = {**option["grid"], "top": 58}
+    option["yAxis"] |= {"scale": True}
+    return {
+        **option,
+        "legend": {**legend(names, theme), "left": 40, "itemGap": 8},
+        "series": series,
+    }
+
+
+def labs_frame(recording: Recording, what: str) -> pd.DataFrame:
+    """Table of seats or prices: a row per quarter, a column per lab."""
+    import pandas as pd
+
+    table: dict[str, Any] = {"quarter": [s.label for s in recording.snapshots]}
+    table |= {recording.name_of(key): v for key, v in lab_values(recording, what).items()}
+    return pd.DataFrame(table)
+
+
+def switched(recording: Recording, first: int, last: int, *, has_new: bool = False) -> pd.DataFrame:
+    """Seats that changed their main lab in some quarters: a row per giver, a column per taker.
+
+    Args:
+        recording: the world.
+        first: first quarter.
+        last: last quarter, included.
+        has_new: with newcomers as a row and those who gave up as a column.
+    """
+    import pandas as pd
+
+    states = [s.customers for s in recording.snapshots[first : last + 1]]
+    total: Floats = np.sum([state.switched for state in states], axis=0)
+    names = [recording.name_of(key) for key in states[0].keys]
+    frame = pd.DataFrame(total, index=[*names, NEW], columns=[*names, GONE])
+    if not has_new:
+        frame = frame.loc[names, names]
+    rows = frame.sum(axis=1) >= _LEAST_SEATS
+    columns = frame.sum(axis=0) >= _LEAST_SEATS
+    if has_new:
+        return frame.loc[rows, columns]
+    keep = [name for name in names if rows[name] or columns[name]]
+    return frame.loc[keep, keep]
+
+
+def moves_option(moves: pd.DataFrame, theme: Theme) -> dict[str, Any]:
+    """Table of moves as a heat map, thousands of seats; rows lose, columns gain."""
+    values = moves.to_numpy(dtype=float).tolist()
+    givers, takers = [str(r) for r in moves.index], [str(c) for c in moves.columns]
+    top = max((v for row in values for v in row), default=0.0) or 1.0
+    data = [
+        {
+            "value": [x, y, round((values[y][x] / top) ** 0.5, 3)],
+            "label": {
+                "show": values[y][x] >= _LEAST_SEATS,
+                "formatter": f"{values[y][x] / _THOUSAND:,.0f}",
+                "color": theme.text,
+                "fontSize": 11,
+            },
+            "tooltip": {"formatter": _move_words(givers[y], takers[x], values[y][x])},
+        }
+        for y in range(len(givers))
+        for x in range(len(takers))
+    ]
+    label: dict[str, Any] = {"color": theme.text, "fontSize": 11, "interval": 0}
+    name = {"nameLocation": "middle"}
+    return {
+        **theme.base(),
+        "grid": {"left": 4, "right": 8, "top": 6, "bottom": 4, "containLabel": True},
+        "xAxis": theme.axis(type="category", data=takers, position="top", **name)
+        | {"axisLabel": {**label, "width": 84, "overflow": "break"}},
+        "yAxis": theme.axis(type="category", data=givers, inverse=True)
+        | {"axisLabel": {**label, "width": 110, "overflow": "break"}},
+        "visualMap": {
+            "show": False,
+            "type": "continuous",
+            "dimension": 2,
+            "min": 0,
+            "max": 1.15,
+            "inRange": {"color": [theme.surface, theme.series[5]]},
+        },
+        "series": [
+            {
+                "id": "moves",
+                "type": "heatmap",
+                "data": data,
+                "itemStyle": {"borderColor": theme.grid, "borderWidth": 1},
+            }
+        ],
+    }
+
+
+def _move_words(giver: str, taker: str, seats: float) -> str:
+    return MOVE_TIP.format(giver=giver, taker=taker, seats=f"{seats:,.0f}")
+
+
+def streams_option(moves: pd.DataFrame, tints: dict[str, str], theme: Theme) -> dict[str, Any]:
+    """The moves as streams: givers at the left, takers at the right.
+
+    Args:
+        moves: see ``switched``.
+        tints: colour by name of a lab.
+        theme: colours.
+    """
+    values = moves.to_numpy(dtype=float)
+    links = [
+        {
+            "source": f"from {giver}",
+            "target": f"to {taker}",
+            "value": round(float(values[y, x]) / _THOUSAND, 1),
+            "lineStyle": {"color": tints.get(str(giver), theme.ghost), "opacity": 0.45},
+            "tooltip": {"formatter": _move_words(str(giver), str(taker), float(values[y, x]))},
+        }
+        for y, giver in enumerate(moves.index)
+        for x, taker in enumerate(moves.columns)
+        if values[y, x] >= _LEAST_SEATS
+    ]
+    ends = [("from", str(n), float(v)) for n, v in zip(moves.index, values.sum(1), strict=True)]
+    ends += [("to", str(n), float(v)) for n, v in zip(moves.columns, values.sum(0), strict=True)]
+    kept = {link[side] for link in links for side in ("source", "target")}
+    data = [
+        {
+            "name": f"{side} {name}",
+            "depth": 0 if side == "from" else 1,
+            "itemStyle": {"color": tints.get(name, theme.ghost), "borderWidth": 0},
+            "tooltip": {"formatter": f"{name}: <b>{seats:,.0f}</b> seats"},
+            "label": {
+                "position": "right" if side == "from" else "left",
+                "formatter": f"{name}  {seats / _THOUSAND:,.0f}",
+                "color": theme.text,
+                "fontSize": 11,
+                "textBorderColor": theme.surface,
+                "textBorderWidth": 3,
+            },
+        }
+        for side, name, seats in ends
+        if f"{side} {name}" in kept
+    ]
+    streams = {
+        "id": "streams",
+        "type": "sankey",
+        "left": 6,
+        "right": 6,
+        "top": 8,
+        "bottom": 8,
+        "nodeWidth": 14,
+        "nodeGap": 12,
+        "draggable": False,
+        "emphasis": {"focus": "adjacency"},
+        "data": data,
+        "links": links,
+    }
+    return {**theme.base(), "series": [streams]}

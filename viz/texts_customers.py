@@ -1,0 +1,67 @@
+"""Words of the page of customers. English."""
+
+from __future__ import annotations
+
+SEATS_TITLE = "Who buys from whom?"
+SEATS_QUESTION = "Seats of companies by lab, millions; a second provider's seats included"
+SHARES_TITLE = "Which lab gains, which one loses?"
+SHARES_QUESTION = "Share of enterprise seats, %"
+SHARES_GHOST = "Share of enterprise seats, %; dashed: without the shock"
+PRICES_TITLE = "What does a seat cost?"
+PRICES_QUESTION = "Price that each lab offers, EUR per seat per month"
+NO_SEATS = "No company buys a seat in this run so far."
+NO_OFFERS = "No lab offers seats in this run so far."
+
+PERIODS = {"quarter": "This quarter", "year": "Last four quarters", "run": "Whole run so far"}
+PERIOD = "Period of the moves"
+MOVES_TITLE = "Who left whom?"
+MOVES_QUESTION = "Seats that changed their main provider, from row to column, thousands ({period})"
+STREAMS_TITLE = "Where did they go?"
+STREAMS_QUESTION = "Thousands of seats ({period}): left before, right after"
+NO_MOVES = (
+    "No company changed its provider in this period ({period}). Companies can move when their "
+    "contract ends, and do so when another offer is better by more than their cost of switching."
+)
+NEW, GONE = "new customers", "gave up"
+MOVE_TIP = "{giver} to {taker}: <b>{seats}</b> seats"
+WITH_NEW = {"moves": "Moves only", "all": "With new customers"}
+WITH_NEW_CHOICE = "What"
+
+COSTS_TITLE = "How much cheaper must a rival be?"
+COSTS_QUESTION = (
+    "Millions of seats by what it costs the company to switch, EUR per seat per month. Strong "
+    "colour: today's best other offer is better by more than that, so they go when their contract "
+    "ends."
+)
+COSTS_AXIS = "cost of switching, EUR per seat per month"
+COSTS_MEDIAN = "half of all switch for {eur} EUR"
+COSTS_GAP = "{lab}: {eur} EUR"
+COSTS_TIP = "{lab}, {low} to {high} EUR: <b>{seats}</b> seats; {would}"
+COSTS_LAST = "{lab}, over {low} EUR: <b>{seats}</b> seats; {would}"
+WOULD, WOULD_NOT = "would go", "stay"
+COSTS_NOTE = (
+    "A vertical line shows what a typical customer of a lab would gain by moving: the difference "
+    "in price plus the worth of the difference in quality. Lines under zero are not drawn: those "
+    "customers have the best offer already."
+)
+
+GAPS_TITLE = "Whose customers are tempted?"
+GAPS_QUESTION = "Today's offers and what moving would bring, {label}"
+GAPS_HEAD = ("Lab", "Price", "Tasks done right", "Best other offer", "Gain by moving", "Would go")
+GAPS_NONE = "Only one lab sells seats, so nobody can move."
+GAPS_NO_GAIN = "{eur} EUR"
+EUR = "{eur} EUR"
+NOT_ON_OFFER = "sells no seats"
+
+CUT_TITLE = "What if one lab were cheaper from now on?"
+CUT_LAB = "Lab"
+CUT_EUR = "Cheaper by, EUR per seat per month"
+CUT_BUTTON = "Make it cheaper from {label} on"
+CUT_STATUS = (
+    "The same world is run twice: with the cut and without. Dashed lines show the world without."
+)
+CUT_DONE = (
+    "{name} asks {eur} EUR less from {label} on. Dashed lines: the same world without the cut."
+)
+CUT_NONE = "No lab sells seats in {label}: nobody can be made cheaper."
+CUT_LAST = "This is the last quarter; go back to an earlier one to see what a cut does."
