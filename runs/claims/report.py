@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from runs.claims.report_pictures import DrawnPicture, draw_all
+from runs.claims.report_words import dominant_words
 from runs.parts import write_atomically
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _claim_json(claim: Claim, answer: Answer, pictures: list[DrawnPicture]) -> d
             }
             for d in answer.drivers
         ],
-        "spread": None if spread is None else spread.dominant,
+        "spread": None if spread is None else dominant_words(spread),
         "pictures": [
             {"file": f"{PICTURES}/{p.name}.svg", "title": p.title, "caption": p.caption}
             for p in pictures

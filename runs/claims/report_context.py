@@ -71,6 +71,11 @@ class ReportContext:
         """All runs and pairs of twins."""
         return sum(study.runs for study in self.studies)
 
+    @property
+    def failed(self) -> int:
+        """Runs that ended badly and are left out."""
+        return sum(study.failed for study in self.studies)
+
     def behind(self, claim: Claim) -> str:
         """What an answer rests on: ensembles with their runs, seed, and hashes of the worlds."""
         studies = [study for study in self.studies if study.name in claim.studies]

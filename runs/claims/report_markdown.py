@@ -44,7 +44,9 @@ def _front(answers: Sequence[tuple[Claim, Answer]], context: ReportContext) -> I
     yield from (f"- {limit}" for limit in map(plain, words.LIMITS))
     yield "\n## The claims in one line each\n"
     counts = ", ".join(f"{verdict}: {len(claims)}" for verdict, claims in by_verdict(answers))
-    yield f"{counts}. {context.runs:,} runs and pairs of twins; root seed {context.seed}."
+    if context.is_quick:
+        yield f"{plain(words.QUICK)}\n"
+    yield f"{counts}. {words.size_words(context)}"
     yield f"{words.INTERVALS_LEGEND}\n"
     rows = [
         (f"{c.id} {plain(c.title)}", f"{words.SYMBOLS[a.verdict]} {a.verdict}", plain(a.sentence))

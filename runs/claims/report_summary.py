@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runs.claims.answers import VERDICTS, Verdict
+from runs.claims.report_words import dominant_words
 
 if TYPE_CHECKING:
     from runs.claims.answers import Answer
@@ -58,8 +59,8 @@ def turning_parameters(answers: Answers) -> list[Turn]:
 
 def spread_sentence(answers: Answers) -> str:
     """Whether ignorance or chance dominates, over all answers; "" where none tells."""
-    found = Counter(answer.spread.dominant for _, answer in answers if answer.spread is not None)
+    found = Counter(dominant_words(answer.spread) for _, answer in answers if answer.spread)
     if not found:
         return ""
     parts = [f"{name} in {count}" for name, count in found.most_common()]
-    return f"What the spread of the {found.total()} outcomes comes from: {', '.join(parts)}."
+    return f"Where the spread of {found.total()} outcomes comes from: {'; '.join(parts)}."

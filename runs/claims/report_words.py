@@ -10,6 +10,7 @@ from runs.claims.answers import number
 
 if TYPE_CHECKING:
     from runs.claims.answers import Driver, Spread, Verdict
+    from runs.claims.report_context import ReportContext
 
 TITLE = "Is it a house of cards?"
 SUBTITLE = "The claims of an article on the AI investment boom, put to the test in a simulation"
@@ -17,8 +18,7 @@ LEAD = (
     "In November 2025 a Dutch article on a technology podcast asked whether the AI boom rests on "
     "a house of cards: a chipmaker finances a lab, the lab buys cloud, and the cloud buys chips. "
     "This report takes each of its claims, says beforehand what would count as true, and tests it "
-    "in Kaartenhuis, an agent-based simulation in which every dollar that one firm pays another "
-    "receives."
+    "in Kaartenhuis, an agent-based simulation in which whatever one party pays, another receives."
 )
 LIMITS: tuple[str, ...] = (
     "It is a simulation, not a forecast. Its rules are stated and its figures are public, but many "
@@ -91,6 +91,10 @@ TURNS_LEGEND = (
     "third of its range."
 )
 NO_TURNS = "In ensembles this small no parameter moves an outcome by more than chance may."
+QUICK = (
+    "This is the quick version. Its ensembles are small, so intervals are wide, and more claims "
+    '"depend" than in the full report.'
+)
 INTERVALS_LEGEND = "Brackets hold the interval of the figure before them."
 
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|bn|trn|USD|EUR|GW)(?!\w))")
@@ -123,15 +127,32 @@ def parameter_words(path: str) -> str:
     return leaf.field.description.rstrip(".") + unit
 
 
+def size_words(context: ReportContext) -> str:
+    """How large the report's ensembles are, and whether runs failed."""
+    failed = f" {context.failed:,} failed and are left out." if context.failed else ""
+    return (
+        f"{context.runs:,} runs and pairs of twins, ensembles of {context.replicates}, root seed "
+        f"{context.seed}.{failed}"
+    )
+
+
+def dominant_words(spread: Spread) -> str:
+    """Which of parameters and chance dominates; an interval that is too wide tells neither."""
+    if spread.low < 0.25 and spread.high > 0.75:
+        return "too few points to tell"
+    return spread.dominant
+
+
 def spread_words(spread: Spread) -> str:
     """Which of parameters and chance dominates, in a sentence."""
     if isnan(spread.parameter_share):
         return f"The outcome is the same in all runs of the {spread.points} points."
+    name = dominant_words(spread)
     return (
-        f"{spread.dominant.capitalize()}: {spread.parameter_share:.0%} of the variance lies "
+        f"{name[0].upper()}{name[1:]}: {spread.parameter_share:.0%} of the variance lies "
         f"between the {spread.points} points of the uncertain parameters ({spread.low:.0%} to "
         f"{spread.high:.0%}), {spread.seed_share:.0%} between seeds of one point."
-    ).replace("%", " %")
+    )
 
 
 def driver_words(driver: Driver) -> str:
