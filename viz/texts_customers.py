@@ -46,16 +46,17 @@ COSTS_NOTE = (
 )
 
 GAPS_TITLE = "Whose customers are tempted?"
-GAPS_QUESTION = "Today's offers and what moving would bring, {label}"
-GAPS_HEAD = ("Lab", "Price", "Tasks done right", "Best other offer", "Gain by moving", "Would go")
+GAPS_QUESTION = (
+    "Offers of {label}; what a typical customer would gain by moving to the best rival, EUR per seat "
+    "per month; share of seats for which that is enough"
+)
+GAPS_HEAD = ("Lab", "Price, EUR", "Best rival", "Gain, EUR", "Would go")
 GAPS_NONE = "Only one lab sells seats, so nobody can move."
-GAPS_NO_GAIN = "{eur} EUR"
-EUR = "{eur} EUR"
 NOT_ON_OFFER = "sells no seats"
 
 CUT_TITLE = "What if one lab were cheaper from now on?"
 CUT_LAB = "Lab"
-CUT_EUR = "Cheaper by, EUR per seat per month"
+CUT_EUR = "Cheaper by, EUR a month"
 CUT_BUTTON = "Make it cheaper from {label} on"
 CUT_STATUS = (
     "The same world is run twice: with the cut and without. Dashed lines show the world without."
@@ -63,5 +64,6 @@ CUT_STATUS = (
 CUT_DONE = (
     "{name} asks {eur} EUR less from {label} on. Dashed lines: the same world without the cut."
 )
+CUT_BACK = "Go back to {label}"
 CUT_NONE = "No lab sells seats in {label}: nobody can be made cheaper."
 CUT_LAST = "This is the last quarter; go back to an earlier one to see what a cut does."

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.charts.series import cursor_line, frame_option, legend, line_series, scaled
-from viz.charts.shares import lab_shares
+from viz.charts.shares import lab_tints
 from viz.texts_customers import GONE, MOVE_TIP, NEW
 
 if TYPE_CHECKING:
@@ -27,13 +27,8 @@ _LEAST_SEATS = 500.0
 
 def lab_colours(recording: Recording, theme: Theme) -> dict[str, str]:
     """Colour of each lab (key), the same as in the chart of shares."""
-    order = [name for name, _ in lab_shares(recording)]
-    tints = dict(zip(order, theme.series, strict=False))
-    return {
-        firm.key: tints.get(firm.name, theme.faint)
-        for firm in recording.firms
-        if firm.kind == "labs"
-    }
+    tints = lab_tints(recording, theme)
+    return {firm.key: tints[firm.name] for firm in recording.firms if firm.kind == "labs"}
 
 
 def lab_values(recording: Recording, what: str) -> dict[str, list[float | None]]:

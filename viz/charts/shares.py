@@ -30,15 +30,22 @@ def lab_shares(recording: Recording) -> list[tuple[str, list[float | None]]]:
     return [(name, values) for _, name, values in found]
 
 
+def lab_tints(recording: Recording, theme: Theme) -> dict[str, str]:
+    """Colour of each lab by name: its place in the scenario decides, so every world has the same."""
+    names = [firm.name for firm in recording.firms if firm.kind == "labs"]
+    return dict.fromkeys(names, theme.faint) | dict(zip(names, theme.series, strict=False))
+
+
 def shares_option(
     recording: Recording, theme: Theme, cursor: int, ghost: Recording | None = None
 ) -> dict[str, Any]:
     """Chart of the shares; dashed lines are the same labs without the shock."""
     shares = lab_shares(recording)[: len(theme.series)]
     others = dict(lab_shares(ghost)) if ghost is not None else {}
+    tints = lab_tints(recording, theme)
     series: list[dict[str, Any]] = []
-    for number, (name, values) in enumerate(shares):
-        tint = theme.series[number]
+    for name, values in shares:
+        tint = tints[name]
         if name in others:
             dashed = {"width": 1.2, "type": "dashed", "color": tint, "opacity": 0.7}
             [line] = line_series(name, others[name], tint, len(others[name]))

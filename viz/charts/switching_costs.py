@@ -80,7 +80,7 @@ def costs_option(recording: Recording, quarter: int, theme: Theme) -> dict[str, 
     names = [str(each["name"]) for each in series]
     return {
         **theme.base(),
-        "grid": {"left": 28, "right": 16, "top": 92, "bottom": 24, "containLabel": True},
+        "grid": {"left": 28, "right": 16, "top": 108, "bottom": 24, "containLabel": True},
         "legend": {
             "data": names,
             "top": 2,
@@ -160,7 +160,7 @@ def _lines(
                 "fontSize": 11,
                 "position": "end",
                 "align": "left" if eur < END_EUR / 2 else "right",
-                "distance": [0, 4 + 13 * (number % 4)],
+                "distance": [0, 4 + 13 * (number % 6)],
                 "textBorderColor": theme.surface,
                 "textBorderWidth": 3,
             },

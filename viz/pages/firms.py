@@ -75,13 +75,13 @@ def FirmsPage(state: AppState) -> None:
             with solara.Div(classes=["kh-column"]):
                 _standing(state, recording, quarter, key)
                 _stacks(state, recording, quarter, key)
-            _decisions(state, recording, quarter, key)
+            with solara.Div(classes=["kh-column"]):
+                _decisions(state, recording, quarter, key)
+                _sheet(recording, quarter, key)
         with solara.Div(classes=["kh-grid"]):
             for panel in FIRM_PANELS[recording.firm_of[key].kind]:
                 _panel(state, recording, quarter, key, panel)
-        with solara.Div(classes=["kh-two"]):
-            _contracts(recording, quarter, key)
-            _sheet(recording, quarter, key)
+        _contracts(recording, quarter, key)
         _matrices(state, work, recording, quarter)
 
 

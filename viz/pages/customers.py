@@ -1,0 +1,286 @@
+"""Customers: who buys from whom, who leaves whom, and what it takes to make them leave."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+import solara
+
+from viz.card import ChartCard
+from viz.charts.customers import (
+    lab_colours,
+    lab_values,
+    labs_frame,
+    moves_option,
+    prices_option,
+    seats_option,
+    streams_option,
+    switched,
+)
+from viz.charts.shares import shares_frame, shares_option
+from viz.charts.switching_costs import costs_frame, costs_option, would_go
+from viz.form import Button, Field, Form
+from viz.money_picture import period_of
+from viz.rows import Block, Row, RowsCard
+from viz.texts_customers import (
+    COSTS_NOTE,
+    COSTS_QUESTION,
+    COSTS_TITLE,
+    CUT_BACK,
+    CUT_BUTTON,
+    CUT_DONE,
+    CUT_EUR,
+    CUT_LAB,
+    CUT_LAST,
+    CUT_NONE,
+    CUT_STATUS,
+    CUT_TITLE,
+    GAPS_HEAD,
+    GAPS_NONE,
+    GAPS_QUESTION,
+    GAPS_TITLE,
+    MOVES_QUESTION,
+    MOVES_TITLE,
+    NO_MOVES,
+    NO_OFFERS,
+    NO_SEATS,
+    NOT_ON_OFFER,
+    PERIOD,
+    PERIODS,
+    PRICES_QUESTION,
+    PRICES_TITLE,
+    SEATS_QUESTION,
+    SEATS_TITLE,
+    SHARES_GHOST,
+    SHARES_QUESTION,
+    SHARES_TITLE,
+    STREAMS_QUESTION,
+    STREAMS_TITLE,
+    WITH_NEW,
+    WITH_NEW_CHOICE,
+)
+from viz.texts_live import NOTHING_RECORDED
+from viz.work import Work, use_work
+
+if TYPE_CHECKING:
+    from viz.recording import Recording
+    from viz.state import AppState
+
+DEFAULT_CUT_EUR, MOST_CUT_EUR = 3, 30
+"""Cut that the control offers, and the largest that it takes, EUR per seat per month."""
+
+
+@solara.component
+def CustomersPage(state: AppState) -> None:
+    """Seats, prices, moves, switching costs and the control of a price cut."""
+    work, recording = use_work(state), state.recording
+    if recording.quarters_recorded == 0:
+        solara.Text(NOTHING_RECORDED)
+        return
+    quarter = min(state.quarter.value, recording.quarters_recorded - 1)
+    with solara.Div(classes=["kh-column"]):
+        _cut(state, work, recording, quarter)
+        with solara.Div(classes=["kh-two"]):
+            _costs(state, recording, quarter)
+            with solara.Div(classes=["kh-column"]):
+                _gaps(recording, quarter)
+                _prices(state, recording, quarter)
+        with solara.Div(classes=["kh-grid"]):
+            _through_time(state, recording, quarter)
+        _moves(state, work, recording, quarter)
+
+
+def sellers(recording: Recording, quarter: int) -> list[str]:
+    """Keys of the labs that sell seats in a quarter."""
+    state = recording.snapshots[quarter].customers
+    return [k for k, p in zip(state.keys, state.prices.tolist(), strict=True) if not isnan(p)]
+
+
+def cut_price(state: AppState, work: Work, key: str, eur: int) -> None:
+    """Make a lab cheaper from the quarter that is shown; the world without it is the ghost."""
+    from viz.worlds import WorldProblem
+
+    work.choices["cut_problem"] = ""
+    try:
+        state.session.shock("price cut", key, float(eur))
+    except WorldProblem as problem:
+        work.choices["cut_problem"] = str(problem)
+    state.touch()
+
+
+def cut_status(recording: Recording) -> str:
+    """What was cut in this world, in a sentence."""
+    cuts = [step for step in recording.world.shocks if step.kind == "price cut" and step.target]
+    if not cuts:
+        return CUT_STATUS
+    last = cuts[-1]
+    name = recording.name_of(last.target or "")
+    return CUT_DONE.format(name=name, eur=f"{last.size:g}", label=recording.labels[last.quarter])
+
+
+def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
+    keys, label = sellers(recording, quarter), recording.labels[quarter]
+    solara.HTML("h2", CUT_TITLE, classes=["kh-card-title"])
+    is_last = quarter >= recording.quarters - 1
+    middle = recording.quarters // 3
+    back = Button("cut-back", CUT_BACK.format(label=recording.labels[middle]), primary=True)
+
+    def press(button: str) -> None:
+        if button == "cut-back":
+            state.show_quarter(middle)
+        elif key:
+            cut_price(state, work, key, eur)
+
+    names = [(each, recording.name_of(each)) for each in keys]
+    key = work.choice("cut_lab", keys, keys[0] if keys else "")
+    eur = int(work.choices.get("cut_eur", DEFAULT_CUT_EUR))
+    fields = [
+        Field("cut_lab", CUT_LAB, "select", key, names, disabled=not keys),
+        Field("cut_eur", CUT_EUR, "number", eur, low=1, high=MOST_CUT_EUR),
+    ]
+    button = Button("cut", CUT_BUTTON.format(label=label), primary=True, disabled=not keys)
+    why_not = CUT_LAST if is_last else "" if keys else CUT_NONE.format(label=label)
+    problem = str(work.choices.get("cut_problem", ""))
+    Form(
+        fields,
+        [back] if is_last else [button],
+        name="cut-form",
+        on_change=work.choose,
+        on_press=press,
+        status=why_not or cut_status(recording),
+        problem=problem,
+    )
+
+
+def _costs(state: AppState, recording: Recording, quarter: int) -> None:
+    ChartCard(
+        COSTS_TITLE,
+        costs_option(recording, quarter, state.theme),
+        question=f"{COSTS_QUESTION} ({recording.labels[quarter]})",
+        height="400px",
+        frame=partial(costs_frame, recording, quarter),
+        note=COSTS_NOTE,
+        name="switching-costs",
+    )
+
+
+def gap_blocks(recording: Recording, quarter: int) -> list[Block]:
+    """Offers of a quarter, and what moving would bring to the customers of each lab."""
+    state = recording.snapshots[quarter].customers
+    shares = would_go(state)
+    rows = []
+    for lab, key in enumerate(state.keys):
+        price, gap, best = (
+            float(state.prices[lab]),
+            float(state.gaps[lab]),
+            int(state.best[lab]),
+        )
+        if isnan(price):
+            continue
+        share = shares[lab]
+        rows.append(
+            Row(
+                (
+                    recording.name_of(key),
+                    f"{price:.2f}",
+                    recording.name_of(state.keys[best]) if best >= 0 else "",
+                    "" if isnan(gap) else f"{gap:+.2f}",
+                    "" if share is None else f"{100 * share:.0f}%",
+                ),
+                tone="bad" if share is not None and share >= 0.1 else "",
+            )
+        )
+    if not rows:
+        return [Block(lines=(NO_OFFERS,))]
+    lines = (GAPS_NONE,) if len(rows) == 1 else ()
+    away = [recording.name_of(k) for k in state.keys if k not in sellers(recording, quarter)]
+    note = f"{', '.join(away)}: {NOT_ON_OFFER}." if away else ""
+    return [Block(lines=lines, head=GAPS_HEAD, rows=tuple(rows), note=note)]
+
+
+def _gaps(recording: Recording, quarter: int) -> None:
+    RowsCard(
+        GAPS_TITLE,
+        gap_blocks(recording, quarter),
+        question=GAPS_QUESTION.format(label=recording.labels[quarter]),
+        name="gaps",
+        frame=partial(costs_frame, recording, quarter),
+    )
+
+
+def _through_time(state: AppState, recording: Recording, quarter: int) -> None:
+    theme, ghost = state.theme, state.ghost
+    if not lab_values(recording, "seats"):
+        solara.HTML("p", NO_SEATS, classes=["kh-empty"])
+        return
+    ChartCard(
+        SEATS_TITLE,
+        seats_option(recording, theme, quarter),
+        question=SEATS_QUESTION,
+        frame=partial(labs_frame, recording, "seats"),
+        name="seats",
+    )
+    ChartCard(
+        SHARES_TITLE,
+        shares_option(recording, theme, quarter, ghost),
+        question=SHARES_QUESTION if ghost is None else SHARES_GHOST,
+        frame=partial(shares_frame, recording),
+        name="seat-shares",
+    )
+
+
+def _prices(state: AppState, recording: Recording, quarter: int) -> None:
+    if not lab_values(recording, "prices"):
+        solara.HTML("p", NO_OFFERS, classes=["kh-empty"])
+        return
+    ChartCard(
+        PRICES_TITLE,
+        prices_option(recording, state.theme, quarter),
+        question=PRICES_QUESTION,
+        frame=partial(labs_frame, recording, "prices"),
+        name="prices",
+    )
+
+
+def _moves(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
+    period = work.choice("moves_period", list(PERIODS), "year")
+    what = work.choice("moves_what", list(WITH_NEW), "moves")
+    fields = [
+        Field("moves_period", PERIOD, "select", period, list(PERIODS.items())),
+        Field("moves_what", WITH_NEW_CHOICE, "select", what, list(WITH_NEW.items())),
+    ]
+    Form(fields, name="moves-form", on_change=work.choose)
+    quarters = {"quarter": 1, "year": 4}.get(period, quarter + 1)
+    first, words = period_of(recording, quarter, quarters)
+    moves = switched(recording, first, quarter, has_new=what == "all")
+    if moves.empty:
+        solara.HTML("p", NO_MOVES.format(period=words), classes=["kh-empty"])
+        return
+    tints = {recording.name_of(k): v for k, v in lab_colours(recording, state.theme).items()}
+    streams = streams_option(moves, tints, state.theme)
+    pictures: tuple[tuple[str, str, dict[str, Any], str], ...] = (
+        (MOVES_TITLE, MOVES_QUESTION, moves_option(moves, state.theme), "moves"),
+        (
+            STREAMS_TITLE,
+            STREAMS_QUESTION,
+            streams_option(moves, tints, state.theme),
+            "move-streams",
+        ),
+    )
+    with solara.Div(classes=["kh-grid"]):
+        for title, asked, option, name in pictures:
+            ChartCard(
+                title,
+                option,
+                question=asked.format(period=words),
+                height="300px",
+                frame=partial(_moves_frame, recording, first, quarter),
+                name=name,
+            )
+
+
+def _moves_frame(recording: Recording, first: int, last: int) -> Any:
+    """Table of moves, newcomers and those who gave up included."""
+    return switched(recording, first, last, has_new=True)
