@@ -65,3 +65,4 @@ NOT_EQUAL = (
 )
 RUN_FAILED = "Run {run} has no result: it ended as “{status}”."
 MEAN, RUNS, INTERVAL = "mean of the runs", "runs", "95 % interval of the mean"
+RUNS_OF_CELL = "runs: {runs}"

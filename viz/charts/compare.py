@@ -47,8 +47,8 @@ def lines_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, A
             series += band_series(low, high, f"{world}, half of the runs", colour, 0.12)
         series.append(line(world, middle, colour, 2.2, dashes=DASHES[number % len(DASHES)]))
     option = frame_option(labels, unit, theme)
-    option["grid"] = {**option["grid"], "top": 64}
-    return {**option, "legend": {**legend(comparison.names, theme), "left": 8}, "series": series}
+    names = {**legend(comparison.names, theme), "type": "scroll", "left": 60}
+    return {**option, "legend": names, "series": series}
 
 
 def lines_frame(comparison: Comparison, name: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from viz.charts.fan import line
 from viz.charts.series import tidy
 from viz.sweep_view import MAX_POINTS
-from viz.texts_sweeps import INTERVAL, MEAN, RUNS
+from viz.texts_sweeps import INTERVAL, MEAN, RUNS, RUNS_OF_CELL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +86,15 @@ def response_option(
     }
 
 
+LONGEST_NAME = 52
+"""Letters of the name of an axis; the card says it in full."""
+
+
 def _axis_name(label: Label) -> dict[str, Any]:
-    name = f"{label.text} ({label.unit})" if label.unit else label.text
+    text = label.text.split(" (")[0]
+    if len(text) > LONGEST_NAME:
+        text = f"{text[: LONGEST_NAME - 1].rstrip()}…"
+    name = f"{text} ({label.unit})" if label.unit else text
     return {"name": name, "nameLocation": "middle", "nameGap": 28}
 
 
@@ -146,15 +153,15 @@ def heat_option(
     data = [
         {
             "value": [xs.index(cell.values[0]), ys.index(cell.values[1]), value],
+            "name": _cell_words(cell, labels, value),
             "run": cell.typical,
-            "runs": cell.runs,
         }
         for cell, value in zip(cells, shown, strict=True)
     ]
     low, high = (0.0, 100.0) if measured.divisor == 0.01 else (min(shown), max(shown))
     return {
         **theme.base(),
-        "tooltip": {**theme.tooltip(), "formatter": f"{{c}}<br/>{measured.text}"},
+        "tooltip": {**theme.tooltip(), "formatter": "{b}"},
         "grid": {"left": 30, "right": 24, "top": 28, "bottom": 84, "containLabel": True},
         "xAxis": theme.axis(type="category", data=[first.word(x) for x in xs], **_axis_name(first)),
         "yAxis": theme.axis(
@@ -176,6 +183,18 @@ def heat_option(
         },
         "series": [_cells(data, theme)],
     }
+
+
+def _cell_words(cell: Cell, labels: tuple[Label, Label, Label], value: float) -> str:
+    """What a cell says when it is pointed at."""
+    first, second, measured = labels
+    lines = [
+        f"{label.text}: {label.word(given)} {label.unit}".rstrip()
+        for label, given in zip((first, second), cell.values, strict=True)
+    ]
+    lines.append(f"<b>{measured.text}: {value:,.4g} {measured.unit}</b>".replace(" </b>", "</b>"))
+    lines.append(RUNS_OF_CELL.format(runs=cell.runs))
+    return "<br/>".join(lines)
 
 
 def _cells(data: list[dict[str, Any]], theme: Theme) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from viz.texts_compare import (
     OUTCOMES,
     PICK,
     RUNNING,
+    SAME,
     START,
     TABLE_NOTE,
     TABLE_TITLE,
@@ -218,13 +219,20 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.1f}"
 
 
+def signed(value: float) -> str:
+    """A difference with its sign and about three digits."""
+    text = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+,.1f}"
+    return "0" if text in ("+0.0", "-0.0") else text
+
+
 def difference(gap: Effect) -> str:
     """A difference with its interval; bold when the interval does not hold zero."""
     if gap.n == 0 or isnan(gap.mean):
         return ""
+    if gap.mean == gap.low == gap.high == 0:
+        return f"<em>({SAME})</em>"
     if isnan(gap.low):
-        return f"({gap.mean:+,.1f})"
-    text = f"{gap.mean:+,.1f}"
+        return f"<em>({signed(gap.mean)})</em>"
     is_clear = gap.low > 0 or gap.high < 0
-    shown = f"<b>{text}</b>" if is_clear else text
-    return f"<em>({shown}; {gap.low:+,.1f} to {gap.high:+,.1f})</em>"
+    shown = f"<b>{signed(gap.mean)}</b>" if is_clear else signed(gap.mean)
+    return f"<em>({shown}; {signed(gap.low)} to {signed(gap.high)})</em>"
