@@ -47,8 +47,8 @@ COSTS_NOTE = (
 
 GAPS_TITLE = "Whose customers are tempted?"
 GAPS_QUESTION = (
-    "Offers of {label}; what a typical customer would gain by moving to the best rival, EUR per seat "
-    "per month; share of seats for which that is enough"
+    "Offers of {label}; what a typical customer would gain by moving to the best rival, EUR per "
+    "seat per month; share of seats for which that is enough"
 )
 GAPS_HEAD = ("Lab", "Price, EUR", "Best rival", "Gain, EUR", "Would go")
 GAPS_NONE = "Only one lab sells seats, so nobody can move."

@@ -31,7 +31,7 @@ def lab_shares(recording: Recording) -> list[tuple[str, list[float | None]]]:
 
 
 def lab_tints(recording: Recording, theme: Theme) -> dict[str, str]:
-    """Colour of each lab by name: its place in the scenario decides, so every world has the same."""
+    """Colour of each lab by name: by its place in the scenario, the same in every world."""
     names = [firm.name for firm in recording.firms if firm.kind == "labs"]
     return dict.fromkeys(names, theme.faint) | dict(zip(names, theme.series, strict=False))
 

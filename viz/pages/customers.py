@@ -262,12 +262,7 @@ def _moves(state: AppState, work: Work, recording: Recording, quarter: int) -> N
     streams = streams_option(moves, tints, state.theme)
     pictures: tuple[tuple[str, str, dict[str, Any], str], ...] = (
         (MOVES_TITLE, MOVES_QUESTION, moves_option(moves, state.theme), "moves"),
-        (
-            STREAMS_TITLE,
-            STREAMS_QUESTION,
-            streams_option(moves, tints, state.theme),
-            "move-streams",
-        ),
+        (STREAMS_TITLE, STREAMS_QUESTION, streams, "move-streams"),
     )
     with solara.Div(classes=["kh-grid"]):
         for title, asked, option, name in pictures:
