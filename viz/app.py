@@ -28,6 +28,9 @@ from viz.why_drawer import WhyDrawer
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("story", "viz.pages.story", "StoryPage"),
     ("live", "viz.pages.live", "LivePage"),
+    ("network", "viz.pages.network", "NetworkPage"),
+    ("firms", "viz.pages.firms", "FirmsPage"),
+    ("customers", "viz.pages.customers", "CustomersPage"),
     ("ensemble", "viz.pages.ensemble", "EnsemblePage"),
     ("compare", "viz.pages.compare", "ComparePage"),
     ("sweeps", "viz.pages.sweeps", "SweepsPage"),
