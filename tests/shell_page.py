@@ -2,6 +2,9 @@
 
 from typing import Any
 
+AT_END = "((slider) => slider.value == slider.max)(document.querySelector('[data-test=slider]'))"
+"""JavaScript: whether the last quarter is shown."""
+
 
 def slider(page: Any) -> int:
     """Number of the quarter that is shown."""

@@ -17,6 +17,7 @@ import solara.lab
 from runs.problems import nearest
 from viz.banner import Banner
 from viz.controls import Controls
+from viz.finished import FINISHED
 from viz.frame import FrameMark, KeyFigures, TabBar
 from viz.link import decode, encode
 from viz.session import Session
@@ -61,6 +62,8 @@ def open_page(search: str | None) -> tuple[AppState, list[str]]:
         problems.append(PROBLEMS["tab"].format(tab=link.tab, choice=nearest(link.tab, keys)))
     is_small = link.world.parameters.enterprise.customers <= AT_ONCE_CUSTOMERS
     session = Session(link.world) if is_small else Session()
+    if is_small and link.world.shocks:
+        session.ghost = FINISHED.finish(link.world.without_shocks())
     state = AppState(session, tab=link.tab if link.tab in keys else keys[0])
     if not is_small:
         state.open_world(link.world, tab=state.tab.peek(), quarter=link.quarter)
@@ -176,7 +179,6 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006 - Solara's signature
 
 def warm() -> None:
     """Run the world of the first screen, so that the first visitor need not wait for it."""
-    from viz.finished import FINISHED
     from viz.worlds import World
 
     FINISHED.finish(World()).story()

@@ -20,7 +20,9 @@ def problem_text(state: AppState) -> str:
         return ""
     labels = recording.labels
     quarter = labels[problem.quarter] if 0 <= problem.quarter < len(labels) else "the start"
-    return PROBLEMS["run"].format(quarter=quarter, rule=problem.rule, message=problem.message)
+    return PROBLEMS["run"].format(
+        quarter=quarter, phase=problem.phase, rule=problem.rule, message=problem.message
+    )
 
 
 @solara.component

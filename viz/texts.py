@@ -96,7 +96,7 @@ WHY = {
 }
 
 PROBLEMS = {
-    "run": "The run stopped in {quarter}, in the phase {rule}: {message}. "
+    "run": 'The run stopped in {quarter}, in the phase "{phase}" (rule {rule}): {message}. '
     "Everything up to the last good quarter stays; choose another world, or go back to the start.",
     "tab": "There is no tab {tab!r} ({choice}): the story is shown.",
     "link": "The link was not quite right",

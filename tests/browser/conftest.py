@@ -10,6 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,9 @@ class Server:
             self.process.wait()
 
 
+@contextmanager
 def serve(folder: Path, app: str | None = None) -> Iterator[Server]:
+    """A server that answers, until the end of the block."""
     server = Server(folder, app)
     try:
         server.wait()
@@ -123,7 +126,14 @@ def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app_server(app_folder: Path) -> Iterator[Server]:
-    yield from serve(app_folder)
+    with serve(app_folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def serve_app(app_folder: Path) -> Callable[[str], Any]:
+    """Serve another app than the ordinary one: a context manager that takes its path."""
+    return lambda app: serve(app_folder, app)
 
 
 @pytest.fixture(scope="session")

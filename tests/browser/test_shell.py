@@ -6,12 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from shell_page import is_drawn, quarter, slider
+from shell_page import AT_END, is_drawn, quarter, slider
 
 from viz.app import PAGES
-
-AT_END = "((slider) => slider.value == slider.max)(document.querySelector('[data-test=slider]'))"
-"""JavaScript: whether the last quarter is shown."""
 
 FIRST_SECONDS = 6.0
 """Time to the first picture that is never passed, however slow the machine (goal: 1.5 s)."""

@@ -72,7 +72,7 @@ def words(label: str, kind: str, events: Sequence[Event]) -> str:
 
 def mark(label: str, y: Any, kind: str, events: Sequence[Event], theme: Theme) -> dict[str, Any]:
     """One mark at (label, y); its ``ids`` are the events that it stands for."""
-    size = min(20, 9 + 2 * len(events))
+    size = 28 if shape(kind) == "pin" else min(20, 9 + 2 * len(events))
     return {
         "name": words(label, kind, events),
         "ids": [event.id for event in events],
