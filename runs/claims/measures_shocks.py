@@ -56,3 +56,19 @@ def entrant_share(pair: Pair, lab: str) -> float:
     """Part of the enterprise seats that a lab has at the end, with the intervention."""
     share = float(pair.shocked.labs[lab].seat_share)
     return 0.0 if isnan(share) else share
+
+
+@pair_measure
+def gap_at(pair: Pair, indicator: str, quarter: str) -> float:
+    """Part of an indicator that is missing in a quarter after the parting; see ``impulse``."""
+    return -impulse(pair, indicator, quarter)
+
+
+@pair_measure
+def gap(pair: Pair, indicator: str) -> float:
+    """Part of the sum of an indicator since the parting that is missing; nan for none without."""
+    sums = []
+    for model in (pair.base, pair.shocked):
+        values = (_value_at(model, indicator, q) for q in range(pair.since, model.quarter))
+        sums.append(sum(value for value in values if not isnan(value)))
+    return 1 - sums[1] / sums[0] if sums[0] > 0 else nan

@@ -1,0 +1,186 @@
+"""Answer to the claim that no financial crisis like that of 2008 is in the making."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from runs.claims.answer_funding import percent
+from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.failure_criteria import where_it_fails
+from runs.claims.firm_names import firm_name
+from runs.claims.pictures_failure import bank_map
+from runs.claims.uncertainty import drivers, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runs.claims.catalogue import Claim
+    from runs.claims.results import Results
+    from runs.twin_effects import Effect
+
+STRUCK = {
+    "failure-lab": "lab",
+    "failure-enterprise-lab": "enterprise_lab",
+    "failure-debt-cloud": "debt_cloud",
+    "failure-large-cloud": "cloud",
+}
+MAIN, BANKS = "failure-lab", "failure-map-bank"
+LOW, MANY = "bank_under_floor", "many_fail"
+FLOOR = 0.06
+"""Capital over assets under which the reference scenario's banks stop lending."""
+ARMS = {"bonds": "clouds' debt is bonds, as stated", "bank-loans": "clouds' debt is bank loans"}
+
+
+def not_a_2008(claim: Claim, results: Results) -> Answer:
+    """Whether a failure brings down the banks, or many firms."""
+    rule = claim.thresholds
+    failed = {study: where_it_fails(results, study) for study in STRUCK}
+    known = {s: each for s, each in failed.items() if len(each.frame(s)) >= rule["fewest"]}
+    if not known:
+        return Answer("not testable", "None of the struck firms fails often enough to tell.")
+    low = {study: each.share(study, LOW) for study, each in known.items()}
+    many = {study: each.share(study, MANY) for study, each in known.items()}
+    verdict = verdict_of(low, many, rule)
+    table, banks = failures_table(claim, known), banks_table(results)
+    worst = max(float(each.frame(s)["bank_capital_loss"].max()) for s, each in known.items())
+    pairs = sum(len(each.frame(study)) for study, each in known.items())
+    broke = sum(float(each.frame(s)[LOW].astype(float).sum()) for s, each in known.items())
+    often = max(many, key=lambda study: many[study].mean)
+    return Answer(
+        verdict,
+        f"In {broke:.0f} of {pairs} failures the banks' capital falls under its floor; more than "
+        f"5 % of the other institutions fail in up to {percent(many[often])} of the pairs "
+        f"(when {firm_name(claim.roles[STRUCK[often]])} fails).",
+        estimates=(
+            *(
+                Estimate.of(f"bank under its floor, {_firm(claim, study)} fails", each, "share")
+                for study, each in low.items()
+            ),
+            *(
+                Estimate.of(f"over 5 % of others fail, {_firm(claim, study)} fails", each, "share")
+                for study, each in many.items()
+            ),
+            *(
+                Estimate.of(
+                    f"the same without, {_firm(claim, study)}",
+                    known[study].share(study, f"{MANY}_without"),
+                    "share",
+                )
+                for study in known
+            ),
+            Estimate(
+                "largest part of bank capital lost in a pair",
+                worst,
+                nan,
+                nan,
+                "share",
+                pairs,
+            ),
+        ),
+        boundary=banks_text(banks, worst),
+        explanation=(
+            "A 2008 needs two things: losses that reach the banks, and banks too thin to bear "
+            "them. Equity bears most of what a failed lab owes its owners, and a cloud's bonds lie "
+            "with funds and savers. What reaches the banks is small beside their capital.",
+            "Firms do fail together: labs that live on the same investors' mood. The rows "
+            "'without' show how many of these failures come with nobody struck.",
+        ),
+        pictures=(
+            Picture(
+                f"{claim.id}-banks",
+                "How thin must the banks be?",
+                "Twins in which the largest lab is refused: the banks' lowest capital "
+                "afterwards by their capital before, with clouds' debt as bonds and as bank loans.",
+                "Two lines close to the line of no loss.",
+                partial(bank_map, banks, FLOOR, "What the lab's failure costs the banks"),
+            ),
+        ),
+        tables=(
+            Table(f"{claim.id}-failures", "Banks and institutions by failure", table),
+            Table(f"{claim.id}-banks", "Where it would reach the banks", banks),
+        ),
+        drivers=drivers(
+            known.get(MAIN, results),
+            MAIN,
+            MANY,
+            lambda effect: "none" if effect.mean <= rule["many"] else "several firms fail",
+            is_share=True,
+        ),
+        spread=spread(known.get(MAIN, results), MAIN, MANY),
+        notes=NOTES,
+    )
+
+
+NOTES = (
+    "This answer is nearly built in: the model has one bank with the capital of all banks of a "
+    "large country, and none of what spread losses in 2008 (short-term funding, derivatives, "
+    "insurers, private credit, special vehicles).",
+    "Fund savers bear the funds' losses. What they would then no longer buy is outside the model.",
+)
+
+
+def verdict_of(
+    low: Mapping[str, Effect], many: Mapping[str, Effect], rule: Mapping[str, float]
+) -> Verdict:
+    """The rule: nobody else falls in any pair, or the banks surely fall too often."""
+    banks_stand = all(each.mean <= rule["bank"] for each in low.values())
+    if banks_stand and all(each.mean <= rule["many"] for each in many.values()):
+        return "holds"
+    is_crisis = any(each.low > rule["crisis"] for each in low.values())
+    return "does not hold" if is_crisis else "depends"
+
+
+def _firm(claim: Claim, study: str) -> str:
+    return firm_name(claim.roles[STRUCK[study]])
+
+
+def failures_table(claim: Claim, known: Mapping[str, Results]) -> pd.DataFrame:
+    """One row per failure: how often banks and institutions fall, with and without it."""
+    rows = []
+    for study, each in known.items():
+        frame = each.frame(study)
+        names = (LOW, f"{LOW}_without", "bank_broke", MANY, f"{MANY}_without")
+        shares = (frame[name].astype(float).mean() for name in names)
+        losses = frame["bank_capital_loss"].astype(float)
+        rows.append((_firm(claim, study), len(frame), *shares, losses.mean(), losses.max()))
+    columns = ["struck", "pairs", "bank_under_floor", "bank_under_floor_without", "bank_broke"]
+    columns += ["many_fail", "many_fail_without", "bank_capital_lost", "bank_capital_lost_most"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def banks_table(results: Results) -> pd.DataFrame:
+    """Banks' capital before and its lowest after the lab's failure, by arm and capital."""
+    frame = where_it_fails(results, BANKS).frame(BANKS)
+    grouped = frame.astype({LOW: float, MANY: float}).groupby(["arm", "bank.capital_usd"])
+    table = grouped.agg(
+        pairs=(LOW, "size"),
+        before=("bank_ratio_at_start()", "mean"),
+        lowest=("lowest_bank_ratio()", "mean"),
+        lowest_of_all=("lowest_bank_ratio()", "min"),
+        under_floor=(LOW, "mean"),
+        many_fail=(MANY, "mean"),
+    ).reset_index()
+    return table.assign(arm=table["arm"].map(ARMS))
+
+
+def banks_text(banks: pd.DataFrame, worst: float) -> str:
+    """Where on the map of banks the floor is broken, and how far off it is as stated."""
+    broken = banks[banks["under_floor"] > 0]
+    room = 1 - FLOOR / float(banks["before"].max())
+    stated = (
+        f"As stated, the banks reach their floor when about {room:.0%} of their capital is lost; "
+        f"the most that any of these failures costs is {worst:.1%}."
+    )
+    if broken.empty:
+        return (
+            f"{stated} No boundary was found: with capital of {banks['before'].min():.1%} of "
+            "assets, just over the floor, and clouds' debt on their own books, they still stand."
+        )
+    first = broken.sort_values("before").iloc[-1]
+    return (
+        f"{stated} The floor is broken with capital of {first['before']:.1%} of assets or less "
+        f"({first['arm']})."
+    )
