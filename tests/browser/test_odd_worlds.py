@@ -34,8 +34,6 @@ def test_an_error_in_a_rule_is_told_and_the_app_goes_on(
     page.click("[data-test=back]")
     page.wait_for_function("document.querySelector('[data-test=slider]').value == 5")
     page.select_option("[data-test=scenario]", "minimal")
-    page.click("[data-test=parameters] > summary")
-    page.click("[data-test=reset-all]")
     page.wait_for_selector("[data-test=problem]", state="detached")
     page.wait_for_function(AT_END)
     assert slider(page) > 10
