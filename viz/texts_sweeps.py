@@ -43,10 +43,10 @@ COMMAND = "kaartenhuis sweep debt-by-dependence -o {folder}/debt -j 2"
 EMPTY = "No run of this sweep has been stored yet: it is {status}. Press “{refresh}” later."
 NO_NUMBERS = "This sweep measured nothing that is a number, so there is nothing to draw."
 NO_VARIED = "Nothing was varied in this sweep: all its runs are of one world. See Compare."
-RESPONSE = "What does {output} depend on?"
+RESPONSE = "How much does it matter?"
 RESPONSE_Q = "{output} ({unit}) by {parameter}"
 RESPONSE_NOTE = (
-    "Dots are runs; the line is their mean, the band its 95 % interval. "
+    "Dots are runs; the line is their mean, upright lines its 95 % interval. "
     "All other varied parameters take all their values. Click a dot to open its run."
 )
 HEAT = "Where does it tip?"

@@ -71,7 +71,12 @@ def band_series(
     """An area between two lines; ECharts knows only areas stacked on a hidden line."""
     both = list(zip(low, high, strict=True))
     height = [None if a is None or b is None else max(0.0, b - a) for a, b in both]
-    stack = {**_HIDDEN, "stack": name, "stackStrategy": "all", "itemStyle": {"color": colour}}
+    stack = {
+        **_HIDDEN,
+        "stack": name,
+        "stackStrategy": "all",
+        "itemStyle": {"color": colour, "opacity": min(1.0, 2 * opacity)},
+    }
     area = {"areaStyle": {"color": colour, "opacity": opacity}}
     return [
         {**stack, "id": f"{name} low", "name": f"{name} from", "data": list(low)},
@@ -177,7 +182,7 @@ def bar_option(
     label = {"color": theme.text, "fontSize": 12, "width": 130, "overflow": "truncate"}
     widest = max((high for _, high in spans), default=1.0)
     value_axis = theme.axis(type="value", name=unit, nameLocation="middle", nameGap=26, min=0)
-    value_axis["max"] = min(100, 10 * ceil(widest / 10))
+    value_axis["max"] = min(100, 20 * ceil(widest / 20))
     name_axis = theme.axis(type="category", data=list(names), inverse=True)
     return {
         **theme.base(),

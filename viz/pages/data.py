@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from viz.downloads import CSV_TYPE, PARQUET_TYPE, ZIP_TYPE, csv_bytes, file_name, parquet_bytes
+from viz.downloads import (
+    CSV_TYPE,
+    PARQUET_TYPE,
+    ZIP_TYPE,
+    csv_bytes,
+    file_name,
+    parquet_bytes,
+    plain,
+)
 from viz.run_tables import command_of, everything, run_tables, table_name
 from viz.take_away import File, TablesWidget
 from viz.texts_data import (
@@ -119,11 +127,10 @@ def preview_html(title: str, frame: pd.DataFrame) -> str:
     """The first rows of a table."""
     if frame.empty:
         return f"<h3 class='kh-card-title'>{html.escape(title)}</h3><p>{EMPTY_TABLE}</p>"
-    few = frame.head(ROWS)
+    few = plain(frame.head(ROWS))
     head = PREVIEW.format(title=title, rows=len(few), total=f"{len(frame):,}")
-    has_names = frame.index.dtype == object or frame.index.name is not None
     table = few.to_html(
-        index=has_names, border=0, classes="kh-table", float_format=lambda v: f"{v:,.6g}", na_rep=""
+        index=False, border=0, classes="kh-table", float_format=lambda v: f"{v:,.6g}", na_rep=""
     )
     return (
         f"<h3 class='kh-card-title' data-test='preview'>{html.escape(head)}</h3>"

@@ -224,7 +224,7 @@ def _chart(state: AppState, work: Work, view: SweepView, choice: Choice, folder:
         return
     points = view.points(choice.output, parameters, choice.arm)
     ChartCard(
-        RESPONSE.format(output=output.text),
+        RESPONSE,
         response_option(points, choice.first, cells, (first, output), state.theme),
         question=RESPONSE_Q.format(**words, parameter=first.text),
         height="420px",
