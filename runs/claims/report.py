@@ -53,15 +53,20 @@ def write_report(folder: Path, answers: Answers, context: ReportContext) -> Repo
 
     drawn = draw_all(answers)
     pictures = {f"{p.name}.svg": p.svg.encode() for found in drawn.values() for p in found}
-    _write_all(folder / PICTURES, pictures)
-    tables = _write_all(folder / TABLES, _table_files(answers))
-    write_atomically(folder / HTML, html_report(answers, drawn, context).encode())
-    write_atomically(folder / MARKDOWN, markdown_report(answers, drawn, context).encode())
-    text = json.dumps(
+    tables = _table_files(answers)
+    data = json.dumps(
         as_json(answers, drawn, context), indent=1, ensure_ascii=False, allow_nan=False
     )
-    write_atomically(folder / JSON, f"{text}\n".encode())
-    return ReportFiles(folder / HTML, folder / MARKDOWN, folder / JSON, tables)
+    pages = {
+        HTML: html_report(answers, drawn, context),
+        MARKDOWN: markdown_report(answers, drawn, context),
+        JSON: f"{data}\n",
+    }
+    _write_all(folder / PICTURES, pictures)
+    written = _write_all(folder / TABLES, tables)
+    for name, text in pages.items():
+        write_atomically(folder / name, text.encode())
+    return ReportFiles(folder / HTML, folder / MARKDOWN, folder / JSON, written)
 
 
 def verdict_frame(answers: Answers) -> pd.DataFrame:
