@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runs.story import money
-from viz.texts import KPI, NO_ROUNDS
+from viz.texts import KPI, NO_CHANGE, NO_ROUNDS
 
 if TYPE_CHECKING:
     from viz.recording import Recording
@@ -50,15 +50,17 @@ def difference(name: str, value: float | None, other: float | None) -> str:
     """How far a value is from another one: "+12%", "3 more", "no change"; "" when unknown."""
     if value is None or other is None:
         return ""
+    if value == other:
+        return NO_CHANGE
     if name == "defaults":
         gap = round(value - other)
-        return f"{abs(gap)} {'more' if gap > 0 else 'fewer'}" if gap else "no change"
+        return f"{abs(gap)} {'more' if gap > 0 else 'fewer'}" if gap else NO_CHANGE
     if name in ("raised_ratio", "utilisation"):
-        return f"{100 * (value - other):+.0f} points" if abs(value - other) >= 5e-3 else "no change"
+        return f"{100 * (value - other):+.0f} points" if abs(value - other) >= 5e-3 else NO_CHANGE
     if other == 0:
         return ""
     change = value / other - 1
-    return f"{change:+.0%}" if abs(change) >= 5e-3 else "no change"
+    return f"{change:+.0%}" if abs(change) >= 5e-3 else NO_CHANGE
 
 
 def figures(recording: Recording, cursor: int, ghost: Recording | None = None) -> list[Figure]:

@@ -34,6 +34,7 @@ KPI = {
     "defaults": ("Failed", "Firms that have failed so far."),
 }
 NO_ROUNDS = "no rounds"
+NO_CHANGE = "no change"
 
 CONTROLS = {
     "world": "World",

@@ -120,7 +120,7 @@ DARK = Theme(
     faint="#a7b0bd",
     line="#4a5362",
     grid="#2a313c",
-    series=("#56B4E9", "#F0843C", "#3CC79C", "#E3A0C5", "#4E9BD6", "#F2B93B", "#e8eaee"),
+    series=("#56B4E9", "#F0843C", "#3CC79C", "#E3A0C5", "#F0E442", "#B9A3F5", "#e8eaee"),
     kinds={
         "labs": "#F0843C",
         "clouds": "#4E9BD6",

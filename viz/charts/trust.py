@@ -25,12 +25,11 @@ def trust_option(rows: Sequence[ValueRow], theme: Theme) -> dict[str, Any]:
     """Bar chart: number of values by confidence, from "seen" to "theory"."""
     counts = Counter(row.confidence for row in figures_of(rows))
     levels = [level for level in LEVELS if counts[level]]
-    names = [f"{level}: {LEVELS[level]}" for level in levels]
     return {
         **theme.base(),
-        "grid": {"left": 190, "right": 46, "top": 4, "bottom": 24},
+        "grid": {"left": 8, "right": 46, "top": 4, "bottom": 4, "containLabel": True},
         "xAxis": theme.axis(type="value", minInterval=1, splitNumber=3),
-        "yAxis": _wrapped(theme.axis(type="category", data=names, inverse=True)),
+        "yAxis": theme.axis(type="category", data=levels, inverse=True),
         "series": [
             {
                 "type": "bar",
@@ -41,9 +40,3 @@ def trust_option(rows: Sequence[ValueRow], theme: Theme) -> dict[str, Any]:
             }
         ],
     }
-
-
-def _wrapped(axis: dict[str, Any]) -> dict[str, Any]:
-    """An axis whose long labels go over several lines."""
-    label = {**axis["axisLabel"], "width": 175, "overflow": "break"}
-    return {**axis, "axisLabel": label}

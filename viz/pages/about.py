@@ -11,6 +11,7 @@ from viz.card import ChartCard
 from viz.charts.trust import figures_of, trust_option
 from viz.texts_about import (
     COLUMNS,
+    LEVELS,
     NUMBERS_SHOWN,
     NUMBERS_TITLE,
     SOURCES_INTRO,
@@ -37,7 +38,8 @@ def AboutPage(state: AppState) -> None:
                 NUMBERS_TITLE,
                 trust_option(rows, state.theme),
                 question=f"{NUMBERS_SHOWN} ({name})",
-                height="240px",
+                height="190px",
+                note=". ".join(f"{level.capitalize()}: {words}" for level, words in LEVELS.items()),
                 frame=lambda: values_frame(rows),
                 name="values",
             )

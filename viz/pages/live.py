@@ -14,11 +14,13 @@ from viz.charts.series import PANELS as SERIES
 from viz.charts.series import Panel, panel_frame, panel_option
 from viz.charts.shares import shares_frame, shares_option
 from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
-from viz.kpi import as_text, difference
+from viz.kpi import difference
 from viz.texts_live import (
     EVENTS_SHOWN,
     EVENTS_TITLE,
     LINES,
+    NO_COMPARISON,
+    NO_VALUE,
     NOTHING_RECORDED,
     PANELS,
     TWIN_NOTE,
@@ -82,22 +84,33 @@ def _panel(state: AppState, recording: Recording, panel: Panel) -> None:
         height="230px",
         frame=partial(panel_frame, recording, panel, ghost),
         on_click=ask_why(state),
-        note=twin_note(recording, ghost, panel.lines[0], cursor),
+        note=twin_note(recording, ghost, panel, cursor),
         name=panel.key,
     )
 
 
-def twin_note(recording: Recording, ghost: Recording | None, name: str, cursor: int) -> str:
+def twin_note(recording: Recording, ghost: Recording | None, panel: Panel, cursor: int) -> str:
     """What the shock has changed in a quarter, in words; "" without a twin."""
     if ghost is None or cursor >= ghost.quarters_recorded:
         return ""
+    name = panel.lines[0]
     value, other = recording.series(name)[cursor], ghost.series(name)[cursor]
     return TWIN_NOTE.format(
+        quarter=recording.labels[cursor],
         label=LINES[name],
-        value=as_text(name, value),
-        ghost=as_text(name, other),
-        difference=difference(name, value, other) or "not comparable",
+        value=_with_unit(value, panel),
+        ghost=_with_unit(other, panel),
+        difference=difference(name, value, other) or NO_COMPARISON,
     )
+
+
+def _with_unit(value: float | None, panel: Panel) -> str:
+    """A value as its panel shows it: "146.8 bn USD", "0.39 USD per hour"."""
+    if value is None:
+        return NO_VALUE
+    shown = value / panel.divisor
+    digits = 0 if abs(shown) >= 1000 else 1 if abs(shown) >= 10 else 2
+    return f"{shown:,.{digits}f}{'' if panel.unit == '%' else ' '}{panel.unit}"
 
 
 def _shares(state: AppState, recording: Recording) -> None:
