@@ -14,11 +14,11 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Literal
 
+from viz.folders import CLAIMS_MARK
 from viz.texts_claims import STARTING
 
 type RunStatus = Literal["ready", "running", "finished", "cancelled", "failed"]
 FOLDER = "claims-quick"
-MARK = "claims-run.json"
 REFUSED = 5
 """What the command returns when it may not go on in a folder, for instance after new code."""
 _STUDY = re.compile(r"study (\d+) of (\d+), ")
@@ -95,7 +95,7 @@ class ClaimsRun:
 
     def _work(self) -> None:
         try:
-            has_begun = (self.folder / MARK).exists()
+            has_begun = (self.folder / CLAIMS_MARK).exists()
             code = self._run("--resume" if has_begun else "")
             if code == REFUSED and has_begun and not self._is_cancelled:
                 code = self._run("--overwrite")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 VARIABLE = "KAARTENHUIS_FOLDER"
 DEFAULT = "results"
-SWEEP_FILE, CLAIMS_FILE = "manifest.json", "claims.json"
+SWEEP_FILE, CLAIMS_FILE, CLAIMS_MARK = "manifest.json", "claims.json", "claims-run.json"
 MAX_DEPTH, MAX_FOLDERS, MAX_JSON_BYTES = 3, 500, 20_000_000
 
 type Kind = Literal["sweep", "claims"]
@@ -87,8 +87,8 @@ def _folders(base: Path) -> Iterator[Path]:
         path = Path(place)
         depth = len(path.relative_to(base).parts)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if depth >= MAX_DEPTH:
-            folders.clear()
+        if depth >= MAX_DEPTH or (path / CLAIMS_MARK).exists():
+            folders.clear()  # the studies of a claims report are shown with its claims
         yield path
         if count >= MAX_FOLDERS:
             return

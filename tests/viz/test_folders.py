@@ -55,6 +55,14 @@ def test_hidden_and_very_deep_folders_are_left_alone(root: Path) -> None:
     assert [f.name for f in found_folders("sweep", root)] == ["deep/debt", "gap"]
 
 
+def test_studies_of_a_claims_report_are_no_sweeps_of_their_own(root: Path) -> None:
+    study = root / "claims" / "studies" / "reference"
+    study.mkdir(parents=True)
+    (study / "manifest.json").write_text((root / "gap" / "manifest.json").read_text())
+    (root / "claims" / "claims-run.json").write_text("{}")
+    assert [f.name for f in found_folders("sweep", root)] == ["deep/debt", "gap"]
+
+
 def test_paths_inside_are_given(root: Path) -> None:
     assert confined("gap", root) == (root / "gap").resolve()
     assert confined(".", root) == root.resolve()
