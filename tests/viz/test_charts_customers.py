@@ -1,0 +1,176 @@
+"""Customers: seats, moves and switching costs as the population has them."""
+
+import json
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from viz.charts.customers import (
+    lab_colours,
+    lab_values,
+    labs_frame,
+    moves_option,
+    prices_option,
+    seats_option,
+    streams_option,
+    switched,
+)
+from viz.charts.switching_costs import costs_frame, costs_option, would_go
+from viz.echart import option_text
+from viz.pages.customers import cut_price, cut_status, gap_blocks, sellers
+from viz.recording import Recording
+from viz.texts_customers import GONE, NEW
+from viz.theme import DARK, LIGHT
+from viz.worlds import ShockStep, World, WorldProblem
+
+CUT = 12
+
+
+@cache
+def recording() -> Recording:
+    return Recording(World()).run_to_end()
+
+
+def rival() -> str:
+    """The lab with the third most seats before the cut: not the one that most buy from."""
+    state = recording().snapshots[CUT].customers
+    order = np.argsort(-state.seats)
+    return state.keys[int(order[2])]
+
+
+@cache
+def cheaper() -> Recording:
+    return Recording(World(shocks=(ShockStep(CUT, "price cut", rival(), 5.0),))).run_to_end()
+
+
+def test_seats_add_up_to_the_market() -> None:
+    frame = labs_frame(recording(), "seats")
+    total = frame.drop(columns="quarter").sum(axis=1)
+    market = recording().series("enterprise_seats")
+    assert total.tolist() == pytest.approx(market)
+    series = seats_option(recording(), LIGHT, CUT)["series"]
+    drawn = sum(line["data"][CUT] for line in series)
+    assert drawn == pytest.approx(total.iloc[CUT] / 1e6, rel=1e-3)
+
+
+def test_prices_are_gaps_when_nothing_is_on_offer() -> None:
+    values = lab_values(recording(), "prices")
+    assert {*sellers(recording(), CUT)} == {k for k, v in values.items() if v[CUT] is not None}
+    text = json.loads(option_text(prices_option(recording(), DARK, CUT)))
+    assert text["yAxis"]["name"] == "EUR"
+
+
+def test_a_lab_has_the_same_colour_in_every_world() -> None:
+    assert lab_colours(recording(), LIGHT) == lab_colours(cheaper(), LIGHT)
+    first = list(lab_colours(recording(), LIGHT).values())[:6]
+    assert len({*first}) == 6
+
+
+def test_moves_are_those_of_the_books() -> None:
+    last = recording().quarters_recorded - 1
+    total = sum(float(s.customers.switched.sum()) for s in recording().snapshots)
+    everything = switched(recording(), 0, last, has_new=True)
+    assert float(everything.to_numpy().sum()) == pytest.approx(total, rel=1e-3)
+    assert NEW in everything.index
+    only = switched(recording(), 0, last)
+    assert NEW not in only.index
+    assert GONE not in only.columns
+    assert only.index.tolist() == only.columns.tolist()
+    assert np.diag(only.to_numpy()).sum() == 0
+
+
+def test_a_cut_wins_customers() -> None:
+    name = recording().name_of(rival())
+    without = switched(recording(), CUT, CUT + 1)
+    moves = switched(cheaper(), CUT, CUT + 1)
+    before = float(without[name].sum()) if name in without else 0.0
+    assert float(moves[name].sum()) > before + 1e6
+    option = streams_option(moves, {}, LIGHT)["series"][0]
+    won = sum(link["value"] for link in option["links"] if link["target"] == f"to {name}")
+    assert won * 1e3 == pytest.approx(float(moves[name].sum()), rel=1e-3)
+
+
+def test_the_table_of_moves_names_giver_and_taker() -> None:
+    moves = switched(cheaper(), CUT, CUT + 1)
+    option = json.loads(option_text(moves_option(moves, LIGHT)))
+    assert option["yAxis"]["data"] == moves.index.tolist()
+    assert option["xAxis"]["data"] == moves.columns.tolist()
+    cells = option["series"][0]["data"]
+    top = max(cells, key=lambda cell: cell["value"][2])
+    x, y, _ = top["value"]
+    assert f"{moves.to_numpy().max() / 1e3:,.0f}" == top["label"]["formatter"]
+    assert f"{moves.index[y]} to {moves.columns[x]}" in top["tooltip"]["formatter"]
+
+
+def state(gaps: list[float]) -> Any:
+    """Two labs with four seats each at costs of 0-1, 1-2, 2-3 EUR and more."""
+    return SimpleNamespace(
+        keys=("a", "b"),
+        edges=np.array([0.0, 1.0, 2.0, 3.0]),
+        costs=np.ones((2, 4)),
+        gaps=np.array(gaps),
+    )
+
+
+@pytest.mark.parametrize(
+    ("gap", "share"), [(-1.0, 0.0), (0.5, 0.125), (2.0, 0.5), (3.0, 0.75), (99.0, 0.75)]
+)
+def test_who_would_go(gap: float, share: float) -> None:
+    assert would_go(state([gap, float("nan")])) == [pytest.approx(share), None]
+
+
+def test_costs_are_all_seats_and_bars_below_the_gain_are_strong() -> None:
+    snapshot = cheaper().snapshots[CUT].customers
+    option = costs_option(cheaper(), CUT, LIGHT)
+    bars = {s["name"]: s["data"] for s in option["series"] if s["type"] == "bar"}
+    total = sum(bar["value"] for data in bars.values() for bar in data)
+    assert total * 1e6 == pytest.approx(float(snapshot.costs.sum()), rel=1e-3)
+    strong = 0
+    for lab, key in enumerate(snapshot.keys):
+        gain = float(snapshot.gaps[lab])
+        for bar, edge in zip(bars.get(cheaper().name_of(key), []), snapshot.edges, strict=False):
+            is_strong = bar["itemStyle"]["opacity"] == 1.0
+            assert is_strong == bool(edge + 0.25 < gain)
+            strong += is_strong
+    assert strong > 0
+    lines = option["series"][-1]["markLine"]["data"]
+    median = cheaper().parameters.enterprise.switching_cost_median_eur
+    assert median in [line["xAxis"] for line in lines]
+    assert len(lines) == 1 + int((snapshot.gaps > 0).sum())
+    frame = costs_frame(cheaper(), CUT)
+    assert frame["seats"].sum() == pytest.approx(float(snapshot.costs.sum()))
+
+
+def test_the_table_of_offers_names_the_best_rival() -> None:
+    rows = gap_blocks(cheaper(), CUT)[0].rows
+    assert [row.cells[0] for row in rows] == [
+        cheaper().name_of(key) for key in sellers(cheaper(), CUT)
+    ]
+    name = cheaper().name_of(rival())
+    assert all(row.cells[2] == name for row in rows if row.cells[0] != name)
+
+
+def test_what_was_cut_is_said() -> None:
+    assert cheaper().name_of(rival()) in cut_status(cheaper())
+    assert "5 EUR" in cut_status(cheaper())
+    assert cut_status(recording()) != cut_status(cheaper())
+
+
+def test_a_cut_that_is_not_possible_is_told() -> None:
+    def shock(kind: str, target: str, size: float) -> None:
+        raise WorldProblem(f"{kind} {target} {size}")
+
+    touched: list[int] = []
+    page: Any = SimpleNamespace(
+        session=SimpleNamespace(shock=shock), touch=lambda: touched.append(1)
+    )
+    work: Any = SimpleNamespace(choices={})
+    cut_price(page, work, "a", 3)
+    assert work.choices["cut_problem"] == "price cut a 3.0"
+    page.session.shock = lambda *_: None
+    cut_price(page, work, "a", 3)
+    assert work.choices["cut_problem"] == ""
+    assert len(touched) == 2
