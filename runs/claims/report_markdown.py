@@ -97,8 +97,11 @@ def _section(
         yield f"![{plain(picture.alt)}](pictures/{picture.name}.svg)\n"
         yield f"*{plain(picture.title)}* {plain(picture.caption)}\n"
     if answer.estimates:
-        rows = [(plain(e.name), plain(e), f"{e.n:,}", e.interval) for e in answer.estimates]
-        yield from table(("Figure", "Value (interval)", "Runs", "Interval"), rows)
+        rows = [
+            (plain(e.name), plain(e), words.n_words(e), words.interval_words(e))
+            for e in answer.estimates
+        ]
+        yield from table(("Figure", "Value (interval)", "n", "Interval"), rows)
     if answer.boundary:
         yield f"\nWhat it turns on. {plain(answer.boundary)}\n"
     if answer.drivers:

@@ -6,10 +6,10 @@ import re
 from math import isnan
 from typing import TYPE_CHECKING
 
-from runs.claims.answers import number
+from runs.claims.answers import CONFIDENCE, number
 
 if TYPE_CHECKING:
-    from runs.claims.answers import Driver, Spread, Verdict
+    from runs.claims.answers import Driver, Estimate, Spread, Verdict
     from runs.claims.report_context import ReportContext
 
 TITLE = "Is it a house of cards?"
@@ -165,6 +165,16 @@ def driver_words(driver: Driver) -> str:
 def end_words(outcome: float, verdict: str) -> str:
     """Outcome and verdict in a third of a parameter's range: "holds (0.71)"."""
     return f"{verdict} ({number(outcome)})"
+
+
+def n_words(estimate: Estimate) -> str:
+    """What a figure rests on; a dash for one that no run gave."""
+    return f"{estimate.n:,}" if estimate.n else "–"
+
+
+def interval_words(estimate: Estimate) -> str:
+    """What an interval is; a figure that no run gave has none of confidence."""
+    return estimate.interval if estimate.n or estimate.interval != CONFIDENCE else "not from runs"
 
 
 def range_words(low: float, high: float) -> str:

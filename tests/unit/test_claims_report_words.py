@@ -17,6 +17,8 @@ from runs.claims.report_words import (
     dominant_words,
     driver_words,
     end_words,
+    interval_words,
+    n_words,
     parameter_words,
     polish,
     spread_words,
@@ -138,3 +140,12 @@ def test_strips_are_drawn_for_shares_only():
 
 def test_names_break_after_dots_and_underscores():
     assert str(breakable_code("a.b_c<")) == "<code>a.<wbr>b_<wbr>c&lt;</code>"
+
+
+def test_a_figure_that_no_run_gave_has_no_interval_of_confidence():
+    public = Estimate("public", 0.1, 0.1, 0.1, "share", 0)
+    assert (n_words(public), interval_words(public)) == ("–", "not from runs")
+    named = replace(public, interval="range of public figures")
+    assert interval_words(named) == "range of public figures"
+    measured = replace(public, n=1200)
+    assert (n_words(measured), interval_words(measured)) == ("1,200", "95 % confidence interval")
