@@ -174,6 +174,8 @@ def n_words(estimate: Estimate) -> str:
 
 def interval_words(estimate: Estimate) -> str:
     """What an interval is; a figure that no run gave has none of confidence."""
+    if isnan(estimate.value):
+        return "no run gave one"
     return estimate.interval if estimate.n or estimate.interval != CONFIDENCE else "not from runs"
 
 

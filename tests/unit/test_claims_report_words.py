@@ -147,5 +147,6 @@ def test_a_figure_that_no_run_gave_has_no_interval_of_confidence():
     assert (n_words(public), interval_words(public)) == ("–", "not from runs")
     named = replace(public, interval="range of public figures")
     assert interval_words(named) == "range of public figures"
+    assert interval_words(replace(public, value=nan)) == "no run gave one"
     measured = replace(public, n=1200)
     assert (n_words(measured), interval_words(measured)) == ("1,200", "95 % confidence interval")
