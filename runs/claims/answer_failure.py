@@ -59,7 +59,7 @@ def what_falls_with_the_lab(claim: Claim, results: Results) -> Answer:
         estimates=estimates(claim, results, failed),
         boundary=f"{reasons} {cells_text(maps)} {boundary_text(maps, rule['cloud'])}",
         explanation=explanation(claim, failed),
-        pictures=(map_picture(claim, maps), criteria_picture(claim, results)),
+        pictures=(map_picture(claim, maps, failed), criteria_picture(claim, results)),
         tables=(
             Table(f"{claim.id}-criteria", "What each failure does", all_criteria(claim, results)),
             Table(f"{claim.id}-who-fails", "Who fails with the lab", who_fails(failed)),
@@ -174,6 +174,10 @@ def explanation(claim: Claim, failed: Results) -> tuple[str, ...]:
     """What happens, in plain words, with its figures."""
     lab, cloud = claim.roles["lab"], claim.roles["cloud"]
     time = middle("", failed.frame(MAIN)["quarters_to_failure"], "quarters")
+
+    def mean(output: str) -> str:
+        return percent(failed.mean(MAIN, output))
+
     return (
         f"Refused all money, {firm_name(lab)} lives on what it has for a median of "
         f"{time.value:.0f} quarters. Then its contracts are rejected, and the compute built for "
@@ -181,8 +185,10 @@ def explanation(claim: Claim, failed: Results) -> tuple[str, ...]:
         f"{firm_name(cloud)} has borrowed to build for one customer; whether it stands is a matter "
         "of what it owes and how much of its promised revenue that customer is. Clouds that live "
         "on a group's cash flow lose value, not their lives.",
-        "Users do not vanish with the lab: rivals take them over and rent compute for them. So "
-        "CapEx moves to other clouds more than it falls.",
+        f"Over the twelve quarters {mean('capex_gap')} of all CapEx is missing, and "
+        f"{mean(f'gap({cloud}.capex_usd)')} of that of {firm_name(cloud)}. At their end consumers "
+        f"are {mean('gap_at(consumer_users, 11)')} fewer: rivals take over most users of the lab, "
+        "and rent compute for them elsewhere.",
     )
 
 
@@ -212,21 +218,25 @@ def boundary_text(maps: Mapping[str, pd.DataFrame], limit: float) -> str:
     return " ".join(parts)
 
 
-def map_picture(claim: Claim, maps: Mapping[str, pd.DataFrame]) -> Picture:
+def map_picture(claim: Claim, maps: Mapping[str, pd.DataFrame], failed: Results) -> Picture:
     """The regime map."""
     titles = {f"{firm_name(cloud)} holds the contract": cells for cloud, cells in maps.items()}
     pairs = int(next(iter(maps.values()))["pairs"].max())
+    lab, cloud, frame = claim.roles["lab"], claim.roles["cloud"], failed.frame(MAIN)
+    stated = (frame[f"promised_share({lab}, {cloud})"], frame[f"debt_years({cloud})"])
     return Picture(
         f"{claim.id}-map",
         "When does the cloud fall with its largest customer?",
-        f"Share of pairs in which the cloud that holds the contract fails within twelve quarters; "
-        f"up to {pairs} pairs a cell. Left the main cloud, right a hyperscaler in its place.",
+        "Share of pairs in which the cloud that holds the contract fails within twelve quarters; "
+        f"up to {pairs} pairs a cell, reference "
+        "parameters. Left the main cloud, right a hyperscaler in its place.",
         "Two heat maps by debt and dependence; the main cloud falls at the upper right.",
         partial(
             failure_maps,
             titles,
             claim.thresholds["cloud"],
             "A cloud falls with the lab where debt and dependence meet",
+            (float(stated[0].median()), float(stated[1].median())),
         ),
     )
 

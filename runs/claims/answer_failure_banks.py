@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import nan
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +12,7 @@ from runs.claims.answer_funding import percent
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.failure_criteria import where_it_fails
 from runs.claims.firm_names import firm_name
+from runs.claims.pictures_circle import intervals
 from runs.claims.pictures_failure import bank_map
 from runs.claims.uncertainty import drivers, spread
 
@@ -90,6 +92,19 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
         ),
         pictures=(
             Picture(
+                f"{claim.id}-waves",
+                "Does one failure pull down others?",
+                f"{pairs} pairs with uncertain parameters, two failures or more besides the struck "
+                "firm within twelve quarters; 95 % intervals.",
+                "Shares of pairs in which several other firms fail, with and without the failure.",
+                partial(
+                    intervals,
+                    waves(claim, known),
+                    "Several firms fail in some worlds, struck or not",
+                    "share of pairs in which more than 5 % of the other institutions fail",
+                ),
+            ),
+            Picture(
                 f"{claim.id}-banks",
                 "How thin must the banks be?",
                 "Twins in which the largest lab is refused: the banks' lowest capital "
@@ -135,6 +150,18 @@ def verdict_of(
 
 def _firm(claim: Claim, study: str) -> str:
     return firm_name(claim.roles[STRUCK[study]])
+
+
+def waves(claim: Claim, known: Mapping[str, Results]) -> dict[str, list[Estimate]]:
+    """How often several others fail, by failure: with it, and in the twin without."""
+    outputs = {"with the failure": MANY, "in the twin without it": f"{MANY}_without"}
+    return {
+        words: [
+            Estimate.of(f"{_firm(claim, study)} is struck", each.share(study, output), "share")
+            for study, each in known.items()
+        ]
+        for words, output in outputs.items()
+    }
 
 
 def failures_table(claim: Claim, known: Mapping[str, Results]) -> pd.DataFrame:

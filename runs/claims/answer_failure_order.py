@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
     from runs.twin_effects import Effect
 
-FREE, CHANCE, BLOW = "uncertain", "reference", "failure-all-refused"
+FREE, CHANCE, BLOW = "uncertain", "reference", "failure-no-money"
 FREE_TIME, BLOW_TIME = "default_quarter", "quarters_to"
 LAB_FIRST, LAB_FAILS = "lab is first", "lab fails"
 
@@ -59,7 +59,7 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
             middle(f"quarter in which {names['lab']} fails", when, DATE),
             *(
                 Estimate.of(
-                    f"{names[role]} fails within three years when no lab gets money",
+                    f"{names[role]} fails within three years when no investor gives",
                     fails_effect(results, BLOW, BLOW_TIME, roles[role]),
                     "share",
                 )
@@ -72,8 +72,8 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            f"Most often of all fails {weakest}. Under one blow to all labs the first to fall is "
-            f"{_most_often_first(blow)}."
+            f"Most often of all fails {weakest}. When no investor gives any money, the first to "
+            f"fall is {_most_often_first(blow)}."
         ),
         explanation=(
             "A lab lives on equity that it must ask for again and again; its rivals are too small "
@@ -87,14 +87,14 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
                 f"{claim.id}-order",
                 "Who fails, and who fails first?",
                 f"{len(results.frame(FREE))} runs with uncertain parameters over ten years, and "
-                f"{len(results.frame(BLOW))} in which no lab gets money from 2027Q3 on (three "
-                "years). Firms that fail in the same quarter are first together.",
+                f"{len(results.frame(BLOW))} in which no investor gives labs money from 2027Q3 "
+                "on (three years). Firms that fail in the same quarter are first together.",
                 f"Bars by firm; {weakest} fails most often.",
                 partial(
                     order_of_failure,
                     {
                         "Nothing is done to anybody (ten years)": free,
-                        "No lab gets any money from 2027Q3 on (three years)": blow,
+                        "No investor gives any lab money from 2027Q3 on (three years)": blow,
                     },
                     f"The weakest link is {weakest}",
                 ),
@@ -102,7 +102,7 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
         ),
         tables=(
             Table(f"{claim.id}-order", "Who fails, and who first: nothing is done", free),
-            Table(f"{claim.id}-order-no-money", "The same when no lab gets money", blow),
+            Table(f"{claim.id}-order-no-money", "The same when no investor gives", blow),
         ),
         drivers=drivers(
             with_first(results, FREE, FREE_TIME, three),

@@ -64,7 +64,7 @@ def _numbers(own: Criteria) -> tuple[float, ...]:
 def who_fails(failed: Results) -> pd.DataFrame:
     """Firms that fail in some pair, with the lab's failure and without, most often first."""
     frame = failed.frame(MAIN)
-    keys = [name[6:-1] for name in frame if name.startswith("fails(")]
+    keys = [name[6:-1] for name in frame.columns if name.startswith("fails(")]
     rows = [
         (firm_name(key), *(frame[f"{name}({key})"].astype(float).mean() for name in both))
         for both in (("fails", "fails_without"),)

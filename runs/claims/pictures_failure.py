@@ -16,17 +16,24 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 FALLS = LinearSegmentedColormap.from_list("falls", ["#FFFFFF", "#F7C9AC", RED])
 
 
-def failure_maps(panels: Mapping[str, pd.DataFrame], limit: float, title: str) -> Figure:
+def failure_maps(
+    panels: Mapping[str, pd.DataFrame],
+    limit: float,
+    title: str,
+    reference: tuple[float, float] | None = None,
+) -> Figure:
     """Maps by dependence and debt: in how many pairs the cloud with the contract falls.
 
     Args:
         panels: title -> cells as ``failure_criteria.map_cells`` gives them.
         limit: share of pairs at the boundary.
         title: what the picture says.
+        reference: dependence and debt as the scenario states them, framed in the first panel.
     """
     figure = new_figure((9.0, 4.6))
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=11)
@@ -37,16 +44,28 @@ def failure_maps(panels: Mapping[str, pd.DataFrame], limit: float, title: str) -
         axes.set_xlabel("Part of the cloud's promised revenue\nthat the lab has promised")
     row[0].set_ylabel("Cloud's debt at the start (years of cash flow)")
     marks = [
-        axes_line(row[0], "-", "boundary: it falls"),
+        axes_line(row[0], "-", "boundary: at the upper right it falls"),
         axes_line(row[0], ":", "it falls without the lab's failure too"),
     ]
-    figure.legend(handles=marks, loc="outside lower center", ncols=2)
+    if reference is not None:
+        _frame_cell(row[0], next(iter(panels.values())), reference)
+        marks.append(axes_line(row[0], "-", "as the scenario states it", BLUE))
+    figure.legend(handles=marks, loc="outside lower center", ncols=3)
     return figure
 
 
-def axes_line(axes: Axes, dashes: str, words: str) -> object:
+def axes_line(axes: Axes, dashes: str, words: str, colour: str = BLACK) -> Line2D:
     """A line for the legend that is not drawn."""
-    return axes.plot([], [], dashes, color=BLACK, label=words)[0]
+    return axes.plot([], [], dashes, color=colour, label=words)[0]
+
+
+def _frame_cell(axes: Axes, cells: pd.DataFrame, place: tuple[float, float]) -> None:
+    """A frame round the cell that is nearest to a dependence and a debt."""
+    table = grid(cells, "cloud_fails")
+    x = int(np.abs(table.columns.to_numpy(dtype=float) - place[0]).argmin())
+    y = int(np.abs(table.index.to_numpy(dtype=float) - place[1]).argmin())
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * 0.42
+    axes.plot(x + corners[:, 0], y + corners[:, 1], color=BLUE, linewidth=2)
 
 
 def _failure_map(axes: Axes, cells: pd.DataFrame, limit: float) -> None:
