@@ -68,7 +68,7 @@ CANCELLED = "Cancelled: only runs that were done in all worlds are compared ({ru
 TABLE_TITLE = "The differences in figures"
 TABLE_NOTE = (
     "Differences are means over pairs of runs with the same seed, against “{base}”, with their "
-    "95 % interval. Bold: the interval does not hold zero, so it is not chance."
+    "95 % interval. Bold: the interval does not hold zero, so chance alone seldom explains it."
 )
 OUTCOME, BASE = "Outcome", "{world} (yardstick)"
 NO_PAIR = "No pair of runs is complete yet."

@@ -162,12 +162,12 @@ def heat_option(
     return {
         **theme.base(),
         "tooltip": {**theme.tooltip(), "formatter": "{b}"},
-        "grid": {"left": 30, "right": 24, "top": 28, "bottom": 84, "containLabel": True},
+        "grid": {"left": 78, "right": 20, "top": 12, "bottom": 96},
         "xAxis": theme.axis(type="category", data=[first.word(x) for x in xs], **_axis_name(first)),
         "yAxis": theme.axis(
             type="category",
             data=[second.word(y) for y in ys],
-            **{**_axis_name(second), "nameGap": 48},
+            **{**_axis_name(second), "nameGap": 50},
         ),
         "visualMap": {
             "min": low,

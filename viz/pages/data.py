@@ -130,7 +130,11 @@ def preview_html(title: str, frame: pd.DataFrame) -> str:
     few = plain(frame.head(ROWS))
     head = PREVIEW.format(title=title, rows=len(few), total=f"{len(frame):,}")
     table = few.to_html(
-        index=False, border=0, classes="kh-table", float_format=lambda v: f"{v:,.6g}", na_rep=""
+        index=False,
+        border=0,
+        classes="kh-table kh-preview",
+        float_format=lambda v: f"{v:,.6g}",
+        na_rep="",
     )
     return (
         f"<h3 class='kh-card-title' data-test='preview'>{html.escape(head)}</h3>"
@@ -145,7 +149,7 @@ def again_html(recording: Recording, search: str) -> str:
     note = f"{COMMAND_NOTE} {SHOCKS_NOTE}" if world.shocks else COMMAND_NOTE
     return (
         f"<h3 class='kh-card-title'>{LINK}</h3><p class='kh-hint'>{LINK_NOTE}</p>"
-        f"<p><a href='{address}' class='kh-link' data-test='link'>{address}</a></p>"
+        f"<p class='kh-code'><a href='{address}' class='kh-link' data-test='link'>{address}</a></p>"
         f"<h3 class='kh-card-title'>{COMMAND}</h3><p class='kh-hint'>{note}</p>"
         f"<p><code class='kh-code' data-test='command'>{html.escape(command_of(world))}</code></p>"
     )

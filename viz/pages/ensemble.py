@@ -116,13 +116,12 @@ def status(work: Work, shown: World) -> str:
     job, world = work.ensemble, work.ensemble_world
     if job is None or world is None:
         return ""
-    changes = len(world.changes) + len(world.shocks)
     if job.status == "running":
         parts = [RUNNING.format(done=job.done, total=job.total)]
     elif job.status == "cancelled":
         parts = [CANCELLED.format(runs=job.done - job.failed)]
     else:
-        extra = CHANGED.format(count=changes) if changes else ""
+        extra = CHANGED if world.changes or world.shocks else ""
         runs = job.done - job.failed
         parts = [FINISHED.format(runs=runs, world=world.scenario, changes=extra)]
     if job.failed or job.status == "failed":

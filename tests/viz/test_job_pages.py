@@ -1,0 +1,117 @@
+"""What the pages of jobs say, without a browser."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from viz.compare_results import Comparison
+from viz.ensemble_job import EnsembleJob
+from viz.ensemble_results import Ensemble
+from viz.pages import compare, ensemble
+from viz.work import Work
+from viz.worlds import ShockStep, World
+
+WORLD = World("minimal", (("quarters", 3),))
+
+
+@pytest.fixture(scope="module")
+def made() -> Ensemble:
+    from concurrent.futures import Future
+
+    from viz.worker_pool import WorkerPool
+
+    class Here(WorkerPool):
+        """A pool that does each run at once."""
+
+        def submit(self, function: Any, *arguments: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_result(function(*arguments))
+            return future
+
+    return EnsembleJob(WORLD.parameters, 3, pool=Here(1)).start().wait().ensemble
+
+
+class Job:
+    """A job at some point of its life."""
+
+    def __init__(self, status: str, done: int, failed: int = 0, problem: str = "") -> None:
+        self.status, self.done, self.failed, self.problem = status, done, failed, problem
+        self.total, self.is_running, self.is_cancelled = 40, status == "running", False
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+
+def work(job: Any, world: World = WORLD) -> Work:
+    return Work(ensemble=job, ensemble_world=world)
+
+
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        (Job("running", 7), "7 of 40 runs are done."),
+        (Job("finished", 40), "40 runs of “minimal”, with your changes."),
+        (Job("cancelled", 9), "rest on the 9 runs"),
+        (Job("finished", 40, 2, "run 3: it broke"), "2 runs stopped with an error"),
+    ],
+)
+def test_status_of_an_ensemble(job: Job, words: str) -> None:
+    assert words in ensemble.status(work(job), WORLD)
+
+
+def test_few_runs_and_another_world_are_said() -> None:
+    assert "20 or more" in ensemble.status(work(Job("cancelled", 9)), WORLD)
+    other = replace(WORLD, shocks=(ShockStep(1, "rate rise", None, 0.01),))
+    assert "another world" in ensemble.status(work(Job("finished", 40)), other)
+    assert "another world" not in ensemble.status(work(Job("finished", 40)), replace(WORLD, seed=5))
+    assert ensemble.status(Work(), WORLD) == ""
+
+
+def test_the_summary_names_all_chances(made: Ensemble) -> None:
+    text = ensemble.summary(made)
+    assert text.startswith("Up to ")
+    for words in ("funding freezes in", "cuts its CapEx in", "a firm fails in"):
+        assert words in text
+
+
+def test_the_table_of_a_comparison(made: Ensemble) -> None:
+    comparison = Comparison(("a <b>", "second"), (made, made)).paired()
+    text = compare.table_html(comparison)
+    assert "a &lt;b&gt;" in text and "<b>)" not in text
+    assert text.count("the same in every run") == len(compare.MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.04, "0"), (-0.04, "0"), (12.34, "+12.3"), (-1234.5, "-1,234")]
+)
+def test_differences_carry_their_sign(value: float, text: str) -> None:
+    assert compare.signed(value) == text
+
+
+def test_what_keeps_worlds_from_being_compared() -> None:
+    assert "at least two" in compare.problem(Work(), ["reference"])
+    assert "first 4" in compare.problem(Work(), ["a", "b", "c", "d", "e"])
+    assert compare.problem(Work(), ["a", "b"]) == ""
+
+
+def test_a_visitor_who_leaves_ends_his_jobs() -> None:
+    jobs: tuple[Any, Any] = (Job("running", 1), Job("running", 1))
+    here = Work(ensemble=jobs[0], comparison=(jobs[1],))
+    here.close()
+    assert all(job.is_cancelled for job in jobs)
+    with pytest.raises(RuntimeError):
+        here.touch()
+
+
+def test_news_wait_for_the_page_but_the_last_do_not() -> None:
+    job: Any = Job("running", 1)
+    here = Work(ensemble=job)
+    with here.drawing():
+        pass
+    before = here.version.peek()
+    here.report()
+    assert here.version.peek() == before
+    job.is_running = False
+    here.report()
+    assert here.version.peek() != before
