@@ -127,15 +127,18 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
     middle = recording.quarters // 3
     back = Button("cut-back", CUT_BACK.format(label=recording.labels[middle]), primary=True)
 
+    def chosen() -> tuple[str, int]:  # read when pressed: a choice may be younger than the page
+        eur = int(work.choices.get("cut_eur", DEFAULT_CUT_EUR))
+        return work.choice("cut_lab", keys, keys[0] if keys else ""), eur
+
     def press(button: str) -> None:
         if button == "cut-back":
             state.show_quarter(middle)
-        elif key:
-            cut_price(state, work, key, eur)
+        elif keys:
+            cut_price(state, work, *chosen())
 
     names = [(each, recording.name_of(each)) for each in keys]
-    key = work.choice("cut_lab", keys, keys[0] if keys else "")
-    eur = int(work.choices.get("cut_eur", DEFAULT_CUT_EUR))
+    key, eur = chosen()
     fields = [
         Field("cut_lab", CUT_LAB, "select", key, names, disabled=not keys),
         Field("cut_eur", CUT_EUR, "number", eur, low=1, high=MOST_CUT_EUR),
