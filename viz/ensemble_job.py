@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 type JobStatus = Literal["ready", "running", "finished", "cancelled", "failed"]
 MIN_REPLICATES, MAX_REPLICATES = 2, 500
+MAX_CUSTOMER_RUNS = 20_000_000
+"""Companies times runs of one job: a larger world gets fewer runs."""
 RUN_TIMEOUT_S = 300.0
 POLL_S = 0.1
 REPORT_S = 0.5
@@ -97,6 +99,10 @@ class EnsembleJob:
         if not MIN_REPLICATES <= replicates <= MAX_REPLICATES:
             bounds = f"{MIN_REPLICATES} to {MAX_REPLICATES}"
             raise TooManyRuns(f"an ensemble has {bounds} runs; {replicates} were asked for")
+        most = MAX_CUSTOMER_RUNS // max(1, parameters.enterprise.customers)
+        if replicates > most:
+            size = f"{parameters.enterprise.customers:,} companies"
+            raise TooManyRuns(f"a world of {size} gets at most {most} runs here")
         self.parameters, self.total, self.root = parameters, replicates, root
         self.status: JobStatus = "ready"
         self.problem = ""

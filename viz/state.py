@@ -130,9 +130,12 @@ class AppState:
             self.quarter.set(quarter)
 
     def close(self) -> None:
-        """End the session and its thread."""
+        """End the session, its thread and its jobs."""
         self.session.on_change = _ignore
         self.session.close()
+        from viz.work import end_work
+
+        end_work(self)
 
 
 def _ignore() -> None:

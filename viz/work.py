@@ -109,6 +109,13 @@ def work_of(state: AppState) -> Work:
     return _WORK[state]
 
 
+def end_work(state: AppState) -> None:
+    """Stop what a visitor has in hand, if anything."""
+    work = _WORK.pop(state, None)
+    if work is not None:
+        work.close()
+
+
 def use_work(state: AppState) -> Work:
     """The work of a visitor inside a component, which is drawn again when something is new."""
     work = work_of(state)

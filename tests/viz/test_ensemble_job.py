@@ -144,6 +144,13 @@ def test_size_is_bounded(world: MarketParameters, replicates: int) -> None:
         EnsembleJob(world, replicates)
 
 
+def test_a_large_world_gets_fewer_runs() -> None:
+    large = load_scenario("minimal", ["enterprise.customers=1000000"])
+    EnsembleJob(large, 20)
+    with pytest.raises(TooManyRuns, match="at most 20 runs"):
+        EnsembleJob(large, 21)
+
+
 # --- what the runs say
 
 

@@ -9,7 +9,7 @@ from viz.compare_results import Comparison
 from viz.ensemble_job import EnsembleJob
 from viz.ensemble_results import Ensemble
 from viz.pages import compare, ensemble
-from viz.work import Work
+from viz.work import Work, end_work, work_of
 from viz.worlds import ShockStep, World
 
 WORLD = World("minimal", (("quarters", 3),))
@@ -102,6 +102,18 @@ def test_a_visitor_who_leaves_ends_his_jobs() -> None:
     assert all(job.is_cancelled for job in jobs)
     with pytest.raises(RuntimeError):
         here.touch()
+
+
+def test_work_ends_with_its_state() -> None:
+    class State:
+        """Stands for what a visitor looks at."""
+
+    state: Any = State()
+    here = work_of(state)
+    assert work_of(state) is here
+    end_work(state)
+    assert here.is_over
+    assert work_of(state) is not here
 
 
 def test_news_wait_for_the_page_but_the_last_do_not() -> None:
