@@ -163,7 +163,7 @@ def segments(claim: Claim, results: Results) -> Answer:
 def advertising(claim: Claim, results: Results) -> Answer:
     """How much advertising must bring to matter."""
     lab, rule = claim.roles["lab"], claim.thresholds
-    parts = parts_by_income(results, f"advertising_part({lab}, 21)")
+    parts = parts_by_income(results, f"advertising_part({lab}, 17)")
     counted = [effect for usd, effect in parts.items() if usd >= rule["least_usd"]]
     verdict: Verdict = "depends"
     if all(effect.low >= rule["part"] for effect in counted):
@@ -177,10 +177,10 @@ def advertising(claim: Claim, results: Results) -> Answer:
     table = pd.DataFrame(rows, columns=["usd", "part", "low", "high", "runs"])
     return Answer(
         verdict,
-        f"Advertising reaches a tenth of {firm_name(lab)}'s revenue in 2030 at {words} per free "
+        f"Advertising reaches a tenth of {firm_name(lab)}'s revenue in 2029 at {words} per free "
         f"user and quarter; at {most_usd:.0f} USD it is {100 * most.mean:.0f} %.",
         estimates=tuple(
-            Estimate.of(f"part of revenue in 2030Q4 at {usd:g} USD", effect, "share")
+            Estimate.of(f"part of revenue in 2029Q4 at {usd:g} USD", effect, "share")
             for usd, effect in parts.items()
         ),
         boundary=f"The boundary lies at {words} per free user and quarter, when fully built.",
@@ -192,7 +192,7 @@ def advertising(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-income",
                 "How much would advertising matter?",
-                "Part of the lab's revenue in the last quarter of 2030, with 95 % intervals.",
+                "Part of the lab's revenue in the last quarter of 2029, with 95 % intervals.",
                 f"A line that rises to {most.mean:.0%}.",
                 partial(part_by_income, table, rule["part"], edge),
             ),

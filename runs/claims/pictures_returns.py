@@ -122,7 +122,7 @@ def part_by_income(table: pd.DataFrame, part: float, edge: float) -> Figure:
     axes.axhline(part, color=RED, linestyle="--", linewidth=1.0)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("USD per free user and quarter")
-    axes.set_ylabel("Part of revenue in 2030Q4")
+    axes.set_ylabel("Part of revenue in 2029Q4")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     where = "never" if isnan(edge) else f"at about {edge:.1f} USD"
     headline(axes, f"Advertising reaches {part:.0%} of revenue {where} per free user")
