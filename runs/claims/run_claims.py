@@ -101,7 +101,10 @@ def plan_studies(request: ClaimsRequest) -> list[PlannedStudy]:
         UserProblem: a claim is not known.
         ExperimentError, ValueError: a study is not valid.
     """
-    found = studies_of(select_claims(request.only))
+    claims = select_claims(request.only)
+    for claim in claims:
+        function_of(claim)
+    found = studies_of(claims)
     return [
         PlannedStudy(
             study,
@@ -181,12 +184,22 @@ def answer_claim(claim: Claim, results: Results) -> Answer:
     Raises:
         KeyError: a study that it needs was not run.
     """
-    module, _, name = claim.function.partition(":")
-    function = getattr(import_module(f"runs.claims.{module}"), name)
-    answer = function(claim, results)
+    answer = function_of(claim)(claim, results)
     if not isinstance(answer, Answer):
         raise TypeError(f"{claim.id}: {claim.function} gave no Answer")
     return answer
+
+
+def function_of(claim: Claim) -> Callable[[Claim, Results], Any]:
+    """The function that answers a claim; raises ValueError when there is none."""
+    module, _, name = claim.function.partition(":")
+    try:
+        found: Callable[[Claim, Results], Any] = getattr(
+            import_module(f"runs.claims.{module}"), name
+        )
+    except (ImportError, AttributeError) as error:
+        raise ValueError(f"{claim.id}: there is no function {claim.function}") from error
+    return found
 
 
 def make_report(
