@@ -160,7 +160,6 @@ def show_me(state: AppState, work: Work, view: ClaimsView, claim_id: str) -> Non
         return
     try:
         world, tab = world_of(claim)
+        state.open_world(world, tab=tab)
     except (WorldProblem, ValueError) as error:
         work.choose("claims_problem", SHOW_PROBLEM.format(claim=claim_id, reason=error))
-        return
-    state.open_world(world, tab=tab)

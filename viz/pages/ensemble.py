@@ -38,7 +38,7 @@ from viz.texts_ensemble import (
     SUMMARY_CHANCE,
     TITLE,
 )
-from viz.work import Work, use_work
+from viz.work import Work, use_work, work_of
 from viz.worlds import World, WorldProblem
 
 if TYPE_CHECKING:
@@ -198,5 +198,8 @@ def open_first(state: AppState, ensemble: Ensemble, world: World, data: dict[str
     for member in ensemble.members:
         if (member.first_default or NOBODY) == key:
             seeded = World(world.scenario, world.changes, member.seed, world.shocks)
-            state.open_world(seeded, tab="live")
+            try:
+                state.open_world(seeded, tab="live")
+            except WorldProblem as error:
+                work_of(state).choose("ensemble_problem", str(error))
             return

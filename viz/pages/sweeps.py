@@ -243,9 +243,8 @@ def open_run(
     if run is None:
         return
     try:
-        world = view.world(run, folder)
+        state.open_world(view.world(run, folder), tab="live")
     except (ViewProblem, WorldProblem) as error:
         work.choose("sweep_problem", str(error))
         return
     work.choices["sweep_problem"] = ""
-    state.open_world(world, tab="live")
