@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runs.story import money
-from viz.charts.network import arrow_parts
 from viz.money_detail import (
     claims_between,
     contracts_between,
@@ -13,6 +12,7 @@ from viz.money_detail import (
     neighbours,
     purposes,
 )
+from viz.money_words import arrow_parts
 from viz.rows import Block, Row
 from viz.texts_network import (
     ASSETS,

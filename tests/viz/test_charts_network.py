@@ -5,21 +5,13 @@ from functools import cache
 
 import pytest
 
-from viz.charts.network import (
-    arrows_frame,
-    clicked,
-    diameters,
-    label,
-    network_option,
-    percent,
-    places,
-    question,
-)
+from viz.charts.network import arrows_frame, clicked, diameters, network_option, places
 from viz.charts.sankey import sankey_option
 from viz.echart import option_text
 from viz.money_detail import claims_between, contracts_between, largest_circle, purposes
 from viz.money_panel import panel_blocks, panel_frame
 from viz.money_picture import FIRMS, GROUP, MoneyPicture, Scope, money_picture
+from viz.money_words import label, percent, question, short_lines
 from viz.pages.network import in_picture, loop_blocks
 from viz.recording import Recording
 from viz.theme import DARK, LIGHT
@@ -164,6 +156,12 @@ def test_sentences() -> None:
     frame = arrows_frame(shown)
     assert len(frame) == len(shown.arrows)
     assert frame["circular_usd"].sum() == pytest.approx(shown.circular_usd)
+
+
+def test_long_names_take_two_lines() -> None:
+    assert short_lines("Short name") == "Short name"
+    assert short_lines("A long name of a firm") == "A long name\nof a firm"
+    assert short_lines("Averyveryverylongname") == "Averyveryverylongname"
 
 
 def test_a_click_names_what_it_hit() -> None:

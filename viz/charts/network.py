@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runs.story import money
-from viz.texts_network import (
-    ASSETS,
-    COLUMNS,
-    DISTRESS,
-    FLOW_CIRCLE,
-    FLOW_PARTS,
-    FLOW_TIP,
-    KINDS,
-    LABEL,
-    QUESTION,
-    QUESTION_NONE,
-)
+from viz.money_words import arrow_tip, short_lines
+from viz.texts_network import ASSETS, COLUMNS, DISTRESS, KINDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,34 +55,6 @@ def diameters(picture: MoneyPicture) -> dict[str, float]:
         size = _SMALLEST_PX + (_LARGEST_PX - _SMALLEST_PX) * share
         found[node.key] = round(26.0 if node.assets_usd is None else size, 1)
     return found
-
-
-def question(picture: MoneyPicture) -> str:
-    """The circularity in a sentence."""
-    if picture.inner_usd <= 0:
-        return QUESTION_NONE.format(period=picture.period)
-    return QUESTION.format(
-        index=percent(picture.index),
-        period=picture.period,
-        circular=money(picture.circular_usd),
-        total=money(picture.inner_usd),
-    )
-
-
-def percent(share: float) -> str:
-    """A share in %, with a digit where it is small: "38%", "0.4%"."""
-    if 0 < share < 0.0005:
-        return "under 0.1%"
-    return f"{100 * share:.1f}%" if 0 < share < 0.095 else f"{100 * share:.0f}%"
-
-
-def label(picture: MoneyPicture) -> str:
-    """What the picture shows, for a reader who does not see it."""
-    names = {node.key: node.name for node in picture.nodes}
-    largest = "; ".join(
-        f"{names[a.payer]} to {names[a.payee]} {money(a.usd)}" for a in picture.arrows[:5]
-    )
-    return LABEL.format(question=question(picture), largest=largest or "none")
 
 
 def network_option(
@@ -171,7 +133,9 @@ def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dic
     lines = [f"<b>{node.name}</b> ({KINDS[node.kind]})"]
     if node.assets_usd is not None:
         lines.append(ASSETS.format(amount=money(node.assets_usd)))
-    caption = node.name if not words else f"{node.name}\n{{state|{words}}}"
+    caption = short_lines(node.name)
+    if words:
+        caption += f"\n{{state|{words}}}"
     state = theme.warning if node.distress == "short runway" else theme.bad
     return {
         "id": node.key,
@@ -227,22 +191,6 @@ def bend(start: tuple[float, float], end: tuple[float, float]) -> float:
     if end[0] == start[0]:
         return 0.45 if end[1] < start[1] else -0.3
     return 0.24 if start[1] + end[1] >= 1.0 else -0.24
-
-
-def arrow_tip(arrow: Arrow, names: dict[str, str]) -> str:
-    """Text of an arrow: who pays whom how much, for what, and how much of it comes back."""
-    payer, payee = names[arrow.payer], names[arrow.payee]
-    lines = [FLOW_TIP.format(payer=payer, payee=payee, amount=f"<b>{money(arrow.usd)}</b>")]
-    lines.append(arrow_parts(arrow))
-    if arrow.circular_usd >= 0.5e6:
-        lines.append(FLOW_CIRCLE.format(amount=money(arrow.circular_usd)))
-    return "<br/>".join(lines)
-
-
-def arrow_parts(arrow: Arrow) -> str:
-    """What an arrow was paid for, in words."""
-    parts = {"goods": money(arrow.goods_usd), "financing": money(arrow.financing_usd)}
-    return FLOW_PARTS.format(**parts)
 
 
 def _links(

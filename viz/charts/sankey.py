@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runs.story import money
-from viz.charts.network import LEAST, arrow_tip
+from viz.charts.network import LEAST
+from viz.money_words import arrow_tip
 from viz.texts_network import SANKEY_LEFT, SANKEY_RIGHT
 
 if TYPE_CHECKING:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 END_EUR = 12.0
 """Costs from here on are drawn as one bar."""
 _MILLION = 1e6
+_LABEL_PX, _LABEL_ROWS = 13, 6
+"""Height of a line's label, and rows in which labels are staggered."""
 
 
 def would_go(state: CustomerState) -> list[float | None]:
@@ -78,9 +80,17 @@ def costs_option(recording: Recording, quarter: int, theme: Theme) -> dict[str, 
             }
         )
     names = [str(each["name"]) for each in series]
+    lines = _lines(recording, state, tints, theme)
+    rows = min(len(lines["markLine"]["data"]), _LABEL_ROWS)
     return {
         **theme.base(),
-        "grid": {"left": 28, "right": 16, "top": 108, "bottom": 24, "containLabel": True},
+        "grid": {
+            "left": 28,
+            "right": 16,
+            "top": 32 + _LABEL_PX * rows,
+            "bottom": 24,
+            "containLabel": True,
+        },
         "legend": {
             "data": names,
             "top": 2,
@@ -101,12 +111,13 @@ def costs_option(recording: Recording, quarter: int, theme: Theme) -> dict[str, 
                 nameLocation="middle",
                 nameGap=26,
                 splitLine={"show": False},
-            ),
+            )
+            | {"axisLabel": {"color": theme.faint, "fontSize": 11, "showMaxLabel": False}},
         ],
         "yAxis": theme.axis(
             type="value", name="million seats", nameLocation="middle", nameGap=36, splitNumber=4
         ),
-        "series": [*series, _lines(recording, state, tints, theme)],
+        "series": [*series, lines],
     }
 
 
@@ -160,7 +171,7 @@ def _lines(
                 "fontSize": 11,
                 "position": "end",
                 "align": "left" if eur < END_EUR / 2 else "right",
-                "distance": [0, 4 + 13 * (number % 6)],
+                "distance": [0, 4 + _LABEL_PX * (number % _LABEL_ROWS)],
                 "textBorderColor": theme.surface,
                 "textBorderWidth": 3,
             },

@@ -145,6 +145,7 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
     ]
     button = Button("cut", CUT_BUTTON.format(label=label), primary=True, disabled=not keys)
     why_not = CUT_LAST if is_last else "" if keys else CUT_NONE.format(label=label)
+    said = cut_status(recording) if state.ghost is not None or not why_not else ""
     problem = str(work.choices.get("cut_problem", ""))
     Form(
         fields,
@@ -152,7 +153,7 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
         name="cut-form",
         on_change=work.choose,
         on_press=press,
-        status=why_not or cut_status(recording),
+        status=f"{said} {why_not}".strip(),
         problem=problem,
     )
 

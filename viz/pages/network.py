@@ -9,19 +9,13 @@ import solara
 
 from runs.story import money
 from viz.card import ChartCard
-from viz.charts.network import (
-    arrows_frame,
-    clicked,
-    label,
-    network_option,
-    percent,
-    question,
-)
+from viz.charts.network import arrows_frame, clicked, network_option
 from viz.charts.sankey import sankey_height, sankey_option
 from viz.form import Field, Form
 from viz.money_detail import largest_circle
 from viz.money_panel import panel_blocks, panel_frame
 from viz.money_picture import MoneyPicture, Scope, money_picture
+from viz.money_words import label, percent, question
 from viz.rows import Block, Row, RowsCard
 from viz.texts_live import NOTHING_RECORDED
 from viz.texts_network import (
