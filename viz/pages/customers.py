@@ -151,7 +151,7 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
         fields,
         [back] if is_last else [button],
         name="cut-form",
-        on_change=work.choose,
+        on_change=work.choices.__setitem__,  # not drawn again: nothing else depends on it
         on_press=press,
         status=f"{said} {why_not}".strip(),
         problem=problem,
