@@ -24,7 +24,7 @@ def impulse(pair: Pair, indicator: str, quarter: str) -> float:
 
     Args:
         pair: finished twins.
-        indicator: of the whole market ("capex_usd") or of a firm ("oracle.value_usd").
+        indicator: of the whole market ("capex_usd") or of a firm ("KEY.value_usd").
         quarter: counted from the parting, "0" is the first that can differ.
 
     Returns:
