@@ -94,7 +94,7 @@ def _holdings(title: str, claims: pd.DataFrame, other: str) -> Block:
     shown = [Row((what, name, money(usd))) for what, name, usd in rows[:_HOLDINGS]]
     shown.append(Row(("Sum", "", money(sum(row[2] for row in rows))), is_sum=True))
     rest = _rest([(what, usd) for what, _, usd in rows], _HOLDINGS)
-    return Block(title, head=SHEET_HEAD, rows=tuple(shown), note=rest)
+    return Block(title, head=SHEET_HEAD, rows=tuple(shown), note=rest, texts=2)
 
 
 def _sums(claims: pd.DataFrame, by: str) -> list[tuple[str, float]]:
@@ -138,7 +138,7 @@ def contract_blocks(recording: Recording, quarter: int, key: str) -> list[Block]
         for c in found[:_CONTRACTS]
     )
     rest = [(c.buyer, c.left_usd) for c in found]
-    return [Block(head=CONTRACTS_HEAD, rows=rows, note=_rest(rest, _CONTRACTS))]
+    return [Block(head=CONTRACTS_HEAD, rows=rows, note=_rest(rest, _CONTRACTS), texts=3)]
 
 
 def contracts_frame(recording: Recording, quarter: int, key: str) -> pd.DataFrame:
@@ -173,7 +173,7 @@ def event_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
     )
     rest = len(found) - len(rows)
     note = EVENTS_MORE.format(count=rest) if rest > 0 else ""
-    return [Block(rows=rows, note=note, numeric=False)]
+    return [Block(rows=rows, note=note, texts=2)]
 
 
 def _tone(kind: str) -> str:

@@ -138,6 +138,7 @@ def _ties(recording: Recording, picture: MoneyPicture, payer: Node, payee: Node)
             () if rows else (NO_CONTRACTS,),
             head=CONTRACT_HEAD if rows else (),
             rows=rows,
+            texts=2,
         )
     ]
     claims = 0

@@ -41,7 +41,7 @@ class Block:
         title: heading; may be "". lines: sentences under it.
         head: headings of the columns; may be empty. rows: the table; may be empty.
         note: a line under the table. links: (pick, text) of buttons at the end.
-        numeric: whether all columns but the first are numbers, set flush right.
+        texts: how many of the first columns hold words; the others are numbers, set flush right.
     """
 
     title: str = ""
@@ -50,7 +50,7 @@ class Block:
     rows: tuple[Row, ...] = ()
     note: str = ""
     links: tuple[tuple[str, str], ...] = ()
-    numeric: bool = True
+    texts: int = 1
 
 
 class RowsWidget(ipyvuetify.VuetifyTemplate):

@@ -164,7 +164,7 @@ def moves_option(moves: pd.DataFrame, theme: Theme) -> dict[str, Any]:
             "dimension": 2,
             "min": 0,
             "max": 1.15,
-            "inRange": {"color": [theme.surface, theme.series[5]]},
+            "inRange": {"color": [theme.surface, theme.kinds["bank"]]},
         },
         "series": [
             {

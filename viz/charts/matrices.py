@@ -107,7 +107,7 @@ def matrix_option(matrix: pd.DataFrame, theme: Theme) -> dict[str, Any]:
             "dimension": 2,
             "min": -1,
             "max": 1,
-            "inRange": {"color": [theme.series[0], theme.surface, theme.series[5]]},
+            "inRange": {"color": [theme.kinds["clouds"], theme.surface, theme.kinds["bank"]]},
         },
         "series": [
             {

@@ -133,7 +133,8 @@ def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dic
     lines = [f"<b>{node.name}</b> ({KINDS[node.kind]})"]
     if node.assets_usd is not None:
         lines.append(ASSETS.format(amount=money(node.assets_usd)))
-    caption = short_lines(node.name)
+    is_outside = _COLUMN_OF[node.kind] == "outside"
+    caption = node.name if is_outside else short_lines(node.name)
     if words:
         caption += f"\n{{state|{words}}}"
     state = theme.warning if node.distress == "short runway" else theme.bad
