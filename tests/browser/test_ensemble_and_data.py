@@ -44,8 +44,14 @@ CLAIM = {
 PIXEL_OF_CELL = """async ([chart, at]) => {
     const url = `${window.solara.cdn}/echarts@5.4.0/dist/echarts.min.js`;
     const echarts = await new Promise((done) => requirejs([url], done));
-    const plot = document.querySelector(`[data-chart=${chart}] .kh-plot`);
-    return echarts.getInstanceByDom(plot).convertToPixel({seriesIndex: 0}, at);
+    for (let tries = 0; tries < 200; tries += 1) {  // the page may be drawing the chart anew
+        const plot = document.querySelector(`[data-chart=${chart}] .kh-plot`);
+        const drawn = plot && echarts.getInstanceByDom(plot);
+        const pixel = drawn && drawn.convertToPixel({seriesIndex: 0}, at);
+        if (pixel && pixel.every(Number.isFinite)) return pixel;
+        await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error(`${chart} was not drawn`);
 }"""
 
 pytestmark = pytest.mark.usefixtures("_stored")
