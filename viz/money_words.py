@@ -66,7 +66,7 @@ def arrow_parts(arrow: Arrow) -> str:
 
 
 def short_lines(name: str) -> str:
-    """A name in two lines where it is long and has a space: "Amazon Web" over "Services"."""
+    """A name in two lines where it is long and has a space: "Public-market" over "investors"."""
     if len(name) <= _LONG_NAME or " " not in name:
         return name
     spaces = [i for i, letter in enumerate(name) if letter == " "]

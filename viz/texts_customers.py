@@ -52,7 +52,7 @@ GAPS_QUESTION = (
 )
 GAPS_HEAD = ("Lab", "Price, EUR", "Best rival", "Gain, EUR", "Would go")
 GAPS_NONE = "Only one lab sells seats, so nobody can move."
-NOT_ON_OFFER = "sells no seats"
+NOT_ON_OFFER = "No seats for sale: {names}."
 
 CUT_TITLE = "What if one lab were cheaper from now on?"
 CUT_LAB = "Lab"

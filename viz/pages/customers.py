@@ -200,7 +200,7 @@ def gap_blocks(recording: Recording, quarter: int) -> list[Block]:
         return [Block(lines=(NO_OFFERS,))]
     lines = (GAPS_NONE,) if len(rows) == 1 else ()
     away = [recording.name_of(k) for k in state.keys if k not in sellers(recording, quarter)]
-    note = f"{', '.join(away)}: {NOT_ON_OFFER}." if away else ""
+    note = NOT_ON_OFFER.format(names=", ".join(away)) if away else ""
     return [Block(lines=lines, head=GAPS_HEAD, rows=tuple(rows), note=note)]
 
 
