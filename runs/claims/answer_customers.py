@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from runs.claims.answer_funding import DATE, label, middle, percent, threshold_verdict
-from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.answers import Answer, Driver, Estimate, Picture, Table, Verdict
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_customers import parts_by_year, share_by_quarter
 from runs.claims.results import Results
@@ -164,6 +164,7 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
         columns=["lab", "quarter", "needs_more", "low", "high", "runs"],
     )
     named = firm_name(lab)
+    found = drivers(results, "uncertain", first, verdict_of)
     return Answer(
         verdict_of(needy),
         f"{percent(needy)} of all seats need more than {named} gives in 2025Q3; a customer that "
@@ -185,11 +186,7 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
             ),
             Estimate.of("seats of customers with two providers, at the end", two, "share"),
         ),
-        boundary=(
-            f"Refused is a lab by customers that need more than it gives "
-            f"({_of(rule['demanding'])} for the demanding one), while a rival gives it; that "
-            f"window shuts in {label(ready.value)} in half of the runs."
-        ),
+        boundary=_needs_boundary(found, rule["demanding"], ready.value),
         explanation=(
             "A customer does not buy from a lab under its need, at any price. Needs are spread "
             "around a mean of 60 to 80 %, so that the lab's own figure near 80 % shuts it out of "
@@ -212,7 +209,7 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
             ),
         ),
         tables=(Table(f"{claim.id}-needs", "Seats that need more than a lab gives", table),),
-        drivers=drivers(results, "uncertain", first, verdict_of),
+        drivers=found,
         spread=spread(results, "uncertain", first),
         notes=(
             "Nobody publishes reliability as customers feel it: both the labs' figures and the "
@@ -221,9 +218,19 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
     )
 
 
+def _needs_boundary(found: tuple[Driver, ...], demanding: float, ready: float) -> str:
+    text = (
+        f"A customer that needs {demanding:.1%} is lost to the lab until {label(ready)} in half of "
+        "the runs."
+    )
+    if found:
+        first = found[0]
+        text += (
+            f" Where {first.parameter} is in the lower third of its range, {first.low_end:.1%} of "
+            f"the seats need too much, in the upper third {first.high_end:.1%}."
+        )
+    return text.replace("%", " %")
+
+
 def _four(effect: Effect) -> tuple[float, float, float, int]:
     return effect.mean, effect.low, effect.high, effect.n
-
-
-def _of(share: float) -> str:
-    return f"{share:.1%}".replace("%", " %")

@@ -13,7 +13,7 @@ from runs.claims.answers import CONFIDENCE, Answer, Estimate, Picture, Table, Ve
 from runs.claims.firm_names import firm_name
 from runs.claims.paired_arms import paired, with_gain
 from runs.claims.pictures_customers import curves, share_map
-from runs.claims.uncertainty import drivers
+from runs.claims.uncertainty import drivers, spread
 from runs.twin_effects import Effect, mean_effect
 
 if TYPE_CHECKING:
@@ -97,14 +97,15 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
         ),
         boundary=(
             "Of two equal labs, one that becomes 2 EUR cheaper would move "
-            f"{asked[2][0]:.0%} of all seats, one that becomes 2 points better {asked[0][2]:.0%}, "
-            f"one that becomes both {asked[2][2]:.0%}."
+            f"{asked[2][0]:.0%} of all seats, one that becomes 2 points better "
+            f"{asked[0][2]:.0%}, one that becomes both {asked[2][2]:.0%}."
         ).replace("%", " %"),
         explanation=(
             "Customers compare price and quality in euros: each has its own worth of a point of "
             "reliability (median 1 EUR, widely spread). Better work also opens customers that "
             "the lab could not serve before, so that points win more than their worth in euros.",
-            "Rivals answer a loss of share with their price, so gains fade with the years.",
+            "Within a year every contract has come up for renewal once; rivals that lost seats "
+            "have begun to answer with their price.",
         ),
         pictures=(_map_picture(claim, asked), _gain_picture(claim, table, named)),
         tables=(Table(f"{claim.id}-gains", "Seat share won, by price and by quality", table),),
@@ -150,7 +151,7 @@ def _map_picture(claim: Claim, asked: pd.DataFrame) -> Picture:
         partial(
             share_map,
             asked,
-            "A point of reliability moves about as many seats as a euro",
+            "Who leaves a lab for an equal one that becomes cheaper and better",
             "EUR per seat and month cheaper",
             "Points of reliability better",
             levels=(0.5,),
@@ -241,12 +242,13 @@ def accuracy(claim: Claim, results: Results) -> Answer:
         ).replace("%", " %"),
         explanation=(
             "A customer buys only from labs that do as many tasks right as it needs; needs are "
-            "spread around a mean that is itself uncertain. Seats also come later where fewer "
-            "colleagues have them, but that is not in this figure: the same number adopts.",
+            "spread around a mean that is itself uncertain. How many are ready to buy by 2030 is "
+            "the same at any accuracy; what differs is who finds a lab that is good enough.",
         ),
         pictures=(_accuracy_picture(claim, table),),
         tables=(Table(f"{claim.id}-accuracy", "Seats bought in 2030, by accuracy", table),),
         drivers=drivers(lost, "accuracy", SEATS, verdict_of),
+        spread=spread(lost, "accuracy", SEATS),
         notes=(
             "The mean need of 70 % is the article's own number put into the model, varied by ten "
             "points to each side. So the run cannot prove it: it shows what follows, and how "

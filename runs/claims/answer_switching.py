@@ -60,7 +60,8 @@ def gap_table(results: Results, output: str, rule: Mapping[str, float]) -> pd.Da
             for gap in sorted(sizes.unique().tolist()):
                 found = mean_effect(runs[output][sizes == gap].astype("float64").tolist())
                 known = closed_form(gap, rule["switching_cost"], rule["spread"])
-                rows.append((span, world, gap, found.mean, found.low, found.high, found.n, known))
+                ends = max(0.0, found.low), min(1.0, found.high)
+                rows.append((span, world, gap, found.mean, *ends, found.n, known))
     columns = ["span", "world", "gap_eur", "moved", "low", "high", "pairs", "closed_form"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -107,7 +108,7 @@ def price_gap(claim: Claim, results: Results) -> Answer:
     return Answer(
         verdict_of(moved),
         f"At {three:.0f} EUR cheaper, {percent(moved)} of the rivals' seats move to "
-        f"{firm_name(lab)} within a year; without contracts most of them at once.",
+        f"{firm_name(lab)} within a year. Without contracts a quarter is enough.",
         estimates=(
             Estimate.of("rivals' seats that move within a year, 3 EUR cheaper", moved, "share"),
             *(
@@ -168,7 +169,7 @@ def _explanation(
         "In the article's own world (same price and quality everywhere, no contracts, nobody "
         "reacts) the share must be that of customers whose switching cost is under the gap. The "
         f"runs differ from that closed form by at most {100 * error:.1f} points: chance in the "
-        "draw of a thousand customers.",
+        "draw of customers.",
     )
 
 
@@ -192,6 +193,10 @@ def _gap_picture(claim: Claim, table: pd.DataFrame, mark: float) -> Picture:
         "switching cost is under the gap; dashed: the article's three euros.",
         "Three panels of rising curves; with contracts the curve of the first quarter is low.",
         partial(
-            moved_by_gap, panels, theory, mark, "Contracts decide how fast a price gap moves seats"
+            moved_by_gap,
+            panels,
+            theory,
+            mark,
+            "Seats that a price gap moves, with and without contracts",
         ),
     )

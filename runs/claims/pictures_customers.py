@@ -10,6 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from runs.picture_style import (
     BLACK,
+    GREEN,
     GREY,
     LINES,
     RED,
@@ -84,18 +85,20 @@ def curves(
         title: what the picture says.
         x_label: name of the horizontal axis.
         y_label: name of the vertical one.
-        marks: horizontal lines: (share, words).
+        marks: at most two horizontal lines: (share, words).
     """
     figure = new_figure((9.0, 4.2))
     axes = figure.subplots()
     for number, (name, rows) in enumerate(lines.items()):
         draw_curve(axes, rows, LINES[number], name)
-    for value, words in marks:
-        axes.axhline(value, color=RED, linestyle="--", linewidth=1.0, label=words)
+    for (value, words), colour in zip(marks, (RED, GREEN), strict=False):
+        axes.axhline(value, color=colour, linestyle="--", linewidth=1.0, label=words)
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    if max(max(rows["x"]) for rows in lines.values()) <= 1:
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
     headline(axes, title)
     if len(lines) + len(marks) > 1:
         legend_outside(axes)
@@ -117,9 +120,10 @@ def share_map(
     figure = new_figure((7.5, 4.6))
     axes = figure.subplots()
     values = table.to_numpy(dtype=float)
-    image = axes.imshow(values, origin="lower", cmap="cividis", vmin=0, vmax=1, aspect="auto")
+    top = float(values.max())
+    image = axes.imshow(values, origin="lower", cmap="cividis", vmin=0, vmax=top, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
-        colour = "white" if value < 0.6 else "black"
+        colour = "white" if value < 0.6 * top else "black"
         axes.text(column, row, f"{value:.0%}", ha="center", va="center", color=colour)
     if levels:
         axes.contour(values, levels=list(levels), colors=[RED], linewidths=1.5)
@@ -175,7 +179,7 @@ def share_by_quarter(rows: pd.DataFrame, labels: Sequence[str], title: str, y_la
     draw_curve(axes, rows, LINES[0], y_label)
     axes.set_ylabel(y_label)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     label_quarters(axes, labels)
     headline(axes, title)
     return figure
