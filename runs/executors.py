@@ -133,6 +133,19 @@ class Processes:
         shutil.rmtree(self._notes, ignore_errors=True)
 
 
+class KeptProcesses(Processes):
+    """Processes that serve one sweep after another; ``end`` lets go of them."""
+
+    def close(self, *, at_once: bool) -> None:
+        """Keep them for the next sweep, unless something went wrong."""
+        if at_once:
+            super().close(at_once=True)
+
+    def end(self) -> None:
+        """End the processes; harmless when they have been killed."""
+        super().close(at_once=False)
+
+
 class AnyExecutor:
     """An executor that the caller gives, or a function that makes one.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,7 @@ from runs.sweep_problems import OK, SOME_FAILED, Refused
 
 if TYPE_CHECKING:
     from runs.claims.report import ReportFiles
+    from runs.executors import Backend
     from runs.runner import ProgressCallback
     from runs.sweep import SweepSummary
     from runs.sweep_plan import SweepPlan
@@ -145,15 +147,30 @@ def _check_same(request: ClaimsRequest, stored: dict[str, Any]) -> None:
             raise Refused(f"{request.folder} {reason}: ask for the same, or name another folder")
 
 
+@contextmanager
+def workers(jobs: int) -> Iterator[Backend]:
+    """Where all studies run: the same processes for one after another, or this process."""
+    from runs.executors import InProcess, KeptProcesses
+
+    if jobs <= 0:
+        yield InProcess()
+        return
+    kept = KeptProcesses(jobs)
+    try:
+        yield kept
+    finally:
+        kept.end()
+
+
 def run_study(
     planned: PlannedStudy,
     request: ClaimsRequest,
+    backend: Backend,
     *,
     progress: ProgressCallback | None = None,
     on_interrupt: Callable[[int], None] | None = None,
 ) -> SweepSummary:
     """Run what is missing of a study; errors as in ``runs.run_sweep``."""
-    from runs.executors import choose_backend
     from runs.sweep import SweepOptions, run_plan
 
     options = SweepOptions(
@@ -163,7 +180,7 @@ def run_study(
         argv=request.argv,
         on_interrupt=on_interrupt,
     )
-    return run_plan(planned.plan, planned.folder, choose_backend(jobs=request.jobs), options)
+    return run_plan(planned.plan, planned.folder, backend, options)
 
 
 def read_results(planned: Sequence[PlannedStudy], *, is_quick: bool = False) -> Results:
@@ -227,13 +244,14 @@ def make_report(
     planned = plan_studies(request)
     prepare_folder(request)
     outcome = ClaimsOutcome()
-    for number, each in enumerate(planned, start=1):
-        callback = announce(each, number, len(planned))
-        summary = run_study(each, request, progress=callback, on_interrupt=on_interrupt)
-        outcome.sweeps[each.study.name] = summary
-        if summary.status != "finished":
-            outcome.exit_code = summary.exit_code
-            return outcome
+    with workers(request.jobs) as backend:
+        for number, each in enumerate(planned, start=1):
+            heard = announce(each, number, len(planned))
+            summary = run_study(each, request, backend, progress=heard, on_interrupt=on_interrupt)
+            outcome.sweeps[each.study.name] = summary
+            if summary.status != "finished":
+                outcome.exit_code = summary.exit_code
+                return outcome
     results = read_results(planned, is_quick=request.is_quick)
     claims = select_claims(request.only)
     outcome.answers = [(claim, answer_claim(claim, results)) for claim in claims]
