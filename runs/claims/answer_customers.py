@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from runs.claims.answer_funding import DATE, label, middle, percent, threshold_verdict
+from runs.claims.answer_switching import spaced
 from runs.claims.answers import Answer, Driver, Estimate, Picture, Table, Verdict
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_customers import parts_by_year, share_by_quarter
@@ -167,10 +168,10 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
     found = drivers(results, "uncertain", first, verdict_of)
     return Answer(
         verdict_of(needy),
-        f"{percent(needy)} of all seats need more than {named} gives in 2025Q3; a customer that "
-        f"needs {rule['demanding']:.1%} can take it from {label(ready.value)} on.".replace(
-            "%", " %"
-        ).replace("  %", " %"),
+        spaced(
+            f"{percent(needy)} of all seats need more than {named} gives in 2025Q3; a customer "
+            f"that needs {rule['demanding']:.1%} can take it from {label(ready.value)} on."
+        ),
         estimates=(
             Estimate.of(f"seats that need more than {named} gives, 2025Q3", needy, "share"),
             Estimate.of(f"the same in {label(9)}", by_lab[lab][1], "share"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from runs.claims.answer_funding import percent
+from runs.claims.answer_switching import spaced
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_customers import share_map
@@ -89,9 +90,11 @@ def late_entry(claim: Claim, results: Results) -> Answer:
         ),
         boundary=_boundary(fast, rule),
         explanation=(
-            f"{rule['rate']:.0%} of consumers choose again in a quarter: 28 % have within two "
-            "years. However good the newcomer is, it gets no more than its part of these and of "
-            "new users.".replace("%", " %").replace("  %", " %"),
+            spaced(
+                f"{rule['rate']:.0%} of consumers choose again in a quarter, so that "
+                f"{1 - (1 - rule['rate']) ** 8:.0%} have within two years. However good the "
+                "newcomer is, it gets no more than its part of these and of new users."
+            ),
         ),
         pictures=(
             Picture(
@@ -131,8 +134,4 @@ def _boundary(fast: pd.DataFrame, rule: dict[str, float]) -> str:
         "of these take it"
         for rate, group in fast.groupby("chooses_again")
     ]
-    return (
-        f"{share} within two years is reached where ".replace("  ", " ")
-        + ", or ".join(cases).replace("%", " %")
-        + "."
-    )
+    return f"{share} within two years is reached where " + spaced(", or ".join(cases)) + "."

@@ -88,8 +88,7 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
     return Answer(
         _verdict(price, quality, rule),
         f"{step} points more reliability win {named} {_points(quality)} points of seat share "
-        f"in a year, {step} EUR less {_points(price)}: a point is worth about "
-        f"{point.value:.1f} EUR.",
+        f"in a year, {step} EUR less {_points(price)}: {_worth(point.value, step)}",
         estimates=(
             Estimate.of(f"seat share won in a year, {step} points better", quality, "share"),
             Estimate.of(f"seat share won in a year, {step} EUR cheaper", price, "share"),
@@ -125,6 +124,12 @@ def _verdict(price: Effect, quality: Effect, rule: dict[str, float]) -> Verdict:
         if verdict in both:
             return verdict
     return "holds"
+
+
+def _worth(eur: float, points: int) -> str:
+    if eur != eur:  # noqa: PLR0124 - nan: no price cut won as much
+        return f"a point is worth more than {STEPS[-1] / points:.0f} EUR."
+    return f"a point is worth about {eur:.1f} EUR."
 
 
 def _points(effect: Effect) -> str:
@@ -190,14 +195,16 @@ def seats_table(results: Results) -> pd.DataFrame:
     """Seats bought in 2030 over those with the highest accuracy, by accuracy.
 
     Returns:
-        Columns x (part of tasks done right), mean, low, high, pairs.
+        Columns x (part of tasks done right), mean, low, high, points: points of the uncertain
+        parameters, over which the mean is taken.
     """
     rows, best = [], f"right-{ACCURACIES[-1]}"
     for each in ACCURACIES:
         pairs = paired(results, "accuracy", SEATS, f"right-{each}", best)
-        part = mean_effect((pairs["arm"] / pairs["base"]).tolist())
-        rows.append((each / 100, part.mean, part.low, part.high, part.n))
-    return pd.DataFrame(rows, columns=["x", "mean", "low", "high", "pairs"])
+        ratio = pairs["arm"] / pairs["base"]
+        part = mean_effect(ratio.groupby(level="point").mean().tolist())
+        rows.append((each / 100, part.mean, max(0.0, part.low), min(1.0, part.high), part.n))
+    return pd.DataFrame(rows, columns=["x", "mean", "low", "high", "points"])
 
 
 def accuracy(claim: Claim, results: Results) -> Answer:
@@ -221,10 +228,10 @@ def accuracy(claim: Claim, results: Results) -> Answer:
     estimates = tuple(
         Estimate(
             f"seats bought in 2030, {x:.0%} right, over those with 95 %".replace("%", " %", 1),
-            *(mean, low, high, "share", pairs),
+            *(mean, low, high, "share", points),
             CONFIDENCE,
         )
-        for x, mean, low, high, pairs in table.itertuples(index=False)
+        for x, mean, low, high, points in table.itertuples(index=False)
         if x < ACCURACIES[-1] / 100
     )
     estimates = tuple(
@@ -264,8 +271,8 @@ def _accuracy_picture(claim: Claim, table: pd.DataFrame) -> Picture:
     return Picture(
         f"{claim.id}-accuracy",
         "How many seats are bought, by accuracy?",
-        f"Enterprise seats in 2030 over those with 95 % right; {int(table['pairs'].min())} pairs "
-        "a point, 95 % intervals; parameters vary together.",
+        f"Enterprise seats in 2030 over those with 95 % right; {int(table['points'].min())} "
+        "points of the uncertain parameters, 95 % intervals.",
         "A steep rise between 60 and 85 % of tasks done right.",
         partial(
             curves,
