@@ -102,7 +102,7 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
         explanation=(
             "Customers compare price and quality in euros: each has its own worth of a point of "
             "reliability (median 1 EUR, widely spread). Better work also opens customers that "
-            "the lab could not serve before, so that points win more than their worth in euros.",
+            "the lab could not serve before, so that points can win more than their worth in euros.",
             "Within a year every contract has come up for renewal once; rivals that lost seats "
             "have begun to answer with their price.",
         ),
@@ -177,7 +177,7 @@ def _gain_picture(claim: Claim, table: pd.DataFrame, named: str) -> Picture:
         "What do a lower price and better work win?",
         f"Seat share of {named} less that of the world as stated, {int(table['pairs'].min())} "
         "pairs a point, 95 % intervals.",
-        "Rising curves, those of quality above those of price.",
+        "Rising curves for price and for quality, close to one another.",
         partial(
             curves,
             lines,

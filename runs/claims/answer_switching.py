@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 SPANS = {
     "price-gap-1": "after a quarter",
     "price-gap-4": "after a year",
-    "price-gap-8": "after two",
+    "price-gap-8": "after two years",
 }
 WORLDS = {
     "stated": "as it is",
     "no-contracts": "without contracts",
     "one-provider": "without second providers",
     "neither": "without both",
+    "no-answer": "nobody changes list prices",
     "article": "the article's own world",
 }
 QUARTERS_A_YEAR = 4
@@ -142,7 +143,7 @@ def price_gap(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=_boundary(half, rule),
-        explanation=_explanation(slow, fast, error),
+        explanation=_explanation(table, three, error),
         pictures=(_gap_picture(claim, table, three),),
         tables=(Table(f"{claim.id}-price-gap", "Seats that move, by price gap", table),),
         drivers=drivers(results, "three-euros", output, verdict_of),
@@ -171,11 +172,28 @@ def _boundary(half: float, rule: Mapping[str, float]) -> str:
     )
 
 
-def _explanation(slow: float, fast: float, error: float) -> tuple[str, ...]:
+def _explanation(table: pd.DataFrame, three: float, error: float) -> tuple[str, ...]:
+    first, year, _ = SPANS.values()
+    slow, fast, later, fixed = (
+        at_gap(table, span, WORLDS[arm], three).mean
+        for span, arm in (
+            (first, "stated"),
+            (first, "no-contracts"),
+            (year, "stated"),
+            (year, "no-answer"),
+        )
+    )
     return (
-        f"Contracts delay: after a quarter {slow:.0%} have moved as it is, {fast:.0%} without "
-        "contracts. A customer may leave only at its date of renewal, once in four quarters. "
-        "Second providers change little in who is first.".replace("%", " %"),
+        spaced(
+            f"Contracts delay: after a quarter {slow:.0%} have moved as it is, {fast:.0%} without "
+            "contracts. A customer may leave only at its date of renewal, once in four quarters. "
+            "Second providers change little in who is first."
+        ),
+        spaced(
+            "Delay gives rivals time: who loses seats lowers its price, who wins them lets it "
+            f"rise. After a year {later:.0%} have moved; were list prices fixed it would be "
+            f"{fixed:.0%}."
+        ),
         "A gap in price is not the whole gap: customers weigh a point of reliability at about a "
         "euro, so a lab that is better by two points is 2 EUR cheaper in their eyes.",
         "In the article's own world (same price and quality everywhere, no contracts, nobody "

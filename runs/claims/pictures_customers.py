@@ -98,7 +98,7 @@ def curves(
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     if max(max(rows["x"]) for rows in lines.values()) <= 1:
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     headline(axes, title)
     if len(lines) + len(marks) > 1:
         legend_outside(axes)
