@@ -101,8 +101,8 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
         ).replace("%", " %"),
         explanation=(
             "Customers compare price and quality in euros: each has its own worth of a point of "
-            "reliability (median 1 EUR, widely spread). Better work also opens customers that "
-            "the lab could not serve before, so that points can win more than their worth in euros.",
+            "reliability (median 1 EUR, widely spread). Better work also opens customers that the "
+            "lab could not serve before, so that points can win more than they are worth.",
             "Within a year every contract has come up for renewal once; rivals that lost seats "
             "have begun to answer with their price.",
         ),
