@@ -78,9 +78,11 @@ def what_falls_with_the_lab(claim: Claim, results: Results) -> Answer:
 
 
 NOTES = (
-    "The model's chipmaker cannot fall easily: it holds cash, owes little and makes to order. And "
-    "customers who leave a failed lab are served by others at once, who buy compute elsewhere; a "
-    "panic that stops all orders is not in it. So it may find too small a cut in CapEx.",
+    "The model is probably too kind to CapEx: when a lab fails its users go to rivals at once and "
+    "none gives up, so as much compute is rented as before. A panic that stops all orders is not "
+    "in it.",
+    "The chipmaker cannot fall easily: it holds cash, owes little and makes to order. Its value "
+    "swings widely in both twins in these years, so what it loses is known only roughly.",
     "The main cloud builds for the contract whoever holds it, and nobody rescues it: no rights "
     "issue, no state, no purchase by a richer firm.",
     "A cell of the map rests on few pairs: none in 8 still leaves up to 32 % possible.",

@@ -72,13 +72,13 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            f"Most often of all fails {weakest}. When no investor gives any money, the first to "
-            f"fall is {_most_often_first(blow)}."
+            f"{_ranking(free)} The first of all to fall is most often "
+            f"{_most_often_first(free)}. When no investor gives any money, the first to fall is {_most_often_first(blow)}."
         ),
         explanation=(
-            "A lab lives on equity that it must ask for again and again; its rivals are too small "
-            "or have a parent. A cloud lives on what its customers pay, so it falls after a lab, "
-            "if at all.",
+            "A lab lives on equity that it must ask for again and again, and so do its smaller "
+            "rivals; those with a parent do not. A cloud lives on what its customers pay, so it "
+            "falls after a lab, if at all.",
             "Leverage is not where the first crack comes: the holding that borrows against its "
             "stakes sells other things first.",
         ),
@@ -96,7 +96,7 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
                         "Nothing is done to anybody (ten years)": free,
                         "No investor gives any lab money from 2027Q3 on (three years)": blow,
                     },
-                    f"The weakest link is {weakest}",
+                    f"{weakest} fails most often",
                 ),
             ),
         ),
@@ -105,10 +105,10 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
             Table(f"{claim.id}-order-no-money", "The same when no investor gives", blow),
         ),
         drivers=drivers(
-            with_first(results, FREE, FREE_TIME, three),
+            with_fails(results, FREE, FREE_TIME, roles["lab"]),
             FREE,
-            LAB_FIRST,
-            lambda effect: verdict_of(effect, weakest == names["lab"], rule),
+            LAB_FAILS,
+            lambda effect: f"it fails in {effect.mean:.0%} of the runs",
             is_share=True,
         ),
         spread=spread(with_fails(results, FREE, FREE_TIME, roles["lab"]), FREE, LAB_FAILS),
@@ -195,6 +195,12 @@ def order_table(results: Results, study: str, name: str) -> pd.DataFrame:
     columns = ["firm", "fails", "fails_low", "fails_high", "first", "median_time"]
     found = pd.DataFrame(rows, columns=columns)
     return found.sort_values(["fails", "first"], ascending=False, ignore_index=True)
+
+
+def _ranking(table: pd.DataFrame) -> str:
+    """Who fails most often, and who comes next."""
+    shares = [f"{row.firm} ({row.fails:.0%} of the runs)" for row in table.head(2).itertuples()]
+    return f"Most often of all fails {', then '.join(shares)}." if shares else "Nobody fails."
 
 
 def _most_often_first(table: pd.DataFrame) -> str:

@@ -92,8 +92,9 @@ def positions(claim: Claim, results: Results) -> Answer:
             "matters less than that one cloud builds for one customer."
         ),
         explanation=(
-            "A hyperscaler has other customers and a group's cash flow; contracts of the lab are "
-            "up to a good part of its backlog, not of its income.",
+            f"{firm_name(most)} has {_promise(results, roles['lab'], most):.0%} of its backlog "
+            f"from {names['lab']}, but other customers and a group's cash flow pay for what it "
+            "builds.",
             f"As stated, {names['enterprise_lab']} has promised no cloud more than "
             f"{_largest_promise(results, roles['enterprise_lab'], claim):.0%} of that cloud's "
             f"backlog; {names['lab']} has promised {names['cloud']} "

@@ -69,9 +69,9 @@ def cheap_rival(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            f"The rule asks for a move of {move:.0%}. Prices fall at once; values of labs follow "
-            "their revenue; CapEx and chips move later and less, as the rival's users need compute "
-            "too, a third of it."
+            f"A fall of {move:.0%} is sure {_when(lab, value, move)} and "
+            f"{_when(maker, chips, move)}. CapEx and chips move later and less than labs, as the rival's users need compute too, "
+            "a third of it."
         ),
         explanation=(
             "The rival opens at 12 EUR a seat, under half of the others' price, and needs a third "
@@ -104,6 +104,14 @@ def warns(value: pd.DataFrame, chips: pd.DataFrame, move: float) -> Verdict:
     if all(fall):
         return "holds"
     return "does not hold" if all(still) else "depends"
+
+
+def _when(name: str, table: pd.DataFrame, move: float) -> str:
+    """First quarter in which a fall is sure."""
+    sure = table[table["high"] <= -move]["quarter"]
+    if sure.empty:
+        return f"for {name} in none of the eight quarters"
+    return f"for {name} from quarter {int(sure.iloc[0])} after the entry on"
 
 
 def _size_of(effect: Effect, move: float) -> str:
@@ -167,7 +175,7 @@ def impulse_picture(claim: Claim, results: Results, rows: dict[str, pd.DataFrame
     pairs = len(results.frame(RIVAL))
     names = [firm_name(roles[role]) for role in ("lab", "chipmaker")]
     ends = [f"{rows[f'value of {name}']['mean'].iloc[-1]:+.0%}" for name in names]
-    title = f"After two years {names[0]} is worth {ends[0]}, {names[1]} {ends[1]}"
+    title = f"Change of value after two years: {names[0]} {ends[0]}, {names[1]} {ends[1]}"
     return Picture(
         f"{claim.id}-impulses",
         "What does a cheap rival change, and when?",
