@@ -1,11 +1,14 @@
 """Charts outside the app: in a notebook cell and in Mesa's SolaraViz."""
 
 import json
+from pathlib import Path
 
 import ipyvuetify
 import pytest
+import reacton.core
 import solara
 
+import viz
 from market import MarketModel
 from viz import solara_viz
 from viz.echart import ChartWidget
@@ -73,3 +76,23 @@ def test_the_dashboard_model_stops_at_its_end() -> None:
     while model.running:
         model.step()
     assert model.quarter == model.parameters.quarters
+
+
+def test_every_cell_of_the_notebook_runs() -> None:
+    text = (Path(viz.__file__).parent / "example.ipynb").read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+    assert all(not c["outputs"] for c in notebook["cells"] if c["cell_type"] == "code")
+    space: dict[str, object] = {}
+    shown = []
+    for cell in cells:
+        lines = cell.split("\n")
+        exec(compile("\n".join(lines[:-1]), "example.ipynb", "exec"), space)
+        try:
+            shown.append(eval(compile(lines[-1], "example.ipynb", "eval"), space))
+        except SyntaxError:
+            exec(compile(lines[-1], "example.ipynb", "exec"), space)
+    assert len(shown) == len(cells) - 1
+    charts = [each for each in shown if isinstance(each, reacton.core.Element)]
+    assert len(charts) == 3
+    assert len(shown[-1]) == 5
