@@ -38,6 +38,7 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
     weakest = str(free.iloc[0]["firm"]) if len(free) else "nobody"
     verdict = verdict_of(fails, weakest == firm_name(roles["lab"]), rule)
     own = fails_effect(results, FREE, FREE_TIME, roles["lab"])
+    borrower = fails_effect(results, FREE, FREE_TIME, roles["holding"])
     names = {role: firm_name(key) for role, key in roles.items()}
     when = results.frame(FREE)[f"{FREE_TIME}({roles['lab']})"]
     return Answer(
@@ -73,14 +74,15 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
         ),
         boundary=(
             f"{_ranking(free)} The first of all to fall is most often "
-            f"{_most_often_first(free)}. When no investor gives any money, the first to fall is {_most_often_first(blow)}."
+            f"{_most_often_first(free)}. When no investor gives any money, the first "
+            f"to fall is {_most_often_first(blow)}."
         ),
         explanation=(
             "A lab lives on equity that it must ask for again and again, and so do its smaller "
             "rivals; those with a parent do not. A cloud lives on what its customers pay, so it "
             "falls after a lab, if at all.",
-            "Leverage is not where the first crack comes: the holding that borrows against its "
-            "stakes sells other things first.",
+            f"Leverage is not where the first crack comes: {names['holding']}, which borrows "
+            f"against its stakes, fails in {percent(borrower)} of the runs.",
         ),
         pictures=(
             Picture(

@@ -70,8 +70,8 @@ def cheap_rival(claim: Claim, results: Results) -> Answer:
         ),
         boundary=(
             f"A fall of {move:.0%} is sure {_when(lab, value, move)} and "
-            f"{_when(maker, chips, move)}. CapEx and chips move later and less than labs, as the rival's users need compute too, "
-            "a third of it."
+            f"{_when(maker, chips, move)}. CapEx and chips move later and less "
+            "than labs, as the rival's users need compute too, a third of it."
         ),
         explanation=(
             "The rival opens at 12 EUR a seat, under half of the others' price, and needs a third "
