@@ -54,6 +54,15 @@ class Backwards(AnyExecutor):
         return future
 
 
+def _end(process: subprocess.Popen[str]) -> None:
+    """Wait for a process that was asked to end; a busy machine may need to be told twice."""
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("expected")
@@ -161,7 +170,7 @@ class Cluster:
         for process in reversed(self.started):
             process.terminate()
         for process in self.started:
-            process.wait(timeout=20)
+            _end(process)
             if process.stderr is not None:
                 process.stderr.close()
 
