@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -66,6 +67,8 @@ def late_entry(claim: Claim, results: Results) -> Answer:
     )
 
     def verdict_of(small: Effect, large: Effect) -> Verdict:
+        if isnan(small.low) or isnan(large.high):
+            return "not testable"
         if small.low >= rule["en_masse"]:
             return "holds"
         return "does not hold" if large.high < rule["en_masse"] else "depends"
@@ -121,6 +124,8 @@ def late_entry(claim: Claim, results: Results) -> Answer:
             "How many take it, and how many choose again, are assumed: no survey measures them. "
             "The model has consumers of the whole world, not of one country, and a new default "
             "does not by itself make anybody choose again; on a phone it may.",
+            "So the answer nearly follows from what is assumed: the share that chooses again within "
+            "two years, times the part of it that takes the newcomer.",
         ),
     )
 

@@ -114,6 +114,9 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
             "exchange rate. Consumers do have such a taste.",
             "The worth of a point is assumed. The uncertain parameters do not vary here: the "
             "intervals are those of the draw of customers.",
+            "A first version of the study lowered the list price, which the lab's own rule takes "
+            "back within quarters; it was replaced by a cut that lasts after that was seen. The "
+            "rule of the verdict did not change.",
         ),
     )
 
