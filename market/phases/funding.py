@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agents.rules.funding_game import critical_hardness, hardness, settle_round
 from market.contracts import EquityCommitment
+from market.ledger import cents
 from market.phases.causes import causes_of_failed_round
 from market.phases.commitments import give_up_contracts
 
@@ -164,7 +165,7 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
         if result.is_closed and not lab.is_refused:
             gifts = list(zip(joining, result.contributions, strict=True))
             for investor, usd in gifts:
-                spent[investor.key] = spent.get(investor.key, 0.0) + usd
+                spent[investor.key] = spent.get(investor.key, 0.0) + cents(usd) / 100
             _close_round(model, lab, vendors, gifts)
         else:
             lab.valuation_usd = marks[lab.key]  # what was asked and refused is no mark

@@ -124,6 +124,14 @@ def test_an_entrant_takes_consumers_from_others():
     assert isnan(measure_pair(pair, "users_part(apple, 5)"))
 
 
+def test_parts_of_several_rounds_are_borrowed_to_the_cent():
+    """Parts of three rounds were each rounded up, and the margin loan was a cent too small."""
+    study = load_studies()["quality-or-price"]
+    changes = [*study.changes, "labs.gemini.reliability=0.81"]
+    model = MarketModel(load_scenario("reference", changes), seed=285568495).run(6)
+    assert model.quarter == 6
+
+
 # --- rules
 
 
