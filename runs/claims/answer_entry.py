@@ -124,7 +124,7 @@ def late_entry(claim: Claim, results: Results) -> Answer:
             "How many take it, and how many choose again, are assumed: no survey measures them. "
             "The model has consumers of the whole world, not of one country, and a new default "
             "does not by itself make anybody choose again; on a phone it may.",
-            "So the answer nearly follows from what is assumed: the share that chooses again within "
+            "So the answer nearly follows from what is assumed: the share that chooses again in "
             "two years, times the part of it that takes the newcomer.",
         ),
     )
