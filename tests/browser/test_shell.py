@@ -105,8 +105,10 @@ def test_the_address_restores_what_is_shown(opened: Callable[..., Any], app_url:
         "Number(document.querySelector('[data-test=slider]').value) + 2 "
         "== Number(document.querySelector('[data-test=slider]').max)"
     )
+    page.wait_for_function(
+        "location.search.includes('quarter=' + document.querySelector('[data-test=slider]').value)"
+    )
     shown, figure = quarter(page), page.inner_text("[data-kpi=capex_usd] .kh-kpi-value")
-    page.wait_for_function("location.search.includes('q')")
     address = page.url
     page.goto("about:blank")
     page.goto(address)
