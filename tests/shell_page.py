@@ -17,14 +17,18 @@ def quarter(page: Any) -> str:
 
 
 def is_drawn(page: Any, name: str) -> None:
-    """Wait until a chart has been drawn, and see that it has painted something."""
+    """Wait until a chart has been drawn and has painted something.
+
+    A card may be drawn anew while it is looked at, when its run ends or its size changes; a chart
+    that stays empty fails after the page's time limit.
+    """
     page.wait_for_selector(f"[data-chart={name}] .kh-plot[data-drawn] canvas")
-    painted = page.evaluate(
+    page.wait_for_function(
         """(name) => {
             const canvas = document.querySelector(`[data-chart=${name}] canvas`);
+            if (!canvas || !canvas.width || !canvas.height) return false;
             const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
             return pixels.data.some((value) => value !== 0);
         }""",
-        name,
+        arg=name,
     )
-    assert painted, f"the chart {name!r} is empty"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def problem_text(state: AppState) -> str:
     """What stopped the run, in a sentence; "" when nothing did."""
     recording = state.recording
-    problem = recording.problem
+    problem = state.session.problem
     if problem is None:
         return ""
     labels = recording.labels

@@ -1,89 +1,13 @@
-"""One visitor's session: a world, its player, and the same world without what he did to it.
-
-All stepping happens on a thread of the session; the interface reads recordings, which are only
-added to, and calls methods that return at once. The thread ends when it has been idle for a while
-and starts again with the next work.
-"""
+"""One visitor's session: a world, and what the visitor does with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Condition, Thread
-from time import monotonic
-
-from viz.finished import FINISHED, FinishedWorlds
-from viz.limits import IDLE_S
-from viz.recording import Recording
+from viz.player import Player
 from viz.worlds import ShockStep, World
 
-DEFAULT_SPEED = 4.0
-PATIENCE_S = 0.5
-"""How long the player waits for the browser to confirm a frame."""
-NEWS_S = 0.15
-"""While a world runs to its end, the page hears of it at most this often, seconds."""
 
-
-class Session:
-    """A visitor's world through time.
-
-    Args:
-        world: first world; the reference scenario when omitted.
-        finished: finished worlds of the server.
-
-    Attributes:
-        recording: what was recorded of the world that is shown.
-        ghost: the same world without the visitor's shocks; None when there are none.
-        on_change: called from the session's thread when there is something new.
-        speed: quarters per second of playing.
-    """
-
-    def __init__(self, world: World | None = None, *, finished: FinishedWorlds = FINISHED) -> None:
-        self.finished = finished
-        self.on_change: Callable[[], None] = _ignore
-        self.speed = DEFAULT_SPEED
-        self.recording: Recording = finished.finish(world or World())
-        self.ghost: Recording | None = None
-        self._next: tuple[Recording, Recording | None] | None = None
-        self._cursor = self._last
-        self._is_playing = self._is_closed = False
-        self._until = 0  # quarters to be recorded before the thread may rest
-        self._follow = False  # whether the cursor goes along while the world runs to its end
-        self._frame = self._confirmed = 0
-        self._confirms = False
-        self._due = 0.0
-        self._changed = Condition()
-        self._thread: Thread | None = None
-
-    # --- what is shown
-
-    @property
-    def cursor(self) -> int:
-        """Number of the quarter that is shown."""
-        return min(self._cursor, self._last)
-
-    @property
-    def is_playing(self) -> bool:
-        """Whether quarters follow one another by themselves."""
-        return self._is_playing
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether quarters are being simulated that were asked for."""
-        return self._next is not None or self._wants_quarters
-
-    @property
-    def world(self) -> World:
-        """The world that was asked for last."""
-        return self.recording.world if self._next is None else self._next[0].world
-
-    @property
-    def _last(self) -> int:
-        return max(0, self.recording.quarters_recorded - 1)
-
-    @property
-    def _wants_quarters(self) -> bool:
-        shown = self.recording
-        return shown.quarters_recorded < min(self._until, shown.quarters) and not shown.problem
+class Session(Player):
+    """A visitor's world through time; every command returns at once."""
 
     # --- time
 
@@ -92,14 +16,9 @@ class Session:
         with self._changed:
             if self._next is None and self._at_end:
                 self._cursor = 0
-            self._follow, self._is_playing, self._due = False, True, monotonic()
+            self._follow, self._is_playing = False, True
+            self._clock.start()
             self._wake()
-
-    def pause(self) -> None:
-        """Stay at the quarter that is shown."""
-        with self._changed:
-            self._is_playing = self._follow = False
-            self._changed.notify_all()
 
     def step(self) -> None:
         """Show the next quarter; it is simulated when it is not recorded yet."""
@@ -130,7 +49,7 @@ class Session:
         """Show the first quarter; a world that stopped with an error is run anew."""
         with self._changed:
             self._is_playing = self._follow = False
-            self._cursor = 0
+            self._cursor, self._failed = 0, None
             if self.recording.problem is not None:
                 self._replace(self.recording.world)
             self._wake()
@@ -184,137 +103,3 @@ class Session:
             if not was_playing:
                 self._follow, self._until = True, world.parameters.quarters
             self._wake()
-
-    def _replace(self, world: World) -> None:
-        """Begin another world; it is shown as soon as it has a quarter."""
-        ghost = None
-        if world.shocks:
-            calm = world.without_shocks()
-            ghost = self.finished.get(calm) or Recording(calm)
-        known = None if self.recording.problem else self.finished.get(world)
-        self._next = (known or Recording(world), ghost)
-        self._until = 1
-        self._frame, self._confirmed = self._frame + 1, self._frame
-
-    def confirm(self, frame: int | None = None) -> None:
-        """Say that the browser has drawn what it was told; the player waits for that."""
-        del frame  # whichever was drawn last, the page is in step
-        with self._changed:
-            self._confirms = True
-            self._confirmed = self._frame
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        """End the session; its thread ends after the quarter that it simulates."""
-        with self._changed:
-            self._is_closed, self._is_playing = True, False
-            self.on_change = _ignore
-            self._changed.notify_all()
-
-    # --- the thread
-
-    @property
-    def _at_end(self) -> bool:
-        shown = self.recording
-        is_last = self._cursor >= shown.quarters_recorded - 1
-        return is_last and (shown.is_finished or shown.problem is not None)
-
-    def _wake(self) -> None:
-        """Let the thread see what is wanted; needs the lock."""
-        self._changed.notify_all()
-        if self._is_closed or (self._thread is not None and self._thread.is_alive()):
-            return
-        self._thread = Thread(target=self._work, name="kaartenhuis-session", daemon=True)
-        self._thread.start()
-
-    def _work(self) -> None:
-        told = 0.0
-        while True:
-            with self._changed:
-                if not self._wait_for_work():
-                    self._thread = None
-                    return
-            is_new = self._advance()
-            now = monotonic()
-            if is_new and (self._is_playing or not self._wants_quarters or now - told > NEWS_S):
-                told = now
-                self.on_change()
-
-    def _wait_for_work(self) -> bool:
-        """Wait until there is something to do; False when the session ended or nothing came."""
-        deadline = monotonic() + IDLE_S
-        while not self._is_closed:
-            if self._next is not None or self._wants_quarters:
-                return True
-            if self._is_playing:
-                pause = self._pause()
-                if pause <= 0:
-                    return True
-                self._changed.wait(pause)
-                continue
-            left = deadline - monotonic()
-            if left <= 0:
-                return False
-            self._changed.wait(left)
-        return False
-
-    def _pause(self) -> float:
-        """Seconds until the next frame is due, 0 when it is; needs the lock."""
-        now = monotonic()
-        if self._confirms and self._confirmed < self._frame and now < self._due + PATIENCE_S:
-            return self._due + PATIENCE_S - now
-        return max(0.0, self._due - now)
-
-    def _advance(self) -> bool:
-        """Do one piece of work; returns whether there is something new to show."""
-        taken = self._next
-        if taken is not None:
-            return self._take(*taken)
-        if self._wants_quarters:
-            is_new = self._simulate(self.recording, self.ghost)
-            with self._changed:
-                if self._follow:
-                    self._cursor = self._last
-            return is_new
-        return self._play_on() if self._is_playing else False
-
-    def _take(self, recording: Recording, ghost: Recording | None) -> bool:
-        """Simulate the first quarter of a new world, then show that."""
-        if recording.quarters_recorded == 0:
-            self._simulate(recording, ghost)
-        with self._changed:
-            if self._next is None or self._next[0] is not recording:
-                return False  # another world was asked for meanwhile
-            self._next = None
-            self.recording, self.ghost = recording, ghost
-            if self._follow:
-                self._cursor = self._last
-        return True
-
-    def _simulate(self, recording: Recording, ghost: Recording | None) -> bool:
-        """One quarter more of a world, its ghost first."""
-        while ghost is not None and ghost.quarters_recorded <= recording.quarters_recorded:
-            if not ghost.advance():
-                break
-        is_new = recording.advance()
-        for each in (recording, ghost):
-            if each is not None:
-                self.finished.put(each)
-        return is_new or recording.problem is not None
-
-    def _play_on(self) -> bool:
-        """Show the next quarter of a playing world."""
-        if self._cursor + 1 >= self.recording.quarters_recorded:
-            self._simulate(self.recording, self.ghost)
-        with self._changed:
-            if not self._is_playing:
-                return False
-            self._cursor = min(self._cursor + 1, self._last)
-            self._is_playing = not self._at_end
-            self._frame += 1
-            self._due = max(self._due + 1 / max(self.speed, 0.1), monotonic())
-        return True
-
-
-def _ignore() -> None:
-    """What nobody hears."""

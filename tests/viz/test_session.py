@@ -176,6 +176,61 @@ def test_an_error_in_a_rule_is_kept_and_the_session_goes_on(session, monkeypatch
     until(lambda: session.recording.is_finished)
 
 
+def test_a_world_whose_first_quarter_fails_leaves_the_world_before(session, monkeypatch):
+    import market.model
+
+    before = session.recording
+    monkeypatch.setattr(market.model, "form_expectations", lambda _model: 1 / 0)
+    session.set_world(World("minimal", seed=11))
+    until(lambda: session.problem is not None and is_idle(session))
+    assert session.problem.quarter <= 0
+    assert session.recording is before
+    monkeypatch.undo()
+    session.set_world(World("minimal", seed=11))
+    until(lambda: session.recording.world.seed == 11)
+    assert session.problem is None
+
+
+def test_a_world_with_a_shock_opens_with_its_ghost():
+    struck = SMALL.with_shock(ShockStep(6, "refuse funding", "lab"))
+    session = Session(struck, finished=FinishedWorlds())
+    assert session.ghost is not None
+    assert session.ghost.world == SMALL
+    assert session.ghost.is_finished
+    session.close()
+
+
+def test_a_ghost_that_stopped_does_not_stop_the_world(session, monkeypatch):
+    import market.model
+
+    good = market.model.plan_commitments
+
+    def plan_commitments(model):
+        if model.quarter == 7 and not model.parameters.shocks:
+            raise ZeroDivisionError("only without the shock")
+        good(model)
+
+    monkeypatch.setattr(market.model, "plan_commitments", plan_commitments)
+    session.finished = FinishedWorlds()
+    session.set_world(SMALL.with_shock(ShockStep(3, "refuse funding", "lab")))
+    session.run_to_end()
+    until(lambda: session.ghost is not None and session.recording.is_finished)
+    assert session.ghost.problem is not None
+    assert session.ghost.quarters_recorded == 7
+
+
+def test_a_page_that_is_gone_stands_still(session, caplog):
+    def gone():
+        raise RuntimeError("no page any more")
+
+    session.on_change = gone
+    session.speed = 1000.0
+    session.play()
+    until(lambda: not session.is_playing)
+    assert session.cursor < session.recording.quarters - 1
+    assert "could not be told" in caplog.text
+
+
 def test_a_slow_model_blocks_no_reader(session, monkeypatch):
     import market.model
 
