@@ -14,6 +14,7 @@ from market.scenario_errors import dotted
 from market.scenario_text import parse_override
 from runs.problems import UserProblem
 from viz.texts_claims import (
+    COUNTED,
     FIGURE,
     FROM_REPORT,
     HEADINGS,
@@ -58,7 +59,11 @@ def from_report(folder: Path, name: str) -> ClaimsView:
 
     report = load_report(folder)
     counts = Counter(str(claim["verdict"]) for claim in report.claims)
-    words = ", ".join(f"{counts[verdict]} {verdict}" for verdict in SYMBOLS if counts[verdict])
+    words = ", ".join(
+        f"{counts[verdict]} {one if counts[verdict] == 1 else many}"
+        for verdict, (one, many) in COUNTED.items()
+        if counts[verdict]
+    )
     text = FROM_REPORT.format(
         claims=len(report.claims),
         counts=words,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from runs.story import money
@@ -51,7 +52,7 @@ def label(picture: MoneyPicture) -> str:
 
 def arrow_tip(arrow: Arrow, names: dict[str, str]) -> str:
     """Text of an arrow: who pays whom how much, for what, and how much of it comes back."""
-    payer, payee = names[arrow.payer], names[arrow.payee]
+    payer, payee = escape(names[arrow.payer]), escape(names[arrow.payee])
     lines = [FLOW_TIP.format(payer=payer, payee=payee, amount=f"<b>{money(arrow.usd)}</b>")]
     lines.append(arrow_parts(arrow))
     if arrow.circular_usd >= 0.5e6:

@@ -82,7 +82,8 @@ def _boom(recording: Recording) -> StoryPart:
     sentences = [
         f"The clouds invest {money(values[0])} in {labels[0]} and {money(values[peak])} at the "
         f"peak in {labels[peak]}.",
-        f"The labs raise {money(raised)}, {count(len(rounds), 'round')} among it.",
+        f"The labs raise {money(raised)}"
+        + (f", part of it in {count(len(rounds), 'round')}." if rounds else "."),
     ]
     if worth:
         sentences.append(f"At most they are held to be worth {money(max(worth))}.")

@@ -10,6 +10,13 @@ INTRO = (
 )
 SYMBOLS = {"holds": "✓", "does not hold": "✗", "depends": "~", "not testable": "?"}
 """Verdict -> sign, so that colour alone never tells it."""
+COUNTED = {
+    "holds": ("holds", "hold"),
+    "does not hold": ("does not hold", "do not hold"),
+    "depends": ("depends", "depend"),
+    "not testable": ("is not testable here", "are not testable here"),
+}
+"""Verdicts of one claim and of several."""
 TONES = {"holds": "good", "does not hold": "bad", "depends": "warning", "not testable": "faint"}
 FROM_REPORT = (
     "{claims} claims: {counts}. From the report in “{folder}”: {runs} runs, {replicates} "

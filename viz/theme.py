@@ -73,7 +73,7 @@ class Theme:
             "backgroundColor": self.surface,
             "borderColor": self.line,
             "textStyle": self.text_style(12),
-            "extraCssText": "max-width:320px;white-space:normal;",
+            "extraCssText": "max-width:320px;white-space:pre-line;",
         }
 
     def axis(self, **more: Any) -> dict[str, Any]:

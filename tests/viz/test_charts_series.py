@@ -140,7 +140,7 @@ def test_a_click_names_the_latest_event() -> None:
 def test_words_of_many_events_are_few(plain: Recording) -> None:
     cuts = [event for event in plain.events if event.kind == "capex cut"]
     text = words("2027Q1", "capex cut", cuts * 3)
-    assert text.startswith("2027Q1: CapEx cut<br/>")
+    assert text.startswith("2027Q1: CapEx cut\n")
     assert text.endswith(f"and {3 * len(cuts) - 3} more")
 
 

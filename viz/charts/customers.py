@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -178,7 +179,7 @@ def moves_option(moves: pd.DataFrame, theme: Theme) -> dict[str, Any]:
 
 
 def _move_words(giver: str, taker: str, seats: float) -> str:
-    return MOVE_TIP.format(giver=giver, taker=taker, seats=f"{seats:,.0f}")
+    return MOVE_TIP.format(giver=escape(giver), taker=escape(taker), seats=f"{seats:,.0f}")
 
 
 def streams_option(moves: pd.DataFrame, tints: dict[str, str], theme: Theme) -> dict[str, Any]:
@@ -210,7 +211,7 @@ def streams_option(moves: pd.DataFrame, tints: dict[str, str], theme: Theme) -> 
             "name": f"{side} {name}",
             "depth": 0 if side == "from" else 1,
             "itemStyle": {"color": tints.get(name, theme.ghost), "borderWidth": 0},
-            "tooltip": {"formatter": f"{name}: <b>{seats:,.0f}</b> seats"},
+            "tooltip": {"formatter": f"{escape(name)}: <b>{seats:,.0f}</b> seats"},
             "label": {
                 "position": "right" if side == "from" else "left",
                 "formatter": f"{name}  {seats / _THOUSAND:,.0f}",

@@ -67,7 +67,7 @@ def words(label: str, kind: str, events: Sequence[Event]) -> str:
     lines += [f"{event.agent} {event.text}"[:_WORDS] for event in events[:3]]
     if len(events) > 3:
         lines.append(f"and {len(events) - 3} more")
-    return "<br/>".join(lines)
+    return "\n".join(lines)  # ECharts shows what stands for {b} as text, never as HTML
 
 
 def mark(label: str, y: Any, kind: str, events: Sequence[Event], theme: Theme) -> dict[str, Any]:

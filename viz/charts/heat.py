@@ -192,9 +192,9 @@ def _cell_words(cell: Cell, labels: tuple[Label, Label, Label], value: float) ->
         f"{label.text}: {label.word(given)} {label.unit}".rstrip()
         for label, given in zip((first, second), cell.values, strict=True)
     ]
-    lines.append(f"<b>{measured.text}: {value:,.4g} {measured.unit}</b>".replace(" </b>", "</b>"))
+    lines.append(f"{measured.text}: {value:,.4g} {measured.unit}".rstrip())
     lines.append(RUNS_OF_CELL.format(runs=cell.runs))
-    return "<br/>".join(lines)
+    return "\n".join(lines)
 
 
 def _cells(data: list[dict[str, Any]], theme: Theme) -> dict[str, Any]:

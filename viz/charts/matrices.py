@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from market.statements import NET_WORTH, SUM
@@ -149,5 +150,5 @@ def _cell(
             "fontSize": 11,
             "fontWeight": "bold" if is_sum else "normal",
         },
-        "tooltip": {"formatter": f"{row}<br/>{column}: <b>{value:,.2f}</b> bn USD"},
+        "tooltip": {"formatter": f"{escape(row)}<br/>{escape(column)}: <b>{value:,.2f}</b> bn USD"},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from runs.story import money
@@ -130,7 +131,7 @@ def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dic
     }.get(node.distress, (theme.surface, "solid", 1))
     is_gone = node.distress in ("failed", "outside")
     words = DISTRESS.get(node.distress, "")
-    lines = [f"<b>{node.name}</b> ({KINDS[node.kind]})"]
+    lines = [f"<b>{escape(node.name)}</b> ({KINDS[node.kind]})"]
     if node.assets_usd is not None:
         lines.append(ASSETS.format(amount=money(node.assets_usd)))
     is_outside = _COLUMN_OF[node.kind] == "outside"

@@ -5,6 +5,7 @@ A Sankey picture must not hold circles, so each firm stands in it twice: as paye
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from runs.story import money
@@ -89,7 +90,7 @@ def _end(side: str, key: str, name: str, usd: float, kind: str, theme: Theme) ->
         "pick": f"firm:{key}",
         "depth": 0 if is_payer else 1,
         "itemStyle": {"color": theme.kind_colour(kind), "borderWidth": 0},
-        "tooltip": {"formatter": f"{words} <b>{money(usd)}</b>"},
+        "tooltip": {"formatter": f"{escape(words)} <b>{money(usd)}</b>"},
         "label": {
             "position": "right" if is_payer else "left",
             "formatter": f"{name}  {usd / 1e9:,.1f}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -136,7 +137,7 @@ def _bar(
 ) -> dict[str, Any]:
     goes = not is_last and low + width / 2 < gap
     words = {
-        "lab": lab,
+        "lab": escape(lab),
         "low": f"{low:g}",
         "high": f"{low + width:g}",
         "seats": f"{seats:,.0f}",
