@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from runs.sweep_progress import SweepProgress
 
 DEFAULT_FOLDER = Path("results/claims")
+_PLAIN = str.maketrans("\u00a0\u2212\u2019\u201c\u201d", ' -\'""')
+"""Signs of a set text as those of any terminal."""
 
 
 def register(app: typer.Typer) -> None:
@@ -159,10 +161,13 @@ def _tell(outcome: ClaimsOutcome) -> None:
     """The front page of the report as lines."""
     import textwrap
 
+    from runs.claims.report_words import polish
+
     for claim, answer in outcome.answers:
         head = f"{claim.id}  {claim.title}: {answer.verdict.upper()}"
         typer.echo(head)
-        typer.echo(textwrap.indent(textwrap.fill(answer.sentence, 94), "     "))
+        sentence = textwrap.fill(polish(answer.sentence), 94)
+        typer.echo(textwrap.indent(sentence, "     ").translate(_PLAIN))
     lost = {name: summary.not_ok for name, summary in outcome.sweeps.items() if summary.not_ok}
     for name, count in lost.items():
         typer.echo(f"study {name}: {count} runs failed and are left out", err=True)

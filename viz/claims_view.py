@@ -12,6 +12,7 @@ from typing import Any
 from market.scenario import ScenarioError
 from market.scenario_errors import dotted
 from market.scenario_text import parse_override
+from runs.claims.report_words import polish
 from runs.problems import UserProblem
 from viz.texts_claims import (
     COUNTED,
@@ -94,7 +95,7 @@ def lines(view: ClaimsView) -> list[dict[str, str]]:
                 "verdict": verdict or NOT_TESTED,
                 "symbol": SYMBOLS.get(verdict, "?"),
                 "tone": TONES.get(verdict, "faint"),
-                "sentence": str(claim.get("answer") or claim["question"]),
+                "sentence": polish(claim.get("answer") or claim["question"]),
             }
         )
     return found
@@ -118,7 +119,7 @@ def detail_html(view: ClaimsView, claim: dict[str, Any]) -> str:
 
 
 def _text(value: object) -> str:
-    return html.escape(str(value))
+    return html.escape(polish(value))
 
 
 def _part(claim: dict[str, Any], key: str) -> str:

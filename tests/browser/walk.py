@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,11 @@ def take(page: Any, name: str) -> None:
     """Write a picture when the page has come to rest."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(4000)
-    page.screenshot(path=PICTURES / f"{name}.png")
+    from PIL import Image
+
+    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    few = picture.quantize(128, dither=Image.Dither.NONE)  # a third of the size
+    few.save(PICTURES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
