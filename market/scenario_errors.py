@@ -27,10 +27,14 @@ class ScenarioError(ValueError):
 
     def __init__(self, origin: str, reason: str, *, path: str = "", value: Any = None) -> None:
         """Put the parts in one line."""
-        what = f"{path} = {shown(value)}" if path and value is not None else path
-        parts = [part for part in (origin, what, reason) if part]
-        super().__init__(" ".join(": ".join(parts).split()))
+        super().__init__(problem_line(origin, reason, path, value))
         self.origin, self.path, self.reason = origin, path, reason
+
+
+def problem_line(origin: str, reason: str, path: str = "", value: Any = None) -> str:
+    """One line that names file or option, key, value and reason, as far as there are any."""
+    what = f"{path} = {shown(value)}" if path and value is not None else path
+    return " ".join(": ".join(part for part in (origin, what, reason) if part).split())
 
 
 def shown(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from market.scenario_errors import shown
+from market.scenario_errors import problem_line
 from runs.problems import UserProblem
 
 
@@ -19,7 +19,5 @@ class ExperimentError(UserProblem):
 
     def __init__(self, origin: str, reason: str, *, path: str = "", value: Any = None) -> None:
         """Put the parts in one line."""
-        what = f"{path} = {shown(value)}" if path and value is not None else path
-        parts = [part for part in (origin, what, reason) if part]
-        super().__init__(" ".join(": ".join(parts).split()))
+        super().__init__(problem_line(origin, reason, path, value))
         self.origin, self.path, self.reason = origin, path, reason

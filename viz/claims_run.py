@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import atexit
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
@@ -83,8 +81,7 @@ class ClaimsRun:
         self._is_cancelled = True
         process = self._process
         if process is not None and process.poll() is None:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGINT)
+            process.terminate()  # a server in the background may have passed on to ignore SIGINT
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Wait until it is over."""

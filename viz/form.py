@@ -23,7 +23,7 @@ class Field:
         kind: "select" (one of the options), "checks" (any of them) or "number".
         value: what is chosen now.
         options: (value, text) or (value, text, explanation).
-        low, high: bounds of a number.
+        low, high: bounds of a number. step: it is a multiple of this.
         disabled: whether it cannot be changed now.
     """
 
@@ -32,8 +32,9 @@ class Field:
     kind: str
     value: Any
     options: Sequence[Option] = ()
-    low: int = 0
-    high: int = 0
+    low: float = 0
+    high: float = 0
+    step: float = 1
     disabled: bool = False
 
 
@@ -48,7 +49,10 @@ class Button:
 
 
 class FormWidget(ipyvuetify.VuetifyTemplate):
-    """The row in the browser; ``progress`` below 0 hides the bar."""
+    """The row in the browser; ``progress`` below 0 hides the bar.
+
+    What is being typed stays when the page is drawn anew meanwhile.
+    """
 
     template_file = (__file__, "vue/form.vue")
     name = traitlets.Unicode("form").tag(sync=True)

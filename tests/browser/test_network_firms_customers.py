@@ -125,10 +125,10 @@ def test_a_cheaper_rival_wins_seats(
     page.wait_for_selector("[data-test=cut]")
     is_drawn(page, "switching-costs")
     page.select_option("[data-test=cut_lab]", "gemini")
-    page.fill("[data-test=cut_eur]", "5")
+    page.fill("[data-test=cut_eur]", "4.5")
     page.press("[data-test=cut_eur]", "Tab")
     page.click("[data-test=cut]")
-    page.wait_for_selector("[data-test=cut-form]:has-text('asks 5 EUR less')")
+    page.wait_for_selector("[data-test=cut-form]:has-text('asks 4.5 EUR less')")
     page.wait_for_function(
         "document.querySelector('[data-test=slider]').value"
         " == document.querySelector('[data-test=slider]').max"
@@ -139,6 +139,20 @@ def test_a_cheaper_rival_wins_seats(
     for name in ("moves", "move-streams"):
         is_drawn(page, name)
     snap("customers-cut")
+
+
+def test_what_is_being_typed_stays_while_the_world_plays(opened: Callable[..., Any]) -> None:
+    page = opened("?tab=customers")
+    page.click("[data-test=reset]")
+    page.wait_for_function("document.querySelector('[data-test=slider]').value == 0")
+    page.click("[data-test=play]")
+    page.locator("[data-test=cut_eur]").press_sequentially("7", delay=50)
+    first = page.input_value("[data-test=slider]")
+    page.wait_for_function(f"document.querySelector('[data-test=slider]').value > {int(first) + 1}")
+    assert page.input_value("[data-test=cut_eur]").endswith("7")
+    page.fill("[data-test=cut_eur]", "99")
+    page.press("[data-test=cut_eur]", "Tab")
+    page.wait_for_function("document.querySelector('[data-test=cut_eur]').value == 30")
 
 
 def test_the_three_pages_fit_a_phone(

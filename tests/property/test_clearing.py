@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rationals import Row, solve
 
 from market.clearing import Clearing, clear, clear_by_seniority
 
 Matrix = list[list[int]]
-Row = list[Fraction]
 Case = tuple[list[Matrix], list[int], list[list[int]], Fraction, Fraction]
 
 
@@ -63,7 +63,7 @@ def _payments(case: Case, due: list[Row], state: tuple[int, ...]) -> list[Row] |
         alpha * cash[i] + beta * received(i) - sum(due[c][i] for c in range(state[i]))
         for i in fallen
     ]
-    solution = _gauss(matrix, right)
+    solution = solve(matrix, right)
     if solution is None:
         return None
     for i, paid in zip(fallen, solution, strict=True):
@@ -75,22 +75,6 @@ def _payments(case: Case, due: list[Row], state: tuple[int, ...]) -> list[Row] |
         if can_pay != (state[i] == count):
             return None
     return payments
-
-
-def _gauss(matrix: list[Row], right: Row) -> Row | None:
-    """Solve a linear system exactly; None if it is singular."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    size = len(rows)
-    for k in range(size):
-        pivot = next((i for i in range(k, size) if rows[i][k]), None)
-        if pivot is None:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        for i in range(size):
-            if i != k and rows[i][k]:
-                factor = rows[i][k] / rows[k][k]
-                rows[i] = [a - factor * b for a, b in zip(rows[i], rows[k], strict=True)]
-    return [rows[k][-1] / rows[k][k] for k in range(size)]
 
 
 AMOUNT = st.one_of(st.just(0), st.integers(1, 9), st.integers(1, 1_000))

@@ -168,9 +168,9 @@ def test_a_cut_that_is_not_possible_is_told() -> None:
         session=SimpleNamespace(shock=shock), touch=lambda: touched.append(1)
     )
     work: Any = SimpleNamespace(choices={})
-    cut_price(page, work, "a", 3)
-    assert work.choices["cut_problem"] == "price cut a 3.0"
+    cut_price(page, work, "a", 2.5)
+    assert work.choices["cut_problem"] == "price cut a 2.5"
     page.session.shock = lambda *_: None
-    cut_price(page, work, "a", 3)
+    cut_price(page, work, "a", 2.5)
     assert work.choices["cut_problem"] == ""
     assert len(touched) == 2

@@ -68,8 +68,8 @@ if TYPE_CHECKING:
     from viz.recording import Recording
     from viz.state import AppState
 
-DEFAULT_CUT_EUR, MOST_CUT_EUR = 3, 30
-"""Cut that the control offers, and the largest that it takes, EUR per seat per month."""
+DEFAULT_CUT_EUR, MOST_CUT_EUR, CUT_STEP_EUR = 3.0, 30.0, 0.5
+"""Cut that the control offers, the largest that it takes, and its steps, EUR per seat per month."""
 
 
 @solara.component
@@ -98,13 +98,13 @@ def sellers(recording: Recording, quarter: int) -> list[str]:
     return [k for k, p in zip(state.keys, state.prices.tolist(), strict=True) if not isnan(p)]
 
 
-def cut_price(state: AppState, work: Work, key: str, eur: int) -> None:
+def cut_price(state: AppState, work: Work, key: str, eur: float) -> None:
     """Make a lab cheaper from the quarter that is shown; the world without it is the ghost."""
     from viz.worlds import WorldProblem
 
     work.choices["cut_problem"] = ""
     try:
-        state.session.shock("price cut", key, float(eur))
+        state.session.shock("price cut", key, eur)
     except WorldProblem as problem:
         work.choices["cut_problem"] = str(problem)
     state.touch()
@@ -127,8 +127,8 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
     middle = recording.quarters // 3
     back = Button("cut-back", CUT_BACK.format(label=recording.labels[middle]), primary=True)
 
-    def chosen() -> tuple[str, int]:  # read when pressed: a choice may be younger than the page
-        eur = int(work.choices.get("cut_eur", DEFAULT_CUT_EUR))
+    def chosen() -> tuple[str, float]:  # read when pressed: a choice may be younger than the page
+        eur = float(work.choices.get("cut_eur", DEFAULT_CUT_EUR))
         return work.choice("cut_lab", keys, keys[0] if keys else ""), eur
 
     def press(button: str) -> None:
@@ -141,7 +141,15 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
     key, eur = chosen()
     fields = [
         Field("cut_lab", CUT_LAB, "select", key, names, disabled=not keys),
-        Field("cut_eur", CUT_EUR, "number", eur, low=1, high=MOST_CUT_EUR),
+        Field(
+            "cut_eur",
+            CUT_EUR,
+            "number",
+            eur,
+            low=CUT_STEP_EUR,
+            high=MOST_CUT_EUR,
+            step=CUT_STEP_EUR,
+        ),
     ]
     button = Button("cut", CUT_BUTTON.format(label=label), primary=True, disabled=not keys)
     why_not = CUT_LAST if is_last else "" if keys else CUT_NONE.format(label=label)
