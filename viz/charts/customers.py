@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from viz.charts.series import cursor_line, frame_option, legend, line_series, scaled
 from viz.charts.shares import lab_tints
+from viz.charts.streams import end_label, streams_series
 from viz.texts_customers import GONE, MOVE_TIP, NEW
 
 if TYPE_CHECKING:
@@ -212,30 +213,9 @@ def streams_option(moves: pd.DataFrame, tints: dict[str, str], theme: Theme) -> 
             "depth": 0 if side == "from" else 1,
             "itemStyle": {"color": tints.get(name, theme.ghost), "borderWidth": 0},
             "tooltip": {"formatter": f"{escape(name)}: <b>{seats:,.0f}</b> seats"},
-            "label": {
-                "position": "right" if side == "from" else "left",
-                "formatter": f"{name}  {seats / _THOUSAND:,.0f}",
-                "color": theme.text,
-                "fontSize": 11,
-                "textBorderColor": theme.surface,
-                "textBorderWidth": 3,
-            },
+            "label": end_label(f"{name}  {seats / _THOUSAND:,.0f}", theme, is_left=side == "from"),
         }
         for side, name, seats in ends
         if f"{side} {name}" in kept
     ]
-    streams = {
-        "id": "streams",
-        "type": "sankey",
-        "left": 6,
-        "right": 6,
-        "top": 8,
-        "bottom": 8,
-        "nodeWidth": 14,
-        "nodeGap": 12,
-        "draggable": False,
-        "emphasis": {"focus": "adjacency"},
-        "data": data,
-        "links": links,
-    }
-    return {**theme.base(), "series": [streams]}
+    return {**theme.base(), "series": [streams_series(data, links, gap=12)]}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runs.story import money
 from viz.charts.network import LEAST
+from viz.charts.streams import end_label, streams_series
 from viz.money_words import arrow_tip
 from viz.texts_network import SANKEY_LEFT, SANKEY_RIGHT
 
@@ -56,30 +57,13 @@ def sankey_option(picture: MoneyPicture, theme: Theme) -> dict[str, Any]:
     ends += [(_PAYEE, key, usd) for key, usd in got.items()]
     kept = {link[side] for link in links for side in ("source", "target")}
     kinds = {node.key: node.kind for node in picture.nodes}
-    return {
-        **theme.base(),
-        "series": [
-            {
-                "id": "streams",
-                "type": "sankey",
-                "left": 6,
-                "right": 6,
-                "top": 8,
-                "bottom": 8,
-                "nodeWidth": 14,
-                "nodeGap": 10,
-                "draggable": False,
-                "layoutIterations": 24,
-                "emphasis": {"focus": "adjacency"},
-                "data": [
-                    _end(side, key, names[key], usd, kinds[key], theme)
-                    for side, key, usd in ends
-                    if side + key in kept
-                ],
-                "links": links,
-            }
-        ],
-    }
+    data = [
+        _end(side, key, names[key], usd, kinds[key], theme)
+        for side, key, usd in ends
+        if side + key in kept
+    ]
+    streams = streams_series(data, links, gap=10, layoutIterations=24)
+    return {**theme.base(), "series": [streams]}
 
 
 def _end(side: str, key: str, name: str, usd: float, kind: str, theme: Theme) -> dict[str, Any]:
@@ -91,12 +75,5 @@ def _end(side: str, key: str, name: str, usd: float, kind: str, theme: Theme) ->
         "depth": 0 if is_payer else 1,
         "itemStyle": {"color": theme.kind_colour(kind), "borderWidth": 0},
         "tooltip": {"formatter": f"{escape(words)} <b>{money(usd)}</b>"},
-        "label": {
-            "position": "right" if is_payer else "left",
-            "formatter": f"{name}  {usd / 1e9:,.1f}",
-            "color": theme.text,
-            "fontSize": 11,
-            "textBorderColor": theme.surface,
-            "textBorderWidth": 3,
-        },
+        "label": end_label(f"{name}  {usd / 1e9:,.1f}", theme, is_left=is_payer),
     }
