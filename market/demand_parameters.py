@@ -87,7 +87,7 @@ class EnterpriseParameters(Section):
         ge=0,
         le=1,
         doc="Mean reliability that a customer needs.",
-        source="the article: 70 % accuracy is not enough",
+        source="the article: 70% accuracy is not enough",
         confidence="seen",
     )
     minimum_reliability_spread: float = parameter(
@@ -129,7 +129,7 @@ class EnterpriseParameters(Section):
         ge=0,
         le=2,
         doc="Bass coefficient q.",
-        source="derived from enterprise revenue of labs growing about 20 to 50 % a quarter in 2025",
+        source="derived from enterprise revenue of labs growing about 20 to 50% a quarter in 2025",
         confidence="derived",
     )
     switch_wave_share: float = parameter(

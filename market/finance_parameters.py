@@ -74,7 +74,7 @@ class InvestorRuleParameters(Section):
         2.0e12,
         unit="USD",
         gt=0,
-        doc="Sale that would lower listed prices by 63 %.",
+        doc="Sale that would lower listed prices by 63%.",
         source="form: Cifuentes, Ferrucci and Shin 2005; value assumed",
     )
     flow_sensitivity: float = parameter(

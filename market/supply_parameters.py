@@ -24,7 +24,7 @@ class ComputeMarketParameters(Section):
         gt=0,
         le=1,
         doc="Chips and networking in the all-in cost.",
-        source=BERNSTEIN + ": 39 % GPU and 13 % networking",
+        source=BERNSTEIN + ": 39% GPU and 13% networking",
         confidence="seen",
     )
     kilowatt_per_accelerator: float = parameter(

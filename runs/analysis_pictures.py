@@ -73,13 +73,13 @@ def _sobol(axes: Axes, rows: pd.DataFrame, analysis: Analysis) -> None:
     axes.plot([], [], "o-", color=ORANGE, label="first: alone")
     axes.axvline(0, color="black", linewidth=0.8)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.set_xlabel(f"Share of the variance of {analysis.output}, with 95 % interval")
+    axes.set_xlabel(f"Share of the variance of {analysis.output}, with 95% interval")
 
 
 def _morris(axes: Axes, rows: pd.DataFrame, analysis: Analysis) -> None:
     _interval(axes, rows, "mu_star", 0.13, BLUE)
     axes.plot(rows["sigma"], np.arange(len(rows)) - 0.13, "D", color=ORANGE, markersize=4)
-    axes.plot([], [], "o-", color=BLUE, label="mu*: mean size of the effect, with 95 % interval")
+    axes.plot([], [], "o-", color=BLUE, label="mu*: mean size of the effect, with 95% interval")
     axes.plot([], [], "D", color=ORANGE, label="sigma: how it differs with the other parameters")
     axes.axvline(0, color="black", linewidth=0.8)
     unit = _scale_money(axes, analysis.output)
@@ -88,9 +88,9 @@ def _morris(axes: Axes, rows: pd.DataFrame, analysis: Analysis) -> None:
 
 def _pawn(axes: Axes, rows: pd.DataFrame, analysis: Analysis) -> None:
     chance = float(analysis.table.iloc[-1]["pawn_high"])
-    axes.axvspan(0, chance, color=GREY, alpha=0.25, label="may be chance (95 %)")
+    axes.axvspan(0, chance, color=GREY, alpha=0.25, label="may be chance (95%)")
     _interval(axes, rows, "pawn", 0.0, BLUE)
-    axes.plot([], [], "o-", color=BLUE, label="PAWN index, with 95 % interval")
+    axes.plot([], [], "o-", color=BLUE, label="PAWN index, with 95% interval")
     axes.set_xlim(left=0)
     axes.set_xlabel(f"Distance of the distributions of {analysis.output} (median over slices)")
 
@@ -231,6 +231,6 @@ def _differences(axes: Axes, rows: pd.DataFrame, pairs: dict[tuple[str, str], Pa
             axes.hlines(int(str(y)), row["low"], row["high"], color=BLUE, linewidth=3, alpha=0.6)
         axes.plot(row["difference"], int(str(y)), "o", color=BLUE, markersize=7)
     axes.plot([], [], ".", color=DARK, label="pair")
-    axes.plot([], [], "o-", color=BLUE, label="mean, 95 % interval")
+    axes.plot([], [], "o-", color=BLUE, label="mean, 95% interval")
     axes.axvline(0, color="black", linewidth=0.8)
     _name_rows(axes, rows["arm"].tolist())

@@ -60,7 +60,7 @@ def compare_arms(
 ) -> Analysis:
     """Paired differences between each arm and a baseline.
 
-    The 95 % interval of the mean difference: one point, t over the replicates; one replicate, t
+    The 95% interval of the mean difference: one point, t over the replicates; one replicate, t
     over the points; several of both, variance components of points crossed with seeds with
     Satterthwaite's degrees of freedom, since runs that share a seed are alike. Shares (true or
     false) with one point or one replicate: Agresti and Min (2005), which holds for few pairs too.
@@ -173,7 +173,7 @@ def _row(pairs: Pairs) -> dict[str, float]:
 
 
 def interval(pairs: Pairs) -> tuple[float, float, float]:
-    """95 % interval of the mean difference and p-value; nan where there are too few pairs."""
+    """95% interval of the mean difference and p-value; nan where there are too few pairs."""
     from scipy import stats
 
     d = pairs.difference
@@ -259,7 +259,7 @@ def _what_is_sampled(frame: pd.DataFrame) -> str:
     counted = (
         f"{points:,} point{'s'[: points - 1]}, {replicates:,} replicate{'s'[: replicates - 1]}"
     )
-    return f"{counted}; {'' if over.startswith('one') else '95 % intervals over '}{over}"
+    return f"{counted}; {'' if over.startswith('one') else '95% intervals over '}{over}"
 
 
 def _notes(pairs: Pairs, output: str, arm: str) -> list[str]:

@@ -120,10 +120,10 @@ def prim_box(cases: Cases, min_density: float = MIN_DENSITY, peel: float = PEEL)
     """Find a box of parameters in which most runs are cases (PRIM, Friedman and Fisher 1999).
 
     Each step takes the slice away that raises the density most per point taken away, from an end
-    of one parameter, until a box holds 5 % of the points. Chosen is the box with the largest
+    of one parameter, until a box holds 5% of the points. Chosen is the box with the largest
     coverage among those of at least ``min_density``, or the one with the largest coverage times
     density when no box is that dense. Limits that a binomial test finds no reason for
-    (quasi-p-value over 5 %, Bryant and Lempert 2010) are then dropped, the least reasonable first,
+    (quasi-p-value over 5%, Bryant and Lempert 2010) are then dropped, the least reasonable first,
     where the box stays as dense as wanted without them; the others are named in the notes. Where a
     parameter does not apply its limits hold. With replicates a point counts with its share of
     cases, so density is the chance of a run in the box to be a case.

@@ -1,6 +1,6 @@
 """Which parameters drive an output: Sobol indices, Morris effects and PAWN, with intervals.
 
-Functions of the frame of ``runs.load``; they read no files. Intervals are 95 % percentile
+Functions of the frame of ``runs.load``; they read no files. Intervals are 95% percentile
 intervals of a bootstrap over the independent units of the design.
 """
 
@@ -27,7 +27,7 @@ from runs.analysis_frame import (
 RESAMPLES = 1000
 """Bootstrap resamples behind an interval."""
 EDGES = (2.5, 97.5)
-"""Percentiles of a 95 % interval."""
+"""Percentiles of a 95% interval."""
 WIDE = 0.5
 """Width of the interval of a total index over which a note asks for more samples."""
 MORRIS_LEVELS = 4

@@ -30,7 +30,7 @@ def cart_rules(cases: Cases, depth: int = DEPTH) -> Analysis:
     """Rules of a classification tree for where a condition holds (Breiman et al. 1984).
 
     A point enters as a case with weight of its share of cases and as none with the rest, so with
-    replicates density is a chance. A leaf holds at least 5 points and 2 % of them. Accuracy comes
+    replicates density is a chance. A leaf holds at least 5 points and 2% of them. Accuracy comes
     from 5-fold cross-validation over points, so that runs of a point never stand on both sides.
     Where a parameter does not apply the tree sends the point to the side that fits better.
 

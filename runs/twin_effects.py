@@ -16,7 +16,7 @@ _BOOTSTRAP_SEED = 20251
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A mean over pairs of twins with its 95 % interval.
+    """A mean over pairs of twins with its 95% interval.
 
     Attributes:
         mean: mean of the values that exist; nan without any.

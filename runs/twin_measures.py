@@ -60,7 +60,7 @@ _FAILURES = (
     *_yes("cloud_fails", "a cloud fails", "C2"),
     *_yes("self_funded_cloud_fails", "a cloud fails that lives on its cash flow"),
     *_yes("debt_funded_cloud_fails", "a cloud fails that lives on debt"),
-    *_yes("many_fail", "more than 5 % of the other institutions fail", "C6"),
+    *_yes("many_fail", "more than 5% of the other institutions fail", "C6"),
     *_yes("bank_under_floor", "the bank's capital falls under its floor", "C7"),
     *_yes("bank_broke", "the bank owes more than it has"),
     *_yes("cloud_cuts", "a cloud cuts its CapEx"),

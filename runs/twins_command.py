@@ -207,7 +207,7 @@ def report(study: Study, frame: pd.DataFrame, names: Sequence[str]) -> list[str]
     head = f"{study.meaning} in {study.scenario}: {int(parted.sum())} pairs of twins"
     if not parted.all():
         head += f" ({int((~parted).sum())} never came to the quarter)"
-    rows = [["effect", "with it", "95 % interval", "without", "unit  meaning"]]
+    rows = [["effect", "with it", "95% interval", "without", "unit  meaning"]]
     for effect in EFFECTS.values():
         found = _effect(frame, effect.name, effect.kind == "share")
         if not found.n or effect.name.endswith(LESS) or (not target and "struck" in effect.name):

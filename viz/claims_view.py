@@ -15,6 +15,7 @@ from market.scenario_text import parse_override
 from runs.claims.report_words import polish
 from runs.problems import UserProblem
 from viz.texts_claims import (
+    CLAIMS,
     COUNTED,
     FIGURE,
     FROM_REPORT,
@@ -66,7 +67,7 @@ def from_report(folder: Path, name: str) -> ClaimsView:
         if counts[verdict]
     )
     text = FROM_REPORT.format(
-        claims=len(report.claims),
+        claims=CLAIMS[len(report.claims) != 1].format(n=len(report.claims)),
         counts=words,
         folder=name,
         runs=f"{report.runs:,}",

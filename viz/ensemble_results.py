@@ -150,7 +150,7 @@ class Ensemble:
             event: one of ``EVENTS``.
 
         Returns:
-            Columns: quarter, share, low, high (interval of Wilson, 95 %), runs.
+            Columns: quarter, share, low, high (interval of Wilson, 95%), runs.
         """
         import pandas as pd
 
@@ -165,7 +165,7 @@ class Ensemble:
         """Who failed first, the most frequent at the top; "nobody" has an empty key.
 
         Returns:
-            Columns: key, firm, share, low, high (interval of Wilson, 95 %), runs.
+            Columns: key, firm, share, low, high (interval of Wilson, 95%), runs.
         """
         import pandas as pd
 

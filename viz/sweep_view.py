@@ -39,7 +39,7 @@ class Cell:
 
     Attributes:
         values: of the parameters; the middle of an interval where there are many.
-        mean: mean of the output. low, high: its 95 % interval; nan where there is one run.
+        mean: mean of the output. low, high: its 95% interval; nan where there is one run.
         runs: how many have a value. typical: id of the run that is nearest to the mean.
     """
 

@@ -19,9 +19,10 @@ COUNTED = {
 """Verdicts of one claim and of several."""
 TONES = {"holds": "good", "does not hold": "bad", "depends": "warning", "not testable": "faint"}
 FROM_REPORT = (
-    "{claims} claims: {counts}. From the report in “{folder}”: {runs} runs, {replicates} "
+    "{claims}: {counts}. From the report in “{folder}”: {runs} runs, {replicates} "
     "replicates{quick}."
 )
+CLAIMS = ("1 claim", "{n} claims")
 QUICK = "; this was a quick report, so its intervals are wide"
 NO_REPORT = (
     "No report has been made yet, so these are the questions without answers. On the command line, "

@@ -68,11 +68,11 @@ CANCELLED = "Cancelled: only runs that were done in all worlds are compared ({ru
 TABLE_TITLE = "The differences in figures"
 TABLE_NOTE = (
     "Differences are means over pairs of runs with the same seed, against “{base}”, with their "
-    "95 % interval. Bold: the interval does not hold zero, so chance alone seldom explains it."
+    "95% interval. Bold: the interval does not hold zero, so chance alone seldom explains it."
 )
 OUTCOME, BASE = "Outcome", "{world} (yardstick)"
 NO_PAIR = "No pair of runs is complete yet."
 DIFFERENCE_TITLE = "How far apart, quarter by quarter?"
-DIFFERENCE_QUESTION = "CapEx: difference to the yardstick, mean of the pairs with 95 % interval"
+DIFFERENCE_QUESTION = "CapEx: difference to the yardstick, mean of the pairs with 95% interval"
 SHOW = "Open in Play"
 SAME = "the same in every run"

@@ -47,10 +47,10 @@ FANS: dict[str, tuple[str, str, str, float]] = {
 BAND_90, BAND_50 = "9 of 10 runs", "half of them"
 MEDIAN, OWN = "median", "this run"
 QUANTILE_NAMES = {
-    "low_90": "5 % of the runs lie lower",
-    "low_50": "25 % lie lower",
-    "high_50": "25 % lie higher",
-    "high_90": "5 % lie higher",
+    "low_90": "5% of the runs lie lower",
+    "low_50": "25% lie lower",
+    "high_50": "25% lie higher",
+    "high_90": "5% lie higher",
 }
 EVENT_NAMES = {
     "freeze": "funding freezes",
@@ -59,10 +59,10 @@ EVENT_NAMES = {
 }
 CHANCE_TITLE = "How likely is a freeze, a cut, a failure?"
 CHANCE_QUESTION = (
-    "Share of the runs in which it has happened up to each quarter, with its 95 % interval"
+    "Share of the runs in which it has happened up to each quarter, with its 95% interval"
 )
 FIRST_TITLE = "Who fails first?"
-FIRST_QUESTION = "Share of the runs in which this firm is the first to fail, with its 95 % interval"
+FIRST_QUESTION = "Share of the runs in which this firm is the first to fail, with its 95% interval"
 NOBODY = "nobody fails"
 PICK_NOTE = "Click a bar to open one of its runs."
 RUNS_TITLE = "Which history happens when?"

@@ -46,7 +46,7 @@ NO_VARIED = "Nothing was varied in this sweep: all its runs are of one world. Se
 RESPONSE = "How much does it matter?"
 RESPONSE_Q = "{output} ({unit}) by {parameter}"
 RESPONSE_NOTE = (
-    "Dots are runs; the line is their mean, upright lines its 95 % interval. "
+    "Dots are runs; the line is their mean, upright lines its 95% interval. "
     "All other varied parameters take all their values. Click a dot to open its run."
 )
 HEAT = "Where does it tip?"
@@ -64,5 +64,5 @@ NOT_EQUAL = (
     "another world would be shown."
 )
 RUN_FAILED = "Run {run} has no result: it ended as “{status}”."
-MEAN, RUNS, INTERVAL = "mean of the runs", "runs", "95 % interval of the mean"
+MEAN, RUNS, INTERVAL = "mean of the runs", "runs", "95% interval of the mean"
 RUNS_OF_CELL = "runs: {runs}"

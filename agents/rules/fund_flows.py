@@ -6,7 +6,7 @@ def fund_inflow(base: float, past_return: float, sensitivity: float) -> float:
 
     Args:
         base: Inflow at a return of 0, money per quarter.
-        past_return: Return of the fund in the past quarter, 0.05 = 5 %.
+        past_return: Return of the fund in the past quarter, 0.05 = 5%.
         sensitivity: Relative change of the inflow per unit of return.
 
     Source: flows follow returns, Sirri and Tufano (1998); that outflows stop at 0 keeps

@@ -24,7 +24,7 @@ def critical_hardness(exit_multiple: float, required_return: float, recovery: fl
 
     Args:
         exit_multiple: Expected value u at exit per unit invested, if the round closes.
-        required_return: Required return rho over the same horizon, 0.05 = 5 %.
+        required_return: Required return rho over the same horizon, 0.05 = 5%.
         recovery: Value lambda left per unit invested if it does not, below 1 + rho.
 
     Returns:

@@ -40,7 +40,7 @@ def price_impact(sale: float, depth: float) -> float:
 
     Args:
         sale: Value sold at the price before, at least 0.
-        depth: Value whose sale costs 63 % of the price, same money; 0 = no market at all.
+        depth: Value whose sale costs 63% of the price, same money; 0 = no market at all.
 
     Source: Cifuentes, Ferrucci and Shin (2005) (exponential inverse demand).
     """

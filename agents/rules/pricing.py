@@ -21,7 +21,7 @@ def list_price(
     Args:
         current: Price now, EUR per seat per month.
         unit_cost: Cost to serve a seat, EUR per month.
-        markup: Mark-up on cost, 0.5 = 50 %.
+        markup: Mark-up on cost, 0.5 = 50%.
         rival_price: Price of the best rival; nan when there is none.
         quality_advantage_eur: Worth of the quality lead over that rival, may be negative.
         share_change: Change of the market share since last quarter; negative = lost.
@@ -93,7 +93,7 @@ def chip_price(
         backlog_quarters: Orders not delivered over output per quarter, at least 0.
         normal_backlog_quarters: The order book at which the price is the reference, above 0.
         sensitivity: Elasticity of the target price to the order book, at least 0.
-        max_markup: Largest deviation from the reference, 0.3 = 30 %.
+        max_markup: Largest deviation from the reference, 0.3 = 30%.
 
     Returns:
         Price, USD per chip.

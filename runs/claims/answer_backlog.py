@@ -80,7 +80,7 @@ def obligations_over_revenue(claim: Claim, results: Results) -> Answer:
             "Signed take-or-pay contracts only; letters of intent and announced plans are not in.",
             "As an alarm: of the runs with the highest figure after two years, "
             f"{top['refused']:.0%} are refused money later, of those with the lowest "
-            f"{bottom['refused']:.0%}.".replace("%", " %"),
+            f"{bottom['refused']:.0%}.",
         ),
         pictures=(
             Picture(
@@ -94,7 +94,7 @@ def obligations_over_revenue(claim: Claim, results: Results) -> Answer:
                 f"{claim.id}-alarm",
                 "Do many years of promises warn of trouble?",
                 "Runs not refused in the first two years, in thirds by obligations over revenue "
-                "after two years; 95 % intervals.",
+                "after two years; 95% intervals.",
                 "Shares refused and failed later, by third.",
                 partial(intervals, groups, "What happens later, by thirds", "share of runs"),
             ),
@@ -161,9 +161,7 @@ def backlog(claim: Claim, results: Results) -> Answer:
     return Answer(
         verdict_of(kept),
         f"The article's {rule['article_usd'] * bn:,.0f} bn USD is {off:.1%} off the reported "
-        f"{rule['public_usd'] * bn:,.0f}; {percent(kept)} of the labs' part is delivered.".replace(
-            f"{off:.1%}", f"{100 * off:.1f} %"
-        ),
+        f"{rule['public_usd'] * bn:,.0f}; {percent(kept)} of the labs' part is delivered.",
         estimates=(
             Estimate.of(
                 "delivered, of the contracts with labs known by November 2025", kept, "share"

@@ -75,7 +75,7 @@ def circle_of_capital(claim: Claim, results: Results) -> Answer:
         ),
         boundary=(
             f"The median is highest in the year to {peak['label']} ({peak['p50']:.0%}); by the "
-            f"end it is {circles['p50'].iloc[-1]:.0%}.".replace("%", " %")
+            f"end it is {circles['p50'].iloc[-1]:.0%}."
         ),
         explanation=(
             "Counted are payments for goods, services, income and claims between labs, clouds and "
@@ -182,8 +182,7 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-valuations",
                 "What does vendor money do to valuations?",
-                f"Paired differences over {effect.n} pairs of runs, 95 % intervals; 0 is no "
-                "effect.",
+                f"Paired differences over {effect.n} pairs of runs, 95% intervals; 0 is no effect.",
                 f"Points with intervals; the lab after two years at {effect.mean:.1%}.",
                 partial(
                     intervals,
@@ -199,7 +198,7 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
         spread=spread(gain, "vendor-equity", output),
         notes=(
             "The model has no news: nobody reads a vendor's stake as praise, and listed shares "
-            "follow cash flows. The 36 % that the cloud's shares rose in a day cannot happen in "
+            "follow cash flows. The 36% that the cloud's shares rose in a day cannot happen in "
             "it, so the answer is about money, and may be wrong about mood.",
         ),
     )

@@ -91,7 +91,7 @@ def contract_paid(claim: Claim, results: Results) -> Answer:
 
 
 def _mean_share(parts: list[float]) -> str:
-    return f"{100 * np.mean(parts):.0f} %" if parts else "none (no such run)"
+    return f"{100 * np.mean(parts):.0f}%" if parts else "none (no such run)"
 
 
 def fates_of(frame: pd.DataFrame, output: str, claim: Claim) -> dict[str, list[float]]:
@@ -210,12 +210,12 @@ def letter_drawn(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            "Three things stop a step: chance (30 % each, an assumption), too few gigawatts live, "
+            "Three things stop a step: chance (30% each, an assumption), too few gigawatts live, "
             "and the lab's failure. The arm with certain steps leaves the last two."
         ),
         explanation=(
             "Each step needs another gigawatt in the lab's use. A step whose condition is met is "
-            "carried out with a chance of 70 %, or it lapses; after a default the letter is void.",
+            "carried out with a chance of 70%, or it lapses; after a default the letter is void.",
         ),
         pictures=(
             Picture(
@@ -229,8 +229,8 @@ def letter_drawn(claim: Claim, results: Results) -> Answer:
         drivers=drivers(results, "uncertain", output, verdict_of),
         spread=spread(results, "uncertain", output),
         notes=(
-            "The chance of 70 % per step is a choice of the modeller, and with it alone no more "
-            "than 70 % could be drawn on average; the arm with certain steps bounds its effect.",
+            "The chance of 70% per step is a choice of the modeller, and with it alone no more "
+            "than 70% could be drawn on average; the arm with certain steps bounds its effect.",
         ),
     )
 
@@ -270,7 +270,7 @@ def revenue_this_year(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-revenue",
                 "Revenue at the start, against the article and public figures",
-                f"Means of {year.n} runs with 95 % intervals.",
+                f"Means of {year.n} runs with 95% intervals.",
                 f"Revenue in 2025 at {year.mean * bn:.1f} bn USD.",
                 partial(
                     intervals,
@@ -284,6 +284,6 @@ def revenue_this_year(claim: Claim, results: Results) -> Answer:
         ),
         notes=(
             f"The start value comes from users, seats and prices and is {gap:+.0%} from the public "
-            f"{public * bn:.0f} bn: the model is that far off at its start.".replace("%", " %"),
+            f"{public * bn:.0f} bn: the model is that far off at its start.",
         ),
     )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from runs.claims.answer_funding import DATE, label, middle, percent, threshold_verdict
-from runs.claims.answer_switching import spaced
 from runs.claims.answers import Answer, Driver, Estimate, Picture, Table, Verdict
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_customers import parts_by_year, share_by_quarter
@@ -152,7 +151,7 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
     ]
     path = pd.DataFrame(rows, columns=["x", "mean", "low", "high", "runs"])
     ready = middle(
-        f"quarter in which the lab does {rule['demanding']:.1%} right".replace("%", " %"),
+        f"quarter in which the lab does {rule['demanding']:.1%} right",
         results.frame("uncertain")[f"reliable_quarter({lab}, {rule['demanding']})"],
         DATE,
     )
@@ -168,10 +167,8 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
     found = drivers(results, "uncertain", first, verdict_of)
     return Answer(
         verdict_of(needy),
-        spaced(
-            f"{percent(needy)} of all seats need more than {named} gives in 2025Q3; a customer "
-            f"that needs {rule['demanding']:.1%} can take it from {label(ready.value)} on."
-        ),
+        f"{percent(needy)} of all seats need more than {named} gives in 2025Q3; a customer "
+        f"that needs {rule['demanding']:.1%} can take it from {label(ready.value)} on.",
         estimates=(
             Estimate.of(f"seats that need more than {named} gives, 2025Q3", needy, "share"),
             Estimate.of(f"the same in {label(9)}", by_lab[lab][1], "share"),
@@ -190,7 +187,7 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
         boundary=_needs_boundary(found, rule["demanding"], ready.value),
         explanation=(
             "A customer does not buy from a lab under its need, at any price. Needs are spread "
-            "around a mean of 60 to 80 %, so that the lab's own figure near 80 % shuts it out of "
+            "around a mean of 60 to 80%, so that the lab's own figure near 80% shuts it out of "
             "much of the market at the one end and of almost none at the other.",
             "Many customers buy from two labs, so to be turned down as the first is not to be out.",
         ),
@@ -198,7 +195,7 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-needs",
                 "How many seats need more than the lab gives?",
-                f"Means over {needy.n} points of the uncertain parameters, 95 % intervals.",
+                f"Means over {needy.n} points of the uncertain parameters, 95% intervals.",
                 "A curve that falls from 2025Q3 on.",
                 partial(
                     share_by_quarter,
@@ -230,7 +227,7 @@ def _needs_boundary(found: tuple[Driver, ...], demanding: float, ready: float) -
             f" Where {first.parameter} is in the lower third of its range, {first.low_end:.1%} of "
             f"the seats need too much, in the upper third {first.high_end:.1%}."
         )
-    return text.replace("%", " %")
+    return text
 
 
 def _four(effect: Effect) -> tuple[float, float, float, int]:

@@ -54,7 +54,7 @@ def top_tier(claim: Claim, results: Results) -> Answer:
     return Answer(
         verdict_of(first),
         f"A user of the top tier leaves {first.mean:,.0f} USD a month in the first year "
-        f"({first.low:,.0f} to {first.high:,.0f}) with the assumed use; {100 * losing:.0f} % of "
+        f"({first.low:,.0f} to {first.high:,.0f}) with the assumed use; {100 * losing:.0f}% of "
         "the patterns of use that were tried make a loss.",
         estimates=(
             Estimate.of("margin of the 200 USD tier, first year", first, "USD a month"),
@@ -77,7 +77,7 @@ def top_tier(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-tiers",
                 "What does a user of each tier leave?",
-                f"First quarter, {first.n:,} points of the uncertain parameters, 95 % intervals.",
+                f"First quarter, {first.n:,} points of the uncertain parameters, 95% intervals.",
                 f"The flat-rate tier is at {tiers['pro'].mean:,.0f} USD a month.",
                 partial(margins_by_tier, rows, "What a user leaves, first quarter"),
             ),
@@ -131,7 +131,7 @@ def segments(claim: Claim, results: Results) -> Answer:
     return Answer(
         verdict_of(late),
         f"Consumers bring {percent(late)} of {firm_name(lab)}'s revenue at the end of 2028 and "
-        f"{percent(rival)} of {firm_name(other)}'s; at the start {100 * start.mean:.0f} %.",
+        f"{percent(rival)} of {firm_name(other)}'s; at the start {100 * start.mean:.0f}%.",
         estimates=(
             Estimate.of(f"{firm_name(lab)}, consumers' part at the start (input)", start, "share"),
             Estimate.of(f"{firm_name(lab)}, end of 2028", late, "share"),
@@ -178,7 +178,7 @@ def advertising(claim: Claim, results: Results) -> Answer:
     return Answer(
         verdict,
         f"Advertising reaches a tenth of {firm_name(lab)}'s revenue in 2029 at {words} per free "
-        f"user and quarter; at {most_usd:.0f} USD it is {100 * most.mean:.0f} %.",
+        f"user and quarter; at {most_usd:.0f} USD it is {100 * most.mean:.0f}%.",
         estimates=tuple(
             Estimate.of(f"part of revenue in 2029Q4 at {usd:g} USD", effect, "share")
             for usd, effect in parts.items()
@@ -192,7 +192,7 @@ def advertising(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-income",
                 "How much would advertising matter?",
-                "Part of the lab's revenue in the last quarter of 2029, with 95 % intervals.",
+                "Part of the lab's revenue in the last quarter of 2029, with 95% intervals.",
                 f"A line that rises to {most.mean:.0%}.",
                 partial(part_by_income, table, rule["part"], edge),
             ),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from runs.claims.answer_funding import percent
-from runs.claims.answer_switching import spaced
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_customers import share_map
@@ -93,11 +92,9 @@ def late_entry(claim: Claim, results: Results) -> Answer:
         ),
         boundary=_boundary(fast, rule),
         explanation=(
-            spaced(
-                f"{rule['rate']:.0%} of consumers choose again in a quarter, so that "
-                f"{1 - (1 - rule['rate']) ** 8:.0%} have within two years. However good the "
-                "newcomer is, it gets no more than its part of these and of new users."
-            ),
+            f"{rule['rate']:.0%} of consumers choose again in a quarter, so that "
+            f"{1 - (1 - rule['rate']) ** 8:.0%} have within two years. However good the "
+            "newcomer is, it gets no more than its part of these and of new users.",
         ),
         pictures=(
             Picture(
@@ -131,7 +128,7 @@ def late_entry(claim: Claim, results: Results) -> Answer:
 
 
 def _boundary(fast: pd.DataFrame, rule: dict[str, float]) -> str:
-    share = f"{rule['en_masse']:.0%}".replace("%", " %")
+    share = f"{rule['en_masse']:.0%}"
     if fast.empty:
         return f"{share} within two years is reached nowhere on the map."
     cases = [
@@ -139,4 +136,4 @@ def _boundary(fast: pd.DataFrame, rule: dict[str, float]) -> str:
         "of these take it"
         for rate, group in fast.groupby("chooses_again")
     ]
-    return f"{share} within two years is reached where " + spaced(", or ".join(cases)) + "."
+    return f"{share} within two years is reached where " + ", or ".join(cases) + "."

@@ -85,7 +85,7 @@ NOTES = (
     "swings widely in both twins in these years, so what it loses is known only roughly.",
     "The main cloud builds for the contract whoever holds it, and nobody rescues it: no rights "
     "issue, no state, no purchase by a richer firm.",
-    "A cell of the map rests on few pairs: none in 8 still leaves up to 32 % possible.",
+    "A cell of the map rests on few pairs: none in 8 still leaves up to 32% possible.",
 )
 
 
@@ -124,7 +124,7 @@ def estimates(claim: Claim, results: Results, failed: Results) -> tuple[Estimate
         ("a cloud that lives on debt fails", "debt_funded_cloud_fails"),
         ("a cloud that lives on its cash flow fails", "self_funded_cloud_fails"),
         ("a chipmaker fails (C1)", "chipmaker_fails"),
-        ("over 5 % of the others fail (C6)", "many_fail"),
+        ("over 5% of the others fail (C6)", "many_fail"),
         ("the same in the twin without", "many_fail_without"),
         ("the bank's capital is under its floor (C7)", "bank_under_floor"),
         (f"{firm_name(cloud)} fails", f"fails({cloud})"),
@@ -257,14 +257,14 @@ def criteria_picture(claim: Claim, results: Results) -> Picture:
         groups[name] = (
             Estimate.of("another cloud fails", own.cloud, "share"),
             Estimate.of("a chipmaker fails", own.chipmaker, "share"),
-            Estimate.of("over 5 % of institutions fail", own.many, "share"),
+            Estimate.of("over 5% of institutions fail", own.many, "share"),
             Estimate.of("bank under its floor", own.bank, "share"),
             Estimate.of("CapEx missing", own.capex, "share"),
         )
     return Picture(
         f"{claim.id}-criteria",
         "What does each failure do to the others?",
-        "Pairs with uncertain parameters in which the struck firm fails; 95 % intervals.",
+        "Pairs with uncertain parameters in which the struck firm fails; 95% intervals.",
         "Shares of pairs by criterion for four different failures.",
         partial(
             intervals,

@@ -54,7 +54,7 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
     return Answer(
         verdict,
         f"In {broke:.0f} of {pairs} failures the banks' capital falls under its floor; more than "
-        f"5 % of the other institutions fail in up to {percent(many[often])} of the pairs "
+        f"5% of the other institutions fail in up to {percent(many[often])} of the pairs "
         f"(when {firm_name(claim.roles[STRUCK[often]])} fails).",
         estimates=(
             *(
@@ -62,7 +62,7 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
                 for study, each in low.items()
             ),
             *(
-                Estimate.of(f"over 5 % of others fail, {_firm(claim, study)} fails", each, "share")
+                Estimate.of(f"over 5% of others fail, {_firm(claim, study)} fails", each, "share")
                 for study, each in many.items()
             ),
             *(
@@ -95,13 +95,13 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
                 f"{claim.id}-waves",
                 "Does one failure pull down others?",
                 f"{pairs} pairs with uncertain parameters, two failures or more besides the struck "
-                "firm within twelve quarters; 95 % intervals.",
+                "firm within twelve quarters; 95% intervals.",
                 "Shares of pairs in which several other firms fail, with and without the failure.",
                 partial(
                     intervals,
                     waves(claim, known),
                     "Several firms fail in some worlds, struck or not",
-                    "share of pairs in which more than 5 % of the other institutions fail",
+                    "share of pairs in which more than 5% of the other institutions fail",
                 ),
             ),
             Picture(

@@ -40,7 +40,7 @@ def threshold_verdict(effect: Effect, holds: float, fails: float) -> Verdict:
 
 
 def middle(name: str, values: pd.Series[float], unit: str, scale: float = 1.0) -> Estimate:
-    """Median with the middle 90 % of the runs that have a value."""
+    """Median with the middle 90% of the runs that have a value."""
     known = values.astype("float64").dropna().to_numpy() * scale
     if not len(known):
         return Estimate(name, nan, nan, nan, unit, 0, RUNS)
@@ -49,8 +49,8 @@ def middle(name: str, values: pd.Series[float], unit: str, scale: float = 1.0) -
 
 
 def percent(effect: Effect) -> str:
-    """A share with its interval: "55 % (45 to 65)"."""
-    return f"{effect.mean:.0%} ({effect.low:.0%} to {effect.high:.0%})".replace("%", " %")
+    """A share with its interval: "55% (45 to 65)"."""
+    return f"{effect.mean:.0%} ({100 * effect.low:.0f} to {100 * effect.high:.0f})"
 
 
 def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
@@ -91,7 +91,7 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
             Picture(
                 "C33-freeze-by-quarter",
                 "When does funding freeze for the first time?",
-                "Runs that have frozen by each quarter, with 95 % intervals; below the hazard.",
+                "Runs that have frozen by each quarter, with 95% intervals; below the hazard.",
                 f"A rising curve that ends at {apart.mean:.0%}.",
                 partial(first_time_by_quarter, table, "frozen"),
             ),
@@ -187,7 +187,7 @@ def refused_at_some_point(claim: Claim, results: Results) -> Answer:
             Picture(
                 "C14-first-refusal",
                 "When is the lab first refused?",
-                "Share of runs in which a round has failed by each quarter, with 95 % intervals.",
+                "Share of runs in which a round has failed by each quarter, with 95% intervals.",
                 f"A rising curve that ends at {apart.mean:.0%}.",
                 partial(first_time_by_quarter, table, "refused"),
             ),

@@ -93,7 +93,7 @@ def not_listed(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-listing",
                 "What does a listing change?",
-                f"{spared.n} worlds in each arm, same parameters and seeds; 95 % intervals.",
+                f"{spared.n} worlds in each arm, same parameters and seeds; 95% intervals.",
                 "Shares of runs refused, failed and frozen, for three states of the window.",
                 partial(
                     intervals,

@@ -189,7 +189,7 @@ def position_picture(claim: Claim, results: Results) -> Picture:
         "Which cloud loses what with its tenant?",
         f"Part of its value that each cloud has lost after three years. The largest contract is "
         f"{firm_name(roles['lab'])}'s in the first ({pairs[0]} pairs) and "
-        f"{firm_name(roles['enterprise_lab'])}'s in the second ({pairs[1]}); 95 % intervals.",
+        f"{firm_name(roles['enterprise_lab'])}'s in the second ({pairs[1]}); 95% intervals.",
         "Losses of value by cloud; the main cloud loses most, whoever its tenant is.",
         partial(
             intervals,

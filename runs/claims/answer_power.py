@@ -150,7 +150,7 @@ def own_plants(claim: Claim, results: Results) -> Answer:
     return Answer(
         verdict_of(both),
         f"Own gas plants and reactors add {percent(both)} to the power that AI draws at the end "
-        f"of 2030; gas alone {100 * gas.mean:.0f} %, reactors alone {100 * reactors.mean:.0f} %.",
+        f"of 2030; gas alone {100 * gas.mean:.0f}%, reactors alone {100 * reactors.mean:.0f}%.",
         estimates=(
             *(
                 Estimate.of(f"more power than with the grid alone: {n}", e, "share")
@@ -167,7 +167,7 @@ def own_plants(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-options",
                 "What does each source of power add?",
-                f"Paired differences against the grid alone, {both.n:,} points, 95 % intervals.",
+                f"Paired differences against the grid alone, {both.n:,} points, 95% intervals.",
                 f"Both together add {both.mean:.0%} by the end of 2030.",
                 partial(
                     intervals,

@@ -98,7 +98,7 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
             "Of two equal labs, one that becomes 2 EUR cheaper would move "
             f"{asked[2][0]:.0%} of all seats, one that becomes 2 points better "
             f"{asked[0][2]:.0%}, one that becomes both {asked[2][2]:.0%}."
-        ).replace("%", " %"),
+        ),
         explanation=(
             "Customers compare price and quality in euros: each has its own worth of a point of "
             "reliability (median 1 EUR, widely spread). Better work also opens customers that the "
@@ -179,7 +179,7 @@ def _gain_picture(claim: Claim, table: pd.DataFrame, named: str) -> Picture:
         f"{claim.id}-gains",
         "What do a lower price and better work win?",
         f"Seat share of {named} less that of the world as stated, {int(table['pairs'].min())} "
-        "pairs a point, 95 % intervals.",
+        "pairs a point, 95% intervals.",
         "Rising curves for price and for quality, close to one another.",
         partial(
             curves,
@@ -211,7 +211,7 @@ def seats_table(results: Results) -> pd.DataFrame:
 
 
 def accuracy(claim: Claim, results: Results) -> Answer:
-    """How many seats enterprises buy when models do 70 % of tasks right."""
+    """How many seats enterprises buy when models do 70% of tasks right."""
     rule = claim.thresholds
 
     def verdict_of(part: Effect) -> Verdict:
@@ -230,7 +230,7 @@ def accuracy(claim: Claim, results: Results) -> Answer:
     enough = table[table["low"] >= rule["most"]]["x"]
     estimates = tuple(
         Estimate(
-            f"seats bought in 2030, {x:.0%} right, over those with 95 %".replace("%", " %", 1),
+            f"seats bought in 2030, {x:.0%} right, over those with 95%",
             *(mean, low, high, "share", points),
             CONFIDENCE,
         )
@@ -242,14 +242,14 @@ def accuracy(claim: Claim, results: Results) -> Answer:
     )
     return Answer(
         verdict_of(bought),
-        f"With 70 % of tasks right enterprises buy {percent(bought)} of the seats that they buy "
-        "with 95 %.",
+        f"With 70% of tasks right enterprises buy {percent(bought)} of the seats that they buy "
+        "with 95%.",
         estimates=estimates,
         boundary=(
             f"From {enough.min():.0%} right on at least {rule['most']:.0%} of the seats are bought."
             if len(enough)
-            else f"Under 95 % right fewer than {rule['most']:.0%} of the seats are bought."
-        ).replace("%", " %"),
+            else f"Under 95% right fewer than {rule['most']:.0%} of the seats are bought."
+        ),
         explanation=(
             "A customer buys only from labs that do as many tasks right as it needs; needs are "
             "spread around a mean that is itself uncertain. How many are ready to buy by 2030 is "
@@ -260,10 +260,10 @@ def accuracy(claim: Claim, results: Results) -> Answer:
         drivers=drivers(lost, "accuracy", SEATS, verdict_of),
         spread=spread(lost, "accuracy", SEATS),
         notes=(
-            "The mean need of 70 % is the article's own number put into the model, varied by ten "
+            "The mean need of 70% is the article's own number put into the model, varied by ten "
             "points to each side. So the run cannot prove it: it shows what follows, and how "
             "sharp the edge is.",
-            "Models do not improve here. In the reference world they start at 74 to 82 % and pass "
+            "Models do not improve here. In the reference world they start at 74 to 82% and pass "
             "what most customers need within a few quarters.",
         ),
     )
@@ -274,15 +274,15 @@ def _accuracy_picture(claim: Claim, table: pd.DataFrame) -> Picture:
     return Picture(
         f"{claim.id}-accuracy",
         "How many seats are bought, by accuracy?",
-        f"Enterprise seats in 2030 over those with 95 % right; {int(table['points'].min())} "
-        "points of the uncertain parameters, 95 % intervals.",
-        "A steep rise between 60 and 85 % of tasks done right.",
+        f"Enterprise seats in 2030 over those with 95% right; {int(table['points'].min())} "
+        "points of the uncertain parameters, 95% intervals.",
+        "A steep rise between 60 and 85% of tasks done right.",
         partial(
             curves,
             {"seats bought": table},
             "The edge lies where customers' needs lie",
             "Part of tasks done right",
-            "Seats bought, over those with 95 % right",
+            "Seats bought, over those with 95% right",
             ((rule["half"], "half"), (rule["most"], "four fifths")),
         ),
     )

@@ -79,7 +79,7 @@ def returned_as_sales(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            f"At least {back:.0%} is back within a year for: ".replace("%", " %")
+            f"At least {back:.0%} is back within a year for: "
             + ("; ".join(_name(claim, role) for role in shown if year[role].low >= back) or "none")
             + ". A pure investor's share is nil by construction: it sells nothing that labs buy."
         ),
@@ -94,7 +94,7 @@ def returned_as_sales(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-returns",
                 "Whose money comes back as sales?",
-                f"Means over {chipmaker.n} runs with 95 % intervals, quarters in which the "
+                f"Means over {chipmaker.n} runs with 95% intervals, quarters in which the "
                 "financier put money in.",
                 f"Points by financier: the chipmaker at {chipmaker.mean:.0%}, the holding at "
                 f"{holding.mean:.0%}.",

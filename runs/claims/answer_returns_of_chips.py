@@ -62,7 +62,7 @@ def returns(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-vintages",
                 "Does a data centre of each year earn its cost back?",
-                "Discounted earnings over cost, means with 95 % intervals; one is even.",
+                "Discounted earnings over cost, means with 95% intervals; one is even.",
                 f"With re-use the mean is {reuse.mean:.2f} times the cost.",
                 partial(returns_by_vintage, table, USES),
             ),

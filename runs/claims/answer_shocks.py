@@ -87,7 +87,7 @@ def cheap_rival(claim: Claim, results: Results) -> Answer:
         spread=spread(results, RIVAL, deciding),
         notes=(
             "The model is wrong about the day itself: in January 2025 the chipmaker's share fell "
-            "17 % at once and most of it came back; here a value follows reported revenue, so "
+            "17% at once and most of it came back; here a value follows reported revenue, so "
             f"{maker} moves by {chips['mean'].iloc[0]:.1%} in the quarter of the entry.",
             "The rival takes more of the market than the real one did: here nobody refuses it for "
             "where it comes from, and compute to serve its users is there to rent.",
@@ -180,7 +180,7 @@ def impulse_picture(claim: Claim, results: Results, rows: dict[str, pd.DataFrame
         f"{claim.id}-impulses",
         "What does a cheap rival change, and when?",
         f"Difference between twins with and without the rival, as a part of the value without; "
-        f"{pairs} pairs with uncertain parameters, 95 % intervals of the mean.",
+        f"{pairs} pairs with uncertain parameters, 95% intervals of the mean.",
         "Prices and labs' values fall at once, chips and CapEx later and less.",
         partial(impulse_panels, panels, title),
     )

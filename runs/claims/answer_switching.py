@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from math import erf, log, nan, sqrt
 from typing import TYPE_CHECKING
@@ -38,11 +37,6 @@ WORLDS = {
     "article": "the article's own world",
 }
 QUARTERS_A_YEAR = 4
-
-
-def spaced(text: str) -> str:
-    """A text with a space before each per cent sign."""
-    return re.sub(r"(?<! )%", " %", text)
 
 
 def closed_form(gap: float, median: float, sigma: float) -> float:
@@ -119,11 +113,9 @@ def price_gap(claim: Claim, results: Results) -> Answer:
     error = float((article["moved"] - article["closed_form"]).abs().max())
     return Answer(
         verdict_of(moved),
-        spaced(
-            f"At {three:.0f} EUR cheaper, {percent(moved)} of the rivals' seats move to "
-            f"{firm_name(lab)} within a year. With reference parameters it is {slow:.0%} in the "
-            f"first quarter, and {fast:.0%} without contracts."
-        ),
+        f"At {three:.0f} EUR cheaper, {percent(moved)} of the rivals' seats move to "
+        f"{firm_name(lab)} within a year. With reference parameters it is {slow:.0%} in the "
+        f"first quarter, and {fast:.0%} without contracts.",
         estimates=(
             Estimate.of("rivals' seats that move within a year, 3 EUR cheaper", moved, "share"),
             *(
@@ -152,10 +144,8 @@ def price_gap(claim: Claim, results: Results) -> Answer:
             "That the median customer moves for three euros is the article's figure put into the "
             "model, not a finding. What the model adds is what contracts, second providers, "
             "quality and rivals' answers make of it.",
-            spaced(
-                f"Without a price cut {churn.mean * QUARTERS_A_YEAR:.0%} of the seats change first "
-                f"provider in a year; surveys say {rule['public_switching']:.0%} of the customers."
-            ),
+            f"Without a price cut {churn.mean * QUARTERS_A_YEAR:.0%} of the seats change first "
+            f"provider in a year; surveys say {rule['public_switching']:.0%} of the customers.",
             "Without new customers labs earn less, and within two years one may fail; its seats "
             "move too.",
         ),
@@ -163,7 +153,7 @@ def price_gap(claim: Claim, results: Results) -> Answer:
 
 
 def _boundary(half: float, rule: Mapping[str, float]) -> str:
-    share = f"{rule['many']:.0%}".replace("%", " %")
+    share = f"{rule['many']:.0%}"
     if half != half:  # noqa: PLR0124 - nan: never reached
         return f"With reference parameters {share} is not reached within a year at up to 10 EUR."
     return (
@@ -184,16 +174,12 @@ def _explanation(table: pd.DataFrame, three: float, error: float) -> tuple[str, 
         )
     )
     return (
-        spaced(
-            f"Contracts delay: after a quarter {slow:.0%} have moved as it is, {fast:.0%} without "
-            "contracts. A customer may leave only at its date of renewal, once in four quarters. "
-            "Second providers change little in who is first."
-        ),
-        spaced(
-            "Delay gives rivals time: who loses seats lowers its price, who wins them lets it "
-            f"rise. After a year {later:.0%} have moved; were list prices fixed it would be "
-            f"{fixed:.0%}."
-        ),
+        f"Contracts delay: after a quarter {slow:.0%} have moved as it is, {fast:.0%} without "
+        "contracts. A customer may leave only at its date of renewal, once in four quarters. "
+        "Second providers change little in who is first.",
+        "Delay gives rivals time: who loses seats lowers its price, who wins them lets it "
+        f"rise. After a year {later:.0%} have moved; were list prices fixed it would be "
+        f"{fixed:.0%}.",
         "A gap in price is not the whole gap: customers weigh a point of reliability at about a "
         "euro, so a lab that is better by two points is 2 EUR cheaper in their eyes.",
         "In the article's own world (same price and quality everywhere, no contracts, nobody "
@@ -220,7 +206,7 @@ def _gap_picture(claim: Claim, table: pd.DataFrame, mark: float) -> Picture:
     return Picture(
         f"{claim.id}-price-gap",
         "How many seats does a price gap move?",
-        f"Means over {pairs} pairs a point with 95 % intervals; dotted: share of customers whose "
+        f"Means over {pairs} pairs a point with 95% intervals; dotted: share of customers whose "
         "switching cost is under the gap; dashed: the article's three euros.",
         "Three panels of rising curves; with contracts the curve of the first quarter is low.",
         partial(

@@ -17,7 +17,7 @@ type Verdict = Literal["holds", "does not hold", "depends", "not testable"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict.__value__)
 SINCE = "quarters since "
 """Begins the unit of a figure that is a quarter of the run: "quarters since 2025Q3"."""
-CONFIDENCE, RUNS = "95 % confidence interval", "middle 90 % of the runs"
+CONFIDENCE, RUNS = "95% confidence interval", "middle 90% of the runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class Estimate:
         return cls(name, *values, unit, effect.n)
 
     def __str__(self) -> str:
-        """The figure as the report writes it: "16 % (9 to 27)", "3.1 USD bn (2.8 to 3.4)"."""
+        """The figure as the report writes it: "16% (9 to 27)", "3.1 USD bn (2.8 to 3.4)"."""
         if isnan(self.value):
             return "not measured"
         if self.unit.startswith(SINCE):
             return self._dates()
         is_share = self.unit == "share"
-        factor, unit = (100.0, " %") if is_share else (1.0, f" {self.unit}" if self.unit else "")
+        factor, unit = (100.0, "%") if is_share else (1.0, f" {self.unit}" if self.unit else "")
         value = number(self.value * factor)
         if isnan(self.low) or isnan(self.high):
             return f"{value}{unit}"

@@ -26,7 +26,7 @@ class Criteria:
 
     Attributes:
         chipmaker, cloud: share of pairs in which one fails (C1, C2).
-        many: share in which more than 5 % of the other institutions fail (C6).
+        many: share in which more than 5% of the other institutions fail (C6).
         bank: share in which the bank's capital falls under its floor (C7).
         capex: part of CapEx that is missing, mean (C3).
         pairs: number of pairs.

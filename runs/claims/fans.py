@@ -78,7 +78,7 @@ class Panel:
 
 
 def draw_fans(panels: Sequence[Panel]) -> Figure:
-    """Fans under one another: median, middle half and middle 90 % of the runs."""
+    """Fans under one another: median, middle half and middle 90% of the runs."""
     figure = new_figure((9.0, 1.2 + 2.8 * len(panels)))
     rows = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
     for axes, panel in zip(rows, panels, strict=True):
@@ -94,7 +94,7 @@ def draw_fan(axes: Axes, panel: Panel) -> None:
     if panel.band is not None:
         axes.axhspan(*panel.band, color=RED, alpha=0.12, linewidth=0, label="public figures")
     axes.fill_between(
-        x, values["p5"], values["p95"], color=BLUE, alpha=0.15, linewidth=0, label="90 % of runs"
+        x, values["p5"], values["p95"], color=BLUE, alpha=0.15, linewidth=0, label="90% of runs"
     )
     axes.fill_between(
         x, values["p25"], values["p75"], color=BLUE, alpha=0.3, linewidth=0, label="half of runs"

@@ -115,7 +115,7 @@ def order_of_failure(panels: Mapping[str, pd.DataFrame], title: str) -> Figure:
         axes.grid(visible=True, axis="x")
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     rows[0].legend(loc="lower right")
-    rows[-1].set_xlabel("Share of runs (95 % intervals)")
+    rows[-1].set_xlabel("Share of runs (95% intervals)")
     rows[-1].set_xlim(0, 1)
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=11)
     return figure
@@ -146,7 +146,7 @@ def bank_map(table: pd.DataFrame, floor: float, title: str) -> Figure:
 
 
 def impulse_panels(panels: Mapping[str, Sequence[tuple[str, pd.DataFrame]]], title: str) -> Figure:
-    """Changes by quarter after a shock with their 95 % intervals.
+    """Changes by quarter after a shock with their 95% intervals.
 
     Args:
         panels: title -> lines: name, and columns quarter, mean, low, high (parts).

@@ -62,7 +62,7 @@ METHODS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Intervals",
-        "95 % confidence, unless a row says that it shows the middle 90 % of the runs. Shares have "
+        "95% confidence, unless a row says that it shows the middle 90% of the runs. Shares have "
         "Wilson's interval, means Student's t. Runs that share a point count as fewer.",
     ),
 )
@@ -97,8 +97,7 @@ QUICK = (
 )
 INTERVALS_LEGEND = "Brackets hold the interval of the figure before them."
 
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|bn|trn|USD|EUR|GW)(?!\w))")
-_PERCENT = re.compile(r"(?<=\d)%")
+_UNIT = re.compile(r"(?<=\d) (?=(?:bn|trn|USD|EUR|GW)(?!\w))")
 _HYPHEN = re.compile(r"(?<![\w.,–-])-(?=\d)")
 _MINUS = "\u2212"
 _MINUS_ZERO = re.compile(rf"{_MINUS}0(?![\d.,])")
@@ -108,7 +107,7 @@ _NO_BREAK = "\u00a0"
 
 def polish(text: object) -> str:
     """A text as it is set: quotes and minus signs, no break between a number and its unit."""
-    found = _UNIT.sub(_NO_BREAK, _PERCENT.sub(f"{_NO_BREAK}%", str(text)))
+    found = _UNIT.sub(_NO_BREAK, str(text))
     found = _MINUS_ZERO.sub("0", _HYPHEN.sub(_MINUS, found))
     return _QUOTED.sub(r"“\1”", found).replace("'", "’")
 

@@ -94,7 +94,7 @@ def drivers(
     """The parameters with which an outcome moves most, and the verdict at both ends of each.
 
     Strength is the rank correlation of Spearman (1904) between parameter and outcome; it finds
-    what rises or falls along the whole range. Correlations under ``chance`` come up in 5 % of
+    what rises or falls along the whole range. Correlations under ``chance`` come up in 5% of
     parameters that do nothing.
 
     Args:

@@ -31,6 +31,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 20_000
+WHOLE_HEIGHT = "document.documentElement.scrollHeight"
 
 
 def find_browser() -> str | None:
@@ -187,11 +188,15 @@ def watched(context: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def snap(page: Any) -> Callable[[str], None]:
-    """Keep a picture of the page under a name."""
+    """Keep a picture of the whole page under a name, in a window as high as the page."""
 
     def keep(name: str) -> None:
         SHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+        size = page.viewport_size
+        page.set_viewport_size({**size, "height": page.evaluate(WHOLE_HEIGHT)})
+        page.wait_for_function("!document.querySelector('[data-stale]')")
+        page.screenshot(path=SHOTS / f"{name}.png")
+        page.set_viewport_size(size)
 
     return keep
 

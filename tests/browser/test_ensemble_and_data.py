@@ -38,7 +38,7 @@ CLAIM = {
     "experiment": "Runs.",
     "rule": "Holds when it fails first.",
     "verdict": "holds",
-    "answer": "It fails first in 75 % (41 to 93) of the runs.",
+    "answer": "It fails first in 75% (41 to 93) of the runs.",
     "show": {"scenario": "minimal", "changes": ["quarters=6"], "seed": 5, "tab": "data"},
 }
 PIXEL_OF_CELL = """async ([chart, at]) => {

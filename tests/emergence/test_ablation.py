@@ -21,7 +21,7 @@ SWITCHES = [
 
 @pytest.mark.parametrize(("switch", "statistic"), SWITCHES)
 def test_a_mechanism_moves_its_statistic(switch: str, statistic: str) -> None:
-    """Switched off, the mean of the statistic over 40 quarters differs by more than 0.1 %."""
+    """Switched off, the mean of the statistic over 40 quarters differs by more than 0.1%."""
     parameters = load_scenario("reference")
     with_it = series(MarketModel(parameters, seed=2).run(40))[statistic].mean()
     without = series(MarketModel(varied(parameters, switch, False), seed=2).run(40))[statistic]

@@ -54,9 +54,9 @@ def raised_share(past: float, present: float) -> float:
 def test_freeze_and_thaw_lie_at_different_inflows() -> None:
     """Half of what is needed is the limit of a freeze.
 
-    The usual inflow keeps an open market open (81 % raised) and a frozen one frozen (25 %): it
+    The usual inflow keeps an open market open (81% raised) and a frozen one frozen (25%): it
     freezes somewhere under the usual inflow and thaws only over it, between once and twice. What
-    remembers is the stock of dry powder: with the missing money given back 93 % is raised at once.
+    remembers is the stock of dry powder: with the missing money given back 93% is raised at once.
     """
     assert raised_share(past=0.0, present=0.0) < 0.5 < raised_share(past=1.0, present=1.0)
     assert raised_share(past=0.0, present=1.0) < 0.5 < raised_share(past=0.0, present=3.0)

@@ -18,7 +18,7 @@ def one_kind_of_investor(parameters: MarketParameters) -> MarketParameters:
 
 
 def test_rounds_close_where_the_closed_form_says() -> None:
-    """At least 95 % of rounds close if and only if hardness is at most the critical one."""
+    """At least 95% of rounds close if and only if hardness is at most the critical one."""
     base = varied(one_kind_of_investor(load_scenario("reference")), "funding.signal_noise", 0.002)
     rounds = []
     for seed in range(4):

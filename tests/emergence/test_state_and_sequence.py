@@ -24,10 +24,10 @@ def freezes_again(state: MarketModel, seed: int, within: int = 6) -> bool:
 
 
 def test_a_freeze_lies_in_the_state() -> None:
-    """E4: two quarters before a freeze, at least 90 % of other seeds freeze too.
+    """E4: two quarters before a freeze, at least 90% of other seeds freeze too.
 
-    Measured: 93 % for the 21 freezes of seeds 100 to 129 and 87.5 % for the 8 of seeds 0 to 11, so
-    92 % together; one quarter before the freeze 97 %. Single states lie lower, down to half: there
+    Measured: 93% for the 21 freezes of seeds 100 to 129 and 87.5% for the 8 of seeds 0 to 11, so
+    92% together; one quarter before the freeze 97%. Single states lie lower, down to half: there
     the freeze hung on one round.
     """
     world, frozen = load_scenario("reference"), []

@@ -123,7 +123,7 @@ def test_only_the_studies_that_are_needed_are_planned(tmp_path):
 
 
 def test_estimates_read_as_a_newspaper_writes_them():
-    assert str(Estimate("a", 0.155, 0.1, 0.21, "share", 9)) == "15.5 % (10 to 21)"
+    assert str(Estimate("a", 0.155, 0.1, 0.21, "share", 9)) == "15.5% (10 to 21)"
     assert str(Estimate("a", 12345.6, nan, nan, "USD bn", 9)) == "12,346 USD bn"
     assert str(Estimate("a", 3.0, 1.0, 7.0, f"{SINCE}2025Q3", 9)) == "2026Q2 (2025Q4 to 2027Q2)"
     assert str(Estimate("a", nan, nan, nan, "share", 0)) == "not measured"

@@ -217,7 +217,7 @@ def test_the_flat_rate_is_judged_by_its_interval(margin, verdict):
     )
     answer = top_tier(claim, results)
     assert answer.verdict == verdict
-    assert "50 % of the patterns" in answer.sentence
+    assert "50% of the patterns" in answer.sentence
     assert all(picture.draw() for picture in answer.pictures)
 
 

@@ -206,7 +206,7 @@ def test_the_app_reads_what_was_written(folder):
     assert [claim["id"] for claim in report.claims] == ["C01", "C02", "C03"]
     assert (report.replicates, report.seed, report.is_quick, report.runs) == (50, 7, True, 100)
     first = report.claims[0]
-    assert first["estimates"][0]["text"] == "59 % (38 to 78)"
+    assert first["estimates"][0]["text"] == "59% (38 to 78)"
     assert first["estimates"][2]["value"] is None
     assert first["show"]["scenario"] == "reference"
     assert report.picture(first["pictures"][0]["file"]).startswith("<svg")

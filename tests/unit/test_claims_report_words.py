@@ -28,9 +28,9 @@ from runs.claims.report_words import (
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("59% and 3 % of 100 bn USD", "59~% and 3~% of 100~bn USD"),
-        ("from -10 % to 0.42-0.51", "from {minus}10~% to 0.42-0.51"),
-        ("(-0 % to -0.5)", "(0~% to {minus}0.5)"),
+        ("59% and 3% of 100 bn USD", "59% and 3% of 100~bn USD"),
+        ("from -10% to 0.42-0.51", "from {minus}10% to 0.42-0.51"),
+        ("(-0% to -0.5)", "(0% to {minus}0.5)"),
         ('so "no 2008" isn\'t', "so “no 2008” isn’t"),
         ("two-sided, C01-x, 5 bnx", "two-sided, C01-x, 5 bnx"),
     ],
@@ -149,4 +149,4 @@ def test_a_figure_that_no_run_gave_has_no_interval_of_confidence():
     assert interval_words(named) == "range of public figures"
     assert interval_words(replace(public, value=nan)) == "no run gave one"
     measured = replace(public, n=1200)
-    assert (n_words(measured), interval_words(measured)) == ("1,200", "95 % confidence interval")
+    assert (n_words(measured), interval_words(measured)) == ("1,200", "95% confidence interval")

@@ -27,11 +27,11 @@ CLAIM: dict[str, Any] = {
     "experiment": "Runs.",
     "rule": "Holds when paid.",
     "verdict": "holds",
-    "answer": "Paid in 90 % (80 to 95) of the runs.",
+    "answer": "Paid in 90% (80 to 95) of the runs.",
     "boundary": "On revenue.",
     "explanation": ["Since <b>revenue</b> grows."],
     "notes": ["One model."],
-    "estimates": [{"name": "paid", "text": "90 % (80 to 95)", "n": 20, "interval": "95 %"}],
+    "estimates": [{"name": "paid", "text": "90% (80 to 95)", "n": 20, "interval": "95%"}],
     "drivers": [],
     "spread": "chance",
     "pictures": [{"file": "pictures/c01.svg", "title": "Paid", "caption": "20 runs."}],
@@ -60,7 +60,7 @@ def test_a_report_is_read(report: Path) -> None:
     assert "1 holds" in view.summary and "quick" in view.summary and "40 runs" in view.summary
     [line] = lines(view)
     assert (line["symbol"], line["tone"]) == ("✓", "good")
-    assert line["sentence"].startswith("Paid in 90\N{NO-BREAK SPACE}%")
+    assert line["sentence"].startswith("Paid in 90%")
 
 
 def test_all_about_a_claim_is_escaped_and_has_its_picture(report: Path) -> None:
@@ -70,7 +70,7 @@ def test_all_about_a_claim_is_escaped_and_has_its_picture(report: Path) -> None:
     assert "data:image/svg+xml;base64," in found
     for words in (
         "Confirmed.",
-        "90\N{NO-BREAK SPACE}% (80 to 95)",
+        "90% (80 to 95)",
         "One model.",
         "Holds when paid.",
     ):

@@ -63,7 +63,7 @@ def lines_frame(comparison: Comparison, name: str) -> pd.DataFrame:
 
 
 def gap_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, Any]:
-    """Difference of each world to the first, with the 95 % interval of its mean."""
+    """Difference of each world to the first, with the 95% interval of its mean."""
     _, _, unit, divisor = LINES[name]
     series: list[dict[str, Any]] = []
     labels: list[str] = []

@@ -155,7 +155,7 @@ def moves_option(moves: pd.DataFrame, theme: Theme) -> dict[str, Any]:
     name = {"nameLocation": "middle"}
     return {
         **theme.base(),
-        "grid": {"left": 4, "right": 8, "top": 6, "bottom": 4, "containLabel": True},
+        "grid": {"left": 4, "right": 8, "top": 18, "bottom": 4, "containLabel": True},
         "xAxis": theme.axis(type="category", data=takers, position="top", **name)
         | {"axisLabel": {**label, "width": 60, "overflow": "break", "fontSize": 10}},
         "yAxis": theme.axis(type="category", data=givers, inverse=True)

@@ -167,7 +167,7 @@ def bar_option(
         "label": {
             "show": True,
             "position": "insideLeft",
-            "formatter": "{c} %",
+            "formatter": "{c}%",
             "color": theme.surface,
             "fontWeight": "bold",
         },

@@ -30,7 +30,7 @@ def response_option(
     labels: tuple[Label, Label],
     theme: Theme,
 ) -> dict[str, Any]:
-    """Runs as dots over a parameter, with the mean of each value and its 95 % interval.
+    """Runs as dots over a parameter, with the mean of each value and its 95% interval.
 
     Args:
         points: run_id, the parameter and value, from ``SweepView.points``.

@@ -143,7 +143,7 @@ def summary(ensemble: Ensemble) -> str:
     parts = []
     for event in EVENTS:
         last = ensemble.chance(event).iloc[-1]
-        share, low, high = (f"{100 * float(last[name]):.0f} %" for name in ("share", "low", "high"))
+        share, low, high = (f"{100 * float(last[name]):.0f}%" for name in ("share", "low", "high"))
         parts.append(
             SUMMARY_CHANCE.format(event=EVENT_NAMES[event], share=share, low=low, high=high)
         )

@@ -265,7 +265,7 @@ def test_calibration_reproduces_the_last_round() -> None:
 
 
 def test_a_slump_at_the_start_gives_no_boundless_price_later() -> None:
-    """Growth of -30 % makes the multiple zero; later growth of 30 % must not pay without bound."""
+    """Growth of -30% makes the multiple zero; later growth of 30% must not pay without bound."""
     model = small_model(labs={"a": {"revenue_growth": -0.3}})
     lab = lab_in(model)
     lab.sell(1e7, 0.6, NOBODY)

@@ -95,7 +95,7 @@ RISK = {"vendor_required_return": 0.1, "vendor_loss_given_default": 0.7, "concen
 def test_it_finances_whose_orders_pay_for_the_risk(
     returned: float, default: float, pays: bool
 ) -> None:
-    """Margin 0.7 times what returns against yearly default times 0.7, plus 10 %."""
+    """Margin 0.7 times what returns against yearly default times 0.7, plus 10%."""
     _, firm = empty(**RISK)
     yearly = 1 - (1 - default) ** 4
     assert (0.7 * returned >= 0.7 * yearly + 0.1) is pays

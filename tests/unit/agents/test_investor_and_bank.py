@@ -15,7 +15,7 @@ def holding(model: MarketModel) -> Investor:
 
 
 def test_dry_powder_is_cash_and_room_to_borrow() -> None:
-    """Debt 10 of assets 71 (a tenth of a lab included), limit 0.9 times 25 %."""
+    """Debt 10 of assets 71 (a tenth of a lab included), limit 0.9 times 25%."""
     model = small_model()
     firm = holding(model)
     assert firm.assets_usd() == pytest.approx(71e9)
@@ -60,7 +60,7 @@ def test_parents_and_the_public_hold_no_rounds_of_others(kind: str) -> None:
 
 
 def test_it_joins_below_its_own_critical_hardness() -> None:
-    """Exit multiple 3, return 5 %, recovery 0.2: 0.6964."""
+    """Exit multiple 3, return 5%, recovery 0.2: 0.6964."""
     model = small_model(funding={"signal_noise": 0.0, "recovery": 0.2})
     firm = model.investors["fund"]
     assert firm.joins_round("a", 0.696, 3.0, 0.0)

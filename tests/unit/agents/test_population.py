@@ -88,7 +88,7 @@ def test_a_provider_that_is_gone_frees_its_customers() -> None:
 
 
 def test_too_little_reliability_is_not_bought() -> None:
-    """The article's 70 %: a rival under the need takes nobody, whatever its price."""
+    """The article's 70%: a rival under the need takes nobody, whatever its price."""
     customers = population()
     customers.choose(np.array([30.0, 1.0]), np.array([0.9, 0.69]))
     assert customers.seats_of == pytest.approx([1e6, 0.0])

@@ -11,7 +11,7 @@ from market.phases.marks import fair_share_value, mark_to_market
 
 
 def called_model(**changes: object) -> MarketModel:
-    """A holding far over its limit: 30 bn of debt on 71 bn of assets, limit 25 %."""
+    """A holding far over its limit: 30 bn of debt on 71 bn of assets, limit 25%."""
     return small_model(investors={"holding": {"debt_usd": 30e9}}, **changes)
 
 

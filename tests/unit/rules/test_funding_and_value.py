@@ -91,7 +91,7 @@ def test_value_and_price() -> None:
 
 
 def test_exit_multiple_by_hand() -> None:
-    # Revenue 10 grows by 20 % and then by 10 % to 13.2; 30 times that, 20 % diluted, over 100.
+    # Revenue 10 grows by 20% and then by 10% to 13.2; 30 times that, 20% diluted, over 100.
     multiple = exit_multiple(10.0, 0.2, 0.5, 2, 30.0, 100.0, 0.2)
     assert multiple == pytest.approx(0.8 * 30.0 * 13.2 / 100.0)
     assert exit_multiple(10.0, 0.2, 0.5, 0, 30.0, 100.0, 0.0) == pytest.approx(3.0)
