@@ -10,6 +10,7 @@ import pandas as pd
 
 from runs.claims.answer_funding import percent
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.failure_bank_map import FLOOR, banks_table, banks_text
 from runs.claims.failure_criteria import where_it_fails
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_circle import intervals
@@ -29,11 +30,8 @@ STRUCK = {
     "failure-debt-cloud": "debt_cloud",
     "failure-large-cloud": "cloud",
 }
-MAIN, BANKS = "failure-lab", "failure-map-bank"
+MAIN = "failure-lab"
 LOW, MANY = "bank_under_floor", "many_fail"
-FLOOR = 0.06
-"""Capital over assets under which the reference scenario's banks stop lending."""
-ARMS = {"bonds": "clouds' debt is bonds, as stated", "bank-loans": "clouds' debt is bank loans"}
 
 
 def not_a_2008(claim: Claim, results: Results) -> Answer:
@@ -46,16 +44,19 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
     low = {study: each.share(study, LOW) for study, each in known.items()}
     many = {study: each.share(study, MANY) for study, each in known.items()}
     verdict = verdict_of(low, many, rule)
-    table, banks = failures_table(claim, known), banks_table(results)
-    worst = max(float(each.frame(s)["bank_capital_loss"].max()) for s, each in known.items())
+    table, banks = failures_table(claim, known), banks_table(claim, results)
+    costs = {s: float(each.frame(s)["bank_capital_loss"].max()) for s, each in known.items()}
+    costliest = max(costs, key=lambda study: costs[study])
+    dearest = _firm(claim, costliest)
     pairs = sum(len(each.frame(study)) for study, each in known.items())
     broke = sum(float(each.frame(s)[LOW].astype(float).sum()) for s, each in known.items())
+    without = {study: each.share(study, f"{MANY}_without") for study, each in known.items()}
     often = max(many, key=lambda study: many[study].mean)
     return Answer(
         verdict,
         f"In {broke:.0f} of {pairs} failures the banks' capital falls under its floor; more than "
         f"5% of the other institutions fail in up to {percent(many[often])} of the pairs "
-        f"(when {firm_name(claim.roles[STRUCK[often]])} fails).",
+        f"(when {_firm(claim, often)} fails; {percent(without[often])} without its failure).",
         estimates=(
             *(
                 Estimate.of(f"bank under its floor, {_firm(claim, study)} fails", each, "share")
@@ -66,29 +67,31 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
                 for study, each in many.items()
             ),
             *(
+                Estimate.of(f"the same without, {_firm(claim, study)}", each, "share")
+                for study, each in without.items()
+            ),
+            *(
                 Estimate.of(
-                    f"the same without, {_firm(claim, study)}",
-                    known[study].share(study, f"{MANY}_without"),
+                    f"added by the failure, {_firm(claim, study)}",
+                    each.excess(study, MANY),
                     "share",
                 )
-                for study in known
+                for study, each in known.items()
             ),
             Estimate(
                 "largest part of bank capital lost in a pair",
-                worst,
-                nan,
-                nan,
-                "share",
-                pairs,
+                *(costs[costliest], nan, nan, "share", pairs),
+                "the largest of all pairs",
             ),
         ),
-        boundary=banks_text(banks, worst),
+        boundary=f"{net_text(claim, known)} {banks_text(banks, costs[costliest], dearest)}",
         explanation=(
             "A 2008 needs two things: losses that reach the banks, and banks too thin to bear "
             "them. Equity bears most of what a failed lab owes its owners, and a cloud's bonds lie "
             "with funds and savers. What reaches the banks is small beside their capital.",
             "Firms do fail together: labs that live on the same investors' mood. The rows "
-            "'without' show how many of these failures come with nobody struck.",
+            '"without" show how often several fail with nobody struck; what a failure adds is the '
+            "difference within the pairs.",
         ),
         pictures=(
             Picture(
@@ -107,10 +110,12 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-banks",
                 "How thin must the banks be?",
-                "Twins in which the largest lab is refused: the banks' lowest capital "
-                "afterwards by their capital before, with clouds' debt as bonds and as bank loans.",
-                "Two lines close to the line of no loss.",
-                partial(bank_map, banks, FLOOR, "What the lab's failure costs the banks"),
+                "Part of the banks' capital that a failure costs, by what they have before, with "
+                "clouds' debt as bonds and as bank loans. Above the dashed line the floor is "
+                "broken. Means of up to "
+                f"{int(banks['pairs'].max())} pairs with reference parameters.",
+                "Lines of losses, and a rising line of what the banks can lose.",
+                partial(bank_map, banks, FLOOR, "What a failure costs the banks"),
             ),
         ),
         tables=(
@@ -135,6 +140,22 @@ NOTES = (
     "insurers, private credit, special vehicles).",
     "Fund savers bear the funds' losses. What they would then no longer buy is outside the model.",
 )
+
+
+def net_text(claim: Claim, known: Mapping[str, Results]) -> str:
+    """What each failure adds to waves of failures, and whether any surely adds."""
+    added = {study: each.excess(study, MANY) for study, each in known.items()}
+    parts = [
+        f"{_firm(claim, study)} {100 * each.mean:+.0f} ({100 * each.low:.0f} to "
+        f"{100 * each.high:.0f})"
+        for study, each in added.items()
+    ]
+    surely = [_firm(claim, study) for study, each in added.items() if each.low > 0]
+    end = f"surely more with {' and '.join(surely)}" if surely else "none surely adds any"
+    return (
+        "The rule counts every wave of failures in the twin with the failure. Net of the twin "
+        f"without it, the points added are: {'; '.join(parts)}: {end}."
+    )
 
 
 def verdict_of(
@@ -176,38 +197,3 @@ def failures_table(claim: Claim, known: Mapping[str, Results]) -> pd.DataFrame:
     columns = ["struck", "pairs", "bank_under_floor", "bank_under_floor_without", "bank_broke"]
     columns += ["many_fail", "many_fail_without", "bank_capital_lost", "bank_capital_lost_most"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def banks_table(results: Results) -> pd.DataFrame:
-    """Banks' capital before and its lowest after the lab's failure, by arm and capital."""
-    frame = where_it_fails(results, BANKS).frame(BANKS)
-    grouped = frame.astype({LOW: float, MANY: float}).groupby(["arm", "bank.capital_usd"])
-    table = grouped.agg(
-        pairs=(LOW, "size"),
-        before=("bank_ratio_at_start()", "mean"),
-        lowest=("lowest_bank_ratio()", "mean"),
-        lowest_of_all=("lowest_bank_ratio()", "min"),
-        under_floor=(LOW, "mean"),
-        many_fail=(MANY, "mean"),
-    ).reset_index()
-    return table.assign(arm=table["arm"].map(ARMS))
-
-
-def banks_text(banks: pd.DataFrame, worst: float) -> str:
-    """Where on the map of banks the floor is broken, and how far off it is as stated."""
-    broken = banks[banks["under_floor"] > 0]
-    room = 1 - FLOOR / float(banks["before"].max())
-    stated = (
-        f"As stated, the banks reach their floor when about {room:.0%} of their capital is lost; "
-        f"the most that any of these failures costs is {worst:.1%}."
-    )
-    if broken.empty:
-        return (
-            f"{stated} No boundary was found: with capital of {banks['before'].min():.1%} of "
-            "assets, just over the floor, and clouds' debt on their own books, they still stand."
-        )
-    first = broken.sort_values("before").iloc[-1]
-    return (
-        f"{stated} The floor is broken with capital of {first['before']:.1%} of assets or less "
-        f"({first['arm']})."
-    )

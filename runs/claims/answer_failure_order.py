@@ -45,7 +45,8 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
         verdict,
         f"{names['lab']} fails within ten years in {percent(own)} of the runs, and first of the "
         f"three in {percent(fails)} of the {fails.n} runs in which it, {names['cloud']} or "
-        f"{names['chipmaker']} fails.",
+        f"{names['chipmaker']} fails. The first of all to fall is most often "
+        f"{_most_often_first(free)}.",
         estimates=(
             Estimate.of(f"{names['lab']} is the first of the three to fail", fails, "share"),
             Estimate.of(f"{names['lab']} fails within ten years", own, "share"),
@@ -73,9 +74,8 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            f"{_ranking(free)} The first of all to fall is most often "
-            f"{_most_often_first(free)}. When no investor gives any money, the first "
-            f"to fall is {_most_often_first(blow)}."
+            f"{_ranking(free)} {_lead(results, roles['lab'])}When no investor gives any money, the "
+            f"first to fall is most often {_most_often_first(blow)}."
         ),
         explanation=(
             "A lab lives on equity that it must ask for again and again, and so do its smaller "
@@ -122,6 +122,7 @@ NOTES = (
     "Small labs may look weaker than they are: nobody buys a failing lab here, and in the world "
     "most small labs end in a sale.",
     "The holding and the funds cannot be broken by a fall of markets outside AI.",
+    "The chipmaker cannot fall easily: it holds cash, owes little and makes to order.",
 )
 
 
@@ -129,9 +130,9 @@ def verdict_of(first: Effect, is_weakest: bool, rule: Mapping[str, float]) -> Ve
     """The rule: first of the three often enough, and nobody fails in more runs."""
     if first.n < rule["fewest"]:
         return "not testable"
-    if first.mean >= rule["often"] and is_weakest:
+    if first.low >= rule["often"] and is_weakest:
         return "holds"
-    return "does not hold" if first.mean <= rule["seldom"] else "depends"
+    return "does not hold" if first.high <= rule["seldom"] else "depends"
 
 
 def times(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -203,6 +204,22 @@ def _ranking(table: pd.DataFrame) -> str:
     """Who fails most often, and who comes next."""
     shares = [f"{row.firm} ({row.fails:.0%} of the runs)" for row in table.head(2).itertuples()]
     return f"Most often of all fails {', then '.join(shares)}." if shares else "Nobody fails."
+
+
+def _lead(results: Results, lab: str) -> str:
+    """In how many more runs the lab fails than the other firm that fails most often."""
+    others = times(results.frame(FREE), FREE_TIME).drop(columns=lab).notna().mean()
+    if others.empty or not others.max() > 0:
+        return ""
+    other = str(others.idxmax())
+    table = times(results.frame(FREE), FREE_TIME).notna().astype(float)
+    gap = results.frame(FREE).assign(**{LAB_FAILS: table[lab] - table[other]})
+    lead = _only(results, FREE, gap).mean(FREE, LAB_FAILS)
+    return (
+        f"That {firm_name(lab)} fails in more runs than {firm_name(other)} is "
+        f"{'sure' if lead.low > 0 else 'not sure'}: {100 * lead.mean:+.0f} points "
+        f"({100 * lead.low:.0f} to {100 * lead.high:.0f}). "
+    )
 
 
 def _most_often_first(table: pd.DataFrame) -> str:

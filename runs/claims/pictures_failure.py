@@ -122,24 +122,30 @@ def order_of_failure(panels: Mapping[str, pd.DataFrame], title: str) -> Figure:
 
 
 def bank_map(table: pd.DataFrame, floor: float, title: str) -> Figure:
-    """Lowest capital of the banks after a failure by their capital before it, one line per arm.
+    """What a failure costs the banks by their capital before it, and what they can lose.
 
     Args:
-        table: columns arm, before, lowest (both capital over assets).
-        floor: under it banks stop lending.
+        table: columns struck, lender, before (capital over assets), lost (part of the capital).
+        floor: capital over assets under which banks stop lending.
         title: what the picture says.
     """
     figure = new_figure((9.0, 3.8))
     axes = figure.subplots()
-    for colour, (name, rows) in zip((BLUE, RED), table.groupby("arm", sort=True), strict=False):
-        axes.plot(rows["before"], rows["lowest"], "o-", color=colour, label=str(name))
-    ends = np.array([table["before"].min(), table["before"].max()])
-    axes.plot(ends, ends, color=GREY, linewidth=1.0, label="no loss at all")
-    axes.axhline(floor, color=BLACK, linestyle="--", linewidth=1.0, label="floor")
+    groups = table.groupby(["struck", "lender"], sort=False)
+    for (colour, dashes), ((struck, lender), rows) in zip(
+        ((BLUE, "-"), (BLUE, ":"), (RED, "-"), (RED, ":")), groups, strict=False
+    ):
+        line = f"{struck} fails,\n{lender}"
+        axes.plot(rows["before"], rows["lost"], "o", linestyle=dashes, color=colour, label=line)
+    ends = np.linspace(table["before"].min(), table["before"].max(), 50)
+    room = 1 - floor / ends
+    axes.plot(ends, room, color=BLACK, linestyle="--", linewidth=1.0, label="reaches the floor")
+    least, most = float(table["lost"].min()), float(table["lost"].max())
+    axes.set_ylim(min(0.0, least) - 0.1 * most, max(2.5 * most, 0.02))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(PercentFormatter(1.0, decimals=1))
     axes.set_xlabel("Banks' capital over assets before the failure")
-    axes.set_ylabel("Lowest afterwards")
+    axes.set_ylabel("Part of it lost")
     headline(axes, title)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure

@@ -41,7 +41,8 @@ METHODS: tuple[tuple[str, str], ...] = (
         "Rules first",
         "Each claim has a file with its question, its experiment and the rule of its verdict. The "
         'rules were fixed before a run was looked at. "Holds" and "does not hold" need the '
-        'whole interval on one side of the threshold; anything between "depends".',
+        'whole interval on one side of the threshold; anything between "depends". Where a rule '
+        "counts cases (C26, C27: in none of the pairs, cells of a map) the count decides.",
     ),
     (
         "Chance and ignorance apart",
@@ -67,8 +68,8 @@ METHODS: tuple[tuple[str, str], ...] = (
     ),
 )
 VERDICT_MEANING: dict[Verdict, str] = {
-    "holds": "The rule is met with the whole interval.",
-    "does not hold": "The rule is failed with the whole interval.",
+    "holds": "The rule is met, with the whole interval.",
+    "does not hold": "The rule is failed, with the whole interval.",
     "depends": "It is true in part of the cases; the answer says which.",
     "not testable": "The model cannot tell; the answer says why.",
 }

@@ -74,13 +74,29 @@ class Results:
         return wilson(plain.mean, plain.n, plain.n / (1 + (table.shape[1] - 1) * alike))
 
     def difference(self, study: str, output: str, arm: str, base: str) -> Effect:
-        """Mean paired difference between two arms: same point and seed in both."""
+        """Mean paired difference between two arms: same point and seed in both.
+
+        Where points have several seeds, the points are the units.
+        """
         keys = ["point", "replicate"]
         one, two = (
             self.frame(study, name).set_index(keys)[output].astype("float64")
             for name in (arm, base)
         )
-        return mean_effect((one - two).tolist())
+        gap = one - two
+        if _has_several(self.frame(study, arm)):
+            gap = gap.groupby(level="point").mean()
+        return mean_effect(gap.tolist())
+
+    def excess(self, study: str, output: str) -> Effect:
+        """Mean of an output of twins less the same in the twin without the intervention.
+
+        Both are yes or no in each pair; where points have several seeds, the points are the units.
+        """
+        frame = self.frame(study)
+        with_it, without = (frame[name].astype("float64") for name in (output, f"{output}_without"))
+        own = Results({study: frame.assign(**{output: with_it - without})}, {study: ()})
+        return own.mean(study, output)
 
 
 def _has_several(frame: pd.DataFrame) -> bool:

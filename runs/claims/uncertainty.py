@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runs.claims.answers import Driver, Spread
-from runs.twin_effects import Effect, mean_effect, share_effect
+from runs.twin_effects import CONFIDENCE, Effect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,8 +94,8 @@ def drivers(
     """The parameters with which an outcome moves most, and the verdict at both ends of each.
 
     Strength is the rank correlation of Spearman (1904) between parameter and outcome; it finds
-    what rises or falls along the whole range. Correlations under ``chance`` come up in 5% of
-    parameters that do nothing.
+    what rises or falls along the whole range. Were all parameters idle, one or more would reach
+    ``chance`` in 5% of the studies (Sidak 1967). At the ends points are the units, as everywhere.
 
     Args:
         results: finished studies.
@@ -113,19 +113,25 @@ def drivers(
     frame, y = frame[~np.isnan(y)], y[~np.isnan(y)]
     if frame["point"].nunique() < FEWEST_POINTS or not float(np.ptp(y)) > 0:
         return ()
-    effect = share_effect if is_share else mean_effect
+    strengths = {
+        name: rank_correlation(x, y)
+        for name in results.varied[study]
+        if np.ptp(np.quantile(x := _floats(frame, name), (1 / 3, 2 / 3))) > 0
+    }
+    chance = least_correlation(frame["point"].nunique(), len(strengths))
     found = []
-    for name in results.varied[study]:
+    for name in sorted(strengths, key=lambda name: -abs(strengths[name]))[:MOST_DRIVERS]:
         x = _floats(frame, name)
         low, high = np.quantile(x, (1 / 3, 2 / 3))
-        if not high > low:
-            continue
-        ends = (effect(y[x <= low]), effect(y[x >= high]))
+        ends = (
+            _effect(frame[x <= low], study, output, is_share=is_share),
+            _effect(frame[x >= high], study, output, is_share=is_share),
+        )
         found.append(
             Driver(
                 parameter=name,
-                strength=rank_correlation(x, y),
-                chance=1.96 / sqrt(frame["point"].nunique() - 1),
+                strength=strengths[name],
+                chance=chance,
                 low_end=ends[0].mean,
                 high_end=ends[1].mean,
                 low_verdict=verdict_of(ends[0]),
@@ -134,8 +140,31 @@ def drivers(
                 high=float(x.max()),
             )
         )
-    found.sort(key=lambda driver: -abs(driver.strength))
-    return tuple(found[:MOST_DRIVERS])
+    return tuple(found)
+
+
+def _effect(part: pd.DataFrame, study: str, output: str, *, is_share: bool) -> Effect:
+    """Mean or share over some runs of a study; runs of one point count as alike."""
+    from runs.claims.results import Results
+
+    own = Results({study: part.reset_index(drop=True)}, {study: ()})
+    return own.share(study, output) if is_share else own.mean(study, output)
+
+
+def least_correlation(points: int, parameters: int) -> float:
+    """Rank correlation that the strongest of several idle parameters passes in 5% of studies.
+
+    The normal approximation of one correlation, sd 1 / sqrt(points - 1), at the level of Sidak
+    (1967) for the largest of several.
+
+    Args:
+        points: number of points, at least 2.
+        parameters: number of parameters looked at.
+    """
+    from scipy.stats import norm
+
+    level = CONFIDENCE ** (1 / max(parameters, 1))
+    return float(norm.ppf((1 + level) / 2)) / sqrt(points - 1)
 
 
 def rank_correlation(x: Floats, y: Floats) -> float:

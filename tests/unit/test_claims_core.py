@@ -18,7 +18,13 @@ from runs.claims.results import Results
 from runs.claims.run_claims import ClaimsRequest, plan_studies, prepare_folder
 from runs.claims.studies import load_studies, outputs_of, study_plan, uncertain_parameters
 from runs.claims.study_task import StudyTask
-from runs.claims.uncertainty import drivers, parameter_share, rank_correlation, spread
+from runs.claims.uncertainty import (
+    drivers,
+    least_correlation,
+    parameter_share,
+    rank_correlation,
+    spread,
+)
 from runs.problems import UserProblem
 from runs.sweep_problems import Refused
 from runs.twin_effects import Effect
@@ -177,6 +183,52 @@ def test_the_drivers_are_found_in_order_and_with_their_sign():
     assert found[1].strength < 0
     assert (found[0].low_verdict, found[0].high_verdict) == ("depends", "holds")
     assert found[0].low_end < found[0].high_end
+
+
+def test_the_ends_of_a_driver_count_points_not_seeds():
+    results = _results()
+    frame = results.frame("u")
+    found = drivers(results, "u", "value", lambda e: f"{e.n}")[0]
+    x = frame[found.parameter]
+    part = frame[x <= np.quantile(x, 1 / 3)]
+    assert found.low_verdict == str(part["point"].nunique())
+    alone = drivers(
+        Results({"u": frame[frame["replicate"] == 0]}, results.varied), "u", "value", lambda e: ""
+    )
+    assert found.chance == alone[0].chance
+
+
+def test_idle_parameters_seldom_pass_for_drivers():
+    """Of 400 studies of ten idle parameters about 20 find one; with one test each it were 160."""
+    rng = np.random.default_rng(3)
+    names = tuple("abcdefghij")
+    hits = 0
+    for _ in range(400):
+        frame = pd.DataFrame(rng.random((40, 10)), columns=list(names))
+        frame = frame.assign(point=range(40), replicate=0, arm="", value=rng.random(40))
+        found = drivers(Results({"u": frame}, {"u": names}), "u", "value", lambda e: "")
+        hits += abs(found[0].strength) > found[0].chance
+    assert 5 <= hits <= 36
+    assert least_correlation(101, 1) == pytest.approx(1.96 / 10, abs=1e-3)
+
+
+def test_differences_and_excesses_count_points_not_seeds():
+    frame = pd.DataFrame(
+        {
+            "point": [0, 0, 1, 1, 2, 2] * 2,
+            "replicate": [0, 1] * 6,
+            "arm": ["a"] * 6 + ["b"] * 6,
+            "value": [1, 1, 2, 2, 3, 3, 0, 0, 0, 0, 0, 0],
+            "many": [True, True, True, False, True, True] * 2,
+            "many_without": [False, False, True, False, True, False] * 2,
+        }
+    )
+    results = Results({"u": frame, "a": frame[frame["arm"] == "a"]}, {"u": (), "a": ()})
+    gap = results.difference("u", "value", "a", "b")
+    assert (gap.mean, gap.n) == (2, 3)
+    assert gap.high == pytest.approx(2 + 4.302653 / 3**0.5, abs=1e-5)
+    excess = results.excess("a", "many")
+    assert (excess.mean, excess.n) == (0.5, 3)
 
 
 def test_the_spread_says_what_dominates():

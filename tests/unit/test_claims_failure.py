@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from market.scenario import load_scenario
-from runs.claims.answer_failure import boundary_text, verdict_of
+from runs.claims.answer_failure import verdict_of
 from runs.claims.answer_failure_banks import verdict_of as banks_verdict
 from runs.claims.answer_failure_order import order_table, times, with_first
 from runs.claims.answer_failure_order import verdict_of as order_verdict
@@ -18,6 +18,7 @@ from runs.claims.answer_positions import verdict_of as positions_verdict
 from runs.claims.answer_shocks import warns
 from runs.claims.answers import VERDICTS
 from runs.claims.catalogue import load_claims
+from runs.claims.failure_bank_map import banks_text
 from runs.claims.failure_criteria import (
     Criteria,
     criteria,
@@ -26,6 +27,7 @@ from runs.claims.failure_criteria import (
     map_cells,
     where_it_fails,
 )
+from runs.claims.failure_texts import boundary_text
 from runs.claims.measures import measure_model, measure_pair
 from runs.claims.results import Results
 from runs.claims.run_claims import answer_claim
@@ -157,6 +159,25 @@ def test_the_weakest_link_is_first_and_fails_most_often():
     assert order_verdict(often, False, rule) == "depends"
     assert order_verdict(seldom, True, rule) == "does not hold"
     assert order_verdict(Effect(1.0, 0.5, 1.0, 4), True, rule) == "not testable"
+    assert order_verdict(Effect(0.8, 0.6, 0.9, 50), True, rule) == "depends"
+    assert order_verdict(Effect(0.3, 0.2, 0.4, 50), True, rule) == "depends"
+
+
+def _banks(*broken: float) -> pd.DataFrame:
+    before = [0.0605, 0.07, 0.10]
+    return pd.DataFrame(
+        {"struck": "A", "lender": "bonds", "before": before, "under_floor": broken or [0.0] * 3}
+    )
+
+
+def test_the_map_of_banks_says_where_the_floor_is_broken():
+    stated = "when about 40% of their capital is lost; the most that any of these failures costs"
+    assert stated in banks_text(_banks(), 0.02, "B")
+    assert "2.0% (B). No boundary was found: with capital of 6.05%" in banks_text(
+        _banks(), 0.02, "B"
+    )
+    found = banks_text(_banks(1.0, 0.5, 0.0), 0.02, "B")
+    assert "capital of 7.00% of assets or less (A fails, bonds: in 50% of the pairs)" in found
 
 
 def _impulse(low: float, high: float) -> pd.DataFrame:
