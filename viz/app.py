@@ -82,12 +82,10 @@ def component_of(key: str) -> Callable[[AppState], Any]:
 def address(state: AppState) -> str:
     """The query that restores what is shown: world, quarter and tab."""
     recording = state.recording
-    last = recording.quarters_recorded - 1
-    quarter = state.quarter.value
-    tab = state.tab.value
-    return encode(
-        recording.world, None if quarter >= last else quarter, "" if tab == PAGES[0][0] else tab
-    )
+    quarter, tab = state.quarter.value, state.tab.value
+    is_whole = recording.is_finished or recording.problem is not None or state.session.is_busy
+    is_last = is_whole and quarter >= recording.quarters_recorded - 1
+    return encode(recording.world, None if is_last else quarter, "" if tab == PAGES[0][0] else tab)
 
 
 @solara.component
@@ -128,11 +126,11 @@ def Tabs(state: AppState) -> None:
 
 @solara.component
 def Frame(state: AppState) -> None:
-    """Confirms drawn frames and keeps the address in step, but for every quarter while it plays."""
-    shown = solara.use_ref("")
-    _ = state.recording
-    if not state.session.is_playing or not shown.current:
-        shown.current = address(state)
+    """Confirms drawn frames and keeps the address in step, but for the quarters while it plays."""
+    settled = solara.use_ref(None)
+    at = (state.recording.world, state.tab.value)
+    is_settled = not state.session.is_playing or at != settled.current
+    settled.current = at
 
     def dress(is_dark: bool) -> None:
         state.is_dark.set(is_dark)
@@ -142,7 +140,8 @@ def Frame(state: AppState) -> None:
     )
     FrameMark.element(
         frame=state.version.value,
-        search=shown.current,
+        search=address(state),
+        is_settled=is_settled,
         is_dark=state.is_dark.value,
         confirmed=state.session.confirm,
         dressed=dress,

@@ -58,8 +58,14 @@ class ShocksWidget(_Panel):
     template_file = (__file__, "vue/shocks.vue")
     offers_json = traitlets.Unicode("[]").tag(sync=True)
     quarter = traitlets.Unicode("").tag(sync=True)
-    has_twin = traitlets.Bool(False).tag(sync=True)
+    struck_json = traitlets.Unicode("[]").tag(sync=True)
+    taken_back = traitlets.Callable(None, allow_none=True)
     vue_strike = _Panel.pass_on
+
+    def vue_take_back(self, number: Any) -> None:
+        """Take back one shock, counted from 0, or all with -1."""
+        if self.taken_back is not None:
+            self.taken_back(int(number))
 
 
 class ParametersWidget(_Panel):
@@ -130,40 +136,48 @@ def Player(state: AppState) -> None:
 @solara.component
 def WorldChoice(state: AppState) -> None:
     """Scenario and seed of the world."""
-    from viz.worlds import World, scenarios
+    from viz.worlds import World, differences, scenarios
 
     world = state.recording.world
     listed = solara.use_memo(lambda: json.dumps([list(pair) for pair in scenarios()]), [])
 
     def choose(data: dict[str, Any]) -> None:
         scenario, seed = str(data["scenario"]), int(data["seed"])
-        changes = world.changes if scenario == world.scenario else ()
-        state.open_world(World(scenario, changes, seed, ()), tab=state.tab.peek())
+        is_same = scenario == world.scenario
+        chosen = replace(world, seed=seed) if is_same else World(scenario, seed=seed)
+        state.open_world(chosen, tab=state.tab.peek())
+        if not is_same and (world.changes or world.shocks):
+            state.message.set(CONTROLS["left_out"])
 
-    WorldWidget.element(
-        scenarios_json=listed,
-        world_json=json.dumps({"scenario": world.scenario, "seed": world.seed}),
-        did=choose,
-    )
+    shown = {"scenario": world.scenario, "seed": world.seed, "badges": differences(world)}
+    WorldWidget.element(scenarios_json=listed, world_json=json.dumps(shown), did=choose)
 
 
 @solara.component
 def Shocks(state: AppState) -> None:
     """What can strike the world in the quarter that is shown."""
-    from viz.shock_menu import offers
+    from viz.shock_menu import offers, step_words
 
     recording = state.recording
     calm = recording.world.without_shocks()
     listed = solara.use_memo(
         lambda: json.dumps([asdict(offer) for offer in offers(calm.parameters)]), [calm]
     )
-    labels = recording.labels
+    struck = [step_words(step, calm.parameters) for step in recording.world.shocks]
     ShocksWidget.element(
         offers_json=listed,
-        quarter=labels[strike_quarter(state)],
-        has_twin=state.ghost is not None,
+        quarter=recording.labels[strike_quarter(state)],
+        struck_json=json.dumps(struck),
+        taken_back=lambda number: take_back(state, number),
         did=lambda data: strike(state, data),
     )
+
+
+def take_back(state: AppState, number: int) -> None:
+    """Run the world without one of its shocks, or without all of them (-1)."""
+    world = state.recording.world
+    calmer = world.without_shocks() if number < 0 else world.without_shock(number)
+    state.open_world(calmer, tab=state.tab.peek(), quarter=state.quarter.value)
 
 
 def strike_quarter(state: AppState) -> int:

@@ -39,11 +39,16 @@ class TabBar(ipyvuetify.VuetifyTemplate):
 
 
 class FrameMark(ipyvuetify.VuetifyTemplate):
-    """Confirms each drawn frame, keeps the address of the page and remembers light or dark."""
+    """Confirms each drawn frame, keeps the address of the page and remembers light or dark.
+
+    ``search`` is the query that restores what is shown; while it changes with every quarter
+    (``is_settled`` is false) only a copied link has it, and the address follows afterwards.
+    """
 
     template_file = (__file__, "vue/frame.vue")
     frame = traitlets.Int(0).tag(sync=True)
     search = traitlets.Unicode("").tag(sync=True)
+    is_settled = traitlets.Bool(True).tag(sync=True)
     page_title = traitlets.Unicode(NAME).tag(sync=True)
     is_dark = traitlets.Bool(False).tag(sync=True)
     confirmed = traitlets.Callable(None, allow_none=True)

@@ -106,7 +106,7 @@ def _world(found: Mapping[str, list[str]], problems: list[str]) -> World:
     for text in found.get("shock", [])[:MAX_SHOCKS]:
         step = _shock(text, problems)
         if step is not None:
-            world = _tried(world, replace(world, shocks=(*world.shocks, step)), text, problems)
+            world = _tried(world, world.with_shock(step), text, problems)
     return world
 
 

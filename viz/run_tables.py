@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from viz.downloads import csv_bytes, file_name, parquet_bytes, zip_bytes
+from viz.worlds import differences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,15 +49,17 @@ def run_tables(recording: Recording, quarter: int) -> Mapping[str, MakeFrame]:
 
 
 def parameter_frame(world: World) -> pd.DataFrame:
-    """Every value of a world: path, value, unit, meaning, source, confidence."""
+    """Every value of a world, shocks included: path, value, unit, meaning, source, confidence."""
     import pandas as pd
 
     from market.scenario import read_scenario, scenario_table
-    from viz.worlds import change_text
 
-    scenario = read_scenario(world.scenario, [change_text(p, v) for p, v in world.changes])
+    scenario = read_scenario(world.scenario, settings_of(world))
     frame = pd.DataFrame(scenario_table(scenario))
     frame["value"] = frame["value"].map(str)
+    if words := differences(world):
+        own = frame["path"] == "description"
+        frame.loc[own, "value"] += f" Differs from it here: {', '.join(words)}."
     return frame
 
 
@@ -65,7 +68,13 @@ def table_name(recording: Recording, name: str, quarter: int) -> str:
     world = recording.world
     whole = ("market", "firms", "events", "rounds", "parameters", "dictionary")
     label = None if name in whole else recording.labels[quarter]
-    return file_name(world.scenario, f"seed{world.seed}", name, label, suffix="x")[:-2]
+    return file_name(world_name(world), name, label, suffix="x")[:-2]
+
+
+def world_name(world: World) -> str:
+    """A world as part of a file name: "reference-seed42", "reference-1-change-2-shocks-seed7"."""
+    words = [word.replace(" ", "-") for word in differences(world)]
+    return "-".join([world.scenario, *words, f"seed{world.seed}"])
 
 
 def everything(recording: Recording, quarter: int) -> bytes:
@@ -82,6 +91,14 @@ def command_of(world: World) -> str:
     """The command line that makes the same run."""
     import shlex
 
+    words = ["kaartenhuis", "run", world.scenario, "--seed", str(world.seed)]
+    for setting in settings_of(world):
+        words += ["--set", setting]
+    return shlex.join([*words, "--out", f"results/{world_name(world)}"])
+
+
+def settings_of(world: World) -> list[str]:
+    """How a world differs from its scenario, as the command line writes it."""
     from market.scenario_text import toml_value
     from viz.worlds import change_text
 
@@ -93,7 +110,4 @@ def command_of(world: World) -> str:
         settings += [
             f"shocks.visitor-{number}.{key}={toml_value(value)}" for key, value in values.items()
         ]
-    words = ["kaartenhuis", "run", world.scenario, "--seed", str(world.seed)]
-    for setting in settings:
-        words += ["--set", setting]
-    return shlex.join([*words, "--out", f"results/{world.scenario}"])
+    return settings

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from viz.texts_shocks import SHOCKS
+from viz.texts_shocks import OWN_CHANGES, OWN_SHOCKS, SHOCKS
 
 if TYPE_CHECKING:
     from market.parameters import MarketParameters
+    from viz.worlds import ShockStep, World
 
 ALL = ""
 """Target of a shock that strikes all that it can."""
@@ -63,6 +64,46 @@ def offers(parameters: MarketParameters) -> list[Offer]:
         _offer("powder", "dry powder", _investors(parameters), (50.0, 0.0, 100.0, 5.0, 0.01)),
     ]
     return [offer for offer in found if offer.targets]
+
+
+def step_words(step: ShockStep, parameters: MarketParameters) -> str:
+    """A shock in words: "2027Q3: A lab loses its funding (OpenAI)".
+
+    Args:
+        step: the shock.
+        parameters: the world that it strikes.
+    """
+    for offer in offers(parameters):
+        names = dict(offer.targets)
+        if offer.kind == step.kind and (step.target or ALL) in names:
+            name = names[step.target or ALL]
+            gap = "" if offer.unit.startswith("%") else " "
+            size = f"{step.size / offer.scale:g}{gap}{offer.unit}" if offer.unit else ""
+            return _step_text(step, parameters, offer.title, name, size)
+    size = f"{step.size:g}" if step.size else ""
+    return _step_text(step, parameters, step.kind, step.target or "", size)
+
+
+def own_words(world: World) -> str:
+    """What is changed in a world and what strikes it, in a sentence; "" for the scenario's own."""
+    from viz.worlds import change_text
+
+    parts = []
+    if world.changes:
+        parts.append(OWN_CHANGES.format(changes=", ".join(change_text(*c) for c in world.changes)))
+    if world.shocks:
+        calm = world.without_shocks().parameters
+        steps = "; ".join(step_words(step, calm) for step in world.shocks)
+        parts.append(OWN_SHOCKS.format(shocks=steps))
+    return " ".join(parts)
+
+
+def _step_text(
+    step: ShockStep, parameters: MarketParameters, title: str, name: str, size: str
+) -> str:
+    inside = ", ".join(part for part in (name, size) if part)
+    label = parameters.quarter_label(step.quarter)
+    return f"{label}: {title} ({inside})" if inside else f"{label}: {title}"
 
 
 def offer_of(parameters: MarketParameters, key: str) -> Offer | None:

@@ -54,7 +54,11 @@ CONTROLS = {
     "time": "Quarter",
     "shocks": "What if?",
     "shock_now": "Strike in",
-    "twin": "The dashed line is the same world without the shock.",
+    "twin": "The dashed line is the same world without what is struck here.",
+    "struck": "Struck in this world",
+    "take_back": "Take back",
+    "take_back_all": "Take back all",
+    "left_out": "Another scenario begins without the changes and shocks of the one before.",
     "parameters": "Parameters",
     "search": "Search parameters",
     "no_match": "No parameter has these words in its name or meaning.",
@@ -68,6 +72,8 @@ CONTROLS = {
     "tour": "Tour",
     "menu": "Controls",
 }
+SHOCKS_N, CHANGES_N = ("1 shock", "{n} shocks"), ("1 change", "{n} changes")
+"""How a world differs from its scenario: one, and several."""
 SHOW_EVENT = "Click a mark to ask why."
 LIVE_INTRO = (
     "Each panel asks one question. Marks are things that happened; click one to see what led to it."

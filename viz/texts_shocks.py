@@ -29,7 +29,11 @@ SHOCKS: dict[str, tuple[str, str, str]] = {
         "It sells its seats so much under what it would ask.",
         "EUR per seat per month",
     ),
-    "rates": ("Interest rates rise", "All borrowing becomes dearer, for good.", "% points"),
+    "rates": (
+        "Interest rates rise",
+        "All borrowing becomes dearer, for good.",
+        "percentage points",
+    ),
     "power": (
         "Power comes late",
         "This part of new connections to the grid and of new plants is lost.",
@@ -41,3 +45,6 @@ SHOCKS: dict[str, tuple[str, str, str]] = {
         "% of ready money",
     ),
 }
+
+OWN_CHANGES = "Changed in this world: {changes}."
+OWN_SHOCKS = "Struck in this world: {shocks}."

@@ -12,6 +12,7 @@ from market.scenario import ScenarioError, describe, load_scenario, scenario_nam
 from market.scenario_text import toml_value
 from runs.problems import nearest
 from viz.limits import MAX_CHANGES, MAX_CUSTOMERS, MAX_QUARTERS, MAX_SEED, MAX_SHOCKS
+from viz.texts import CHANGES_N, SHOCKS_N
 
 if TYPE_CHECKING:
     from market.parameters import MarketParameters
@@ -73,9 +74,19 @@ class World:
         return replace(self, shocks=())
 
     def with_shock(self, step: ShockStep) -> World:
-        """The same world with one shock more; shocks that come later are given up."""
-        kept = tuple(each for each in self.shocks if each.quarter <= step.quarter)
-        return replace(self, shocks=(*kept, step))
+        """The same world with one shock more, in the order of their quarters.
+
+        A shock of the same kind on the same target in the same quarter is replaced.
+        """
+        same = (step.quarter, step.kind, step.target)
+        kept = [each for each in self.shocks if (each.quarter, each.kind, each.target) != same]
+        ordered = sorted([*kept, step], key=lambda each: each.quarter)
+        return replace(self, shocks=tuple(ordered))
+
+    def without_shock(self, number: int) -> World:
+        """The same world without one of its shocks, counted from 0."""
+        kept = tuple(each for at, each in enumerate(self.shocks) if at != number)
+        return replace(self, shocks=kept)
 
     def with_change(self, path: str, value: Any) -> World:
         """The same world with a parameter changed."""
@@ -85,6 +96,12 @@ class World:
     def without_change(self, path: str) -> World:
         """The same world with the scenario's own value of a parameter."""
         return replace(self, changes=tuple(each for each in self.changes if each[0] != path))
+
+
+def differences(world: World) -> list[str]:
+    """How a world differs from its scenario: "2 changes", "1 shock"; nothing when it does not."""
+    counts = ((CHANGES_N, len(world.changes)), (SHOCKS_N, len(world.shocks)))
+    return [words[count != 1].format(n=count) for words, count in counts if count]
 
 
 def scenarios() -> list[tuple[str, str]]:

@@ -221,6 +221,42 @@ def test_a_shock_leaves_the_world_without_it_as_a_ghost(
     assert "by the shock" in page.inner_text("[data-kpi=labs_cash_usd] .kh-kpi-change")
 
 
+def test_shocks_are_listed_add_up_and_can_be_taken_back(opened: Callable[..., Any]) -> None:
+    page = opened("?tab=live&shock=12:refuse+funding:openai")
+    listed = page.locator("[data-test=struck] li")
+    assert "2028Q3: A lab loses its funding (OpenAI)" in listed.inner_text()
+    page.select_option("[data-test=shock-kind]", label="Interest rates rise")
+    page.click("[data-test=strike]")
+    page.wait_for_function("location.search.split('shock=').length === 3")
+    page.wait_for_function(AT_END)
+    assert page.inner_text("[data-test=world-badge]") == "2 shocks"
+    assert "2026Q3: Interest rates rise (2 percentage points)" in listed.nth(0).inner_text()
+    assert "OpenAI" in listed.nth(1).inner_text()
+    page.click("#tab-story")
+    assert "Interest rates rise" in page.inner_text(".kh-own")
+    page.click("[data-test=take-back] >> nth=1")
+    page.wait_for_function("location.search.split('shock=').length === 2")
+    assert "rate" in page.evaluate("location.search")
+    page.click("[data-test=take-back]")
+    page.wait_for_function("!location.search.includes('shock=')")
+    page.wait_for_selector("[data-test=struck]", state="detached")
+
+
+def test_a_link_copied_while_it_plays_is_of_what_is_shown(opened: Callable[..., Any]) -> None:
+    page = opened("?tab=live")
+    page.select_option("[data-test=speed]", "1")
+    page.click("[data-test=reset]")
+    page.wait_for_function("document.querySelector('[data-test=slider]').value == 0")
+    page.click("[data-test=play]")
+    page.wait_for_function("document.querySelector('[data-test=slider]').value == 2")
+    page.click("[data-test=strike]")
+    page.wait_for_function("window.kaartenhuisLink.includes('shock=')")
+    page.wait_for_function("window.kaartenhuisLink.includes('quarter=5')")
+    assert "shock=" in page.evaluate("location.search")
+    page.click("[data-test=play]")
+    page.wait_for_function("window.kaartenhuisLink === location.href")
+
+
 def test_a_parameter_is_found_changed_marked_and_reset(
     opened: Callable[..., Any], snap: Callable[[str], None]
 ) -> None:

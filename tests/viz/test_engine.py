@@ -15,7 +15,7 @@ from viz.parameter_tree import groups, parameter_tree
 from viz.shock_menu import offer_of, offers
 from viz.story_parts import story_of
 from viz.why import MOST_REASONS, why
-from viz.worlds import ShockStep, World, WorldProblem, scenarios
+from viz.worlds import ShockStep, World, WorldProblem, differences, scenarios
 
 KEPT = FinishedWorlds()
 
@@ -50,8 +50,13 @@ def test_changes_and_shocks_make_new_worlds():
     assert world.without_change("funding.recovery") == World()
     late, early = ShockStep(9, "rate rise", None, 0.01), ShockStep(4, "power delay", None, 0.5)
     struck = world.with_shock(late).with_shock(early)
-    assert struck.shocks == (early,)  # going back gives up what came later
+    assert struck.shocks == (early, late)
+    harder = ShockStep(9, "rate rise", None, 0.03)
+    assert struck.with_shock(harder).shocks == (early, harder)  # the same shock, another size
+    assert struck.without_shock(0).shocks == (late,)
     assert struck.without_shocks() == world
+    assert differences(struck) == ["1 change", "2 shocks"]
+    assert differences(World()) == []
     assert World().with_change("quarters", 20).is_changed
 
 

@@ -11,7 +11,8 @@ import pytest
 from market.scenario import load_scenario
 from viz.pages.data import ALL, again_html, make_file, preview_html, rows
 from viz.recording import Recording
-from viz.run_tables import command_of, everything, run_tables, table_name
+from viz.run_tables import command_of, everything, parameter_frame, run_tables, table_name
+from viz.shock_menu import own_words
 from viz.take_away import file_message
 from viz.texts_data import EMPTY_TABLE, TABLES
 from viz.worlds import ShockStep, World
@@ -42,7 +43,7 @@ def test_every_table_opens_in_pandas(recording: Recording, name: str) -> None:
     assert title.endswith(".csv")
     title, _, content = make_file(recording, QUARTER, name, "parquet")
     assert len(pd.read_parquet(io.BytesIO(content))) == len(made)
-    assert title.startswith("minimal-seed42-")
+    assert title.startswith("minimal-1-change-seed42-")
 
 
 def test_the_archive_holds_all_and_is_the_same_each_time(recording: Recording) -> None:
@@ -53,9 +54,12 @@ def test_the_archive_holds_all_and_is_the_same_each_time(recording: Recording) -
 
 
 def test_names_of_files_tell_the_quarter_where_it_counts(recording: Recording) -> None:
-    assert table_name(recording, "market", QUARTER) == "minimal-seed42-market"
+    assert table_name(recording, "market", QUARTER) == "minimal-1-change-seed42-market"
     label = recording.labels[QUARTER].lower()
-    assert table_name(recording, "revaluation", QUARTER) == f"minimal-seed42-revaluation-{label}"
+    assert (
+        table_name(recording, "revaluation", QUARTER)
+        == f"minimal-1-change-seed42-revaluation-{label}"
+    )
 
 
 def test_the_command_makes_the_same_world() -> None:
@@ -67,6 +71,20 @@ def test_the_command_makes_the_same_world() -> None:
     made = load_scenario("reference", settings)
     assert made.funding.recovery == 0.25
     assert made.shocks == world.parameters.shocks
+    assert words[-1] == "results/reference-1-change-1-shock-seed7"
+
+
+def test_tables_of_a_struck_world_say_so() -> None:
+    struck = World("reference", (("funding.recovery", 0.25),), 7, (ShockStep(2, "rate rise"),))
+    frame = parameter_frame(struck).set_index("path")["value"]
+    assert frame["shocks.visitor-1.kind"] == "rate rise"
+    assert frame["description"].endswith("Differs from it here: 1 change, 1 shock.")
+    assert "Differs" not in parameter_frame(World()).set_index("path")["value"]["description"]
+    assert own_words(struck) == (
+        "Changed in this world: funding.recovery=0.25. "
+        "Struck in this world: 2026Q1: Interest rates rise (0 percentage points)."
+    )
+    assert own_words(World()) == ""
 
 
 def test_a_table_that_cannot_be_made_is_said(recording: Recording) -> None:

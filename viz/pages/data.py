@@ -18,7 +18,8 @@ from viz.downloads import (
     parquet_bytes,
     plain,
 )
-from viz.run_tables import command_of, everything, run_tables, table_name
+from viz.run_tables import command_of, everything, run_tables, table_name, world_name
+from viz.shock_menu import own_words
 from viz.take_away import File, TablesWidget
 from viz.texts_data import (
     COMMAND,
@@ -102,8 +103,7 @@ def make_file(recording: Recording, quarter: int, name: str, kind: str) -> File:
         KeyError: there is no such table or kind of file.
     """
     if name == ALL:
-        world = recording.world
-        title = file_name(world.scenario, f"seed{world.seed}", suffix="zip")
+        title = file_name(world_name(recording.world), suffix="zip")
         return title, ZIP_TYPE, everything(recording, quarter)
     writers = {"csv": (csv_bytes, CSV_TYPE), "parquet": (parquet_bytes, PARQUET_TYPE)}
     write, mime = writers[kind]
@@ -120,7 +120,8 @@ def intro_html(recording: Recording) -> str:
         first=labels[0],
         last=labels[recording.quarters_recorded - 1],
     )
-    return f"<h2>{TITLE}</h2><p>{text}</p>"
+    own = html.escape(own_words(world))
+    return f"<h2>{TITLE}</h2><p>{text} {own}</p>".replace(" </p>", "</p>")
 
 
 def preview_html(title: str, frame: pd.DataFrame) -> str:

@@ -13,6 +13,7 @@ from viz.charts.series import PANELS as SERIES
 from viz.charts.series import panel_frame, panel_option
 from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
 from viz.pages.live import ask_why
+from viz.shock_menu import own_words
 from viz.texts_about import (
     PLAY_STORY,
     SEE_LIVE,
@@ -39,6 +40,8 @@ def StoryPage(state: AppState) -> None:
         return
     with solara.Div(classes=["kh-two"]):
         with solara.Div():
+            if own := own_words(recording.world):
+                solara.HTML("p", html.escape(own), classes=["kh-own"])
             solara.HTML("div", story_html(recording.story()), classes=["kh-article"])
             words = standing(recording)
             if words:
