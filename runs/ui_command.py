@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Annotated
 
 import typer
@@ -14,6 +18,8 @@ import typer
 from runs.problems import UserProblem
 
 LOCAL, PORT = "127.0.0.1", 8765
+PATIENCE_S = 10.0
+"""A server that is asked to end and does not is killed after so many seconds."""
 APP = "viz.app"
 SETTINGS = {
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
@@ -96,11 +102,36 @@ def server_settings(folder: Path | None) -> dict[str, str]:
 
 
 def serve(command: list[str], environment: dict[str, str]) -> int:
-    """Run the server until it ends or is interrupted; an interrupt is the ordinary end."""
-    with subprocess.Popen(command, env=environment) as server:
+    """Run the server until it ends or is stopped; Ctrl-C and SIGTERM are ordinary ends.
+
+    Either is passed on to the server, which is waited for, so that its port is free afterwards.
+    """
+    with _terminated_as_interrupted(), subprocess.Popen(command, env=environment) as server:
         try:
             return 1 if server.wait() else 0
         except KeyboardInterrupt:
-            server.terminate()
-            server.wait()
+            _end(server)
             return 0
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """End the server; one that is still there after ``PATIENCE_S``, or a second signal, at once."""
+    try:
+        server.terminate()
+        server.wait(PATIENCE_S)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        server.kill()
+        server.wait()
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM raise what Ctrl-C raises; outside the main thread it does nothing."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

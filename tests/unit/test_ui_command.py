@@ -1,7 +1,12 @@
 """``kaartenhuis ui``: what it starts, and what it refuses."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -61,7 +66,47 @@ def test_the_server_is_told_its_folder(tmp_path: Path) -> None:
 
 
 def test_the_exit_code_says_whether_the_server_failed() -> None:
-    import sys
-
     assert ui_command.serve([sys.executable, "-c", "pass"], {}) == 0
     assert ui_command.serve([sys.executable, "-c", "raise SystemExit(3)"], {}) == 1
+
+
+CHILD = """
+import os, socket, sys, time
+server = socket.socket()
+server.bind(("127.0.0.1", int(sys.argv[1])))
+server.listen()
+print("ready", os.getpid(), flush=True)
+time.sleep(60)
+"""
+PARENT = "import sys; from runs.ui_command import serve; sys.exit(serve(sys.argv[1:], {}))"
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM ends a process at once elsewhere")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_command_leaves_no_server_behind(number: signal.Signals) -> None:
+    port = ui_command.free_port("127.0.0.1", 0)
+    child = [sys.executable, "-c", CHILD, str(port)]
+    command = [sys.executable, "-c", PARENT, *child]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        server = int(parent.stdout.readline().split()[1])
+        try:
+            parent.send_signal(number)
+            assert parent.wait(20) == 0
+            end = monotonic() + 5
+            while is_alive(server) and monotonic() < end:
+                sleep(0.05)
+            assert not is_alive(server)
+            assert ui_command.free_port("127.0.0.1", port) == port
+        finally:
+            if is_alive(server):
+                os.kill(server, signal.SIGKILL)
