@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from runs.picture_style import BLACK, BLUE, GREEN, LINES, RED, headline, new_figure
+from runs.picture_style import BLACK, BLUE, GREEN, GREY, LINES, RED, headline, new_figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 FIRST_YEAR = 2025
 
 
-def returns_by_vintage(table: pd.DataFrame, uses: Mapping[str, str]) -> Figure:
+def returns_by_vintage(table: pd.DataFrame, uses: Mapping[str, str], title: str) -> Figure:
     """Return of each vintage by use, with intervals.
 
     Args:
         table: columns use, year, mean, low, high.
-        uses: use -> words of the legend, in order.
+        uses: use -> words of the legend, in order; the fourth is grey.
+        title: what the picture says.
     """
     figure = new_figure((9.0, 4.4))
     axes = figure.subplots()
+    colours = (*LINES[:3], GREY)
     for number, (use, words) in enumerate(uses.items()):
         rows = table[table["use"] == use]
-        x = FIRST_YEAR + rows["year"].to_numpy() + 0.12 * (number - 1)
+        x = FIRST_YEAR + rows["year"].to_numpy() + 0.12 * (number - 1.5)
         error = [rows["mean"] - rows["low"], rows["high"] - rows["mean"]]
         axes.errorbar(
-            x, rows["mean"], yerr=error, fmt="o-", color=LINES[number], capsize=3, label=words
+            x, rows["mean"], yerr=error, fmt="o-", color=colours[number], capsize=3, label=words
         )
     axes.axhline(1.0, color=BLACK, linewidth=1.0, linestyle="--")
     axes.annotate(
@@ -46,9 +48,8 @@ def returns_by_vintage(table: pd.DataFrame, uses: Mapping[str, str]) -> Figure:
     axes.set_ylim(bottom=0)
     axes.set_xticks([FIRST_YEAR + year for year in sorted(set(table["year"]))])
     axes.set_xlabel("Year in which the chips were bought (from the third quarter on)")
-    axes.set_ylabel("Discounted earnings over cost")
-    mean = float(table[table["use"] == next(iter(uses))]["mean"].mean())
-    headline(axes, f"At market rent, chips earn {mean:.2f} times their cost")
+    axes.set_ylabel("Discounted return over cost")
+    headline(axes, title)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure
 

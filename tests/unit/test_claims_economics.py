@@ -13,11 +13,17 @@ from market.facilities import CU_HOURS
 from market.model import MarketModel
 from runs.claims.answer_economics import AD_INCOME, LEAST, TAIL, advertising, boundary_usd, top_tier
 from runs.claims.answer_power import homes
+from runs.claims.answer_returns_of_chips import returns
 from runs.claims.answer_returns_of_labs import break_even
 from runs.claims.catalogue import select_claims
 from runs.claims.measures import measure_model
 from runs.claims.measures_economics import _has_good_year, compute_price_usd
-from runs.claims.measures_returns import HOURS, accelerator_cost_usd, vintage_return
+from runs.claims.measures_returns import (
+    HOURS,
+    accelerator_cost_usd,
+    site_return,
+    vintage_return,
+)
 from runs.claims.results import Results
 from runs.twin_effects import mean_effect
 
@@ -160,6 +166,28 @@ def test_chips_whose_rent_does_not_cover_power_earn_nothing():
     assert vintage_return(stub(0.2), "0", "reuse") == 0.0
 
 
+@pytest.mark.parametrize(
+    ("use", "years", "left"),
+    [
+        # 25,000 USD are not chips; 58 of 80 quarters are left of them, due after 5.5 years
+        ("reuse", "20", 25_000 * 58 / 80 / 1.689117),
+        ("contract", "30", 25_000 * 98 / 120 / 1.689117),
+        ("once", "20", 25_000 * 72 / 80 / 1.21),  # after two years
+        ("reuse", "5", 0.0),  # the site does not outlive its chips
+    ],
+)
+def test_what_is_left_of_the_site_counts_when_its_chips_leave(use, years, left):
+    model = stub(2.0)
+    gap = site_return(model, "0", use, years) - vintage_return(model, "0", use)
+    assert gap == pytest.approx(left / 50_000, rel=1e-6)
+
+
+def test_a_site_is_free_as_soon_as_its_chips_do_not_cover_power():
+    assert site_return(stub(0.2), "0", "reuse", "20") == pytest.approx(0.5)
+    # dearer or cheaper chips do not change what the site costs
+    assert site_return(stub(0.2), "1", "reuse", "20") == pytest.approx(25_000 / 37_500)
+
+
 # --- answers
 
 
@@ -227,3 +255,28 @@ def test_the_doubt_holds_where_labs_never_break_even(even, verdict):
     frame = _frame(**{name: [even] * 40 for name in claim.outputs["uncertain"]})
     answer = break_even(claim, Results({"uncertain": frame}, {"uncertain": ()}))
     assert answer.verdict == verdict
+
+
+@pytest.mark.parametrize(("shift", "verdict"), [(0.5, "holds"), (0.0, "depends")])
+def test_a_data_centre_is_judged_with_its_site_and_shown_without(shift, verdict):
+    claim = select_claims(["C29"])[0]
+    names = claim.outputs["uncertain"]
+    bare = {name: 0.4 * name.startswith(("vintage", "mean_vintage")) for name in names}
+    noise = (-0.1, -0.05, 0.05, 0.1)
+    frame = _frame(
+        **{name: [1 + shift - less + each for each in noise] for name, less in bare.items()}
+    )
+    answer = returns(claim, Results({"uncertain": frame}, {"uncertain": ()}))
+    assert answer.verdict == verdict
+    assert f"{0.6 + shift:.2f} times the cost" in answer.notes[0]
+    figures = [picture.draw() for picture in answer.pictures]
+    assert f"{1 + shift:.2f} times" in figures[0].axes[0].get_title()
+    assert f"{1 + shift:.2f} times" in answer.sentence
+
+
+def test_the_outputs_of_the_site_carry_its_stated_life():
+    claim = select_claims(["C29"])[0]
+    names = ("building_years", "shortest_building_years", "longest_building_years")
+    for name in names:
+        output = f"mean_site_return(reuse, {claim.thresholds[name]:g})"
+        assert output in claim.outputs["uncertain"]
