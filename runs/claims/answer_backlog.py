@@ -13,8 +13,9 @@ from runs.claims.answer_funding import middle, percent, threshold_verdict
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.fans import Panel, draw_fans, fan_table
 from runs.claims.pictures_circle import intervals, roll_forward
+from runs.claims.results import share_by_point
 from runs.claims.uncertainty import drivers, spread
-from runs.twin_effects import Effect, share_effect
+from runs.twin_effects import Effect
 
 if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
@@ -115,7 +116,8 @@ def obligations_over_revenue(claim: Claim, results: Results) -> Answer:
 def warning_table(frame: pd.DataFrame, lab: str, quarter: int) -> pd.DataFrame:
     """Share refused money, and share failed, after a quarter, by thirds of obligations then.
 
-    Runs in which the lab was refused by that quarter, or no longer sells, are left out.
+    Runs in which the lab was refused by that quarter, or no longer sells, are left out. In the
+    intervals runs of one point count as fewer.
     """
     years = frame[f"years_promised({lab}, {quarter})"].astype("float64")
     refused = frame[f"first_refused_quarter({lab})"].astype("float64")
@@ -125,13 +127,14 @@ def warning_table(frame: pd.DataFrame, lab: str, quarter: int) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for number, name in enumerate(THIRDS):
         part = kept[third == number]
+        in_third = frame.index.isin(part.index)
         row: dict[str, Any] = {
             "third": name,
             "runs": len(part),
             "years_promised": float(years[part.index].mean()),
         }
         for key, column in (("refused", f"is_refused({lab})"), ("failed", f"defaulted:{lab}")):
-            effect = share_effect(part[column].to_numpy(dtype=np.float64))
+            effect = share_by_point(frame[column].where(in_third), frame["point"])
             row |= {key: effect.mean, f"{key}_low": effect.low, f"{key}_high": effect.high}
         rows.append(row)
     return pd.DataFrame(rows)

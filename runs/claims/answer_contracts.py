@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from runs.claims.answer_funding import middle, percent, threshold_verdict
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.fans import Panel, draw_fans, fan_table
 from runs.claims.pictures_circle import intervals, parts_paid, steps_paid
+from runs.claims.results import bounded, mean_by_point, share_by_point
 from runs.claims.uncertainty import drivers, spread
-from runs.twin_effects import Effect, mean_effect, share_effect
+from runs.twin_effects import Effect
 
 if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
@@ -37,11 +38,14 @@ def contract_paid(claim: Claim, results: Results) -> Answer:
     def verdict_of(effect: Effect) -> Verdict:
         return threshold_verdict(effect, rule["paid"], rule["unpaid"])
 
-    paid = results.mean("uncertain", output)
+    paid = bounded(results.mean("uncertain", output))
     frame = results.frame("uncertain")
     part = frame[output].astype("float64")
-    in_full = share_effect([float(each >= FULL) for each in part.dropna()])
+    in_full = share_by_point((part >= FULL).astype("float64").where(part.notna()), frame["point"])
     fates = fates_of(frame, output, claim)
+    table = fate_table(fates, frame["point"])
+    means = dict(zip(table["at the end"], table["part_paid"], strict=True))
+    parts = {name: values.dropna().tolist() for name, values in fates.items()}
     total = rule["total_usd"] / BILLION
     middle_part = middle("middle of the runs", part, "share")
     return Answer(
@@ -63,8 +67,8 @@ def contract_paid(claim: Claim, results: Results) -> Answer:
             ),
         ),
         boundary=(
-            f"Where both firms live on, {_mean_share(fates['both live'])} of it is paid; where the "
-            f"lab has failed by the end, {_mean_share(fates['the lab has failed'])}."
+            f"Where both firms live on, {_mean_share(means['both live'])} of it is paid; where the "
+            f"lab has failed by the end, {_mean_share(means['the lab has failed'])}."
         ),
         explanation=(
             "The lab owes the agreed amount for what the cloud delivers, used or not. It may give "
@@ -77,10 +81,10 @@ def contract_paid(claim: Claim, results: Results) -> Answer:
                 "How much of the contract is paid?",
                 f"All {len(frame):,} runs with uncertain parameters, by what became of both firms.",
                 f"A histogram with its mean at {paid.mean:.0%}.",
-                partial(parts_paid, fates, f"On average {paid.mean:.0%} of the contract is paid"),
+                partial(parts_paid, parts, f"On average {paid.mean:.0%} of the contract is paid"),
             ),
         ),
-        tables=(Table(f"{claim.id}-fates", "Part paid by what became of them", fate_table(fates)),),
+        tables=(Table(f"{claim.id}-fates", "Part paid by what became of them", table),),
         drivers=drivers(results, "uncertain", output, verdict_of),
         spread=spread(results, "uncertain", output),
         notes=(
@@ -90,12 +94,12 @@ def contract_paid(claim: Claim, results: Results) -> Answer:
     )
 
 
-def _mean_share(parts: list[float]) -> str:
-    return f"{100 * np.mean(parts):.0f}%" if parts else "none (no such run)"
+def _mean_share(part: float) -> str:
+    return "none (no such run)" if isnan(part) else f"{100 * part:.0f}%"
 
 
-def fates_of(frame: pd.DataFrame, output: str, claim: Claim) -> dict[str, list[float]]:
-    """Part paid in each run, by what became of lab and cloud."""
+def fates_of(frame: pd.DataFrame, output: str, claim: Claim) -> dict[str, pd.Series[float]]:
+    """Part paid in each run, by what became of lab and cloud; nan in runs with another fate."""
     part = frame[output].astype("float64")
     lab = frame[f"defaulted:{claim.roles['lab']}"].astype(bool)
     cloud = frame[f"defaulted:{claim.roles['cloud']}"].astype(bool)
@@ -105,15 +109,15 @@ def fates_of(frame: pd.DataFrame, output: str, claim: Claim) -> dict[str, list[f
         "the cloud has failed": cloud & ~lab,
         "both have failed": lab & cloud,
     }
-    return {name: part[rows].dropna().tolist() for name, rows in chosen.items()}
+    return {name: part.where(rows) for name, rows in chosen.items()}
 
 
-def fate_table(fates: dict[str, list[float]]) -> pd.DataFrame:
-    """Runs, mean part paid and its interval by fate."""
+def fate_table(fates: dict[str, pd.Series[float]], points: pd.Series[int]) -> pd.DataFrame:
+    """Runs, mean part paid and its interval by fate; points with several seeds are the units."""
     rows = []
     for name, parts in fates.items():
-        effect = mean_effect(parts)
-        rows.append((name, effect.n, effect.mean, effect.low, effect.high))
+        effect = bounded(mean_by_point(parts, points))
+        rows.append((name, int(parts.count()), effect.mean, effect.low, effect.high))
     return pd.DataFrame(rows, columns=["at the end", "runs", "part_paid", "low", "high"])
 
 
@@ -240,8 +244,10 @@ def revenue_this_year(claim: Claim, results: Results) -> Answer:
     lab, rule = claim.roles["lab"], claim.thresholds
     frame = results.frame("uncertain")
     first, second = (frame[f"{lab}.revenue_usd:at({k})"].astype("float64") for k in (0, 1))
-    year = mean_effect((rule["half_year_usd"] + first + second).tolist())
-    start, end = mean_effect((4 * first).tolist()), mean_effect((4 * second).tolist())
+    year, start, end = (
+        mean_by_point(usd, frame["point"])
+        for usd in (rule["half_year_usd"] + first + second, 4 * first, 4 * second)
+    )
     low, high = (rule["article_usd"] * (1 + sign * rule["near"]) for sign in (-1, 1))
     is_outside = year.low > high or year.high < low
     verdict: Verdict = "does not hold" if is_outside else "depends"
@@ -270,7 +276,7 @@ def revenue_this_year(claim: Claim, results: Results) -> Answer:
             Picture(
                 f"{claim.id}-revenue",
                 "Revenue at the start, against the article and public figures",
-                f"Means of {year.n} runs with 95% intervals.",
+                f"Means of {len(frame):,} runs with 95% intervals.",
                 f"Revenue in 2025 at {year.mean * bn:.1f} bn USD.",
                 partial(
                     intervals,

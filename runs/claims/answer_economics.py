@@ -14,6 +14,7 @@ from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.fans import Panel, draw_fans, fan_table
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_returns import loss_map, margins_by_tier, part_by_income
+from runs.claims.results import bounded
 from runs.claims.uncertainty import drivers, spread
 from runs.twin_effects import mean_effect
 
@@ -206,9 +207,9 @@ def parts_by_income(results: Results, output: str) -> dict[float, Effect]:
     """Income per free user and quarter, USD -> mean part of revenue; failed labs are left out."""
     frame = results.frame("advertising")
     values = sorted(set(frame[AD_INCOME].astype("float64").tolist()))
+    parts = {usd: frame.loc[frame[AD_INCOME] == usd, output] for usd in values}
     return {
-        usd: mean_effect(frame.loc[frame[AD_INCOME] == usd, output].astype("float64").tolist())
-        for usd in values
+        usd: bounded(mean_effect(part.astype("float64").tolist())) for usd, part in parts.items()
     }
 
 

@@ -12,6 +12,7 @@ from runs.claims.answer_funding import percent
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_customers import share_map
+from runs.claims.results import bounded
 from runs.claims.uncertainty import drivers, spread
 from runs.twin_effects import Effect, mean_effect
 
@@ -36,7 +37,8 @@ def entry_table(results: Results, lab: str) -> pd.DataFrame:
     for first, rate in sorted(set(zip(choice, again, strict=True))):
         group = frame[(choice == first) & (again == rate)]
         for year in YEARS:
-            found = mean_effect(group[f"users_part({lab}, {4 * year})"].astype("float64").tolist())
+            parts = group[f"users_part({lab}, {4 * year})"].astype("float64")
+            found = bounded(mean_effect(parts.tolist()))
             rows.append((first, rate, year, found.mean, found.low, found.high, found.n))
     columns = ["first_choice", "chooses_again", "year", "part", "low", "high", "pairs"]
     return pd.DataFrame(rows, columns=columns)

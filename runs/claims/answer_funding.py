@@ -12,8 +12,9 @@ import pandas as pd
 from market.parameters import quarter_label
 from runs.claims.answers import RUNS, SINCE, Answer, Estimate, Picture, Table, Verdict
 from runs.claims.pictures_funding import first_time_by_quarter, sizes_of_refused_rounds
+from runs.claims.results import share_by_point
 from runs.claims.uncertainty import drivers, spread
-from runs.twin_effects import Effect, share_effect
+from runs.twin_effects import Effect
 
 if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
@@ -59,9 +60,10 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
     apart = results.share("uncertain", "freeze")
     chance = results.share("reference", "freeze")
     verdict = threshold_verdict(apart, bound, bound)
-    when = results.frame("uncertain")["freeze_quarter"].astype("float64")
+    frame = results.frame("uncertain")
+    when = frame["freeze_quarter"].astype("float64")
     typical = middle("quarter of the first freeze, where there is one", when, DATE)
-    table = hazard_table(when)
+    table = hazard_table(when, frame["point"])
     first = table[table["freezes"] > 0]["quarter"]
     peak = table.sort_values("hazard", ascending=False).iloc[0]
     sentence = (
@@ -112,29 +114,31 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
     )
 
 
-def hazard_table(quarters: pd.Series[float], horizon: int = QUARTERS) -> pd.DataFrame:
+def hazard_table(
+    quarters: pd.Series[float], points: pd.Series[int], horizon: int = QUARTERS
+) -> pd.DataFrame:
     """First events by quarter, and the hazard: first events over runs that had none before.
 
     Args:
         quarters: quarter of the first event in each run; nan for none.
+        points: the point of each run; runs of one point count as fewer in the intervals.
         horizon: number of quarters.
 
     Returns:
         One row per quarter: quarter, at_risk, freezes, hazard with its Wilson interval (low,
         high), and the share of runs with an event so far with its own (share_low, share_high).
     """
-    total, rows, gone = len(quarters), [], 0
+    rows = []
     for quarter in range(horizon):
-        now = int((quarters == quarter).sum())
-        at_risk = total - gone
-        gone += now
-        hazard = share_effect([1.0] * now + [0.0] * (at_risk - now))
-        so_far = share_effect([1.0] * gone + [0.0] * (total - gone))
+        now = (quarters == quarter).astype("float64")
+        at_risk = ~(quarters < quarter)
+        hazard = share_by_point(now.where(at_risk), points)
+        so_far = share_by_point((quarters <= quarter).astype("float64"), points)
         rows.append(
             (
                 label(quarter),
-                at_risk,
-                now,
+                int(at_risk.sum()),
+                int(now.sum()),
                 *(hazard.mean, hazard.low, hazard.high),
                 *(so_far.mean, so_far.low, so_far.high),
             )
@@ -163,8 +167,10 @@ def refused_at_some_point(claim: Claim, results: Results) -> Answer:
         1 / BILLION,
     )
     known = size.astype("float64").dropna()
-    large = share_effect([float(usd >= rule["article_usd"]) for usd in known])
-    table = hazard_table(frame[f"first_refused_quarter({lab})"].astype("float64"))
+    asks_much = (size.astype("float64") >= rule["article_usd"]).astype("float64")
+    large = share_by_point(asks_much.where(size.notna()), frame["point"])
+    refused = frame[f"first_refused_quarter({lab})"].astype("float64")
+    table = hazard_table(refused, frame["point"])
     return Answer(
         threshold_verdict(apart, rule["often"], rule["rarely"]),
         f"A round of the lab fails within ten years in {percent(apart)} of the runs; half of the "

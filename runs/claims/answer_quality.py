@@ -13,6 +13,7 @@ from runs.claims.answers import CONFIDENCE, Answer, Estimate, Picture, Table, Ve
 from runs.claims.firm_names import firm_name
 from runs.claims.paired_arms import paired, with_gain
 from runs.claims.pictures_customers import curves, share_map
+from runs.claims.results import bounded
 from runs.claims.uncertainty import drivers, spread
 from runs.twin_effects import Effect, mean_effect
 
@@ -205,8 +206,8 @@ def seats_table(results: Results) -> pd.DataFrame:
     for each in ACCURACIES:
         pairs = paired(results, "accuracy", SEATS, f"right-{each}", best)
         ratio = pairs["arm"] / pairs["base"]
-        part = mean_effect(ratio.groupby(level="point").mean().tolist())
-        rows.append((each / 100, part.mean, max(0.0, part.low), min(1.0, part.high), part.n))
+        part = bounded(mean_effect(ratio.groupby(level="point").mean().tolist()))
+        rows.append((each / 100, part.mean, part.low, part.high, part.n))
     return pd.DataFrame(rows, columns=["x", "mean", "low", "high", "points"])
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from runs.claims.answer_funding import middle, percent
 from runs.claims.answers import Answer, Estimate, Verdict
 from runs.claims.firm_names import firm_name
+from runs.claims.results import share_by_point
 from runs.claims.uncertainty import drivers, spread
-from runs.twin_effects import share_effect
 
 if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
@@ -34,7 +34,8 @@ def break_even(claim: Claim, results: Results) -> Answer:
     failed = results.share("uncertain", f"defaulted:{lab}")
     frame = results.frame("uncertain")
     revenue = frame[f"year_revenue_usd({lab}, 14)"].astype("float64")
-    goal = share_effect([float(usd >= rule["goal_usd"]) for usd in revenue.dropna()])
+    reaches = (revenue >= rule["goal_usd"]).astype("float64").where(revenue.notna())
+    goal = share_by_point(reaches, frame["point"])
     in_2029 = middle("revenue from 2029Q1 to 2029Q4", revenue, "USD bn", 1 / BILLION)
     ratio = results.mean("uncertain", "capex_over_revenue(39)")
     until_2030 = results.mean("uncertain", "capex_over_revenue(21)")

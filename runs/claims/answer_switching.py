@@ -13,6 +13,7 @@ from runs.claims.answer_funding import percent, threshold_verdict
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_customers import moved_by_gap
+from runs.claims.results import bounded
 from runs.claims.studies import SIZE
 from runs.claims.uncertainty import drivers, spread
 from runs.twin_effects import Effect, mean_effect
@@ -61,10 +62,11 @@ def gap_table(results: Results, output: str, rule: Mapping[str, float]) -> pd.Da
                 continue
             sizes = runs[SIZE].astype("float64")
             for gap in sorted(sizes.unique().tolist()):
-                found = mean_effect(runs[output][sizes == gap].astype("float64").tolist())
+                moved = runs[output][sizes == gap].astype("float64")
+                found = bounded(mean_effect(moved.tolist()))
                 known = closed_form(gap, rule["switching_cost"], rule["spread"])
-                ends = max(0.0, found.low), min(1.0, found.high)
-                rows.append((span, world, gap, found.mean, *ends, found.n, known))
+                ends = (found.mean, found.low, found.high)
+                rows.append((span, world, gap, *ends, found.n, known))
     columns = ["span", "world", "gap_eur", "moved", "low", "high", "pairs", "closed_form"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import isnan
+from dataclasses import dataclass, replace
+from math import nan
 from typing import TYPE_CHECKING
 
 from runs.twin_effects import Effect, mean_effect, share_effect, wilson
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+FEWEST = 3
+"""Values under which a mean of shares has no interval."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,7 @@ class Results:
         Where points have several seeds, the points are the units.
         """
         frame = self.frame(study, arm)
-        values = frame[output].astype("float64")
-        if _has_several(frame):
-            values = values.groupby(frame["point"]).mean()
-        return mean_effect(values.tolist())
+        return mean_by_point(frame[output], frame["point"])
 
     def share(self, study: str, output: str, arm: str | None = None) -> Effect:
         """Share of runs in which an output is true, with Wilson's interval.
@@ -62,16 +63,7 @@ class Results:
         effective number of runs (Kish 1965), n / (1 + (seeds - 1) * correlation within a point).
         """
         frame = self.frame(study, arm)
-        values = frame[output].astype("float64")
-        plain = share_effect(values.tolist())
-        if not _has_several(frame) or plain.n == 0:
-            return plain
-        from runs.claims.uncertainty import by_point, parameter_share
-
-        table = by_point(frame, output)
-        alike = parameter_share(table) if len(table) > 1 else 1.0
-        alike = 1.0 if isnan(alike) else alike
-        return wilson(plain.mean, plain.n, plain.n / (1 + (table.shape[1] - 1) * alike))
+        return share_by_point(frame[output], frame["point"])
 
     def difference(self, study: str, output: str, arm: str, base: str) -> Effect:
         """Mean paired difference between two arms: same point and seed in both.
@@ -84,7 +76,7 @@ class Results:
             for name in (arm, base)
         )
         gap = one - two
-        if _has_several(self.frame(study, arm)):
+        if _has_several(gap.index.get_level_values("point")):
             gap = gap.groupby(level="point").mean()
         return mean_effect(gap.tolist())
 
@@ -99,7 +91,70 @@ class Results:
         return own.mean(study, output)
 
 
-def _has_several(frame: pd.DataFrame) -> bool:
+def mean_by_point(values: pd.Series[float], points: pd.Series[int]) -> Effect:
+    """Mean with the t interval; where points have several seeds, the points are the units.
+
+    Args:
+        values: one per run; nan where a run has none.
+        points: the point of each run.
+    """
+    numbers = values.astype("float64")
+    if _has_several(points):
+        numbers = numbers.groupby(points).mean()
+    return mean_effect(numbers.tolist())
+
+
+def bounded(effect: Effect) -> Effect:
+    """A mean of shares that cannot leave 0 to 1: its interval is cut there; none under 3 values.
+
+    Two values give an interval of Student as wide as 13 times their distance, which says nothing.
+    """
+    if effect.n < FEWEST:
+        return replace(effect, low=nan, high=nan)
+    return replace(effect, low=max(0.0, effect.low), high=min(1.0, effect.high))
+
+
+def share_by_point(values: pd.Series[float], points: pd.Series[int]) -> Effect:
+    """Share of ones with Wilson's interval; runs of one point count as fewer.
+
+    Args:
+        values: one per run: a yes or no, or nan where a run has none.
+        points: the point of each run.
+    """
+    numbers = values.astype("float64")
+    plain = share_effect(numbers.tolist())
+    if not _has_several(points) or plain.n == 0:
+        return plain
+    return wilson(plain.mean, plain.n, plain.n / design_effect(numbers, points))
+
+
+def design_effect(values: pd.Series[float], points: pd.Series[int]) -> float:
+    """How many runs are worth one independent run (Kish 1965), at least one.
+
+    1 + (seeds - 1) * correlation within a point, with the correlation of a one-way analysis of
+    variance, also of points with unlike numbers of runs (Searle, Casella and McCulloch 1992,
+    section 3.6), where seeds are the size of the point of a mean run. Runs that all agree, or of
+    one seed each, tell nothing of the correlation: then those of one point count as one.
+
+    Args:
+        values: one per run; nan where a run has none.
+        points: the point of each run.
+    """
+    present = values.notna()
+    known = values[present]
+    groups = known.groupby(points[present].to_numpy())
+    sizes = groups.size().to_numpy(dtype="float64")
+    n, k = float(sizes.sum()), len(sizes)
+    seeds = float((sizes**2).sum()) / n
+    if k < 2 or k == n:
+        return seeds
+    within = float(((known - groups.transform("mean")) ** 2).sum()) / (n - k)
+    around = float((sizes * (groups.mean().to_numpy() - known.mean()) ** 2).sum()) / (k - 1)
+    between = max(0.0, (around - within) * (k - 1) / (n - seeds))
+    alike = between / (between + within) if between + within > 0 else 1.0
+    return 1 + (seeds - 1) * alike
+
+
+def _has_several(points: pd.Series[int] | pd.Index[int]) -> bool:
     """Whether there are several points, each with several seeds."""
-    points = frame["point"].nunique()
-    return 1 < points < len(frame)
+    return 1 < points.nunique() < len(points)

@@ -248,9 +248,27 @@ def test_thirds_leave_out_who_was_refused_before():
             "first_refused_quarter(a)": [nan, nan, 12.0, 4.0, nan],
             "is_refused(a)": [0.0, 0.0, 1.0, 1.0, 0.0],
             "defaulted:a": [False, False, True, True, False],
+            "point": range(5),
         }
     )
     table = warning_table(frame, "a", 8)
     assert table["runs"].tolist() == [1, 1, 1]
     assert table["refused"].tolist() == [0.0, 0.0, 1.0]
     assert table["failed"].tolist() == [0.0, 0.0, 1.0]
+
+
+def test_thirds_count_seeds_of_one_point_as_fewer():
+    once = pd.DataFrame(
+        {
+            "years_promised(a, 8)": np.arange(1.0, 31.0),
+            "first_refused_quarter(a)": nan,
+            "is_refused(a)": np.arange(30) % 2 == 0,
+            "defaulted:a": np.arange(30) % 3 == 0,
+            "point": range(30),
+        }
+    )
+    twice = pd.concat([once, once], ignore_index=True).sort_values("point")
+    tables = [warning_table(frame, "a", 8) for frame in (once, twice)]
+    assert tables[1]["runs"].tolist() == [20, 20, 20]
+    for name in ("refused", "refused_low", "refused_high", "failed_low", "failed_high"):
+        assert tables[1][name].tolist() == pytest.approx(tables[0][name].tolist())

@@ -14,7 +14,7 @@ from runs.claims.answer_funding import hazard_table, threshold_verdict
 from runs.claims.answers import SINCE, Estimate
 from runs.claims.catalogue import load_claims, read_claim, select_claims
 from runs.claims.measures import check_measure
-from runs.claims.results import Results
+from runs.claims.results import Results, bounded, design_effect, mean_by_point, share_by_point
 from runs.claims.run_claims import ClaimsRequest, plan_studies, prepare_folder
 from runs.claims.studies import load_studies, outputs_of, study_plan, uncertain_parameters
 from runs.claims.study_task import StudyTask
@@ -143,11 +143,26 @@ def test_the_verdict_follows_the_interval():
 
 
 def test_hazard_counts_those_at_risk():
-    table = hazard_table(pd.Series([1.0, 1.0, 3.0, nan]), horizon=5)
+    table = hazard_table(pd.Series([1.0, 1.0, 3.0, nan]), pd.Series(range(4)), horizon=5)
     assert table["at_risk"].tolist() == [4, 4, 2, 2, 1]
     assert table["hazard"].tolist() == [0.0, 0.5, 0.0, 0.5, 0.0]
     assert table["share"].tolist() == [0.0, 0.5, 0.5, 0.75, 0.75]
     assert ((table["low"] <= table["hazard"]) & (table["hazard"] <= table["high"])).all()
+
+
+def test_the_hazard_counts_seeds_of_one_point_as_fewer():
+    """Seeds that agree count once: two seeds each are worth one, and the end is the headline."""
+    quarters = np.array([1.0, 1.0, 3.0, nan, nan, 2.0, nan, 4.0])
+    points = pd.Series(np.arange(8).repeat(2))
+    once = hazard_table(pd.Series(quarters), pd.Series(range(8)), horizon=5)
+    twice = hazard_table(pd.Series(quarters.repeat(2)), points, horizon=5)
+    for name in ("hazard", "low", "high", "share", "share_low", "share_high"):
+        assert twice[name].tolist() == pytest.approx(once[name].tolist())
+    assert twice["at_risk"].tolist() == [2 * each for each in once["at_risk"]]
+    frame = pd.DataFrame({"point": range(8), "replicate": 0, "arm": "", "yes": quarters < 5})
+    frame = pd.concat([frame, frame.assign(replicate=1)], ignore_index=True)
+    headline = Results({"u": frame}, {"u": ()}).share("u", "yes")
+    assert twice["share_high"].iloc[-1] == pytest.approx(headline.high)
 
 
 # --- spread and drivers
@@ -246,6 +261,37 @@ def test_seeds_of_one_point_do_not_count_twice():
     alone = Results({"u": frame[frame["replicate"] == 0]}, {"u": ()}).share("u", "happens")
     assert share.n == 120
     assert share.high - share.low == pytest.approx(alone.high - alone.low, rel=0.2)
+
+
+def test_runs_of_one_point_are_worth_as_many_as_they_differ():
+    points = pd.Series([0, 0, 1, 1, 2, 2])
+    alike = pd.Series([0.0, 0.0, 1.0, 1.0, 0.0, 0.0])
+    assert design_effect(alike, points) == pytest.approx(2.0)
+    assert design_effect(pd.Series([0.0, 1.0] * 3), points) == 1.0
+    assert design_effect(alike[::2], points[::2]) == 1.0
+    # by hand: means 0, 1 and 0.5 around 0.5; only the last point differs within
+    mixed = pd.Series([0.0, 0.0, 1.0, 1.0, 0.0, 1.0])
+    within, around = 0.5 / 3, (2 * 0.5**2 + 2 * 0.5**2 + 0.0) / 2
+    between = (around - within) / 2
+    assert design_effect(mixed, points) == pytest.approx(1 + between / (between + within))
+
+
+def test_missing_runs_leave_points_of_unlike_size():
+    points = pd.Series([0, 0, 1, 1, 2, 2])
+    values = pd.Series([0.0, 0.0, 1.0, 1.0, nan, 1.0])
+    assert design_effect(values, points) == pytest.approx((4 + 4 + 1) / 5)
+    assert share_by_point(values, points).n == 5
+    mean = mean_by_point(values, points)
+    assert (mean.mean, mean.n) == (pytest.approx(2 / 3), 3)
+
+
+def test_shares_stay_between_nought_and_one():
+    assert bounded(Effect(0.5, -0.6, 1.6, 5)) == Effect(0.5, 0.0, 1.0, 5)
+    assert bounded(Effect(0.5, 0.4, 0.6, 5)) == Effect(0.5, 0.4, 0.6, 5)
+    few = bounded(Effect(0.5, -0.6, 1.6, 2))
+    assert few.mean == 0.5
+    assert isnan(few.low)
+    assert isnan(few.high)
 
 
 def test_rank_correlation_is_that_of_ranks():
