@@ -92,7 +92,9 @@ def _estimate(name: str, effect: Effect) -> Estimate:
 def _boundary(bare: Effect, others: dict[float, Effect], contract: Effect, one: float) -> str:
     """How much turns on the site, and on who bears the fall of rents."""
     lives = " and ".join(
-        f"{effect.mean:.2f} with buildings over {years:g} years" for years, effect in others.items()
+        f"{effect.mean:.2f} with buildings over {years:g} years "
+        f"(“{threshold_verdict(effect, one, one)}”)"
+        for years, effect in others.items()
     )
     ends = {"holds": "earns his cost back", "does not hold": "does not earn his cost back"}
     ahead = ends.get(threshold_verdict(contract, one, one), "may earn his cost back")

@@ -36,15 +36,7 @@ def returns_by_vintage(table: pd.DataFrame, uses: Mapping[str, str], title: str)
         axes.errorbar(
             x, rows["mean"], yerr=error, fmt="o-", color=colours[number], capsize=3, label=words
         )
-    axes.axhline(1.0, color=BLACK, linewidth=1.0, linestyle="--")
-    axes.annotate(
-        "earns its cost back",
-        (1.0, 1.0),
-        xycoords=("axes fraction", "data"),
-        xytext=(-4, 4),
-        textcoords="offset points",
-        ha="right",
-    )
+    axes.axhline(1.0, color=BLACK, linewidth=1.0, linestyle="--", label="earns its cost back")
     axes.set_ylim(bottom=0)
     axes.set_xticks([FIRST_YEAR + year for year in sorted(set(table["year"]))])
     axes.set_xlabel("Year in which the chips were bought (from the third quarter on)")

@@ -214,10 +214,10 @@ def test_the_boundary_lies_between_the_values_that_were_run():
 )
 def test_advertising_is_judged_over_the_whole_range(parts, verdict):
     claim = select_claims(["C20"])[0]
-    values = [part + noise for part in parts for noise in (-0.001, 0.001)]
+    values = [part + noise for part in parts for noise in (-0.001, 0.0, 0.001)]
     frame = _frame(
         **{
-            AD_INCOME: [0.0, 0.0, 1.0, 1.0, 15.0, 15.0],
+            AD_INCOME: [0.0] * 3 + [1.0] * 3 + [15.0] * 3,
             "advertising_part(openai, 17)": values,
         }
     )
