@@ -9,8 +9,9 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import FuncFormatter, StrMethodFormatter
 
 BLUE, RED, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 SKY, PINK, BLACK, GREY = "#56B4E9", "#CC79A7", "#000000", "#9A9A9A"
@@ -73,6 +74,16 @@ def headline(axes: Axes, text: str) -> None:
 def group_thousands(axes: Axes) -> None:
     """Write the numbers of the y axis like 1,200."""
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+
+
+def percent_ticks(axis: Axis) -> None:
+    """Write the shares of an axis in per cent with the decimals they need: 2.5%, 5%, 10%."""
+    axis.set_major_formatter(FuncFormatter(lambda share, _: percent_tick(share)))
+
+
+def percent_tick(share: float) -> str:
+    """A share in per cent, with four decimals at most: 0.025 is "2.5%"."""
+    return f"{round(100 * share, 4) + 0.0:.10g}%"  # adding nought turns -0 into 0
 
 
 def legend_outside(axes: Axes) -> None:

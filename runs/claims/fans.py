@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import PercentFormatter
 
 from market.parameters import quarter_label
-from runs.picture_style import BLUE, GREEN, RED, group_thousands, label_quarters, new_figure
+from runs.picture_style import (
+    BLUE,
+    GREEN,
+    RED,
+    group_thousands,
+    label_quarters,
+    new_figure,
+    percent_ticks,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,6 +118,6 @@ def draw_fan(axes: Axes, panel: Panel) -> None:
     else:
         axes.set_ylim(bottom=0)
     if panel.is_share:
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        percent_ticks(axes.yaxis)
     else:
         group_thousands(axes)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import PercentFormatter
 
 from runs.picture_style import (
     BLUE,
@@ -18,6 +17,7 @@ from runs.picture_style import (
     RED,
     headline,
     new_figure,
+    percent_ticks,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def parts_paid(shares: Mapping[str, Sequence[float]], title: str) -> Figure:
     headline(axes, title)
     axes.set_xlabel("Part of the contract that is paid")
     axes.set_ylabel("Runs")
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    percent_ticks(axes.xaxis)
     axes.legend(loc="upper left")
     return figure
 
@@ -71,7 +71,7 @@ def steps_paid(arms: Mapping[str, Sequence[float]], steps: int, title: str) -> F
     axes.set_xticks(places, [str(each) for each in places])
     axes.set_xlabel(f"Steps paid, of {steps}")
     axes.set_ylabel("Share of runs")
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    percent_ticks(axes.yaxis)
     axes.legend()
     return figure
 
@@ -120,7 +120,7 @@ def intervals(
     headline(axes, title)
     axes.set_xlabel(x_label)
     if is_share:
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        percent_ticks(axes.xaxis)
     if len(groups) + len(marks) > 1:
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure

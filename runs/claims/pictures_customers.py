@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import PercentFormatter
 
 from runs.picture_style import (
     BLACK,
@@ -18,6 +17,7 @@ from runs.picture_style import (
     label_quarters,
     legend_outside,
     new_figure,
+    percent_ticks,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def moved_by_gap(
         axes.axvline(mark, color=GREY, linestyle="--", linewidth=0.8)
         axes.set_title(time)
         axes.set_xlabel("EUR per seat and month cheaper")
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        percent_ticks(axes.yaxis)
         axes.set_ylim(0, 1)
     row[0].set_ylabel("Rivals' seats that move")
     handles, labels = row[0].get_legend_handles_labels()
@@ -96,9 +96,9 @@ def curves(
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_ticks(axes.yaxis)
     if max(max(rows["x"]) for rows in lines.values()) <= 1:
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        percent_ticks(axes.xaxis)
     headline(axes, title)
     if len(lines) + len(marks) > 1:
         legend_outside(axes)
@@ -134,7 +134,7 @@ def share_map(
     axes.set_ylabel(y_label)
     headline(axes, title)
     bar = figure.colorbar(image, ax=axes)
-    bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    percent_ticks(bar.ax.yaxis)
     return figure
 
 
@@ -159,7 +159,7 @@ def parts_by_year(parts: pd.DataFrame, title: str) -> Figure:
     axes.set_xticks(range(len(parts)), [str(each) for each in parts.index])
     axes.set_ylim(0, 1)
     axes.set_ylabel("Part of enterprise spending")
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    percent_ticks(axes.yaxis)
     headline(axes, title)
     legend_outside(axes)
     return figure
@@ -179,7 +179,7 @@ def share_by_quarter(rows: pd.DataFrame, labels: Sequence[str], title: str, y_la
     draw_curve(axes, rows, LINES[0], y_label)
     axes.set_ylabel(y_label)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_ticks(axes.yaxis)
     label_quarters(axes, labels)
     headline(axes, title)
     return figure

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.ticker import PercentFormatter
 
 from runs.claims.failure_criteria import grid
-from runs.picture_style import BLACK, BLUE, GREY, RED, headline, new_figure
+from runs.picture_style import BLACK, BLUE, GREY, RED, headline, new_figure, percent_ticks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +112,7 @@ def order_of_failure(panels: Mapping[str, pd.DataFrame], title: str) -> Figure:
         axes.set_title(name, fontsize=9.5)
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        percent_ticks(axes.xaxis)
     rows[0].legend(loc="lower right")
     rows[-1].set_xlabel("Share of runs (95% intervals)")
     rows[-1].set_xlim(0, 1)
@@ -143,7 +142,7 @@ def bank_map(table: pd.DataFrame, floor: float, title: str) -> Figure:
     least, most = float(table["lost"].min()), float(table["lost"].max())
     axes.set_ylim(min(0.0, least) - 0.1 * most, max(2.5 * most, 0.02))
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(PercentFormatter(1.0, decimals=1))
+        percent_ticks(axis)
     axes.set_xlabel("Banks' capital over assets before the failure")
     axes.set_ylabel("Part of it lost")
     headline(axes, title)
@@ -168,7 +167,7 @@ def impulse_panels(panels: Mapping[str, Sequence[tuple[str, pd.DataFrame]]], tit
             axes.plot(table["quarter"], table["mean"], color=colour, label=line)
         axes.axhline(0, color=BLACK, linewidth=0.8)
         axes.set_title(name, fontsize=9.5)
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        percent_ticks(axes.yaxis)
         if len(lines) > 1:
             axes.legend(loc="lower left")
     for axes in rows[len(panels) :]:

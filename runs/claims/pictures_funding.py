@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import PercentFormatter
 
-from runs.picture_style import BLUE, GREY, ORANGE, RED, headline, label_quarters, new_figure
+from runs.picture_style import (
+    BLUE,
+    GREY,
+    ORANGE,
+    RED,
+    headline,
+    label_quarters,
+    new_figure,
+    percent_ticks,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +48,7 @@ def first_time_by_quarter(table: pd.DataFrame, what: str) -> Figure:
     lower.set_ylabel("Hazard per quarter")
     lower.set_ylim(bottom=0)
     for axes in (upper, lower):
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        percent_ticks(axes.yaxis)
     label_quarters(lower, labels)
     return figure
 

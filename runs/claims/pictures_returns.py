@@ -7,9 +7,18 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import PercentFormatter
 
-from runs.picture_style import BLACK, BLUE, GREEN, GREY, LINES, RED, headline, new_figure
+from runs.picture_style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    LINES,
+    RED,
+    headline,
+    new_figure,
+    percent_ticks,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,7 +125,7 @@ def part_by_income(table: pd.DataFrame, part: float, edge: float) -> Figure:
     axes.set_ylim(bottom=0)
     axes.set_xlabel("USD per free user and quarter")
     axes.set_ylabel("Part of revenue in 2029Q4")
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    percent_ticks(axes.yaxis)
     where = "never" if isnan(edge) else f"at about {edge:.1f} USD"
     headline(axes, f"Advertising reaches {part:.0%} of revenue {where} per free user")
     return figure

@@ -21,7 +21,7 @@ from runs.claims.paired_arms import gains, paired, with_gain
 from runs.claims.results import Results
 from runs.claims.run_claims import answer_claim
 from runs.claims.studies import load_studies, study_plan
-from runs.picture_style import house_style
+from runs.picture_style import house_style, new_figure, percent_tick, percent_ticks
 
 IDS = ("C01", "C02", "C03", "C04", "C05", "C06", "C08", "C09", "C10", "C11", "C12")
 CLAIMS = {claim.id: claim for claim in load_claims() if claim.id in IDS}
@@ -272,3 +272,18 @@ def test_thirds_count_seeds_of_one_point_as_fewer():
     assert tables[1]["runs"].tolist() == [20, 20, 20]
     for name in ("refused", "refused_low", "refused_high", "failed_low", "failed_high"):
         assert tables[1][name].tolist() == pytest.approx(tables[0][name].tolist())
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.025, "2.5%"), (-0.1, "-10%"), (0.3, "30%"), (1e-17, "0%"), (-0.0, "0%")]
+)
+def test_a_tick_says_what_it_stands_for(share, text):
+    assert percent_tick(share) == text
+
+
+def test_ticks_at_steps_of_two_and_a_half_are_not_rounded():
+    axes = new_figure().subplots()
+    axes.set_yticks([-0.05, -0.025, 0, 0.025])
+    percent_ticks(axes.yaxis)
+    shown = axes.yaxis.get_major_formatter().format_ticks(axes.get_yticks())
+    assert shown == ["-5%", "-2.5%", "0%", "2.5%"]
