@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
 from market.parameter_types import Section, parameter
 
@@ -188,8 +188,10 @@ class ComputeContractParameters(Section):
 
     lab: str = parameter(unit="lab key", doc="Who buys.")
     cloud: str = parameter(unit="cloud key", doc="Who delivers.")
-    total_usd: float = parameter(unit="USD", gt=0, doc="Value of all deliveries.")
-    capacity_cu: float = parameter(unit="CU per quarter", gt=0, doc="Compute when at full size.")
+    total_usd: float = parameter(unit="USD", ge=1, doc="Value of all deliveries.")
+    capacity_cu: float = parameter(
+        unit="CU per quarter", ge=0.001, doc="Compute when at full size."
+    )
     signed_quarter: int = parameter(0, unit="quarter", ge=0, doc="When it enters RPO.")
     start_quarter: int = parameter(0, unit="quarter", ge=0, doc="First delivery.")
     ramp_quarters: int = parameter(
@@ -268,29 +270,4 @@ ShockKind = Literal[
     "rate rise",
     "dry powder",
 ]
-
-
-class ShockParameters(Section):
-    """An event from outside the model, at a quarter counted from the start."""
-
-    kind: ShockKind = parameter(unit="kind", doc="What happens.")
-    quarter: int = parameter(unit="quarter", ge=0, doc="When it happens (0 = first quarter).")
-    target: str | None = parameter(
-        None, unit="company key", doc="Company it strikes; none = all it can strike."
-    )
-    size: float = parameter(
-        0.0,
-        unit="by kind",
-        doc="price cut: EUR per seat per month; power delay: share of new power lost; rate rise: "
-        "per year; dry powder: factor on what investors put into a round.",
-    )
-    quarters: int | None = parameter(
-        None, unit="quarters", gt=0, doc="How long it lasts; none = for good."
-    )
-
-    @field_validator("target")
-    @classmethod
-    def _no_blank_target(cls, value: str | None) -> str | None:
-        if value is not None and not value.strip():
-            raise ValueError("a target must not be blank")
-        return value
+"""What can happen from outside; sizes and the rest: ``market.shock_parameters``."""

@@ -135,7 +135,7 @@ class EnterpriseParameters(Section):
     switch_wave_share: float = parameter(
         0.10, unit="1", gt=0, le=1, doc="Share of seats moving in a quarter that counts as a wave."
     )
-    usd_per_eur: float = parameter(1.17, unit="USD per EUR", gt=0, doc="Exchange rate.")
+    usd_per_eur: float = parameter(1.17, unit="USD per EUR", ge=0.01, doc="Exchange rate.")
 
 
 class ConsumerParameters(Section):

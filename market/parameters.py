@@ -17,7 +17,6 @@ from market.company_parameters import (
     EquityCommitmentParameters,
     InvestorParameters,
     LabParameters,
-    ShockParameters,
     StakeParameters,
 )
 from market.demand_parameters import (
@@ -34,6 +33,7 @@ from market.finance_parameters import (
     ValuationParameters,
 )
 from market.parameter_types import Section, parameter
+from market.shock_parameters import ShockParameters, deepest_rate_fall
 from market.supply_parameters import (
     ChipmakerRuleParameters,
     CloudRuleParameters,
@@ -106,6 +106,19 @@ class MarketParameters(Section):
     def _long_growth_under_discount(self) -> MarketParameters:
         if self.valuation.long_growth >= self.valuation.discount:
             raise ValueError("valuation.long_growth must be under valuation.discount")
+        return self
+
+    @model_validator(mode="after")
+    def _rates_stay_possible(self) -> MarketParameters:
+        """Interest and discounts stay above zero, and above long growth, whatever rates do."""
+        fall = deepest_rate_fall(self.shocks.values())
+        plans, value = self.cloud_rules, self.valuation
+        most = min(plans.base_rate, plans.discount_rate, value.discount - value.long_growth)
+        if fall > 0 and fall >= most:
+            raise ValueError(
+                f"shocks: rates fall by {fall:.4g} a year in all; that must be less than {most:.4g}"
+                ", or interest or a discount rate is too low to reckon with"
+            )
         return self
 
     @model_validator(mode="after")

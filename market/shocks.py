@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from market.company_parameters import ShockKind, ShockParameters
+    from market.company_parameters import ShockKind
     from market.model import MarketModel
+    from market.shock_parameters import ShockParameters
 
 Apply = Callable[["MarketModel", "ShockParameters", bool], None]
 
@@ -62,7 +63,7 @@ def _withdraw_vendor_finance(model: MarketModel, shock: ShockParameters, begins:
 
 
 def _delay_power(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
-    model.power_lost = min(1.0, max(0.0, shock.size)) if begins else 0.0
+    model.power_lost = shock.size if begins else 0.0
 
 
 def _raise_rates(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
@@ -72,7 +73,7 @@ def _raise_rates(model: MarketModel, shock: ShockParameters, begins: bool) -> No
 def _scale_dry_powder(model: MarketModel, shock: ShockParameters, begins: bool) -> None:
     for key, investor in model.investors.items():
         if shock.target in (None, key):
-            investor.participation_factor = max(0.0, shock.size) if begins else 1.0
+            investor.participation_factor = shock.size if begins else 1.0
 
 
 SHOCKS: dict[str, Apply] = {

@@ -13,7 +13,7 @@ class ComputeMarketParameters(Section):
     accelerator_cost_usd: float = parameter(
         50_000.0,
         unit="USD per accelerator",
-        gt=0,
+        ge=100,
         doc="All-in cost of a reference accelerator with its part of the data centre.",
         source="sanity anchor; 35.7 bn USD per GW at 1.4 kW each (" + BERNSTEIN + ": 35)",
         confidence="derived",
@@ -21,25 +21,25 @@ class ComputeMarketParameters(Section):
     chip_share: float = parameter(
         0.52,
         unit="1",
-        gt=0,
+        ge=0.01,
         le=1,
         doc="Chips and networking in the all-in cost.",
         source=BERNSTEIN + ": 39% GPU and 13% networking",
         confidence="seen",
     )
     kilowatt_per_accelerator: float = parameter(
-        1.4, unit="kW", gt=0, doc="Facility power per reference accelerator."
+        1.4, unit="kW", ge=0.001, doc="Facility power per reference accelerator."
     )
     list_price_usd_hour: float = parameter(
         2.3,
         unit="USD per accelerator-hour",
-        gt=0,
+        ge=0.001,
         doc="Rent without contract at the start.",
         source="H100 rental, 2025Q2",
         confidence="seen",
     )
     contract_discount: float = parameter(
-        0.15, unit="1", ge=0, lt=1, doc="Discount on a multi-year contract."
+        0.15, unit="1", ge=0, le=0.99, doc="Discount on a multi-year contract."
     )
     running_cost_usd_hour: float = parameter(
         0.30,
@@ -199,7 +199,7 @@ class CloudRuleParameters(Section):
         0.08, unit="per year", ge=-0.5, le=1, doc="Growth of cash from business outside AI."
     )
     discount_rate: float = parameter(
-        0.09, unit="per year", gt=0, le=1, doc="Return a cloud wants on a data centre."
+        0.09, unit="per year", ge=0.001, le=1, doc="Return a cloud wants on a data centre."
     )
     capex_cut_ratio: float = parameter(
         0.25, unit="1", gt=0, lt=1, doc="Fall under the four-quarter maximum that counts as a cut."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from traceback import extract_tb
 
+from viz.texts import ERRORS, NO_TEXT
+
 LONGEST = 300
 _STEP, _MODEL = "step", "model.py"
 
@@ -17,7 +19,7 @@ class Problem:
         quarter: number of the quarter that could not be finished. label: its name.
         phase: phase of the step in which it happened, in words, such as "hold funding rounds".
         rule: innermost function that raised, such as "plan_capex".
-        message: what it said, in one line.
+        message: what it said, in one line; see ``error_words``.
     """
 
     quarter: int
@@ -44,9 +46,13 @@ def problem_of(error: Exception, quarter: int, label: str) -> Problem:
             phase = frames[place + 1].name
     if frames:
         rule = frames[-1].name
-    text = " ".join(str(error).split()) or "no further message"
-    kind = type(error).__name__
-    message = text if kind in text else f"{kind}: {text}"
-    if len(message) > LONGEST:
-        message = message[:LONGEST] + "..."
-    return Problem(quarter, label, phase.strip("_").replace("_", " "), rule, message)
+    return Problem(quarter, label, phase.strip("_").replace("_", " "), rule, error_words(error))
+
+
+def error_words(error: Exception) -> str:
+    """What an error says, in one line that does not ask the reader to know Python."""
+    text = " ".join(str(error).split()) or NO_TEXT
+    if len(text) > LONGEST:
+        text = text[:LONGEST] + "..."
+    kind = next(kind for kind in ERRORS if isinstance(error, kind))
+    return ERRORS[kind].format(text=text)

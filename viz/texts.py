@@ -102,6 +102,18 @@ WHY = {
     "gone": "This world has no such event. Choose another mark.",
 }
 
+ERRORS: dict[type[Exception], str] = {
+    ZeroDivisionError: "a number is divided by zero ({text}); a parameter may be too near to zero",
+    OverflowError: "a number is too large to be counted ({text}); a parameter may be too large",
+    ArithmeticError: "a calculation has no result ({text}); a parameter may be at an extreme",
+    LookupError: "something that the rule looks for is not there ({text})",
+    TypeError: "a rule met a value that it cannot use ({text})",
+    ValueError: "{text}",
+    Exception: "the model has an error ({text})",
+}
+"""Kind of error in the model -> what is said of it; the first that fits."""
+NO_TEXT = "no further message"
+
 PROBLEMS = {
     "run": 'The run stopped in {quarter}, in the phase "{phase}" (rule {rule}): {message}. '
     "Everything up to the last good quarter stays; choose another world, or go back to the start.",

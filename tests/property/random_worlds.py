@@ -20,6 +20,7 @@ from market.company_parameters import (
     ShockKind,
 )
 from market.parameters import MarketParameters
+from market.shock_parameters import SIZE_BOUNDS
 
 SMALL = {"enterprise": {"customers": 60}}
 """Limits of size, not of behaviour, that keep a run short."""
@@ -191,11 +192,12 @@ def shocks(draw: st.DrawFn, labs: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for n in range(draw(st.integers(0, 3))):
         kind = draw(st.sampled_from(get_args(ShockKind)))
+        most = SIZE_BOUNDS[kind].high if kind in SIZE_BOUNDS else 10.0
         found[f"shock{n}"] = {
             "kind": kind,
             "quarter": draw(st.integers(0, 8)),
             "quarters": draw(st.none() | st.integers(1, 4)),
-            "size": draw(st.floats(0, 0.2 if kind == "rate rise" else 10)),
+            "size": draw(st.floats(0, 0.2 if kind == "rate rise" else min(10.0, most))),
             "target": draw(key_of(labs)) if kind == "enter" else None,
         }
     return found

@@ -10,6 +10,7 @@ from small_world import small_model
 
 from market.company_parameters import ShockKind
 from market.model import MarketModel
+from market.shock_parameters import ShockParameters, deepest_rate_fall
 from market.shocks import SHOCKS, apply_shocks
 
 State = Callable[[MarketModel], Any]
@@ -128,3 +129,47 @@ def test_two_rate_rises_add_up() -> None:
         apply_shocks(model)
         levels.append(model.rate_rise)
     assert levels == pytest.approx([0.01, 0.02, 0.01])
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "bounds"),
+    [
+        ("rate rise", -5.0, "from -0.3 to 1 "),
+        ("price cut", 1e9, "from -1000 to 1000 "),
+        ("power delay", 1.1, "from 0 to 1 "),
+        ("dry powder", -0.1, "from 0 to 100 "),
+    ],
+)
+def test_a_size_that_cannot_be_is_refused_with_its_bounds(
+    kind: str, size: float, bounds: str
+) -> None:
+    with pytest.raises(ValueError, match=f"size of a {kind} must be {bounds}"):
+        ShockParameters.model_validate({"kind": kind, "quarter": 1, "size": size})
+
+
+def test_a_size_that_is_not_used_may_be_any() -> None:
+    given = {"kind": "refuse funding", "quarter": 1, "size": 1e9}
+    assert ShockParameters.model_validate(given).size == 1e9
+
+
+def test_falls_of_rates_add_up() -> None:
+    def shock(quarter: int, size: float, quarters: int | None = None) -> ShockParameters:
+        return ShockParameters(kind="rate rise", quarter=quarter, size=size, quarters=quarters)
+
+    assert deepest_rate_fall([]) == 0
+    assert deepest_rate_fall([shock(3, 0.1, 2)]) == 0
+    assert deepest_rate_fall([shock(5, -0.03), shock(1, -0.02, 3)]) == pytest.approx(0.03)
+    assert deepest_rate_fall([shock(4, -0.03), shock(1, -0.02, 3)]) == pytest.approx(0.03)
+    assert deepest_rate_fall([shock(3, -0.03), shock(1, -0.02, 3)]) == pytest.approx(0.05)
+    assert deepest_rate_fall([shock(3, -0.03), shock(1, 0.02)]) == pytest.approx(0.01)
+
+
+def test_rates_do_not_fall_under_zero() -> None:
+    base = small_model().parameters.cloud_rules.base_rate
+    fall = {"kind": "rate rise", "quarter": 1, "size": 0.01 - base}
+    model = small_model(shocks={"one": fall})
+    for _ in range(3):
+        model.step()
+    more = {**fall, "quarter": 2, "size": -0.011}
+    with pytest.raises(ValueError, match="rates fall by"):
+        model.parameters.changed(shocks={"one": fall, "two": more})

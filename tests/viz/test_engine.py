@@ -12,6 +12,7 @@ from market.scenario import read_scenario, scenario_names, scenario_table
 from viz.finished import FinishedWorlds
 from viz.link import LONGEST, decode, encode
 from viz.parameter_tree import groups, parameter_tree
+from viz.recording_problem import error_words
 from viz.shock_menu import offer_of, offers
 from viz.story_parts import story_of
 from viz.why import MOST_REASONS, why
@@ -215,6 +216,30 @@ def test_sizes_are_brought_within_bounds():
     assert offer.model_size(2.0) == pytest.approx(0.02)
     assert offer.model_size(1e9) == pytest.approx(0.1)
     assert offer_of(World().parameters, "meteor") is None
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("shock=8:rate rise::-5", "the size of a rate rise must be from -0.3 to 1"),
+        ("shock=8:rate rise::-0.2", "rates fall by 0.2 a year in all"),
+        ("set=compute.accelerator_cost_usd=1e-300", "must be a number >= 100"),
+    ],
+)
+def test_an_address_with_an_absurd_number_is_told_the_bound(query, words):
+    link, problems = decode(query)
+    assert link.world == World()
+    assert words in problems[0]
+
+
+def test_errors_of_the_model_are_told_in_words():
+    found = [TypeError("x"), ZeroDivisionError("x"), OverflowError(), KeyError("k"), OSError()]
+    for error in found:
+        words = error_words(error)
+        assert type(error).__name__ not in words
+        assert words[0].islower()
+    assert error_words(ValueError("the books do not close")) == "the books do not close"
+    assert len(error_words(ValueError("9" * 10_000))) < 400
 
 
 # --- parameters
