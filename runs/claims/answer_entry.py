@@ -75,10 +75,8 @@ def late_entry(claim: Claim, results: Results) -> Answer:
         return "does not hold" if large.high < rule["en_masse"] else "depends"
 
     named, rival = firm_name(lab), firm_name(claim.roles["incumbent"])
-    fast = table[(table["year"] == 2) & (table["low"] >= rule["en_masse"])]
-    after = table[table["year"] == 2].pivot(
-        index="first_choice", columns="chooses_again", values="part"
-    )
+    second = table[table["year"] == 2]
+    after = second.pivot(index="first_choice", columns="chooses_again", values="part")
     output = f"users_part({lab}, 8)"
     return Answer(
         verdict_of(modest, great),
@@ -92,7 +90,7 @@ def late_entry(claim: Claim, results: Results) -> Answer:
             Estimate.of(f"change of {rival}'s revenue after two years", revenue, "share"),
             Estimate.of(f"change of {rival}'s value after two years", value, "share"),
         ),
-        boundary=_boundary(fast, rule),
+        boundary=_boundary(second, rule),
         explanation=(
             f"{rule['rate']:.0%} of consumers choose again in a quarter, so that "
             f"{1 - (1 - rule['rate']) ** 8:.0%} have within two years. However good the "
@@ -129,8 +127,12 @@ def late_entry(claim: Claim, results: Results) -> Answer:
     )
 
 
-def _boundary(fast: pd.DataFrame, rule: dict[str, float]) -> str:
+def _boundary(table: pd.DataFrame, rule: dict[str, float]) -> str:
+    """Where en masse is reached, by the fields of one year with their intervals."""
     share = f"{rule['en_masse']:.0%}"
+    if table["low"].isna().all():
+        return f"Too few pairs a field to say where {share} within two years is reached."
+    fast = table[table["low"] >= rule["en_masse"]]
     if fast.empty:
         return f"{share} within two years is reached nowhere on the map."
     cases = [

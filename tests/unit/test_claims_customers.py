@@ -218,6 +218,16 @@ def test_entry_depends_where_only_many_choosers_make_it_a_move_of_masses():
     assert answer_claim(CLAIMS["C25"], results).verdict == "depends"
 
 
+def test_two_pairs_a_field_do_not_judge_the_entry():
+    results = made_up({("", "users_part"): 0.4})
+    few = results.frames["late-entry"].query("replicate < 2")
+    answer = answer_claim(
+        CLAIMS["C25"], Results(results.frames | {"late-entry": few}, results.varied)
+    )
+    assert answer.verdict == "not testable"
+    assert answer.boundary.startswith("Too few pairs")
+
+
 @pytest.mark.parametrize("claim", IDS)
 def test_every_answer_says_what_it_shows_and_draws_it(claim):
     rising = {("cheaper", "seat"): 0.6, ("better", "seat"): 0.7}
