@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from runs.twin_effects import Effect, bootstrap_effect, mean_effect, share_effect
-from viz.ensemble_results import EVENTS, Ensemble, Floats
+from viz.ensemble_results import EVENTS, Ensemble, Floats, Member
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,13 +41,30 @@ def _happened(event: str) -> Measure:
 type Measure = Callable[[Ensemble], Floats]
 MEASURES: Mapping[str, Measure] = {
     **{event: _happened(event) for event in EVENTS},
-    "defaults": lambda e: np.array([float(len(member.failed)) for member in e.members]),
+    "defaults": _of_series("defaults", _last, 1.0),
     "capex_peak": _of_series("capex_usd", lambda values: np.nanmax(values, axis=1)),
     "raised": _of_series("raised_usd", lambda values: np.nansum(values, axis=1)),
     "cash_last": _of_series("labs_cash_usd", _last),
     "revenue_last": _of_series("labs_revenue_usd", _last),
 }
 """Outcome -> its value in each run of an ensemble; what is true or false is 0 or 100."""
+
+
+def shortened(ensemble: Ensemble, quarters: int) -> Ensemble:
+    """The first quarters of all runs, for ``MEASURES``: what happens later did not happen."""
+    if ensemble.parameters.quarters <= quarters:
+        return ensemble
+    parameters = ensemble.parameters.model_copy(update={"quarters": quarters})
+    members = tuple(_shortened(member, quarters) for member in ensemble.members)
+    return Ensemble(parameters, members, ensemble.failed)
+
+
+def _shortened(member: Member, quarters: int) -> Member:
+    happened = {
+        event: None if quarter is None or quarter >= quarters else quarter
+        for event, quarter in member.happened.items()
+    }
+    return replace(member, series=member.series[:, :quarters], happened=happened)
 
 
 @dataclass(frozen=True)
@@ -77,9 +95,24 @@ class Comparison:
         """Runs of the world that has fewest."""
         return min((len(ensemble.members) for ensemble in self.ensembles), default=0)
 
+    @property
+    def quarters(self) -> int:
+        """Quarters that all worlds have: outcomes are measured up to the last of them."""
+        return min((each.parameters.quarters for each in self.ensembles), default=0)
+
+    @property
+    def has_lengths(self) -> bool:
+        """Whether some worlds run longer than others."""
+        return any(each.parameters.quarters > self.quarters for each in self.ensembles)
+
+    @cached_property
+    def measured(self) -> tuple[Ensemble, ...]:
+        """The ensembles up to the last quarter that all worlds have."""
+        return tuple(shortened(each, self.quarters) for each in self.ensembles)
+
     def level(self, outcome: str, world: int) -> Effect:
         """Mean of an outcome in a world, with its interval (Wilson's for shares)."""
-        values = MEASURES[outcome](self.ensembles[world])
+        values = MEASURES[outcome](self.measured[world])
         if outcome not in EVENTS:
             return mean_effect(values)
         share = share_effect(values / 100)
@@ -87,7 +120,7 @@ class Comparison:
 
     def difference(self, outcome: str, world: int) -> Effect:
         """Mean difference of an outcome to the yardstick, over pairs with the same seed."""
-        base, other = (MEASURES[outcome](self.ensembles[number]) for number in (0, world))
+        base, other = (MEASURES[outcome](self.measured[number]) for number in (0, world))
         gaps = other - base
         return bootstrap_effect(gaps) if outcome in EVENTS else mean_effect(gaps)
 

@@ -70,6 +70,11 @@ TABLE_NOTE = (
     "Differences are means over pairs of runs with the same seed, against “{base}”, with their "
     "95% interval. Bold: the interval does not hold zero, so chance alone seldom explains it."
 )
+LENGTHS_NOTE = (
+    "These worlds do not run for the same time ({lengths}): all figures of this table are measured "
+    "from the first quarter to {label}, the last that all of them have."
+)
+LENGTH = "“{world}” {quarters} quarters"
 OUTCOME, BASE = "Outcome", "{world} (yardstick)"
 NO_PAIR = "No pair of runs is complete yet."
 DIFFERENCE_TITLE = "How far apart, quarter by quarter?"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from viz.compare_results import Comparison
+from viz.compare_results import Comparison, shortened
 from viz.ensemble_job import EnsembleJob
 from viz.ensemble_results import Ensemble
 from viz.pages import compare, ensemble
@@ -80,6 +80,26 @@ def test_the_table_of_a_comparison(made: Ensemble) -> None:
     text = compare.table_html(comparison)
     assert "a &lt;b&gt;" in text and "<b>)" not in text
     assert text.count("the same in every run") == len(compare.MEASURES)
+
+
+def test_worlds_of_different_length_are_compared_over_what_they_share(made: Ensemble) -> None:
+    assert "not run for the same time" not in compare.table_html(
+        Comparison(("a", "b"), (made,) * 2)
+    )
+    late = [replace(m, happened={"freeze": 2, "cut": 1, "default": None}) for m in made.members]
+    long = Ensemble(made.parameters, tuple(late))
+    short = shortened(long, 2)
+    assert [member.happened["freeze"] for member in short.members] == [None] * 3
+    comparison = Comparison(("long", "short"), (long, short))
+    for outcome in compare.MEASURES:
+        gap = comparison.difference(outcome, 1)
+        assert (gap.mean, gap.n) == (0.0, 3), outcome
+    assert comparison.level("freeze", 0).mean == 0
+    raised = long.values("raised_usd")[:, :2].sum(axis=1).mean()
+    assert comparison.level("raised", 0).mean * 1e9 == pytest.approx(raised)
+    text = compare.table_html(comparison)
+    assert "“long” 3 quarters, “short” 2 quarters" in text
+    assert f"to {made.labels[1]}" in text
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ from viz.texts_compare import (
     FINISHED,
     HERE,
     INTRO,
+    LENGTH,
+    LENGTHS_NOTE,
     LINES,
     NO_PAIR,
     NUMBER,
@@ -208,8 +210,21 @@ def table_html(comparison: Comparison) -> str:
         f"<h3 class='kh-card-title'>{TABLE_TITLE}</h3>"
         f"<table class='kh-table' data-test='compare-table'><thead>{columns}</thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
-        f"<p class='kh-hint'>{TABLE_NOTE.format(base=base)}</p>"
+        f"<p class='kh-hint'>{TABLE_NOTE.format(base=base)}</p>{lengths_html(comparison)}"
     )
+
+
+def lengths_html(comparison: Comparison) -> str:
+    """A warning that the worlds run for different times, and up to when they are measured."""
+    if not comparison.has_lengths:
+        return ""
+    lengths = ", ".join(
+        LENGTH.format(world=html.escape(name), quarters=ensemble.parameters.quarters)
+        for name, ensemble in zip(comparison.names, comparison.ensembles, strict=True)
+    )
+    label = comparison.measured[0].labels[-1]
+    words = LENGTHS_NOTE.format(lengths=lengths, label=label)
+    return f"<p class='kh-hint' data-test='compare-lengths'><b>{words}</b></p>"
 
 
 def number(value: float) -> str:
