@@ -81,6 +81,7 @@ def test_chances_are_shares_of_the_runs(world: MarketParameters) -> None:
     assert series["funding freezes"]["data"] == [0.0, 33.333, 33.333, 33.333]
     assert series["a cloud cuts its CapEx"]["data"] == [0.0] * QUARTERS
     assert (option["yAxis"]["min"], option["yAxis"]["max"]) == (0, 100)
+    assert 100 % option["yAxis"]["interval"] == 0
     assert len(chance_frame(ensemble(world))) == 3 * QUARTERS
 
 
@@ -89,6 +90,9 @@ def test_bars_say_who_fails_first(world: MarketParameters) -> None:
     assert option["yAxis"]["data"][0] == "nobody fails"
     values = [bar["value"] for bar in option["series"][0]["data"]]
     assert values == [66.7, 33.3]
+    whiskers = option["series"][0]["markLine"]["data"]
+    assert [start["name"] for start, _ in whiskers] == ["66.7%", "33.3%"]
+    assert "label" not in option["series"][0]  # the interval would strike it through
     assert option["series"][0]["data"][1]["itemStyle"]["color"] == LIGHT.kinds["labs"]
 
 

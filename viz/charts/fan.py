@@ -115,7 +115,7 @@ def chance_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
         series += band_series(low, high, f"{name}, interval", colour, 0.14)
         series.append(line(name, share, colour, 2.4, dashes=dash))
     option = frame_option(ensemble.labels, "% of runs", theme)
-    option["yAxis"] |= {"min": 0, "max": 100}
+    option["yAxis"] |= {"min": 0, "max": 100, "interval": 25}
     names = [EVENT_NAMES[event] for event in EVENTS]
     return {**option, "legend": legend(names, theme), "series": series}
 
@@ -154,27 +154,33 @@ def bar_option(
     unit: str,
     theme: Theme,
 ) -> dict[str, Any]:
-    """Lying bars, the first at the top, each with its interval as a thin line."""
+    """Lying bars, the first at the top, each with its interval as a thin line.
+
+    The value of a bar stands right of its interval, where no line crosses it.
+    """
     whiskers = [
-        [{"coord": [low, number], "symbol": "none"}, {"coord": [high, number], "symbol": "none"}]
-        for number, (low, high) in enumerate(spans)
+        [
+            {"coord": [low, number], "symbol": "none", "name": f"{bar['value']:g}%"},
+            {"coord": [high, number], "symbol": "none"},
+        ]
+        for number, (bar, (low, high)) in enumerate(zip(bars, spans, strict=True))
     ]
     bar = {
         "type": "bar",
         "id": "bars",
         "data": list(bars),
         "barMaxWidth": 26,
-        "label": {
-            "show": True,
-            "position": "insideLeft",
-            "formatter": "{c}%",
-            "color": theme.surface,
-            "fontWeight": "bold",
-        },
         "markLine": {
             "silent": True,
             "symbol": "none",
             "animation": False,
+            "label": {
+                "show": True,
+                "position": "end",
+                "formatter": "{b}",
+                "color": theme.text,
+                "fontWeight": "bold",
+            },
             "lineStyle": {"color": theme.text, "type": "solid", "width": 1.4},
             "data": whiskers,
         },
@@ -186,7 +192,7 @@ def bar_option(
     name_axis = theme.axis(type="category", data=list(names), inverse=True)
     return {
         **theme.base(),
-        "grid": {"left": 8, "right": 24, "top": 8, "bottom": 28, "containLabel": True},
+        "grid": {"left": 8, "right": 56, "top": 8, "bottom": 28, "containLabel": True},
         "xAxis": value_axis,
         "yAxis": {**name_axis, "axisLabel": label},
         "series": [bar],
