@@ -39,8 +39,11 @@ class Cell:
 
     Attributes:
         values: of the parameters; the middle of an interval where there are many.
-        mean: mean of the output. low, high: its 95% interval; nan where there is one run.
-        runs: how many have a value. typical: id of the run that is nearest to the mean.
+        mean: mean of the output; nan where no run has a value. low, high: its 95% interval; nan
+            where there is one run.
+        runs: how many have a value. typical: id of the run that is nearest to the mean; the first
+            run where none has a value.
+        total: how many ended well, with a value or without.
     """
 
     values: tuple[Any, ...]
@@ -49,6 +52,12 @@ class Cell:
     high: float
     runs: int
     typical: int
+    total: int
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some runs have no value."""
+        return self.runs < self.total
 
 
 @dataclass(frozen=True)
@@ -99,26 +108,37 @@ class SweepView:
 
     def points(self, output: str, parameters: Sequence[str], arm: str) -> pd.DataFrame:
         """Runs of an arm that have a value: run_id, the parameters, value (0 and 1 for flags)."""
+        return self._runs(output, parameters, arm).dropna().reset_index(drop=True)
+
+    def _runs(self, output: str, parameters: Sequence[str], arm: str) -> pd.DataFrame:
+        """Columns of ``points`` for all runs that ended well and have the parameters."""
         runs = self.frame[(self.frame["arm"] == arm) & (self.frame["status"] == "ok")]
         table = runs[["run_id", *parameters]].copy()
         table["value"] = runs[output].astype("float64")
-        return table.dropna().reset_index(drop=True)
+        return table.dropna(subset=list(parameters)).reset_index(drop=True)
 
     def cells(self, output: str, parameters: Sequence[str], arm: str) -> list[Cell]:
         """Runs grouped by one or two parameters, ordered by their values."""
-        table = self.points(output, parameters, arm)
+        table = self._runs(output, parameters, arm)
         keys = [f"key {number}" for number in range(len(parameters))]
         for key, name in zip(keys, parameters, strict=True):
             table[key] = _intervals(table[name])
-        found = []
-        for values, group in table.groupby(keys, sort=True, observed=True):
-            numbers = group["value"].to_numpy(dtype=np.float64)
-            effect = share_effect(numbers) if self.is_flag(output) else mean_effect(numbers)
-            nearest = int(np.abs(numbers - effect.mean).argmin())
-            typical = int(group["run_id"].iloc[nearest])
-            span = (effect.mean, effect.low, effect.high)
-            found.append(Cell(tuple(values), *span, effect.n, typical))
-        return found
+        groups = table.groupby(keys, sort=True, observed=True)
+        return [self._cell(tuple(values), group, output) for values, group in groups]
+
+    def _cell(self, values: tuple[Any, ...], group: pd.DataFrame, output: str) -> Cell:
+        known = group.dropna(subset=["value"])
+        numbers = known["value"].to_numpy(dtype=np.float64)
+        if not len(numbers):
+            nothing = float("nan")
+            return Cell(
+                values, nothing, nothing, nothing, 0, int(group["run_id"].iloc[0]), len(group)
+            )
+        effect = share_effect(numbers) if self.is_flag(output) else mean_effect(numbers)
+        nearest = int(np.abs(numbers - effect.mean).argmin())
+        typical = int(known["run_id"].iloc[nearest])
+        span = (effect.mean, effect.low, effect.high)
+        return Cell(values, *span, effect.n, typical, len(group))
 
     # --- the world of a run
 

@@ -66,3 +66,15 @@ NOT_EQUAL = (
 RUN_FAILED = "Run {run} has no result: it ended as “{status}”."
 MEAN, RUNS, INTERVAL = "mean of the runs", "runs", "95% interval of the mean"
 RUNS_OF_CELL = "runs: {runs}"
+SOME_RUNS = "{runs} of {total} runs; the others have none"
+SHORT_PARTIAL = "{value}\n{runs} of {total}"
+NO_RUN = "in no run"
+PARTIAL_CURVE = (
+    "Some runs have no value, because what is measured did not happen in them: the mean is of the "
+    "others ({parts})."
+)
+PARTIAL_POINT, NO_POINT = "{runs} of {total} runs at {value}", "in no run at {value}"
+PARTIAL_MAP = (
+    "Some runs have no value, because what is measured did not happen in them: the mean of a cell "
+    "is of the others (“2 of 5”), and a cell without any says “{no_run}”."
+)

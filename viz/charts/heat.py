@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from viz.charts.fan import line
 from viz.charts.series import tidy
 from viz.sweep_view import MAX_POINTS
-from viz.texts_sweeps import INTERVAL, MEAN, RUNS, RUNS_OF_CELL
+from viz.texts_sweeps import (
+    INTERVAL,
+    MEAN,
+    NO_RUN,
+    RUNS,
+    RUNS_OF_CELL,
+    SHORT_PARTIAL,
+    SOME_RUNS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +74,11 @@ def response_option(
         *_interval(xs, lows, highs, theme),
         {
             **line(MEAN, [], colour, 2.6),
-            "data": [[x, y] for x, y in zip(xs, means, strict=True)],
+            "data": [
+                {"value": [x, y], "name": cell_words(cell, labels)}
+                for x, y, cell in zip(xs, means, cells, strict=True)
+            ],
+            "tooltip": {"formatter": "{b}"},
             "showSymbol": True,
             "symbolSize": 7,
         },
@@ -149,16 +162,14 @@ def heat_option(
     first, second, measured = labels
     xs = list(dict.fromkeys(cell.values[0] for cell in sorted(cells, key=lambda c: c.values[0])))
     ys = list(dict.fromkeys(cell.values[1] for cell in sorted(cells, key=lambda c: c.values[1])))
-    shown = [measured.shown(cell.mean) for cell in cells]
+    known = [measured.shown(cell.mean) for cell in cells if cell.runs]
+    low, high = (min(known), max(known)) if known else (0.0, 0.0)
+    if measured.divisor == 0.01:
+        low, high = 0.0, 100.0
     data = [
-        {
-            "value": [xs.index(cell.values[0]), ys.index(cell.values[1]), value],
-            "name": _cell_words(cell, labels, value),
-            "run": cell.typical,
-        }
-        for cell, value in zip(cells, shown, strict=True)
+        _cell_item(cell, (xs.index(cell.values[0]), ys.index(cell.values[1])), labels, low, theme)
+        for cell in cells
     ]
-    low, high = (0.0, 100.0) if measured.divisor == 0.01 else (min(shown), max(shown))
     return {
         **theme.base(),
         "tooltip": {**theme.tooltip(), "formatter": "{b}"},
@@ -185,15 +196,46 @@ def heat_option(
     }
 
 
-def _cell_words(cell: Cell, labels: tuple[Label, Label, Label], value: float) -> str:
-    """What a cell says when it is pointed at."""
-    first, second, measured = labels
+def _cell_item(
+    cell: Cell, place: tuple[int, int], labels: tuple[Label, ...], low: float, theme: Theme
+) -> dict[str, Any]:
+    """A cell of the map; one without any value is marked, with ``low`` in its place.
+
+    ECharts does not draw cells without a number.
+    """
+    item: dict[str, Any] = {"name": cell_words(cell, labels), "run": cell.typical}
+    if not cell.runs:
+        label = {"formatter": NO_RUN, "color": theme.faint, "fontSize": 10}
+        look = {"color": theme.surface, "borderColor": theme.grid, "borderType": "dashed"}
+        return item | {
+            "value": [*place, low],
+            "visualMap": False,
+            "itemStyle": look,
+            "label": label,
+        }
+    value = labels[-1].shown(cell.mean)
+    if cell.is_partial:
+        words = SHORT_PARTIAL.format(value=f"{value:,.4g}", runs=cell.runs, total=cell.total)
+        item["label"] = {"formatter": words}
+    return item | {"value": [*place, value]}
+
+
+def cell_words(cell: Cell, labels: tuple[Label, ...]) -> str:
+    """What a cell, or a point of the curve, says when it is pointed at.
+
+    Args:
+        cell: the cell.
+        labels: of its parameters, then of the output.
+    """
+    *givens, measured = labels
     lines = [
         f"{label.text}: {label.word(given)} {label.unit}".rstrip()
-        for label, given in zip((first, second), cell.values, strict=True)
+        for label, given in zip(givens, cell.values, strict=True)
     ]
-    lines.append(f"{measured.text}: {value:,.4g} {measured.unit}".rstrip())
-    lines.append(RUNS_OF_CELL.format(runs=cell.runs))
+    value = NO_RUN if isnan(cell.mean) else f"{measured.shown(cell.mean):,.4g} {measured.unit}"
+    lines.append(f"{measured.text}: {value}".rstrip())
+    words = SOME_RUNS if cell.is_partial and cell.runs else RUNS_OF_CELL
+    lines.append(words.format(runs=cell.runs or cell.total, total=cell.total))
     return "\n".join(lines)
 
 
@@ -217,7 +259,7 @@ def clicked_run(data: dict[str, Any]) -> int | None:
 
 
 def cells_frame(cells: Sequence[Cell], parameters: Sequence[str], output: str) -> pd.DataFrame:
-    """Table behind both charts: the parameters, then mean, low, high, runs and a typical run."""
+    """Table behind both charts: parameters, mean, low, high, runs, runs in all, a typical run."""
     import pandas as pd
 
     rows = [
@@ -227,6 +269,7 @@ def cells_frame(cells: Sequence[Cell], parameters: Sequence[str], output: str) -
             "low": cell.low,
             "high": cell.high,
             "runs": cell.runs,
+            "runs_in_all": cell.total,
             "typical_run": cell.typical,
         }
         for cell in cells

@@ -26,10 +26,15 @@ from viz.texts_sweeps import (
     HEAT_Q,
     INTRO,
     NO_NUMBERS,
+    NO_POINT,
+    NO_RUN,
     NO_VARIED,
     NONE,
     NOTHING,
     OUTPUT_CHOICE,
+    PARTIAL_CURVE,
+    PARTIAL_MAP,
+    PARTIAL_POINT,
     REFRESH,
     RESPONSE,
     RESPONSE_NOTE,
@@ -42,8 +47,11 @@ from viz.work import Work, use_work
 from viz.worlds import WorldProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from market.parameters import MarketParameters
     from viz.state import AppState
+    from viz.sweep_view import Cell
 
 
 @dataclass(frozen=True)
@@ -218,7 +226,7 @@ def _chart(state: AppState, work: Work, view: SweepView, choice: Choice, folder:
             height="460px",
             frame=frame,
             on_click=on_click,
-            note=HEAT_NOTE,
+            note=f"{HEAT_NOTE} {partial_note(cells, None)}".rstrip(),
             name="sweep-heat",
         ).key("heat")
         return
@@ -230,9 +238,30 @@ def _chart(state: AppState, work: Work, view: SweepView, choice: Choice, folder:
         height="420px",
         frame=frame,
         on_click=on_click,
-        note=RESPONSE_NOTE,
+        note=f"{RESPONSE_NOTE} {partial_note(cells, first)}".rstrip(),
         name="sweep-response",
     ).key("response")
+
+
+def partial_note(cells: Sequence[Cell], given: Label | None) -> str:
+    """Which means are not of all runs; "" when every run has a value.
+
+    Args:
+        cells: means.
+        given: label of the only parameter of a curve; None for a map, whose cells say it.
+    """
+    some = [cell for cell in cells if cell.is_partial]
+    if not some:
+        return ""
+    if given is None:
+        return PARTIAL_MAP.format(no_run=NO_RUN)
+    parts = [
+        (PARTIAL_POINT if cell.runs else NO_POINT).format(
+            runs=cell.runs, total=cell.total, value=given.word(cell.values[0])
+        )
+        for cell in some
+    ]
+    return PARTIAL_CURVE.format(parts=", ".join(parts))
 
 
 def open_run(
