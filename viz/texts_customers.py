@@ -9,8 +9,11 @@ SHARES_QUESTION = "Share of enterprise seats, %"
 SHARES_GHOST = "Share of enterprise seats, %; dashed: without the shock"
 PRICES_TITLE = "What does a seat cost?"
 PRICES_QUESTION = "Price that each lab offers, EUR per seat per month"
+PRICES_GHOST = "Price that each lab offers, EUR per seat per month; dashed: without the shock"
 NO_SEATS = "No company buys a seat in this run so far."
 NO_OFFERS = "No lab offers seats in this run so far."
+NO_OFFERS_NOW = "No lab offers seats any more in {label}."
+NO_OFFERS_YET = "No lab offers seats yet in {label}."
 
 PERIODS = {"quarter": "This quarter", "year": "Last four quarters", "run": "Whole run so far"}
 PERIOD = "Period of the moves"
@@ -61,9 +64,13 @@ CUT_BUTTON = "Make it cheaper from {label} on"
 CUT_STATUS = (
     "The same world is run twice: with the cut and without. Dashed lines show the world without."
 )
-CUT_DONE = (
-    "{name} asks {eur} EUR less from {label} on. Dashed lines: the same world without the cut."
+CUT_DONE = "{cuts} Dashed lines: the same world without what is struck here."
+CUT_PART, CUT_ENDS = "asks {eur} EUR less from {label} on", "asks its old price from {label} on"
+CUT_ALREADY = (
+    "{name} is {eur} EUR cheaper already, since {since}. A different amount takes the place of "
+    "this one from {label} on."
 )
+CUT_NO_LAB = "no lab sells seats"
 CUT_BACK = "Go back to {label}"
 CUT_NONE = "No lab sells seats in {label}: nobody can be made cheaper."
 CUT_LAST = "This is the last quarter; go back to an earlier one to see what a cut does."

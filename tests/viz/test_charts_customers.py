@@ -20,8 +20,9 @@ from viz.charts.customers import (
 )
 from viz.charts.switching_costs import costs_frame, costs_option, would_go
 from viz.echart import option_text
-from viz.pages.customers import cut_price, cut_status, gap_blocks, sellers
+from viz.pages.customers import cut_price, gap_blocks
 from viz.recording import Recording
+from viz.seat_prices import cut_status, no_offers, sellers
 from viz.texts_customers import GONE, NEW
 from viz.theme import DARK, LIGHT
 from viz.worlds import ShockStep, World, WorldProblem
@@ -159,18 +160,98 @@ def test_what_was_cut_is_said() -> None:
     assert cut_status(recording()) != cut_status(cheaper())
 
 
+def twice(second: float, quarter: int = CUT + 5) -> World:
+    """A world with a cut of 5 EUR, then another cut of the same lab."""
+    first = ShockStep(CUT, "price cut", rival(), 5.0)
+    return World(shocks=(first,)).with_shock(ShockStep(quarter, "price cut", rival(), second))
+
+
+def test_a_second_cut_takes_the_place_of_the_first() -> None:
+    lab = cheaper().name_of(rival())
+    prices = [
+        lab_values(Recording(world).run_to_end(), "prices")[rival()]
+        for world in (cheaper().world, twice(5.0), twice(2.0))
+    ]
+    assert prices[0] == prices[1]
+    once, _, other = ([price or 0.0 for price in row] for row in prices)
+    assert other[CUT + 4] == once[CUT + 4]
+    assert other[CUT + 5] - once[CUT + 5] == pytest.approx(3.0, abs=0.5)
+    labels = cheaper().labels
+    said = cut_status(Recording(twice(2.0)))
+    assert f"{lab} asks 5 EUR less from {labels[CUT]} on, asks 2 EUR less from" in said
+    assert said.count("EUR less") == 2
+    assert cut_status(Recording(twice(5.0))) == cut_status(cheaper())
+
+
+def page(world: World, quarter: int) -> tuple[Any, list[tuple[str, str, float]]]:
+    """A page that shows a quarter, and the shocks that its session is told."""
+    told: list[tuple[str, str, float]] = []
+    session = SimpleNamespace(cursor=quarter, world=world, shock=lambda *given: told.append(given))
+    return SimpleNamespace(session=session, touch=lambda: None), told
+
+
+def test_the_same_cut_once_more_is_not_made() -> None:
+    work: Any = SimpleNamespace(choices={})
+    shown, told = page(cheaper().world, CUT + 5)
+    cut_price(shown, work, rival(), 5.0)
+    assert told == []
+    assert f"already, since {cheaper().labels[CUT]}" in work.choices["cut_problem"]
+    cut_price(shown, work, rival(), 2.0)
+    assert told == [("price cut", rival(), 2.0)]
+    assert work.choices["cut_problem"] == ""
+    shown, told = page(twice(2.0), CUT + 2)
+    cut_price(shown, work, rival(), 5.0)
+    assert told == []
+    shown, told = page(twice(2.0), CUT - 1)
+    cut_price(shown, work, rival(), 5.0)
+    assert told == [("price cut", rival(), 5.0)]
+
+
+def test_a_cut_that_ends_is_told() -> None:
+    world = World(shocks=(ShockStep(CUT, "price cut", rival(), 5.0, 4),))
+    assert f"asks its old price from {cheaper().labels[CUT + 4]} on" in cut_status(Recording(world))
+
+
+def test_prices_without_the_cut_are_dashed() -> None:
+    option = prices_option(cheaper(), LIGHT, CUT, recording())
+    lines = {line["id"]: line for line in option["series"]}
+    name = cheaper().name_of(rival())
+    ghost = lines[f"{name} ghost"]
+    assert ghost["lineStyle"]["type"] == "dashed"
+    assert ghost["data"][CUT] > lines[name]["data"][CUT]
+    plain = prices_option(cheaper(), LIGHT, CUT)["series"]
+    assert not any(line["id"].endswith("ghost") for line in plain)
+    json.dumps(option, allow_nan=False)
+
+
+def test_no_offers_is_told_truly() -> None:
+    def of(*sold: bool) -> Any:
+        states = [
+            SimpleNamespace(keys=("a",), prices=np.array([1.0 if s else np.nan])) for s in sold
+        ]
+        return SimpleNamespace(
+            labels=["q0", "q1", "q2"],
+            quarters_recorded=len(sold),
+            snapshots=[SimpleNamespace(customers=state) for state in states],
+        )
+
+    assert "any more in q2" in no_offers(of(True, False, False), 2)
+    assert "yet in q0" in no_offers(of(False, True, False), 0)
+    assert "in this run so far" in no_offers(of(False, False), 1)
+
+
 def test_a_cut_that_is_not_possible_is_told() -> None:
-    def shock(kind: str, target: str, size: float) -> None:
+    def refuse(kind: str, target: str, size: float) -> None:
         raise WorldProblem(f"{kind} {target} {size}")
 
-    touched: list[int] = []
-    page: Any = SimpleNamespace(
-        session=SimpleNamespace(shock=shock), touch=lambda: touched.append(1)
-    )
+    shown, told = page(World(), CUT)
+    accept, shown.session.shock = shown.session.shock, refuse
     work: Any = SimpleNamespace(choices={})
-    cut_price(page, work, "a", 2.5)
-    assert work.choices["cut_problem"] == "price cut a 2.5"
-    page.session.shock = lambda *_: None
-    cut_price(page, work, "a", 2.5)
+    cut_price(shown, work, rival(), 2.5)
+    assert work.choices["cut_problem"] == f"price cut {rival()} 2.5"
+    cut_price(shown, work, "a", 2.5)
+    assert "not possible here" in work.choices["cut_problem"]
+    shown.session.shock = accept
+    cut_price(shown, work, rival(), 2.5)
     assert work.choices["cut_problem"] == ""
-    assert len(touched) == 2
+    assert len(told) == 1

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viz.charts.series import cursor_line, frame_option, legend, line_series, scaled
-from viz.charts.shares import lab_tints
+from viz.charts.shares import ghost_line, lab_tints
 from viz.charts.streams import end_label, streams_series
 from viz.texts_customers import GONE, MOVE_TIP, NEW
 
@@ -77,14 +77,23 @@ def seats_option(recording: Recording, theme: Theme, cursor: int) -> dict[str, A
     return {**option, "series": series}
 
 
-def prices_option(recording: Recording, theme: Theme, cursor: int) -> dict[str, Any]:
-    """Lines of the price that each lab offers, EUR per seat per month."""
+def prices_option(
+    recording: Recording, theme: Theme, cursor: int, ghost: Recording | None = None
+) -> dict[str, Any]:
+    """Lines of the price that each lab offers, EUR per seat per month.
+
+    Dashed lines are the same labs without the shock.
+    """
     tints = lab_colours(recording, theme)
+    has_ghost = ghost is not None and ghost.quarters_recorded > 0
+    others = lab_values(ghost, "prices") if ghost is not None and has_ghost else {}
     series: list[dict[str, Any]] = []
     names = []
     for key, values in lab_values(recording, "prices").items():
         name = recording.name_of(key)
         names.append(name)
+        if key in others:
+            series.append(ghost_line(name, scaled(others[key], 1.0), tints[key]))
         series += line_series(name, scaled(values, 1.0), tints[key], cursor)
     if series and cursor < recording.quarters_recorded - 1:
         series[-1]["markLine"] = cursor_line(recording.labels[cursor], theme)

@@ -47,11 +47,7 @@ def shares_option(
     for name, values in shares:
         tint = tints[name]
         if name in others:
-            dashed = {"width": 1.2, "type": "dashed", "color": tint, "opacity": 0.7}
-            [line] = line_series(name, others[name], tint, len(others[name]))
-            series.append(
-                line | {"id": f"{name} ghost", "lineStyle": dashed, "tooltip": {"show": False}}
-            )
+            series.append(ghost_line(name, others[name], tint))
         series += line_series(name, values, tint, cursor)
     if shares:
         main = next(s for s in series if s["id"] == shares[0][0])
@@ -66,6 +62,13 @@ def shares_option(
         "legend": {**legend(names, theme), "left": 70, "itemGap": 8},
         "series": series,
     }
+
+
+def ghost_line(name: str, values: list[float | None], tint: str) -> dict[str, Any]:
+    """Dashed line of a lab in the same world without the shock; hidden together with the lab."""
+    dashed = {"width": 1.2, "type": "dashed", "color": tint, "opacity": 0.7}
+    [line] = line_series(name, values, tint, len(values))
+    return line | {"id": f"{name} ghost", "lineStyle": dashed, "tooltip": {"show": False}}
 
 
 def _points(

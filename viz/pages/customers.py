@@ -24,18 +24,18 @@ from viz.charts.switching_costs import costs_frame, costs_option, would_go
 from viz.form import Button, Field, Form
 from viz.money_picture import period_of
 from viz.rows import Block, Row, RowsCard
+from viz.seat_prices import KIND, already_cut, cut_status, no_offers, sellers
 from viz.texts_customers import (
     COSTS_NOTE,
     COSTS_QUESTION,
     COSTS_TITLE,
     CUT_BACK,
     CUT_BUTTON,
-    CUT_DONE,
     CUT_EUR,
     CUT_LAB,
     CUT_LAST,
+    CUT_NO_LAB,
     CUT_NONE,
-    CUT_STATUS,
     CUT_TITLE,
     GAPS_HEAD,
     GAPS_NONE,
@@ -49,6 +49,7 @@ from viz.texts_customers import (
     NOT_ON_OFFER,
     PERIOD,
     PERIODS,
+    PRICES_GHOST,
     PRICES_QUESTION,
     PRICES_TITLE,
     SEATS_QUESTION,
@@ -92,32 +93,20 @@ def CustomersPage(state: AppState) -> None:
         _moves(state, work, recording, quarter)
 
 
-def sellers(recording: Recording, quarter: int) -> list[str]:
-    """Keys of the labs that sell seats in a quarter."""
-    state = recording.snapshots[quarter].customers
-    return [k for k, p in zip(state.keys, state.prices.tolist(), strict=True) if not isnan(p)]
-
-
 def cut_price(state: AppState, work: Work, key: str, eur: float) -> None:
     """Make a lab cheaper from the quarter that is shown; the world without it is the ghost."""
-    from viz.worlds import WorldProblem
+    from viz.worlds import ShockStep, WorldProblem
 
-    work.choices["cut_problem"] = ""
+    session = state.session
+    work.choices["cut_at"] = session.cursor
     try:
-        state.session.shock("price cut", key, eur)
+        said = already_cut(session.world, ShockStep(session.cursor, KIND, key, eur))
+        work.choices["cut_problem"] = said
+        if not said:
+            session.shock(KIND, key, eur)
     except WorldProblem as problem:
         work.choices["cut_problem"] = str(problem)
     state.touch()
-
-
-def cut_status(recording: Recording) -> str:
-    """What was cut in this world, in a sentence."""
-    cuts = [step for step in recording.world.shocks if step.kind == "price cut" and step.target]
-    if not cuts:
-        return CUT_STATUS
-    last = cuts[-1]
-    name = recording.name_of(last.target or "")
-    return CUT_DONE.format(name=name, eur=f"{last.size:g}", label=recording.labels[last.quarter])
 
 
 def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
@@ -137,7 +126,7 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
         elif keys:
             cut_price(state, work, *chosen())
 
-    names = [(each, recording.name_of(each)) for each in keys]
+    names = [(each, recording.name_of(each)) for each in keys] or [("", CUT_NO_LAB)]
     key, eur = chosen()
     fields = [
         Field("cut_lab", CUT_LAB, "select", key, names, disabled=not keys),
@@ -154,7 +143,8 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
     button = Button("cut", CUT_BUTTON.format(label=label), primary=True, disabled=not keys)
     why_not = CUT_LAST if is_last else "" if keys else CUT_NONE.format(label=label)
     said = cut_status(recording) if state.ghost is not None or not why_not else ""
-    problem = str(work.choices.get("cut_problem", ""))
+    is_here = work.choices.get("cut_at") == quarter
+    problem = str(work.choices.get("cut_problem", "")) if is_here else ""
     Form(
         fields,
         [back] if is_last else [button],
@@ -205,7 +195,7 @@ def gap_blocks(recording: Recording, quarter: int) -> list[Block]:
             )
         )
     if not rows:
-        return [Block(lines=(NO_OFFERS,))]
+        return [Block(lines=(no_offers(recording, quarter),))]
     lines = (GAPS_NONE,) if len(rows) == 1 else ()
     away = [recording.name_of(k) for k in state.keys if k not in sellers(recording, quarter)]
     note = NOT_ON_OFFER.format(names=", ".join(away)) if away else ""
@@ -249,8 +239,8 @@ def _prices(state: AppState, recording: Recording, quarter: int) -> None:
         return
     ChartCard(
         PRICES_TITLE,
-        prices_option(recording, state.theme, quarter),
-        question=PRICES_QUESTION,
+        prices_option(recording, state.theme, quarter, state.ghost),
+        question=PRICES_QUESTION if state.ghost is None else PRICES_GHOST,
         frame=partial(labs_frame, recording, "prices"),
         name="prices",
     )
