@@ -11,12 +11,13 @@ from market.scenario import read_scenario, scenario_table
 from market.scenario_schema import Leaf, bounds_text, find
 from market.scenario_text import parse_path
 from viz.limits import MAX_CUSTOMERS, MAX_QUARTERS
-from viz.texts_parameters import GROUPS
+from viz.texts_parameters import APP_BOUNDS, GROUPS
 
 type Kind = Literal["bool", "int", "float", "text"]
 OPEN_STEP = 1e-9
 """How far inside an open bound (over 0) the nearest value lies, as a part of 1."""
 _CAPS = {"enterprise.customers": MAX_CUSTOMERS, "quarters": MAX_QUARTERS}
+"""Limits of the app that are lower than the model's."""
 _NOT_SHOWN = ("name", "description", "start")
 
 
@@ -27,7 +28,7 @@ class ParameterInfo:
     Attributes:
         path: dotted path. group: title of its group. label: its name in words.
         unit: of the value; "" for switches and texts. kind: what it holds.
-        low, high: bounds; None where there is none. bounds: the same in symbols.
+        low, high: bounds in the app; None where there is none. bounds: the same in words.
         default: the scenario's value. choices: words to choose from; () for others.
         meaning, source, confidence: as declared, or as the scenario states.
     """
@@ -91,7 +92,7 @@ def _info(row: Any) -> ParameterInfo | None:
         kind,
         low,
         high,
-        bounds_text(leaf.field),
+        _bounds_words(leaf, row.path),
         row.value,
         choices,
         row.meaning,
@@ -120,7 +121,22 @@ def _group(path: Sequence[str]) -> str:
 
 
 def _bounds(leaf: Leaf, path: str) -> tuple[float | None, float | None]:
-    """Smallest and largest value; an open bound is moved a hair inside."""
+    """Smallest and largest value in the app; an open bound is moved a hair inside."""
+    low, high = _model_bounds(leaf)
+    cap = _CAPS.get(path)
+    return low, cap if cap is not None and (high is None or cap < high) else high
+
+
+def _bounds_words(leaf: Leaf, path: str) -> str:
+    """Bounds that hold in the app, and the model's where they are wider."""
+    (low, high), (_, model) = _bounds(leaf, path), _model_bounds(leaf)
+    if high == model or low is None or high is None or model is None:
+        return bounds_text(leaf.field)
+    return APP_BOUNDS.format(low=f"{low:,g}", high=f"{high:,.0f}", model=f"{model:,.0f}")
+
+
+def _model_bounds(leaf: Leaf) -> tuple[float | None, float | None]:
+    """Smallest and largest value that the model takes."""
     found: dict[str, float] = {
         name: float(getattr(rule, name))
         for rule in leaf.field.metadata
@@ -129,7 +145,4 @@ def _bounds(leaf: Leaf, path: str) -> tuple[float | None, float | None]:
     }
     low = found.get("ge", found["gt"] + OPEN_STEP if "gt" in found else None)
     high = found.get("le", found["lt"] - OPEN_STEP if "lt" in found else None)
-    cap = _CAPS.get(path)
-    if cap is not None:
-        high = cap if high is None else min(high, cap)
     return low, high

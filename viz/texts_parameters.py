@@ -1,4 +1,4 @@
-"""Titles of the groups of parameters."""
+"""Titles of the groups of parameters, and bounds of the app's own."""
 
 from __future__ import annotations
 
@@ -26,3 +26,5 @@ GROUPS: dict[str, str] = {
     "stakes": "Stake",
     "demanding_customers": "Demanding customer",
 }
+
+APP_BOUNDS = "{low} to {high}: the limit of this app; the model itself takes up to {model}"

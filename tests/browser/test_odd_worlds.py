@@ -54,3 +54,28 @@ def test_a_slow_model_does_not_slow_the_page(page: Any, odd_url: str) -> None:
     page.click("[data-test=back]")
     page.wait_for_timeout(1500)
     assert slider(page) < 11
+
+
+def test_a_value_out_of_bounds_is_refused_beside_its_field(
+    opened: Callable[..., Any], snap: Callable[[str], None]
+) -> None:
+    page = opened("?tab=live")
+    page.click("[data-test=parameters] > summary")
+    for path, value, words in (
+        ("quarters", "100000", "1 to 120: the limit of this app; the model itself takes up to 400"),
+        ("enterprise.customers", "1e9", "to 1,000,000: the limit of this app"),
+        ("enterprise.contract_quarters", "2.5", "a whole number"),
+    ):
+        page.fill("[data-test=search]", path.split(".")[-1].replace("_", " "))
+        row = page.locator(f"[data-path='{path}']")
+        before = row.locator("input").input_value()
+        row.locator("input").fill(value)
+        row.locator("input").blur()
+        refused = row.locator("[data-test=refused]")
+        assert words in refused.inner_text()
+        assert row.locator("input").input_value() == value
+        assert page.locator("[data-test=changed]").count() == 0
+        snap("refused")
+        refused.locator("button").click()
+        assert row.locator("input").input_value() == before
+        assert refused.count() == 0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from market.scenario import read_scenario, scenario_names, scenario_table
 from viz.finished import FinishedWorlds
+from viz.limits import MAX_CUSTOMERS, MAX_QUARTERS
 from viz.link import LONGEST, decode, encode
 from viz.parameter_tree import groups, parameter_tree
 from viz.recording_problem import error_words
@@ -269,6 +270,16 @@ def test_a_change_to_either_bound_is_a_valid_world():
         for value in (info.low, info.high):
             if value is not None and info.kind == "float":
                 assert world.with_change(info.path, value).parameters
+
+
+def test_the_bound_that_is_shown_is_the_one_that_holds():
+    infos = {info.path: info for info in parameter_tree("reference")}
+    quarters, customers = infos["quarters"], infos["enterprise.customers"]
+    assert (quarters.high, customers.high) == (MAX_QUARTERS, MAX_CUSTOMERS)
+    assert quarters.bounds.startswith("1 to 120: the limit of this app")
+    assert "up to 400" in quarters.bounds
+    assert "1,000,000" in customers.bounds and "up to 10,000,000" in customers.bounds
+    assert infos["compute.vintage_gain"].bounds == ">= 0, <= 2"
 
 
 # --- stories
