@@ -61,8 +61,7 @@ class ShockParameters(Section):
         bounds = SIZE_BOUNDS.get(kind)
         if bounds is not None and not bounds.low <= value <= bounds.high:
             raise ValueError(
-                f"the size of a {kind} must be from {bounds.low:g} to {bounds.high:g} "
-                f"({bounds.unit}); {value:g} is not"
+                f"a {kind} must be from {bounds.low:g} to {bounds.high:g} ({bounds.unit})"
             )
         return value
 

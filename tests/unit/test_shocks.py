@@ -143,7 +143,7 @@ def test_two_rate_rises_add_up() -> None:
 def test_a_size_that_cannot_be_is_refused_with_its_bounds(
     kind: str, size: float, bounds: str
 ) -> None:
-    with pytest.raises(ValueError, match=f"size of a {kind} must be {bounds}"):
+    with pytest.raises(ValueError, match=f"a {kind} must be {bounds}"):
         ShockParameters.model_validate({"kind": kind, "quarter": 1, "size": size})
 
 

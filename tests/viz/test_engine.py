@@ -222,7 +222,7 @@ def test_sizes_are_brought_within_bounds():
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("shock=8:rate rise::-5", "the size of a rate rise must be from -0.3 to 1"),
+        ("shock=8:rate rise::-5", "size: a rate rise must be from -0.3 to 1 (per year)"),
         ("shock=8:rate rise::-0.2", "rates fall by 0.2 a year in all"),
         ("set=compute.accelerator_cost_usd=1e-300", "must be a number >= 100"),
     ],

@@ -216,7 +216,7 @@ def _cell_item(
     value = labels[-1].shown(cell.mean)
     if cell.is_partial:
         words = SHORT_PARTIAL.format(value=f"{value:,.4g}", runs=cell.runs, total=cell.total)
-        item["label"] = {"formatter": words}
+        item["label"] = {"formatter": words, "lineHeight": 14}
     return item | {"value": [*place, value]}
 
 
