@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from runs.event_words import amount_words
+from runs.money_network import vendor_money
 from runs.simulate import WHOLE_RUN
 from runs.turning_points import turning_points
 
@@ -78,18 +80,28 @@ def financing(run: Run) -> list[str]:
     parent = run.parent_funding_usd
     if parent > 0:
         lines.append(f"Labs that have a parent got {money(parent)} more from it.")
-    vendors = events[(events["kind"] == "vendor finance")]
-    if len(vendors):
+    given = given_by_vendors(run)
+    if given:
         lines.append(
-            f"Chipmakers lent to or invested in their own customers "
-            f"{count(len(vendors), 'time')}: {money(vendors['size'].sum())}."
+            f"Chipmakers lent to or invested in their own customers in "
+            f"{count(len(given), 'quarter')}: {money(sum(given))}."
         )
     top = closed.sort_values(["size", "id"], ascending=[False, True]).head(_BIGGEST)
     if len(top):
         lines.append("The biggest rounds:")
         rows = top.to_dict("records")
-        lines += [f"  {row['quarter']}  {row['agent']} {row['text']}" for row in rows]
+        for row in rows:
+            words = amount_words(row["text"], row["size"], row["unit"])
+            lines.append(f"  {row['quarter']}  {row['agent']} {words}")
     return lines
+
+
+def given_by_vendors(run: Run) -> list[float]:
+    """What chipmakers put into labs and clouds, USD, in each quarter in which they did."""
+    ledger = run.model.ledger
+    sectors = ledger.accounts.sectors
+    amounts = [vendor_money(each.finance, sectors) for each in ledger.archives]
+    return [usd for usd in amounts if usd > 0]
 
 
 def payments(flows: pd.DataFrame) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runs.event_words import event_text
+from runs.money_network import vendor_money
 from runs.story import count, money
 
 if TYPE_CHECKING:
@@ -93,7 +95,6 @@ def _boom(recording: Recording) -> StoryPart:
 def _circle(recording: Recording) -> StoryPart:
     """How circular the money is."""
     share = _known(recording.series("circularity_year"))
-    vendors = [event for event in recording.events if event.kind == "vendor finance"]
     burden = _known(recording.series("commitments_over_revenue"))
     sentences = []
     if share:
@@ -101,11 +102,13 @@ def _circle(recording: Recording) -> StoryPart:
             f"At most {max(share):.0%} of a year's payments between labs, clouds and chipmakers "
             f"run in circles; at the end {share[-1]:.0%}."
         )
-    if vendors:
-        given = sum(event.size for event in vendors)
+    sectors = [party.kind for party in recording.parties]
+    amounts = [vendor_money(each.finance, sectors) for each in recording.snapshots]
+    given = [usd for usd in amounts if usd > 0]
+    if given:
         sentences.append(
-            f"Chipmakers put {money(given)} into their own customers, "
-            f"in {count(len(vendors), 'step')}."
+            f"Chipmakers put {money(sum(given))} into their own customers, "
+            f"in {count(len(given), 'quarter')}."
         )
     if burden:
         sentences.append(
@@ -127,7 +130,7 @@ def _turn(recording: Recording) -> StoryPart:
 
 
 def _happened(event: Event) -> str:
-    text = event.text.rstrip(". ")
+    text = event_text(event).rstrip(". ")
     return text if event.agent == "the market" else f"{event.agent} {text}"
 
 
