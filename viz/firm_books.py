@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from market.statements import CHANGE, NET_WORTH, SUM
-from viz.texts_firms import BALANCE_LINE, FLOWS_LINE, NEW_MONEY, OWED
+from viz.texts_firms import BALANCE_LINE, DEBT_NAMES, FLOWS_LINE, NEW_MONEY, OWED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +63,18 @@ def _sheets(recording: Recording, quarter: int) -> Rows:
     for holder, issuer, instrument, usd in zip(*columns, strict=True):
         _add(found, holder, instrument, usd)
         if issuer and instrument not in OWN_SHARES:
-            _add(found, issuer, OWED.format(name=instrument), -usd)
+            _add(found, issuer, owed_name(instrument), -usd)
     return found
+
+
+def debt_name(instrument: str) -> str:
+    """What a claim is called by the firm that owes it: its bills are payables."""
+    return DEBT_NAMES.get(instrument, instrument)
+
+
+def owed_name(instrument: str) -> str:
+    """Name of a debt beside claims of the same kind: "loans owed", "payables"."""
+    return DEBT_NAMES.get(instrument) or OWED.format(name=instrument)
 
 
 def _add(rows: Rows, key: str, name: str, usd: float) -> None:
@@ -103,8 +113,8 @@ def sheet_of(recording: Recording, quarter: int, key: str) -> dict[str, float]:
 def balance_frame(recording: Recording, key: str) -> pd.DataFrame:
     """What a firm owns (+) and owes (-) at the end of each recorded quarter, USD.
 
-    A column per instrument or real asset; debts are called "loans owed" and so on. Own shares are
-    no debt; ``left for owners`` is what it owns less what it owes.
+    A column per instrument or real asset; debts are called "loans owed" and so on, bills
+    "payables". Own shares are no debt; ``left for owners`` is what it owns less what it owes.
     """
     books = books_of(recording)
     rows = [sheet.get(key, {}) for sheet in books.sheets]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from runs.story import money
 from viz.charts.event_marks import LOOKS
-from viz.firm_books import OWN_SHARES
+from viz.event_firms import involves, words_for
+from viz.firm_books import OWN_SHARES, debt_name
 from viz.money_detail import contracts_between, state_of
 from viz.money_picture import Node
 from viz.rows import Block, Row
@@ -75,9 +76,10 @@ def sheet_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
     held = claims[claims["holder_key"] == key]
     issued = claims[claims["issuer_key"] == key]
     is_share = issued["instrument"].isin(OWN_SHARES)
+    debts = issued[~is_share].assign(instrument=lambda table: table["instrument"].map(debt_name))
     blocks = [
         _holdings(SHEET_ASSETS, held, "issuer"),
-        _holdings(SHEET_DEBTS, issued[~is_share], "holder"),
+        _holdings(SHEET_DEBTS, debts, "holder"),
     ]
     owners = _sums(issued[is_share], "holder")
     if owners:
@@ -151,9 +153,12 @@ def contracts_frame(recording: Recording, quarter: int, key: str) -> pd.DataFram
 
 
 def events_of(recording: Recording, quarter: int, key: str) -> list[Event]:
-    """What a firm decided and what happened to it up to a quarter, newest first."""
-    name = recording.firm_of[key].name
-    return [e for e in reversed(recording.events) if e.agent == name and e.quarter <= quarter]
+    """What happened to a firm, or between it and another, up to a quarter, newest first."""
+    return [
+        event
+        for event in reversed(recording.events)
+        if event.quarter <= quarter and involves(recording, event, key)
+    ]
 
 
 def event_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
@@ -164,7 +169,7 @@ def event_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
         return [Block(lines=(EVENTS_NONE.format(**words),))]
     rows = tuple(
         Row(
-            (recording.labels[event.quarter], event.text),
+            (recording.labels[event.quarter], words_for(recording, event, key)),
             pick=f"quarter:{event.quarter}",
             more=(f"why:{event.id}", WHY),
             tone=_tone(event.kind),
@@ -182,6 +187,7 @@ def _tone(kind: str) -> str:
 
 
 def events_frame(recording: Recording, key: str) -> pd.DataFrame:
-    """Table of all events of a firm."""
+    """Table of all events that involve a firm."""
     table = recording.events_frame()
-    return table[table["agent"] == recording.firm_of[key].name].reset_index(drop=True)
+    ids = [event.id for event in recording.events if involves(recording, event, key)]
+    return table[table["id"].isin(ids)].reset_index(drop=True)

@@ -28,6 +28,8 @@ BALANCE_TITLE = "What does it own, and what does it owe?"
 BALANCE_QUESTION = "Balance sheet of {name}: assets up, debts down, own shares left out, bn USD"
 BALANCE_LINE = "left for owners"
 OWED = "{name} owed"
+DEBT_NAMES = {"receivables": "payables"}
+"""Claim -> what the firm that owes it calls it."""
 FLOWS_TITLE = "Where does its money come from, and where does it go?"
 FLOWS_QUESTION = "Received up, paid down, per quarter, financing included, bn USD"
 FLOWS_LINE = "change of cash"

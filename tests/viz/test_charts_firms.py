@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from market.statements import SUM
+from viz import event_firms
 from viz.charts.firms import PANELS, firm_frame, firm_option, firm_values, stack_option
 from viz.charts.matrices import (
     amount,
@@ -219,3 +220,40 @@ def test_a_pick_that_this_world_does_not_know_shows_the_first_firm() -> None:
     assert chosen_firm(recording(), f"flow:{second}>{first}") == second
     for pick in (None, "firm:nobody", "firm:group:labs", ""):
         assert chosen_firm(recording(), pick) == first
+
+
+def test_an_event_stands_on_the_pages_of_all_firms_it_involves() -> None:
+    last = recording().quarters_recorded - 1
+    letters = [e for e in recording().events if e.kind == "letter tranche"]
+    named = {recording().name_of(key): key for key in recording().firm_of}
+    givers = {named[e.text.rpartition(" promised by ")[2]]: e for e in letters}
+    assert {"softbank", "nvidia"} <= {*givers}
+    for giver, event in givers.items():
+        for key in (giver, named[event.agent]):
+            assert event in events_of(recording(), last, key)
+            assert event.id in events_frame(recording(), key)["id"].tolist()
+        cells = [row.cells[1] for row in event_blocks(recording(), last, giver)[0].rows]
+        assert any(cell.startswith(f"{event.agent} draws") for cell in cells)
+        other = next(key for key in firms("clouds") if recording().name_of(key) not in event.text)
+        assert event not in events_of(recording(), last, other)
+
+
+def test_a_name_inside_another_is_not_taken_for_it() -> None:
+    names = ("Cloud", "Google Cloud", "C")
+    assert event_firms.named("signs compute at Google Cloud", names) == {"Google Cloud"}
+    assert event_firms.named("signs compute at Cloud", names) == {"Cloud"}
+    assert event_firms.named("Clouds sign", names) == frozenset()
+
+
+def test_bills_are_receivables_of_the_one_and_payables_of_the_other() -> None:
+    quarter, buyer, seller = next(
+        (quarter, row["issuer_key"], row["holder_key"])
+        for quarter in range(recording().quarters_recorded)
+        for row in recording().claims(quarter).to_dict("records")
+        if row["instrument"] == "receivables" and row["issuer_key"] in recording().firm_of
+    )
+    owns, owes = (sheet_blocks(recording(), quarter, key) for key in (seller, buyer))
+    assert "receivables" in [row.cells[0] for row in owns[0].rows]
+    debts = [row.cells[0] for row in owes[1].rows]
+    assert "payables" in debts and "receivables" not in debts
+    assert balance_frame(recording(), buyer)["payables"].iloc[quarter] < 0
