@@ -67,7 +67,7 @@ def offers(parameters: MarketParameters) -> list[Offer]:
 
 
 def step_words(step: ShockStep, parameters: MarketParameters) -> str:
-    """A shock in words: "2027Q3: A lab loses its funding (OpenAI)".
+    """A shock in words: "2027Q3: A lab loses its funding (Some Lab)".
 
     Args:
         step: the shock.

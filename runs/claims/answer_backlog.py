@@ -12,12 +12,15 @@ import pandas as pd
 from runs.claims.answer_funding import middle, percent, threshold_verdict
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.fans import Panel, draw_fans, fan_table
+from runs.claims.firm_names import firm_name
 from runs.claims.pictures_circle import intervals, roll_forward
 from runs.claims.results import share_by_point
 from runs.claims.uncertainty import drivers, spread
 from runs.twin_effects import Effect
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runs.claims.catalogue import Claim
     from runs.claims.results import Results
 
@@ -171,7 +174,7 @@ def backlog(claim: Claim, results: Results) -> Answer:
             ),
             Estimate("the article's figure against the reported one", off, off, off, "share", 0),
             Estimate.of("RPO at the start", opening, "USD bn", bn),
-            Estimate.of("part of it from one customer", one, "share"),
+            Estimate.of(f"part of it from {firm_name(claim.roles['customer'])}", one, "share"),
         ),
         boundary=_boundary(lines),
         explanation=(
@@ -201,7 +204,7 @@ def backlog(claim: Claim, results: Results) -> Answer:
             ),
         ),
         tables=(
-            Table(f"{claim.id}-by-quarter", "RPO by quarter", table),
+            Table(f"{claim.id}-by-quarter", "RPO by quarter, bn USD", in_bn(table)),
             Table(f"{claim.id}-roll-forward", "Roll-forward of the RPO from labs", lines),
         ),
         drivers=drivers(results, "uncertain", output, verdict_of),
@@ -209,7 +212,28 @@ def backlog(claim: Claim, results: Results) -> Answer:
         notes=(
             "Public RPO is a whole group's, with all its products; the model holds it against "
             "compute for AI only. Organic demand outside the model is a trend, not decided.",
+            *nearest_words(rule),
         ),
+    )
+
+
+def in_bn(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of quantiles of USD, in bn USD with one digit."""
+    levels = [name for name in table if str(name)[1:].isdigit()]
+    return table.assign(**{str(name): (table[name] / BILLION).round(1) for name in levels})
+
+
+def nearest_words(rule: Mapping[str, float]) -> tuple[str, ...]:
+    """What the rule says of the lowest public figure, where there are several."""
+    if "least_public_usd" not in rule:
+        return ()
+    least = rule["least_public_usd"]
+    off = abs(rule["article_usd"] / least - 1)
+    verdict = "too far off" if off > rule["far"] else "neither near nor too far off"
+    return (
+        f"Public figures of the middle of 2025 run from {least / BILLION:,.0f} to "
+        f"{rule['public_usd'] / BILLION:,.0f} bn. Against the lower one the article's figure is "
+        f"{off:.1%} off, which the rule calls {verdict}.",
     )
 
 

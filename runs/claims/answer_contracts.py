@@ -180,7 +180,9 @@ def pass_through(claim: Claim, results: Results) -> Answer:
         notes=(
             "Where the median leaves the public band the model is wrong about the world, or the "
             "band of two boom years does not last; the two cannot be told apart yet.",
-            "Who supplies whom is an input: the cloud never changes its chipmaker in the model.",
+            "Who supplies whom is an input: the cloud never changes its chipmaker in the model. So "
+            "is the part of a site's cost that is chips and networking (compute.chip_share), which "
+            "does not vary here. The answer mostly repeats it; that is why its interval is narrow.",
         ),
     )
 

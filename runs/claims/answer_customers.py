@@ -12,6 +12,7 @@ from runs.claims.answer_funding import DATE, label, middle, percent, threshold_v
 from runs.claims.answers import Answer, Driver, Estimate, Picture, Table, Verdict
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_customers import parts_by_year, share_by_quarter
+from runs.claims.report_words import parameter_words
 from runs.claims.results import Results
 from runs.claims.uncertainty import drivers, spread
 from runs.twin_effects import Effect
@@ -111,8 +112,10 @@ def enterprise_lead(claim: Claim, results: Results) -> Answer:
         ),
         spread=spread(late, "uncertain", AHEAD),
         notes=(
-            "The parts of 2025Q3 are put in from the survey of mid-2025; the fall and rise before "
-            "it are not simulated. A lab that failed gets nothing, so a failure of one puts the "
+            "The shares of seats of 2025Q3 are put in from the survey of mid-2025: 25, 32 and 20 "
+            "points, divided by the 80 that the labs of this model hold. What they get of the "
+            "spending differs a little, as their prices do. The fall and rise before it are not "
+            "simulated. A lab that failed gets nothing, so a failure of one puts the "
             "other ahead.",
         ),
     )
@@ -218,14 +221,15 @@ def enterprise_grade(claim: Claim, results: Results) -> Answer:
 
 def _needs_boundary(found: tuple[Driver, ...], demanding: float, ready: float) -> str:
     text = (
-        f"A customer that needs {demanding:.1%} is lost to the lab until {label(ready)} in half of "
-        "the runs."
+        f"In half of the runs or more the lab is good enough for a customer that needs "
+        f"{demanding:.1%} by {label(ready)}."
     )
     if found:
         first = found[0]
         text += (
-            f" Where {first.parameter} is in the lower third of its range, {first.low_end:.1%} of "
-            f"the seats need too much, in the upper third {first.high_end:.1%}."
+            f' Where "{parameter_words(first.parameter)}" is in the lower third of its range, '
+            f"{first.low_end:.1%} of the seats need too much, in the upper third "
+            f"{first.high_end:.1%}."
         )
     return text
 

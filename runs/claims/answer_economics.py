@@ -16,7 +16,7 @@ from runs.claims.firm_names import firm_name
 from runs.claims.pictures_returns import loss_map, margins_by_tier, part_by_income
 from runs.claims.results import bounded
 from runs.claims.uncertainty import drivers, spread
-from runs.twin_effects import mean_effect
+from runs.twin_effects import mean_effect, share_effect
 
 if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
@@ -172,6 +172,7 @@ def advertising(claim: Claim, results: Results) -> Answer:
     elif all(effect.high < rule["part"] for effect in counted):
         verdict = "does not hold"
     edge = boundary_usd(parts, rule["part"])
+    refused = refused_by_income(results, f"is_refused({lab})")
     words = "no income that was tried" if isnan(edge) else f"about {edge:.1f} USD"
     most_usd, most = max(parts.items())
     rows = [(usd, e.mean, e.low, e.high, e.n) for usd, e in parts.items()]
@@ -180,11 +181,21 @@ def advertising(claim: Claim, results: Results) -> Answer:
         verdict,
         f"Advertising reaches a tenth of {firm_name(lab)}'s revenue in 2029 at {words} per free "
         f"user and quarter; at {most_usd:.0f} USD it is {100 * most.mean:.0f}%.",
-        estimates=tuple(
-            Estimate.of(f"part of revenue in 2029Q4 at {usd:g} USD", effect, "share")
-            for usd, effect in parts.items()
+        estimates=(
+            *(
+                Estimate.of(f"part of revenue in 2029Q4 at {usd:g} USD", effect, "share")
+                for usd, effect in parts.items()
+            ),
+            *(
+                Estimate.of(f"the lab is refused money, at {usd:g} USD", e, "share")
+                for usd, e in refused.items()
+            ),
         ),
-        boundary=f"The boundary lies at {words} per free user and quarter, when fully built.",
+        boundary=(
+            f"The boundary lies at {words} per free user and quarter, when fully built. The lab is "
+            f"refused money in {percent(refused[min(refused)])} of the runs without advertising, "
+            f"and in {percent(refused[most_usd])} at {most_usd:.0f} USD."
+        ),
         explanation=(
             "Advertising is built up over years and earns from free users only. No public figure "
             "exists, so the income is varied from nothing to what large networks earn.",
@@ -199,7 +210,11 @@ def advertising(claim: Claim, results: Results) -> Answer:
             ),
         ),
         tables=(Table(f"{claim.id}-income", "Advertising by income per free user", table),),
-        notes=("The model has no browser: it has advertising to free users, whatever brings it.",),
+        notes=(
+            "The model has no browser: it has advertising to free users, whatever brings it.",
+            "The uncertain parameters do not vary here: the intervals are those of chance alone, "
+            "and nothing is said of what else the answer turns on.",
+        ),
     )
 
 
@@ -211,6 +226,13 @@ def parts_by_income(results: Results, output: str) -> dict[float, Effect]:
     return {
         usd: bounded(mean_effect(part.astype("float64").tolist())) for usd, part in parts.items()
     }
+
+
+def refused_by_income(results: Results, output: str) -> dict[float, Effect]:
+    """Income per free user and quarter, USD -> share of runs in which the lab is refused money."""
+    frame = results.frame("advertising")
+    income, yes = (frame[name].astype("float64") for name in (AD_INCOME, output))
+    return {usd: share_effect(yes[income == usd].tolist()) for usd in sorted(set(income))}
 
 
 def boundary_usd(parts: dict[float, Effect], part: float) -> float:

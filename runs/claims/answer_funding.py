@@ -11,7 +11,11 @@ import pandas as pd
 
 from market.parameters import quarter_label
 from runs.claims.answers import RUNS, SINCE, Answer, Estimate, Picture, Table, Verdict
-from runs.claims.pictures_funding import first_time_by_quarter, sizes_of_refused_rounds
+from runs.claims.pictures_funding import (
+    first_time_by_quarter,
+    sizes_of_refused_rounds,
+    so_far_by_quarter,
+)
 from runs.claims.results import share_by_point
 from runs.claims.uncertainty import drivers, spread
 from runs.twin_effects import Effect
@@ -240,6 +244,13 @@ def ever_higher_rounds(claim: Claim, results: Results) -> Answer:
         frame[f"largest_hardness({lab})"],
         "times all pledges",
     )
+    scarce = frame[f"first_scarce_quarter({lab})"].astype("float64")
+    failed = frame[f"first_refused_quarter({lab})"].astype("float64")
+    tables = {
+        "asked for more than there is": hazard_table(scarce, frame["point"]),
+        "a round has failed": hazard_table(failed, frame["point"]),
+    }
+    short = share_by_point(scarce.notna().astype("float64"), frame["point"])
     return Answer(
         verdict_of(often, rising),
         f"The lab asks for {often.mean:.1f} rounds a year ({often.low:.1f} to {often.high:.1f}); "
@@ -247,10 +258,16 @@ def ever_higher_rounds(claim: Claim, results: Results) -> Answer:
         estimates=(
             Estimate.of("rounds a year", often, "rounds"),
             Estimate.of("closed rounds at a higher value", rising, "share"),
+            Estimate.of("runs in which it asks for more than there is", short, "share"),
+            middle("quarter in which it first does", scarce, DATE),
             when,
             hard,
         ),
-        boundary="Values rise as long as its revenue grows faster than the return asked for.",
+        boundary=(
+            "Values rise as long as its revenue grows faster than the return asked for. It asks "
+            f"for more than all investors could put in in {percent(short)} of the runs; rounds "
+            "mostly fail with enough money about, when too few expect the others to join."
+        ),
         explanation=(
             "The lab asks when its cash would not last over its planning horizon. The value in a "
             "round follows what investors expect of revenue; a failed round marks it down.",
@@ -259,4 +276,17 @@ def ever_higher_rounds(claim: Claim, results: Results) -> Answer:
             results, "uncertain", f"up_rounds({lab})", lambda part: verdict_of(often, part)
         ),
         spread=spread(results, "uncertain", f"up_rounds({lab})"),
+        pictures=(
+            Picture(
+                "C13-limits",
+                "When does it ask for more than there is, and when does a round fail?",
+                f"Share of {len(frame)} runs so far, with 95% intervals.",
+                f"Two rising curves; the one for want of money ends at {short.mean:.0%}.",
+                partial(so_far_by_quarter, tables, "Share of runs in which it has happened"),
+            ),
+        ),
+        tables=tuple(
+            Table(f"C13-{name}", title, table)
+            for (title, table), name in zip(tables.items(), ("scarce", "failed"), strict=True)
+        ),
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from runs.claims.answer_funding import DATE, middle, percent, threshold_verdict
+from runs.claims.answer_funding import DATE, middle, threshold_verdict
+from runs.claims.answer_shocks import moved_words
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.paired_arms import with_gain
 from runs.claims.pictures_circle import intervals
@@ -64,7 +65,7 @@ def not_listed(claim: Claim, results: Results) -> Answer:
         verdict_of(spared),
         f"Listed from the start, the lab is refused money in {100 * spared.mean:.0f} of 100 runs "
         f"fewer ({100 * spared.low:.0f} to {100 * spared.high:.0f}), and it raises "
-        f"{percent(raised)} more.",
+        f"{moved_words(raised.mean, raised.low, raised.high)}.",
         estimates=(
             Estimate.of("fewer runs refused: listed against never", spared, "share"),
             Estimate.of("fewer runs refused: window as stated against never", window, "share"),

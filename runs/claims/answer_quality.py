@@ -48,6 +48,18 @@ def gain_table(results: Results, lab: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["way", "x", "year", "mean", "low", "high", "pairs"])
 
 
+def with_heads(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of this file with heads for readers."""
+    is_gain = "way" in table
+    heads = {
+        "way": "the lab is",
+        "x": "by (EUR or points)" if is_gain else "tasks done right",
+        "year": "after (years)",
+        "mean": "seat share won" if is_gain else "seats bought",
+    }
+    return table.rename(columns=heads)
+
+
 def worth_of_a_point(table: pd.DataFrame, points: float) -> float:
     """Price cut per point that wins as much seat share in a year as some points, EUR.
 
@@ -108,7 +120,11 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
             "have begun to answer with their price.",
         ),
         pictures=(_map_picture(claim, asked), _gain_picture(claim, table, named)),
-        tables=(Table(f"{claim.id}-gains", "Seat share won, by price and by quality", table),),
+        tables=(
+            Table(
+                f"{claim.id}-gains", "Seat share won, by price and by quality", with_heads(table)
+            ),
+        ),
         notes=(
             "Enterprise customers of the model have no taste for a brand. That they choose by "
             "price and reliability is put in; what is tested is that both have force, and their "
@@ -257,7 +273,9 @@ def accuracy(claim: Claim, results: Results) -> Answer:
             "the same at any accuracy; what differs is who finds a lab that is good enough.",
         ),
         pictures=(_accuracy_picture(claim, table),),
-        tables=(Table(f"{claim.id}-accuracy", "Seats bought in 2030, by accuracy", table),),
+        tables=(
+            Table(f"{claim.id}-accuracy", "Seats bought in 2030, by accuracy", with_heads(table)),
+        ),
         drivers=drivers(lost, "accuracy", SEATS, verdict_of),
         spread=spread(lost, "accuracy", SEATS),
         notes=(

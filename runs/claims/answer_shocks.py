@@ -131,11 +131,20 @@ def _both(results: Results, roles: dict[str, str], study: str) -> dict[str, pd.D
 
 def _moved(table: pd.DataFrame) -> str:
     row = table.iloc[-1]
-    size = "less" if row["mean"] < 0 else "more"
-    low, high = sorted((abs(row["low"]), abs(row["high"])))
-    if row["low"] < 0 < row["high"]:
-        return f"{abs(row['mean']):.0%} {size} ({row['low']:.0%} to {row['high']:.0%})"
-    return f"{abs(row['mean']):.0%} {size} ({low:.0%} to {high:.0%})"
+    return moved_words(float(row["mean"]), float(row["low"]), float(row["high"]))
+
+
+def moved_words(mean: float, low: float, high: float) -> str:
+    """A change in words: "23% less (18 to 28)", "4% less (8% less to 0.4% more)"."""
+    if low < 0 < high:
+        return f"{_more(mean)} ({_more(low)} to {_more(high)})"
+    ends = sorted((100 * abs(low), 100 * abs(high)))
+    return f"{_more(mean)} ({ends[0]:.0f} to {ends[1]:.0f})"
+
+
+def _more(change: float) -> str:
+    digits = 0 if abs(change) >= 0.01 else 1
+    return f"{abs(change):.{digits}%} {'less' if change < 0 else 'more'}"
 
 
 def _last(name: str, table: pd.DataFrame) -> Estimate:

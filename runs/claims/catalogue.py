@@ -20,7 +20,12 @@ FOLDER = Path(__file__).parent / "catalogue"
 
 
 class Show(BaseModel):
-    """What the app opens for a claim: a world and a tab."""
+    """What the app opens for a claim: a world, a tab, and a quarter.
+
+    Attributes:
+        scenario, changes, seed: the world. tab: key of a tab of the app.
+        quarter: label of the quarter to go to, such as "2028Q2"; "" for the last one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +33,7 @@ class Show(BaseModel):
     changes: tuple[str, ...] = ()
     seed: int = 42
     tab: str = "live"
+    quarter: str = Field(default="", pattern=r"^([0-9]{4}Q[1-4])?$")
 
 
 class Claim(BaseModel):

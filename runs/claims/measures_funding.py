@@ -51,6 +51,13 @@ def first_refused_quarter(model: MarketModel, lab: str) -> float:
 
 
 @measure
+def first_scarce_quarter(model: MarketModel, lab: str) -> float:
+    """Quarter in which a lab first asks for more than all investors could pledge; nan if never."""
+    scarce = [row[0] for row in model.rounds if row[1] == lab and row[2] > 1]
+    return float(scarce[0]) if scarce else nan
+
+
+@measure
 def is_refused(model: MarketModel, lab: str) -> float:
     """1 when a lab is refused a round at least once, else 0."""
     return float(bool(model.events.select("failed round", model.labs[lab].name)))

@@ -18,6 +18,8 @@ from runs.picture_style import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -50,6 +52,29 @@ def first_time_by_quarter(table: pd.DataFrame, what: str) -> Figure:
     for axes in (upper, lower):
         percent_ticks(axes.yaxis)
     label_quarters(lower, labels)
+    return figure
+
+
+def so_far_by_quarter(tables: Mapping[str, pd.DataFrame], title: str) -> Figure:
+    """Shares of runs that have had one of several events so far, by quarter.
+
+    Args:
+        tables: name of the event -> what ``answer_funding.hazard_table`` gives.
+        title: what the picture says.
+    """
+    figure = new_figure((9.0, 3.8))
+    axes = figure.subplots()
+    labels = [str(each) for each in next(iter(tables.values()))["quarter"]]
+    x = np.arange(len(labels))
+    for colour, (name, table) in zip((BLUE, ORANGE), tables.items(), strict=False):
+        ends = (table["share_low"], table["share_high"])
+        axes.fill_between(x, *ends, step="mid", color=colour, alpha=0.2, linewidth=0)
+        axes.step(x, table["share"], where="mid", color=colour, label=name)
+    axes.set_ylim(0, 1)
+    percent_ticks(axes.yaxis)
+    label_quarters(axes, labels)
+    headline(axes, title)
+    axes.legend(loc="upper left")
     return figure
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import isnan, nan
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,12 +13,13 @@ import pytest
 
 from market.model import MarketModel
 from market.scenario import load_scenario
-from runs.claims.answer_backlog import warning_table
+from runs.claims.answer_backlog import nearest_words, warning_table
 from runs.claims.catalogue import load_claims
 from runs.claims.fans import fan_table
 from runs.claims.firm_names import firm_name
 from runs.claims.measures import measure_model
 from runs.claims.measures_contracts import written_off_usd
+from runs.claims.measures_funding import first_scarce_quarter, largest_hardness
 from runs.claims.paired_arms import gains, paired, with_gain
 from runs.claims.results import Results
 from runs.claims.run_claims import answer_claim
@@ -287,3 +290,20 @@ def test_ticks_at_steps_of_two_and_a_half_are_not_rounded():
     percent_ticks(axes.yaxis)
     shown = axes.yaxis.get_major_formatter().format_ticks(axes.get_yticks())
     assert shown == ["-5%", "-2.5%", "0%", "2.5%"]
+
+
+def test_scarce_is_a_round_that_needs_more_than_all_pledges():
+    rounds = [(1, "a", 0.4, 0, 0, True), (3, "b", 2.0, 0, 0, False), (5, "a", 1.1, 0, 0, False)]
+    model: Any = SimpleNamespace(rounds=rounds)
+    assert first_scarce_quarter(model, "a") == 5
+    assert first_scarce_quarter(model, "b") == 3
+    assert isnan(first_scarce_quarter(model, "c"))
+    assert largest_hardness(model, "a") == 1.1
+
+
+def test_the_lowest_public_figure_is_told_beside_the_reported_one():
+    rule = {"article_usd": 179e9, "public_usd": 200e9, "least_public_usd": 195e9, "far": 0.10}
+    assert "from 195 to 200 bn" in nearest_words(rule)[0]
+    assert "8.2% off, which the rule calls neither near nor too far off" in nearest_words(rule)[0]
+    del rule["least_public_usd"]
+    assert nearest_words(rule) == ()

@@ -219,10 +219,13 @@ def test_advertising_is_judged_over_the_whole_range(parts, verdict):
         **{
             AD_INCOME: [0.0] * 3 + [1.0] * 3 + [15.0] * 3,
             "advertising_part(openai, 17)": values,
+            "is_refused(openai)": [True, True, False] + [False] * 6,
         }
     )
     answer = advertising(claim, Results({"advertising": frame}, {"advertising": (AD_INCOME,)}))
     assert answer.verdict == verdict
+    assert "refused money in 67% (21 to 94) of the runs without advertising" in answer.boundary
+    assert "in 0% (0 to 56) at 15 USD" in answer.boundary
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from runs.claims.answer_failure_order import order_table, times, with_first
 from runs.claims.answer_failure_order import verdict_of as order_verdict
 from runs.claims.answer_positions import difference_of_means
 from runs.claims.answer_positions import verdict_of as positions_verdict
-from runs.claims.answer_shocks import warns
+from runs.claims.answer_shocks import moved_words, warns
 from runs.claims.answers import VERDICTS
 from runs.claims.catalogue import load_claims
 from runs.claims.failure_bank_map import banks_text
@@ -182,6 +182,19 @@ def test_the_map_of_banks_says_where_the_floor_is_broken():
 
 def _impulse(low: float, high: float) -> pd.DataFrame:
     return pd.DataFrame({"low": [0.0, low], "high": [0.0, high]})
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((-0.23, -0.28, -0.18), "23% less (18 to 28)"),
+        ((-0.04, -0.084, 0.004), "4% less (8% less to 0.4% more)"),
+        ((0.11, -0.0044, 0.22), "11% more (0.4% less to 22% more)"),
+        ((0.05, 0.02, 0.08), "5% more (2 to 8)"),
+    ],
+)
+def test_a_change_is_told_with_its_direction(ends, words):
+    assert moved_words(*ends) == words
 
 
 def test_a_warning_moves_lab_and_chipmaker():
