@@ -125,7 +125,13 @@ class _Announcer:
         if not self.is_quiet:
             text = f"study {number} of {count}, {planned.study.name}: {planned.plan.runs:,} runs"
             typer.echo(text + (f", {done:,} stored" if done else ""), err=True)
-        self.progress = SweepProgress(sys.stderr, planned.plan.runs, done, is_quiet=self.is_quiet)
+        self.progress = SweepProgress(
+            sys.stderr,
+            planned.plan.runs,
+            done,
+            is_quiet=self.is_quiet,
+            whole="this study" if number < count else "",
+        )
         return self.progress
 
     def close(self) -> None:

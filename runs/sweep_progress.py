@@ -20,13 +20,21 @@ class SweepProgress:
         total: runs of the sweep.
         done: runs that were stored before.
         is_quiet: write nothing.
+        whole: what the time left is of, when more comes after it: "this study".
     """
 
     def __init__(
-        self, stream: TextIO, total: int, done: int = 0, *, is_quiet: bool = False
+        self,
+        stream: TextIO,
+        total: int,
+        done: int = 0,
+        *,
+        is_quiet: bool = False,
+        whole: str = "",
     ) -> None:
         self.stream, self.total, self.first = stream, total, done
         self.is_quiet = is_quiet
+        self.left = f"left in {whole}" if whole else "left"
         self.began = self.last_time = monotonic()
         self.last_done = done
         self.bar: Any = None
@@ -64,7 +72,7 @@ class SweepProgress:
         if rate > 0:
             text += f", {rate:.3g} per second"
         if rate > 0 and progress.done < progress.total:
-            text += f", about {duration((progress.total - progress.done) / rate)} left"
+            text += f", about {duration((progress.total - progress.done) / rate)} {self.left}"
         return text + (f", {progress.not_ok:,} not ok" if progress.not_ok else "")
 
     def close(self) -> None:

@@ -209,6 +209,16 @@ def test_plain_lines_come_at_each_tenth() -> None:
     assert lines[-1].endswith(", 3 not ok")
 
 
+def test_time_left_is_said_to_be_that_of_a_part() -> None:
+    stream = io.StringIO()
+    progress = SweepProgress(stream, total=4, whole="this study")
+    for done in range(1, 5):
+        progress(Progress(done, 4, not_ok=0))
+    first, *_, last = stream.getvalue().splitlines()
+    assert first.endswith(" left in this study")
+    assert "left" not in last
+
+
 def test_a_terminal_gets_a_bar() -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
