@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import ipyvuetify
 import solara
+import traitlets
 
 from viz.banner import escape
 from viz.texts import WHY
@@ -16,13 +18,38 @@ if TYPE_CHECKING:
 _INDENT_PX, _DEEPEST = 14, 6
 
 
+class DrawerFocus(ipyvuetify.VuetifyTemplate):
+    """Draws nothing: takes the focus into the drawer and back, and closes it on Escape.
+
+    ``event`` is the event that is asked about, -1 for none.
+    """
+
+    template_file = (__file__, "vue/drawer.vue")
+    event = traitlets.Int(-1).tag(sync=True)
+    closed = traitlets.Callable(None, allow_none=True)
+
+    def vue_shut(self, _: Any = None) -> None:
+        """Escape was pressed."""
+        if self.closed is not None:
+            self.closed()
+
+
 @solara.component
 def WhyDrawer(state: AppState) -> None:
     """The drawer, open while an event is chosen."""
     event = state.event.value
-    if event is None:
-        return
-    with solara.Div(classes=["kh-why"], attributes={"role": "dialog", "aria-label": WHY["title"]}):
+    with solara.Div():
+        DrawerFocus.element(
+            event=-1 if event is None else event, closed=lambda: state.event.set(None)
+        )
+        if event is not None:
+            _Drawer(state, event)
+
+
+@solara.component
+def _Drawer(state: AppState, event: int) -> None:
+    attributes = {"role": "dialog", "aria-label": WHY["title"], "tabindex": "-1"}
+    with solara.Div(classes=["kh-why"], attributes=attributes):
         solara.Button(
             WHY["close"],
             icon_name="mdi-close",
