@@ -35,12 +35,13 @@ class ClaimsRun:
         status: "ready", "running", "finished", "cancelled" or "failed".
         done, total: studies; ``total`` is 0 until it is known.
         text: the latest line of progress. problem: why it failed; empty otherwise.
+        news: how often there was news: it rises before the listeners are called.
     """
 
     def __init__(self, root: Path, command: Sequence[str] | None = None) -> None:
         self.folder = root / FOLDER
         self.status: RunStatus = "ready"
-        self.done = self.total = 0
+        self.done = self.total = self.news = 0
         self.text, self.problem = STARTING, ""
         self._command = list(command or (sys.executable, "-m", "runs", "claims"))
         self._listeners: list[Callable[[], None]] = []
@@ -60,11 +61,21 @@ class ClaimsRun:
         """Share of the studies that are done."""
         return self.done / self.total if self.total else 0.0
 
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Have a function called when there is news; once it raises it is called no more."""
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have a function called when there is news; once it raises it is called no more.
+
+        Returns:
+            What ends that.
+        """
         with self._lock:
             if listener not in self._listeners:
                 self._listeners.append(listener)
+        return lambda: self._forget(listener)
+
+    def _forget(self, listener: Callable[[], None]) -> None:
+        with self._lock:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
 
     def start(self) -> None:
         """Begin, unless it goes on already."""
@@ -91,6 +102,7 @@ class ClaimsRun:
     # --- the thread
 
     def _work(self) -> None:
+        self._report(at_once=True)
         try:
             has_begun = (self.folder / CLAIMS_MARK).exists()
             code = self._run("--resume" if has_begun else "")
@@ -144,6 +156,7 @@ class ClaimsRun:
         self._report()
 
     def _report(self, *, at_once: bool = False) -> None:
+        self.news += 1
         if not at_once and monotonic() - self._reported < _REPORT_S:
             return
         self._reported = monotonic()
@@ -151,7 +164,7 @@ class ClaimsRun:
             try:
                 listener()
             except Exception:  # its page is gone
-                self._listeners.remove(listener)
+                self._forget(listener)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

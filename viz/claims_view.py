@@ -21,6 +21,7 @@ from viz.texts_claims import (
     FROM_REPORT,
     HEADINGS,
     INTERVAL,
+    NO_QUARTER,
     NOT_TESTED,
     NOTES,
     QUICK,
@@ -160,11 +161,25 @@ def _picture(view: ClaimsView, picture: dict[str, Any]) -> str:
     )
 
 
-def world_of(claim: dict[str, Any]) -> tuple[World, str]:
-    """The world and the tab that a claim wants to be shown in.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a claim wants to be shown in.
+
+    Attributes:
+        world: what is run. tab: key of the tab.
+        quarter: number of the quarter; None = the last one.
+    """
+
+    world: World
+    tab: str
+    quarter: int | None
+
+
+def shown_by(claim: dict[str, Any]) -> Shown:
+    """The world, the tab and the quarter that a claim wants to be shown in.
 
     Raises:
-        WorldProblem: there is no such world.
+        WorldProblem: there is no such world, or no such quarter in it.
     """
     show = claim.get("show") or {}
     try:
@@ -174,5 +189,14 @@ def world_of(claim: dict[str, Any]) -> tuple[World, str]:
     named = {dotted(path): value for path, value in changes}
     scenario, seed = str(show.get("scenario", "reference")), int(show.get("seed", 42))
     world = World(scenario, tuple(named.items()), seed)
-    _ = world.parameters  # raises here, not when it is opened
-    return world, str(show.get("tab", "live"))
+    quarter = _quarter(world, str(show.get("quarter", "")))
+    return Shown(world, str(show.get("tab", "live")), quarter)
+
+
+def _quarter(world: World, label: str) -> int | None:
+    """Number of the quarter with a label; raises here, not when the world is opened."""
+    parameters = world.parameters
+    labels = [parameters.quarter_label(number) for number in range(parameters.quarters)]
+    if label and label not in labels:
+        raise WorldProblem(NO_QUARTER.format(label=label, first=labels[0], last=labels[-1]))
+    return labels.index(label) if label else None

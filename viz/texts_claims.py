@@ -42,6 +42,7 @@ FAILED = "The report could not be made: {reason}"
 NOT_READ = "The report in “{folder}” cannot be read: {reason}"
 SHOW_ME = "Show me"
 SHOW_PROBLEM = "The world of {claim} cannot be opened: {reason}"
+NO_QUARTER = "{label} is not a quarter of this world ({first} to {last})."
 NOT_TESTED = "not tested yet"
 HEADINGS = {
     "says": "What the article says",

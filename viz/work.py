@@ -6,8 +6,8 @@ It outlives the page that started it, since only the open tab is drawn, and ends
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from time import monotonic
@@ -22,6 +22,28 @@ if TYPE_CHECKING:
 
 
 LEAST_PAUSE_S = 0.4
+
+
+def present_visitor() -> Callable[[], AbstractContextManager[Any] | None]:
+    """How to act for the visitor whose page is being drawn, later and from any thread.
+
+    Solara keeps the values of each visitor apart, and a thread acts for the visitor who started it:
+    without this, news of a job that he shares with others would reach no page but his.
+
+    Returns:
+        What gives the context to act in; None when the visitor is gone.
+    """
+    from solara.server import kernel_context
+
+    if not kernel_context.has_current_context():
+        return nullcontext  # a notebook or a test
+    found = weakref.ref(kernel_context.get_current_context())
+
+    def visitor() -> AbstractContextManager[Any] | None:
+        context = found()
+        return None if context is None or context.closed_event.is_set() else context
+
+    return visitor
 
 
 @dataclass
@@ -47,12 +69,19 @@ class Work:
     drawn_at: float = 0.0
     drawing_s: float = 0.0
     _numbers: Any = field(default_factory=count)
+    _visitor: Any = field(default_factory=present_visitor)
 
     def touch(self) -> None:
-        """Have the page drawn again; raises when the visitor is gone, which ends his jobs."""
-        if self.is_over:
+        """Have the page drawn again, from any thread.
+
+        Raises:
+            RuntimeError: the visitor is gone, which ends his jobs.
+        """
+        context = None if self.is_over else self._visitor()
+        if context is None:
             raise RuntimeError("the visitor is gone")
-        self.version.set(next(self._numbers) + 1)
+        with context:
+            self.version.set(next(self._numbers) + 1)
 
     def report(self) -> None:
         """News of a job, from its thread: as ``touch``, but leaves the page time to be drawn.

@@ -138,6 +138,12 @@ def serve_app(app_folder: Path) -> Callable[[str], Any]:
 
 
 @pytest.fixture(scope="session")
+def serve_folder() -> Callable[[Path], Any]:
+    """Serve the app with another folder of results: a context manager that takes it."""
+    return serve
+
+
+@pytest.fixture(scope="session")
 def app_url(app_server: Server) -> str:
     """Address of the first screen."""
     return app_server.url

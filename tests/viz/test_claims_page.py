@@ -1,21 +1,21 @@
-"""Claims in the app: from a report, from the catalogue, and a report made in the background."""
+"""Claims in the app: from a report, from the catalogue, and the worlds they are shown in."""
 
 import json
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from runs.claims.catalogue import load_claims
+from runs.claims.catalogue import Show, load_claims
 from runs.problems import UserProblem
-from viz.claims_run import ClaimsRun, claims_run
-from viz.claims_view import detail_html, from_catalogue, from_report, lines, world_of
-from viz.pages.claims import latest, read_view, status
+from viz.claims_view import detail_html, from_catalogue, from_report, lines, shown_by
+from viz.money_picture import money_picture
+from viz.pages.claims import latest, read_view
+from viz.recording import Recording
 from viz.texts_claims import NOT_TESTED, SYMBOLS, TONES
 from viz.theme import LIGHT
-from viz.worlds import WorldProblem
+from viz.worlds import World, WorldProblem
 
 CLAIM: dict[str, Any] = {
     "id": "C01",
@@ -94,17 +94,48 @@ def test_every_claim_can_be_shown() -> None:
 
     tabs = [key for key, _, _ in PAGES]
     for claim in from_catalogue().claims:
-        _, tab = world_of(claim)
-        assert tab in tabs
+        assert shown_by(claim).tab in tabs
 
 
 def test_the_world_of_a_claim() -> None:
-    world, tab = world_of(CLAIM)
-    assert (world.seed, tab, world.parameters.funding.recovery) == (7, "firms", 0.3)
-    with pytest.raises(WorldProblem):
-        world_of({**CLAIM, "show": {"scenario": "nowhere"}})
-    with pytest.raises(WorldProblem):
-        world_of({**CLAIM, "show": {"changes": ["funding.recovery"]}})
+    shown = shown_by(CLAIM)
+    world = shown.world
+    assert (world.seed, shown.tab, world.parameters.funding.recovery) == (7, "firms", 0.3)
+    assert shown.quarter is None
+    assert shown_by({**CLAIM, "show": {"quarter": "2028Q2"}}).quarter == 11
+    for show in (
+        {"scenario": "nowhere"},
+        {"changes": ["funding.recovery"]},
+        {"quarter": "2045Q1"},
+    ):
+        with pytest.raises(WorldProblem):
+            shown_by({**CLAIM, "show": show})
+
+
+def test_a_quarter_to_show_has_the_form_of_one() -> None:
+    assert Show(quarter="2028Q2").quarter == "2028Q2"
+    for text in ("2028", "2028Q5", "2028Q2 "):
+        with pytest.raises(ValidationError):
+            Show(quarter=text)
+
+
+def test_circles_are_shown_where_money_runs_in_circles() -> None:
+    """A claim about circles or about money that goes on opens a quarter in which there is some."""
+    recording = Recording(World()).run_to_end()
+    for claim_id, payer, payee in (
+        ("C02", "oracle", "nvidia"),
+        ("C03", "nvidia", "openai"),
+        ("C04", "openai", "oracle"),
+        ("C06", "softbank", "openai"),
+    ):
+        claim = from_catalogue().find(claim_id)
+        assert claim is not None
+        shown = shown_by(claim)
+        assert (shown.world, shown.tab) == (World(), "network")
+        assert shown.quarter is not None
+        picture = money_picture(recording, shown.quarter, 4)
+        assert picture.index > 0.1, claim_id
+        assert picture.arrow(payer, payee) is not None, claim_id
 
 
 def test_a_report_that_cannot_be_read_is_said(
@@ -134,105 +165,3 @@ def test_a_full_report_is_shown_before_a_quick_one(report: Path) -> None:
     names = ("claims", "claims-quick")
     assert latest([Found(n, "claims", n, "", 0) for n in reversed(names)]) == "claims"
     assert latest([]) == ""
-
-
-# --- a report in the background
-
-COMMAND = """
-import json, pathlib, sys, time
-folder = pathlib.Path(sys.argv[sys.argv.index("-o") + 1])
-folder.mkdir(parents=True, exist_ok=True)
-with open(folder / "calls", "a") as file:
-    file.write(json.dumps(sys.argv[1:]) + chr(10))
-mode = (folder.parent / "mode").read_text()
-if mode == "refused" and "--overwrite" not in sys.argv:
-    print("the code of the model has changed", file=sys.stderr)
-    raise SystemExit(5)
-if mode == "broken":
-    print("no room on the disk", file=sys.stderr)
-    raise SystemExit(1)
-for number in (1, 2, 3):
-    print(f"study {number} of 3, s{number}: 8 runs", file=sys.stderr, flush=True)
-    if mode == "slow":
-        try:
-            time.sleep(30)
-        except KeyboardInterrupt:
-            raise SystemExit(130)
-(folder / "claims.json").write_text("{}")
-"""
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> ClaimsRun:
-    (tmp_path / "command.py").write_text(COMMAND)
-    (tmp_path / "mode").write_text("well")
-    return ClaimsRun(tmp_path, [sys.executable, str(tmp_path / "command.py")])
-
-
-def calls(run: ClaimsRun) -> list[list[str]]:
-    return [json.loads(line) for line in (run.folder / "calls").read_text().splitlines()]
-
-
-def test_a_run_tells_its_progress_and_ends(run: ClaimsRun) -> None:
-    heard: list[tuple[str, int, int]] = []
-    run.listen(lambda: heard.append((run.status, run.done, run.total)))
-    run.start()
-    run.wait(30)
-    assert (run.status, run.done, run.total, run.problem) == ("finished", 3, 3, "")
-    assert heard[-1] == ("finished", 3, 3)
-    assert "--quick" in calls(run)[0] and "--resume" not in calls(run)[0]
-    assert status(run)
-
-
-def test_a_run_can_be_cancelled_and_gone_on_with(run: ClaimsRun, tmp_path: Path) -> None:
-    (tmp_path / "mode").write_text("slow")
-    run.start()
-    end = time.monotonic() + 20
-    while run.total == 0 and time.monotonic() < end:
-        time.sleep(0.02)
-    began = time.monotonic()
-    run.cancel()
-    run.wait(20)
-    assert run.status == "cancelled"
-    assert time.monotonic() - began < 15
-    (run.folder / "claims-run.json").write_text("{}")
-    (tmp_path / "mode").write_text("well")
-    run.start()
-    run.wait(30)
-    assert run.status == "finished"
-    assert "--resume" in calls(run)[-1]
-
-
-def test_after_new_code_it_begins_anew(run: ClaimsRun, tmp_path: Path) -> None:
-    run.folder.mkdir()
-    (run.folder / "claims-run.json").write_text("{}")
-    (tmp_path / "mode").write_text("refused")
-    run.start()
-    run.wait(30)
-    assert run.status == "finished"
-    assert ["--overwrite" in call for call in calls(run)] == [False, True]
-
-
-def test_what_goes_wrong_is_said(run: ClaimsRun, tmp_path: Path) -> None:
-    (tmp_path / "mode").write_text("broken")
-    run.start()
-    run.wait(30)
-    assert (run.status, run.problem) == ("failed", "no room on the disk")
-
-
-def test_a_listener_whose_page_is_gone_is_forgotten(run: ClaimsRun) -> None:
-    heard: list[int] = []
-
-    def gone() -> None:
-        heard.append(1)
-        raise RuntimeError("no page")
-
-    run.listen(gone)
-    run.start()
-    run.wait(30)
-    assert heard == [1]
-    assert run.status == "finished"
-
-
-def test_visitors_share_a_run(tmp_path: Path) -> None:
-    assert claims_run(tmp_path) is claims_run(tmp_path)

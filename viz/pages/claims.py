@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import traitlets
 
 from runs.problems import UserProblem
 from viz.claims_run import ClaimsRun, claims_run
-from viz.claims_view import ClaimsView, detail_html, from_catalogue, from_report, lines, world_of
+from viz.claims_view import ClaimsView, detail_html, from_catalogue, from_report, lines, shown_by
 from viz.folders import FolderProblem, Found, chosen_folder, confined, found_folders
 from viz.form import Button, Field, Form
 from viz.texts_claims import (
@@ -70,6 +71,8 @@ def ClaimsPage(state: AppState) -> None:
     found = found_folders("claims")
     name = work.choice("report", [each.name for each in found], latest(found))
     view, trouble = read_view(name)
+    run = claims_run(chosen_folder())
+    solara.use_effect(partial(follow, work, run, run.news), [run])
     with solara.Div(classes=["kh-column"]):
         solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
         if view.summary:
@@ -77,7 +80,7 @@ def ClaimsPage(state: AppState) -> None:
         else:
             command = COMMAND.format(folder=chosen_folder().name)
             solara.HTML("p", NO_REPORT.format(command=command), classes=["kh-empty"])
-        _form(work, found, name, trouble)
+        _form(work, run, found, name, trouble)
         if not view.claims:
             solara.HTML("p", EMPTY_CATALOGUE, classes=["kh-empty"])
             return
@@ -108,10 +111,21 @@ def read_view(name: str) -> tuple[ClaimsView, str]:
     return from_catalogue(), ""
 
 
-def _form(work: Work, found: list[Found], name: str, trouble: str) -> None:
-    run = claims_run(chosen_folder())
-    if run.is_running:
-        run.listen(work.touch)
+def follow(work: Work, run: ClaimsRun, seen: int) -> Callable[[], None]:
+    """Have the page drawn again at each news of a run, whoever began it, until the page is left.
+
+    Args:
+        work: of the visitor.
+        run: the run that all visitors share.
+        seen: its number of news when the page was drawn; newer news have it drawn at once.
+    """
+    stop = run.listen(work.touch)
+    if run.news != seen:
+        work.touch()
+    return stop
+
+
+def _form(work: Work, run: ClaimsRun, found: list[Found], name: str, trouble: str) -> None:
     fields = []
     if len(found) > 1:
         options = [(each.name, each.name) for each in found]
@@ -138,7 +152,6 @@ def press(work: Work, run: ClaimsRun, key: str) -> None:
     """What the buttons do."""
     work.choices["claims_problem"] = ""
     if key == "make":
-        run.listen(work.touch)
         run.start()
     elif key == "cancel-claims":
         run.cancel()
@@ -159,7 +172,8 @@ def show_me(state: AppState, work: Work, view: ClaimsView, claim_id: str) -> Non
     if claim is None:
         return
     try:
-        world, tab = world_of(claim)
-        state.open_world(world, tab=tab)
+        shown = shown_by(claim)
+        work.choices.pop("worlds", None)  # Compare begins with this world and the reference
+        state.open_world(shown.world, tab=shown.tab, quarter=shown.quarter)
     except (WorldProblem, ValueError) as error:
         work.choose("claims_problem", SHOW_PROBLEM.format(claim=claim_id, reason=error))

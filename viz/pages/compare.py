@@ -83,9 +83,16 @@ def options(state: AppState) -> list[tuple[str, str, str]]:
 def picked(state: AppState, work: Work) -> list[str]:
     """Keys of the worlds that are ticked, in the order of the options."""
     keys = [key for key, _, _ in options(state)]
-    default = [HERE_KEY, "reference"] if HERE_KEY in keys else ["reference", "no-circle"]
-    chosen = work.choices.get("worlds", default)
+    chosen = work.choices.get("worlds", _first_choice(state, keys))
     return [key for key in keys if key in chosen]
+
+
+def _first_choice(state: AppState, keys: list[str]) -> list[str]:
+    """The world that is shown and the reference; beside the reference itself "no-circle"."""
+    name = state.recording.world.scenario
+    if HERE_KEY in keys:
+        return [HERE_KEY, "reference"]
+    return ["reference", name if name in keys and name != "reference" else "no-circle"]
 
 
 def _form(state: AppState, work: Work) -> None:
