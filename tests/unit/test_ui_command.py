@@ -78,7 +78,12 @@ server.listen()
 print("ready", os.getpid(), flush=True)
 time.sleep(60)
 """
-PARENT = "import sys; from runs.ui_command import serve; sys.exit(serve(sys.argv[1:], {}))"
+PARENT = """
+import signal, sys
+from runs.ui_command import serve
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
+sys.exit(serve(sys.argv[1:], {}))
+"""
 
 
 def is_alive(pid: int) -> bool:
