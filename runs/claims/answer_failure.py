@@ -63,7 +63,11 @@ def what_falls_with_the_lab(claim: Claim, results: Results) -> Answer:
         pictures=(map_picture(claim, maps, failed), criteria_picture(claim, results)),
         tables=(
             Table(f"{claim.id}-criteria", "What each failure does", all_criteria(claim, results)),
-            Table(f"{claim.id}-who-fails", "Who fails with the lab", who_fails(failed)),
+            Table(
+                f"{claim.id}-who-fails",
+                "Who fails with the lab",
+                who_fails(failed).drop(columns="key"),
+            ),
             Table(f"{claim.id}-map", "Cells of the map", one_frame(maps)),
         ),
         drivers=drivers(

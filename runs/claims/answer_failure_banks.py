@@ -12,6 +12,8 @@ from runs.claims.answer_funding import percent
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.failure_bank_map import FLOOR, banks_table, banks_text
 from runs.claims.failure_criteria import where_it_fails
+from runs.claims.failure_tables import who_else_fails
+from runs.claims.failure_texts import spared_text
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_circle import intervals
 from runs.claims.pictures_failure import bank_map
@@ -52,6 +54,7 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
     broke = sum(float(each.frame(s)[LOW].astype(float).sum()) for s, each in known.items())
     without = {study: each.share(study, f"{MANY}_without") for study, each in known.items()}
     often = max(many, key=lambda study: many[study].mean)
+    others = who_else_fails(known, {study: claim.roles[STRUCK[study]] for study in known})
     return Answer(
         verdict,
         f"In {broke:.0f} of {pairs} failures the banks' capital falls under its floor; more than "
@@ -92,6 +95,7 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
             "Firms do fail together: labs that live on the same investors' mood. The rows "
             '"without" show how often several fail with nobody struck; what a failure adds is the '
             "difference within the pairs.",
+            *spared_text(others, known),
         ),
         pictures=(
             Picture(
@@ -120,6 +124,11 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
         ),
         tables=(
             Table(f"{claim.id}-failures", "Banks and institutions by failure", table),
+            Table(
+                f"{claim.id}-others",
+                "Who else fails, with each failure and without it",
+                others.drop(columns=["study", "key"]),
+            ),
             Table(f"{claim.id}-banks", "Where it would reach the banks", banks),
         ),
         drivers=drivers(

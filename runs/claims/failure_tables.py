@@ -26,6 +26,8 @@ OTHERS = {
     "failure-large-cloud": ("cloud", "files for bankruptcy"),
 }
 """Study -> role of the firm that is struck, and how."""
+BOTH = ("fails", "fails_without")
+"""Outputs of a pair for each firm: with the intervention, and in the twin without it."""
 
 
 def one_frame(maps: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -61,15 +63,40 @@ def _numbers(own: Criteria) -> tuple[float, ...]:
     )
 
 
-def who_fails(failed: Results) -> pd.DataFrame:
-    """Firms that fail in some pair, with the lab's failure and without, most often first."""
-    frame = failed.frame(MAIN)
+def who_fails(failed: Results, study: str = MAIN) -> pd.DataFrame:
+    """Firms that fail in some pair, with the intervention and without, most often first.
+
+    Columns: key, firm, fails, fails_without (shares of the pairs).
+    """
+    frame = failed.frame(study)
     keys = [name[6:-1] for name in frame.columns if name.startswith("fails(")]
     rows = [
-        (firm_name(key), *(frame[f"{name}({key})"].astype(float).mean() for name in both))
-        for both in (("fails", "fails_without"),)
+        (key, firm_name(key), *(frame[f"{name}({key})"].astype(float).mean() for name in BOTH))
         for key in keys
     ]
-    table = pd.DataFrame(rows, columns=["firm", "fails", "fails_without"])
+    table = pd.DataFrame(rows, columns=["key", "firm", *BOTH])
     known = table[(table["fails"] > 0) | (table["fails_without"] > 0)]
     return known.sort_values(["fails", "firm"], ascending=[False, True], ignore_index=True)
+
+
+def who_else_fails(known: Mapping[str, Results], struck: Mapping[str, str]) -> pd.DataFrame:
+    """The other firms that fail in some pair of some study, with each failure and without it.
+
+    Args:
+        known: study -> its pairs.
+        struck: study -> key of the firm that is struck.
+
+    Returns:
+        Columns study, struck (name), firm (name), key, pairs, fails, fails_without; the firm that
+        each failure spares the most stands first.
+    """
+    tables = []
+    for study, each in known.items():
+        table = who_fails(each, study)
+        others = table[table["key"] != struck[study]]
+        pairs = len(each.frame(study))
+        own = others.assign(study=study, struck=firm_name(struck[study]), pairs=pairs)
+        spared = own["fails"] - own["fails_without"]
+        tables.append(own.iloc[spared.argsort(kind="stable")])
+    columns = ["study", "struck", "firm", "key", "pairs", "fails", "fails_without"]
+    return pd.concat(tables, ignore_index=True)[columns]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from runs.claims.answer_funding import percent
 from runs.claims.failure_criteria import first_debt_that_falls
 from runs.claims.failure_tables import MAIN
 from runs.claims.firm_names import firm_name
@@ -53,6 +54,31 @@ def boundary_text(maps: Mapping[str, pd.DataFrame], limit: float) -> str:
         else:
             parts.append(f"{name} stands in its place with every debt on the map.")
     return " ".join(parts)
+
+
+def spared_text(others: pd.DataFrame, known: Mapping[str, Results]) -> tuple[str, ...]:
+    """What a failure spares others, in the two clearest cases; nothing when it surely spares none.
+
+    Args:
+        others: as ``failure_tables.who_else_fails`` gives it.
+        known: study -> its pairs.
+    """
+    found = []
+    for study, rows in others.groupby("study", sort=False):
+        first, own = rows.iloc[0], known[str(study)]
+        names = (f"fails({first['key']})", f"fails_without({first['key']})")
+        excess = own.excess(str(study), *names)
+        with_it, without = (percent(own.share(str(study), name)) for name in names)
+        words = f"When {first['struck']} falls, {first['firm']} fails in {with_it} of the pairs"
+        found.append((excess, f"{words}, without its fall in {without}."))
+    spared = sorted((each for each in found if each[0].high < 0), key=lambda each: each[0].mean)
+    if not spared:
+        return ()
+    return (
+        f"A failure can spare others. {' '.join(words for _, words in spared[:2])} A fallen cloud "
+        "can no longer claim what a lab had promised it, and a fallen lab leaves its customers to "
+        "the others.",
+    )
 
 
 def few_pairs(maps: Mapping[str, pd.DataFrame]) -> str:

@@ -80,14 +80,16 @@ class Results:
             gap = gap.groupby(level="point").mean()
         return mean_effect(gap.tolist())
 
-    def excess(self, study: str, output: str) -> Effect:
+    def excess(self, study: str, output: str, without: str = "") -> Effect:
         """Mean of an output of twins less the same in the twin without the intervention.
 
         Both are yes or no in each pair; where points have several seeds, the points are the units.
+        ``without`` names the second; left out, it is the first with "_without" at its end.
         """
         frame = self.frame(study)
-        with_it, without = (frame[name].astype("float64") for name in (output, f"{output}_without"))
-        own = Results({study: frame.assign(**{output: with_it - without})}, {study: ()})
+        names = (output, without or f"{output}_without")
+        one, two = (frame[name].astype("float64") for name in names)
+        own = Results({study: frame.assign(**{output: one - two})}, {study: ()})
         return own.mean(study, output)
 
 

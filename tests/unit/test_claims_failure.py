@@ -27,7 +27,8 @@ from runs.claims.failure_criteria import (
     map_cells,
     where_it_fails,
 )
-from runs.claims.failure_texts import boundary_text
+from runs.claims.failure_tables import who_else_fails
+from runs.claims.failure_texts import boundary_text, spared_text
 from runs.claims.measures import measure_model, measure_pair
 from runs.claims.results import Results
 from runs.claims.run_claims import answer_claim
@@ -263,6 +264,35 @@ def test_only_pairs_in_which_the_struck_firm_fails_count():
     results = Results({"m": frame}, {"m": ()})
     assert criteria(results, "m").cloud.mean == pytest.approx(10 / 12)
     assert criteria(where_it_fails(results, "m"), "m").cloud.mean == 1
+
+
+def _spared(spared: int) -> Results:
+    """Forty pairs in which a lab fails without the cloud's fall, and with it in all but some."""
+    number = np.arange(40)
+    columns = {"point": number, "replicate": 0, "arm": "x", "struck_firm_fails": 1.0}
+    fails = {
+        "fails(oracle)": 1.0,
+        "fails_without(oracle)": 0.0,
+        "fails(openai)": (number >= spared).astype(float),
+        "fails_without(openai)": 1.0,
+        "fails(xai)": (number < 2).astype(float),
+        "fails_without(xai)": 0.0,
+    }
+    return Results({"s": pd.DataFrame({**columns, **fails})}, {"s": ()})
+
+
+def test_whom_a_failure_spares_is_told_where_it_is_sure():
+    known = {"s": _spared(30)}
+    others = who_else_fails(known, {"s": "oracle"})
+    assert others["firm"].tolist() == ["OpenAI", "xAI"]  # spared most first; not the struck firm
+    assert others["fails"].tolist() == [0.25, 0.05]
+    assert others["fails_without"].tolist() == [1.0, 0.0]
+    (text,) = spared_text(others, known)
+    assert "When Oracle falls, OpenAI fails in 25% (14 to 40)" in text
+    assert "without its fall in 100%" in text
+    assert "xAI" not in text
+    unsure = {"s": _spared(1)}
+    assert spared_text(who_else_fails(unsure, {"s": "oracle"}), unsure) == ()
 
 
 def _order() -> Results:
