@@ -10,6 +10,7 @@ import pandas as pd
 
 from runs.claims.answer_funding import DATE, middle, percent
 from runs.claims.answers import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.failure_promise import promise_estimates, promise_text
 from runs.claims.firm_names import firm_name
 from runs.claims.pictures_failure import order_of_failure
 from runs.claims.results import Results
@@ -72,10 +73,11 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
                 fails_effect(results, CHANCE, FREE_TIME, roles["lab"]),
                 "share",
             ),
+            *promise_estimates(claim, results),
         ),
         boundary=(
             f"{_ranking(free)} {_lead(results, roles['lab'])}When no investor gives any money, the "
-            f"first to fall is most often {_most_often_first(blow)}."
+            f"first to fall is most often {_most_often_first(blow)}. {promise_text(claim, results)}"
         ),
         explanation=(
             "A lab lives on equity that it must ask for again and again, and so do its smaller "
@@ -123,6 +125,8 @@ NOTES = (
     "most small labs end in a sale.",
     "The holding and the funds cannot be broken by a fall of markets outside AI.",
     "The chipmaker cannot fall easily: it holds cash, owes little and makes to order.",
+    "The runs with less of the promise were added after the first answers; the rule leaves them "
+    "out.",
 )
 
 

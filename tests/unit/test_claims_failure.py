@@ -27,6 +27,7 @@ from runs.claims.failure_criteria import (
     map_cells,
     where_it_fails,
 )
+from runs.claims.failure_promise import promise_estimates, promise_text
 from runs.claims.failure_tables import who_else_fails
 from runs.claims.failure_texts import boundary_text, spared_text
 from runs.claims.measures import measure_model, measure_pair
@@ -293,6 +294,34 @@ def test_whom_a_failure_spares_is_told_where_it_is_sure():
     assert "xAI" not in text
     unsure = {"s": _spared(1)}
     assert spared_text(who_else_fails(unsure, {"s": "oracle"}), unsure) == ()
+
+
+def _promise(fails: dict[str, int], of: int = 40) -> Results:
+    """Pairs of runs with more and less of a promise; the lab fails in the first so many."""
+    frames = [
+        pd.DataFrame(
+            {
+                "point": np.arange(of),
+                "replicate": 0,
+                "arm": arm,
+                "default_quarter(openai)": np.where(np.arange(of) < count, 20.0, nan),
+                "default_quarter(oracle)": np.where(np.arange(of) < 4, 24.0, nan),
+            }
+        )
+        for arm, count in fails.items()
+    ]
+    return Results({"promise-halved": pd.concat(frames)}, {"promise-halved": ()})
+
+
+def test_less_of_a_promise_is_told_with_what_is_sure():
+    fewer = _promise({"announced": 20, "half": 8, "tenth": 4})
+    text = promise_text(CLAIMS["C28"], fewer)
+    assert "OpenAI fails in 20% (10 to 35) of the runs, fewer than with all of it (50%" in text
+    assert "Oracle then fails in 10%" in text
+    means = [each.value for each in promise_estimates(CLAIMS["C28"], fewer)]
+    assert means == [0.5, 0.2, 0.1]
+    same = _promise({"announced": 20, "half": 19, "tenth": 20})
+    assert "not surely fewer or more than" in promise_text(CLAIMS["C28"], same)
 
 
 def _order() -> Results:
