@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from runs.claims.answer_funding import percent
 from runs.claims.answers import Estimate
 from runs.claims.firm_names import firm_name
@@ -12,15 +14,19 @@ from runs.claims.results import Results
 if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
 
-PROMISE = "promise-halved"
+PROMISE, AS_IT_IS = "promise-halved", "uncertain"
 ANNOUNCED, HALF, TENTH = "announced", "half", "tenth"
 ARMS = {ANNOUNCED: "with its promise as announced", HALF: "with half of it", TENTH: "with a tenth"}
-"""Arm of the study -> how much of the promise there is, in words."""
+"""How much of the promise there is: the arms of the study, and the same worlds as they are."""
 
 
 def failures(results: Results, firms: tuple[str, ...]) -> Results:
-    """The study with a column for each firm, named by its key: 1 where it fails."""
-    frame = results.frame(PROMISE)
+    """Both studies as one, with a column for each firm, named by its key: 1 where it fails.
+
+    They have the same points and seeds, so that their runs are pairs.
+    """
+    announced = results.frame(AS_IT_IS).assign(arm=ANNOUNCED)
+    frame = pd.concat([announced, results.frame(PROMISE)], ignore_index=True)
     fails = {key: frame[f"default_quarter({key})"].notna().astype(float) for key in firms}
     return Results({PROMISE: frame.assign(**fails)}, {PROMISE: ()}, results.is_quick)
 

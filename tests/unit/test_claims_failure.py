@@ -31,9 +31,10 @@ from runs.claims.failure_promise import promise_estimates, promise_text
 from runs.claims.failure_tables import who_else_fails
 from runs.claims.failure_texts import boundary_text, spared_text
 from runs.claims.measures import measure_model, measure_pair
+from runs.claims.paired_arms import PAIR
 from runs.claims.results import Results
 from runs.claims.run_claims import answer_claim
-from runs.claims.studies import load_studies, outputs_of, uncertain_parameters
+from runs.claims.studies import load_studies, outputs_of, study_plan, uncertain_parameters
 from runs.interventions import Fail
 from runs.picture_style import house_style
 from runs.twin_effects import Effect
@@ -310,7 +311,21 @@ def _promise(fails: dict[str, int], of: int = 40) -> Results:
         )
         for arm, count in fails.items()
     ]
-    return Results({"promise-halved": pd.concat(frames)}, {"promise-halved": ()})
+    rest = {"uncertain": frames[0], "promise-halved": pd.concat(frames[1:])}
+    return Results(rest, dict.fromkeys(rest, ()))
+
+
+@pytest.mark.parametrize("is_quick", [False, True])
+def test_less_of_a_promise_is_tried_in_the_worlds_of_the_ensemble(is_quick):
+    worlds = []
+    for name in ("uncertain", "promise-halved"):
+        plan = study_plan(load_studies()[name], 5, is_quick=is_quick)
+        table = plan.design.to_pandas()
+        columns = [*PAIR, "seed", *uncertain_parameters()]
+        worlds.append({arm: rows[columns].to_numpy() for arm, rows in table.groupby("arm")})
+    (announced,) = worlds[0].values()
+    assert len(worlds[1]) == 2
+    assert all(np.array_equal(announced, rows) for rows in worlds[1].values())
 
 
 def test_less_of_a_promise_is_told_with_what_is_sure():
