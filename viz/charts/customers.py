@@ -166,9 +166,17 @@ def moves_option(moves: pd.DataFrame, theme: Theme) -> dict[str, Any]:
         **theme.base(),
         "grid": {"left": 4, "right": 8, "top": 18, "bottom": 4, "containLabel": True},
         "xAxis": theme.axis(type="category", data=takers, position="top", **name)
-        | {"axisLabel": {**label, "width": 60, "overflow": "break", "fontSize": 10}},
+        | {
+            "axisLabel": {
+                **label,
+                "width": 60,
+                "overflow": "break",
+                "fontSize": 10,
+                "lineHeight": 12,
+            }
+        },
         "yAxis": theme.axis(type="category", data=givers, inverse=True)
-        | {"axisLabel": {**label, "width": 110, "overflow": "break"}},
+        | {"axisLabel": {**label, "width": 110, "overflow": "break", "lineHeight": 13}},
         "visualMap": {
             "show": False,
             "type": "continuous",
