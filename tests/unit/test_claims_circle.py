@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from claims_checks import check_answer
 
 from market.model import MarketModel
 from market.scenario import load_scenario
@@ -24,7 +25,7 @@ from runs.claims.paired_arms import gains, paired, with_gain
 from runs.claims.results import Results
 from runs.claims.run_claims import answer_claim
 from runs.claims.studies import load_studies, study_plan
-from runs.picture_style import house_style, new_figure, percent_tick, percent_ticks
+from runs.picture_style import new_figure, percent_tick, percent_ticks
 
 IDS = ("C01", "C02", "C03", "C04", "C05", "C06", "C08", "C09", "C10", "C11", "C12")
 CLAIMS = {claim.id: claim for claim in load_claims() if claim.id in IDS}
@@ -202,16 +203,7 @@ def test_a_listing_is_compared_pair_by_pair(refused, verdict):
 @pytest.mark.parametrize("claim", IDS)
 def test_every_answer_says_what_it_shows_and_draws_it(claim):
     answer = answer_claim(CLAIMS[claim], made_up({"revenue": 3e9}))
-    assert answer.sentence.endswith(".")
-    assert answer.boundary
-    assert answer.notes
-    assert len({picture.name for picture in answer.pictures}) == len(answer.pictures) > 0
-    with house_style():
-        for picture in answer.pictures:
-            assert picture.name.startswith(claim)
-            assert picture.draw().axes
-            assert picture.alt
-            assert picture.caption
+    check_answer(claim, answer)
 
 
 # --- helpers

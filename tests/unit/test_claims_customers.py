@@ -8,6 +8,7 @@ from math import isnan, nan
 import numpy as np
 import pandas as pd
 import pytest
+from claims_checks import check_answer
 
 from market.model import MarketModel
 from market.scenario import load_scenario
@@ -20,7 +21,6 @@ from runs.claims.results import Results
 from runs.claims.run_claims import answer_claim
 from runs.claims.studies import SIZE, load_studies, outputs_of, study_plan
 from runs.interventions import Shock
-from runs.picture_style import house_style
 from runs.twin_pairs import TwinPlan, twin_pair
 
 IDS = ("C21", "C22", "C23", "C24", "C25", "C32")
@@ -232,17 +232,8 @@ def test_two_pairs_a_field_do_not_judge_the_entry():
 def test_every_answer_says_what_it_shows_and_draws_it(claim):
     rising = {("cheaper", "seat"): 0.6, ("better", "seat"): 0.7}
     answer = answer_claim(CLAIMS[claim], made_up(rising))
-    assert answer.sentence.endswith(".")
-    assert answer.boundary
-    assert answer.notes
     assert answer.tables
-    assert len({picture.name for picture in answer.pictures}) == len(answer.pictures) > 0
-    with house_style():
-        for picture in answer.pictures:
-            assert picture.name.startswith(claim)
-            assert picture.draw().axes
-            assert picture.alt
-            assert picture.caption
+    check_answer(claim, answer)
 
 
 # --- helpers
