@@ -81,7 +81,8 @@ def take(page: Any, name: str) -> None:
     from PIL import Image
 
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    few = picture.quantize(128, dither=Image.Dither.NONE)  # a third of the size
+    way = Image.Quantize.MAXCOVERAGE  # small marks keep their colours
+    few = picture.quantize(256, method=way, dither=Image.Dither.NONE)  # a third of the size
     few.save(PICTURES / f"{name}.png", optimize=True)
 
 
