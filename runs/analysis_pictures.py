@@ -12,11 +12,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
 from runs.analysis_frame import Analysis, is_text
 from runs.pawn import CHANCE
-from runs.picture_style import BLUE, GREY, ORANGE, RED, new_figure
+from runs.picture_style import BLUE, GREY, ORANGE, RED, new_figure, percent_ticks
 
 if TYPE_CHECKING:
     from runs.comparison import Pairs
@@ -72,7 +72,7 @@ def _sobol(axes: Axes, rows: pd.DataFrame, analysis: Analysis) -> None:
     axes.plot([], [], "o-", color=BLUE, label="total: with its interactions")
     axes.plot([], [], "o-", color=ORANGE, label="first: alone")
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    percent_ticks(axes.xaxis)
     axes.set_xlabel(f"Share of the variance of {analysis.output}, with 95% interval")
 
 
@@ -115,7 +115,7 @@ def _trajectory(axes: Axes, found: Discovery) -> None:
         found.box.coverage, found.box.density, "o", color=RED, markersize=9, label="the chosen box"
     )
     for setter, axis in ((axes.set_xlabel, axes.xaxis), (axes.set_ylabel, axes.yaxis)):
-        axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        percent_ticks(axis)
         name = "Coverage: share of all cases" if axis is axes.xaxis else "Density: share of cases"
         setter(f"{name} that lie in the box" if axis is axes.xaxis else f"{name} in the box")
     axes.set_xlim(-0.03, 1.05)
@@ -181,7 +181,7 @@ def rules_picture(analysis: Analysis) -> Figure:
     _name_rows(axes, lines)
     axes.tick_params(axis="y", labelsize=8)
     axes.set_xlim(0, 1)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    percent_ticks(axes.xaxis)
     axes.set_xlabel("Share")
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
     return figure

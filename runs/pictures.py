@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from runs.network_picture import money_flow_network
 from runs.picture_style import (
@@ -26,6 +25,7 @@ from runs.picture_style import (
     label_quarters,
     legend_outside,
     new_figure,
+    percent_ticks,
 )
 from runs.simulate import LAST_YEAR, PEAK_YEAR
 
@@ -135,7 +135,7 @@ def enterprise_share(labs: pd.DataFrame) -> Figure:
         legend_outside(axes)
     headline(axes, title)
     axes.set_ylabel("Share of enterprise seats")
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    percent_ticks(axes.yaxis)
     axes.set_ylim(bottom=0)
     label_quarters(axes, _quarters(labs))
     return figure
