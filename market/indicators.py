@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from mesa.datacollection import DataCollector
 
+from market.amounts import some_money
+
 if TYPE_CHECKING:
     from market.model import MarketModel
 
@@ -123,7 +125,7 @@ def measure_freeze(model: MarketModel) -> None:
         "the market",
         asked,
         "USD",
-        f"labs raise {ratio:.0%} of the {asked / BILLION:,.0f} bn USD they need, the second "
+        f"labs raise {ratio:.0%} of the {some_money(asked)} they need, the second "
         "quarter under half",
         tuple(causes),
     )

@@ -127,8 +127,6 @@ def _command(request: RunRequest) -> list[str]:
 
 
 def _print(run: Run, request: RunRequest, numbers: Sequence[int]) -> None:
-    from runs.event_words import explain
-
     parts = []
     if not request.is_quiet:
         from runs.story import tell
@@ -136,8 +134,7 @@ def _print(run: Run, request: RunRequest, numbers: Sequence[int]) -> None:
         parts.append(tell(run))
     for (kind, label), number in zip(request.matrices, numbers, strict=True):
         parts.append(matrix_text(run, kind, label, number, request.by))
-    log = run.model.events
-    parts += [f"Why event {number}:\n{explain(log, number)}" for number in request.why]
+    parts += [f"Why event {number}:\n{run.model.why(number)}" for number in request.why]
     if parts:
         typer.echo("\n\n".join(parts))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from runs.event_words import amount_words
+from market.amounts import money
 from runs.money_network import vendor_money
 from runs.simulate import WHOLE_RUN
 from runs.turning_points import turning_points
@@ -22,16 +22,6 @@ DISCLAIMER = (
 _BIGGEST = 3
 _FLOWS = 6
 FIRMS = ("labs", "clouds", "chipmakers")
-
-
-def money(usd: float) -> str:
-    """An amount of USD in words: "12.4 bn USD", "310 mn USD", "nothing"."""
-    if abs(usd) < 0.5e6:
-        return "nothing"
-    if abs(usd) >= 0.95e9:
-        digits = 0 if abs(usd) >= 999.5e9 else 1
-        return f"{usd / 1e9:,.{digits}f} bn USD"
-    return f"{usd / 1e6:,.0f} mn USD"
 
 
 def count(number: int, noun: str) -> str:
@@ -90,9 +80,7 @@ def financing(run: Run) -> list[str]:
     if len(top):
         lines.append("The biggest rounds:")
         rows = top.to_dict("records")
-        for row in rows:
-            words = amount_words(row["text"], row["size"], row["unit"])
-            lines.append(f"  {row['quarter']}  {row['agent']} {words}")
+        lines += [f"  {row['quarter']}  {row['agent']} {row['text']}" for row in rows]
     return lines
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runs.event_words import event_text
-
 if TYPE_CHECKING:
     from market.events import Event, EventLog
     from runs.simulate import Run
@@ -45,9 +43,7 @@ def turning_points(run: Run) -> list[str]:
 
 def sentence(log: EventLog, event: Event) -> str:
     """One event in words: "2027Q1, Lab fails to raise 3.0 bn USD [12]"."""
-    return (
-        f"{log.label(event.quarter)}, {event.agent}: {event_text(event).rstrip('. ')} [{event.id}]"
-    )
+    return f"{log.label(event.quarter)}, {event.agent}: {event.text.rstrip('. ')} [{event.id}]"
 
 
 def reasons(log: EventLog, event: Event) -> list[Event]:

@@ -6,8 +6,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from runs.event_words import event_text
-
 if TYPE_CHECKING:
     from market.events import Event
     from viz.recording import Recording
@@ -34,5 +32,5 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
 
 def words_for(recording: Recording, event: Event, key: str) -> str:
     """What happened, on the page of a firm: who did it stands first when that is another one."""
-    text = event_text(event)
+    text = event.text
     return text if event.agent == recording.firm_of[key].name else f"{event.agent} {text}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runs.story import money
+from market.amounts import money
 from viz.charts.event_marks import LOOKS
 from viz.event_firms import involves, words_for
 from viz.firm_books import OWN_SHARES, debt_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runs.story import money
+from market.amounts import money
 from viz.texts import KPI, NO_CHANGE, NO_ROUNDS
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runs.story import money
+from market.amounts import money
 from viz.money_detail import (
     claims_between,
     contracts_between,

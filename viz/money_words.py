@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from runs.story import money
+from market.amounts import money
 from viz.texts_network import (
     FLOW_CIRCLE,
     FLOW_PARTS,

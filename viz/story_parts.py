@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runs.event_words import event_text
+from market.amounts import money
 from runs.money_network import vendor_money
-from runs.story import count, money
+from runs.story import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ def _turn(recording: Recording) -> StoryPart:
 
 
 def _happened(event: Event) -> str:
-    text = event_text(event).rstrip(". ")
+    text = event.text.rstrip(". ")
     return text if event.agent == "the market" else f"{event.agent} {text}"
 
 

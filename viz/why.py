@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runs.event_words import event_text
-from runs.story import money
+from market.amounts import money
 from viz.texts import EVENT_NAMES
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def _visit(events: list[Event], number: int, depths: dict[int, int], order: list
 def sentence(event: Event) -> str:
     """An event in a sentence: "Default: the lab could not pay 3.1 bn USD"."""
     name = EVENT_NAMES.get(event.kind, event.kind.capitalize())
-    text = event_text(event).rstrip(". ")
+    text = event.text.rstrip(". ")
     if text:
         return f"{name}: {event.agent} {text}."
     return f"{name}: {event.agent}{_size(event)}."

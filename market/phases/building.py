@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agents.rules.capacity import option_hurdle
 from agents.rules.vendor_finance import return_share
+from market.amounts import some_money
 from market.facilities import per_quarter
 from market.ledger import cents
 from market.phases.causes import causes_of_cut
@@ -177,7 +178,7 @@ def _raise_debt(
                 "vendor finance",
                 amount / 100,
                 "USD",
-                f"lends {amount / 1e11:,.2f} bn USD to {cloud.name}, which buys its chips",
+                f"lends {some_money(amount / 100)} to {cloud.name}, which buys its chips",
             )
 
 

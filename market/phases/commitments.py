@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
+from market.amounts import some_money
 from market.ledger import cents
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _sign(model: MarketModel, wish: Wish) -> None:
         "contract signed",
         usd,
         "USD",
-        f"signs compute for {usd / 1e9:,.1f} bn USD at {cloud.name}",
+        f"signs compute for {some_money(usd)} at {cloud.name}",
     )
 
 
@@ -142,6 +143,6 @@ def give_up_contracts(model: MarketModel, lab: AILab) -> None:
             "contract cancelled",
             usd,
             "USD",
-            f"gives up {usd / 1e9:,.1f} bn USD of compute at {cloud.name} that had not begun",
+            f"gives up {some_money(usd)} of compute at {cloud.name} that had not begun",
             (lab.last_failure,),
         )

@@ -9,6 +9,7 @@ from agents.chipmaker import Chipmaker, pay_dividends
 from agents.cloud_provider import CloudProvider
 from agents.data_centres import Vintage
 from agents.investor import Investor
+from market.amounts import some_money
 from market.ledger import cents
 from market.phases.building import order_chips
 from market.phases.causes import causes_of_default
@@ -58,7 +59,7 @@ def resolve_defaults(model: MarketModel) -> None:
             "default",
             short,
             "USD",
-            f"cannot pay {short / 1e9:,.2f} bn USD that is due and fails"
+            f"cannot pay {some_money(short)} that is due and fails"
             if short > 0
             else "files for bankruptcy",
             causes_of_default(model, firm.name),
@@ -115,7 +116,7 @@ def _reject_contracts(model: MarketModel, lab: AILab) -> None:
             "contract cancelled",
             usd,
             "USD",
-            f"fails to honour {usd / 1e9:,.1f} bn USD of compute at {cloud.name}",
+            f"fails to honour {some_money(usd)} of compute at {cloud.name}",
             (default,),
         )
 

@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from agents.rules.funding_game import critical_hardness, hardness, settle_round
+from market.amounts import some_money
 from market.contracts import EquityCommitment
 from market.ledger import cents
 from market.phases.causes import causes_of_failed_round
@@ -65,7 +66,7 @@ def _pay_tranche(model: MarketModel, promise: EquityCommitment) -> None:
         "letter tranche",
         promise.tranche_usd,
         "USD",
-        f"draws {promise.tranche_usd / 1e9:,.1f} bn USD promised by {payer.name}",
+        f"draws {some_money(promise.tranche_usd)} promised by {payer.name}",
     )
 
 
@@ -242,7 +243,7 @@ def _close_round(
                 "vendor finance",
                 usd,
                 "USD",
-                f"puts {usd / 1e9:,.1f} bn USD into {lab.name}, which buys where it sells",
+                f"puts {some_money(usd)} into {lab.name}, which buys where it sells",
             )
     for investor, usd in gifts:
         if usd > 0:
@@ -253,7 +254,7 @@ def _close_round(
         "round",
         lab.round_usd,
         "USD",
-        f"raises {lab.round_usd / 1e9:,.1f} bn USD at {lab.valuation_usd / 1e9:,.0f} bn post-money",
+        f"raises {some_money(lab.round_usd)} at {lab.valuation_usd / 1e9:,.0f} bn post-money",
     )
     if not lab.is_listed and lab.revenue_usd >= model.parameters.funding.ipo_revenue_usd:
         lab.is_listed = True
@@ -269,7 +270,7 @@ def _fail_round(model: MarketModel, lab: AILab, multiple: float) -> None:
         "failed round",
         lab.asked_usd,
         "USD",
-        f"fails to raise {lab.asked_usd / 1e9:,.1f} bn USD (expected exit multiple {multiple:.2f}, "
+        f"fails to raise {some_money(lab.asked_usd)} (expected exit multiple {multiple:.2f}, "
         f"revenue growth {lab.beliefs.expected:z.0%} a quarter)",
         causes,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agents.rules.leverage import price_impact
 from agents.rules.valuation import adjust_price, calibration, fair_value, h_model_multiple
+from market.amounts import some_money
 from market.facilities import per_quarter
 from market.ledger import cents
 
@@ -160,7 +161,7 @@ def _report_call(model: MarketModel, investor: Investor, wanted: float) -> None:
         "margin call",
         wanted,
         "USD",
-        f"must sell {wanted / 1e9:,.1f} bn USD of shares: debt is {ratio:.0%} of its assets",
+        f"must sell {some_money(wanted)} of shares: debt is {ratio:.0%} of its assets",
         (
             model.events.latest("failed round", since=since),
             model.events.latest("default", since=since),

@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.ai_lab import Offer
 from agents.consumers import Audience
+from market.amounts import some_money
 from market.ledger import cents
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def age_vintages_and_contracts(model: MarketModel) -> None:
                 "contract signed",
                 usd,
                 "USD",
-                f"signs compute for {usd / 1e9:,.1f} bn USD at {cloud.name}",
+                f"signs compute for {some_money(usd)} at {cloud.name}",
             )
     model.contracts.check(model.quarter)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runs.story import money
+from market.amounts import money
 from viz.money_detail import FINANCE
 from viz.recording import Recording
 from viz.story_parts import story_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from runs.event_words import event_text
 from viz.texts import EVENT_NAMES
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def grouped(
 def words(label: str, kind: str, events: Sequence[Event]) -> str:
     """Text of a mark: quarter, kind and what happened, a line each."""
     lines = [f"{label}: {EVENT_NAMES.get(kind, kind)}"]
-    lines += [f"{event.agent} {event_text(event)}"[:_WORDS] for event in events[:3]]
+    lines += [f"{event.agent} {event.text}"[:_WORDS] for event in events[:3]]
     if len(events) > 3:
         lines.append(f"and {len(events) - 3} more")
     return "\n".join(lines)  # ECharts shows what stands for {b} as text, never as HTML

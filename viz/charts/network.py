@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from runs.story import money
+from market.amounts import money
 from viz.money_words import arrow_tip, short_lines
 from viz.texts_network import ASSETS, COLUMNS, DISTRESS, KINDS
 

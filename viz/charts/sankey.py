@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from runs.story import money
+from market.amounts import money
 from viz.charts.network import LEAST
 from viz.charts.streams import end_label, streams_series
 from viz.money_words import arrow_tip

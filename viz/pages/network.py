@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import solara
 
-from runs.story import money
+from market.amounts import money
 from viz.card import ChartCard
 from viz.charts.network import arrows_frame, clicked, network_option
 from viz.charts.sankey import sankey_height, sankey_option

@@ -1,38 +1,35 @@
 """Events in words: a small amount is told in mn USD, and what chipmakers gave adds up."""
 
+import re
+
 import pytest
 
-from market.events import EventLog
+from market.amounts import money, some_money
 from market.scenario import read_scenario
-from runs.event_words import amount_words, event_text, explain
 from runs.simulate import Run, simulate
-from runs.story import financing, given_by_vendors, money
+from runs.story import financing, given_by_vendors
 
 
 @pytest.mark.parametrize(
-    ("text", "size", "unit", "words"),
+    ("usd", "words", "at_least_some"),
     [
-        ("raises 0.0 bn USD at 78 bn", 16.49e6, "USD", "raises 16 mn USD at 78 bn"),
-        ("puts 0.0 bn USD into A", 410_547.0, "USD", "puts less than 1 mn USD into A"),
-        ("lends 0.34 bn USD to A", 344.2e6, "USD", "lends 344 mn USD to A"),
-        ("puts 3.5 bn USD into A", 3.46e9, "USD", "puts 3.5 bn USD into A"),
-        ("of 0.3 bn USD it gets 0.1 bn USD", 1e8, "USD", "of 0.3 bn USD it gets 100 mn USD"),
-        ("owes 0.3 bn USD", 0.9e9, "USD", "owes 0.3 bn USD"),
-        ("lets 0.0 bn USD", 0.0, "CU", "lets 0.0 bn USD"),
+        (0.0, "nothing", "less than 1 mn USD"),
+        (410_547.0, "nothing", "less than 1 mn USD"),
+        (16.49e6, "16 mn USD", "16 mn USD"),
+        (0.96e9, "1.0 bn USD", "1.0 bn USD"),
+        (12.44e9, "12.4 bn USD", "12.4 bn USD"),
+        (1.3e12, "1,300 bn USD", "1,300 bn USD"),
     ],
 )
-def test_small_amounts_are_told_in_mn(text: str, size: float, unit: str, words: str) -> None:
-    assert amount_words(text, size, unit) == words
+def test_amounts_in_words(usd: float, words: str, at_least_some: str) -> None:
+    assert money(usd) == words
+    assert some_money(usd) == at_least_some
 
 
-def test_a_chain_is_told_with_small_amounts_and_the_stored_texts_stay() -> None:
-    log = EventLog("2025Q3")
-    first = log.record(0, "round", "A", 16e6, "USD", "raises 0.0 bn USD")
-    log.record(1, "default", "A", 2e9, "USD", "cannot pay 2.0 bn USD", [first])
-    told = explain(log, 1).split("\n")
-    assert "2.0 bn USD" in told[0] and "raises 16 mn USD" in told[1]
-    assert event_text(first) == "raises 16 mn USD"
-    assert first.text == "raises 0.0 bn USD"
+def test_no_event_tells_an_amount_as_nothing(reference: Run) -> None:
+    texts = [event.text for event in reference.model.events]
+    assert sum(" mn USD" in text for text in texts) > 0
+    assert not [text for text in texts if re.search(r"(?<![\d.,])0(\.0+)? bn USD|nothing", text)]
 
 
 @pytest.fixture(scope="module")
