@@ -122,6 +122,19 @@ class Investor(Institution):
         target = _CALL_TARGET * self.own.max_loan_to_value
         return deleveraging_sale(self.debt_usd(), self.assets_usd(), target)
 
+    def loss_usd(self) -> float:
+        """What it lost since fund shares were last marked, USD; zero when it gained.
+
+        Asked before savers pay in, so that no contribution hides a loss.
+        """
+        now = self.market.ledger.net_worth(self.party) + self._owed_to_owners()
+        return max(0.0, self._last_value - max(0, now)) / 100
+
+    def _owed_to_owners(self) -> int:
+        """Its fund shares in the hands of households, cents."""
+        market = self.market
+        return market.ledger.balance("fund shares", self.party, market.households)
+
     def mark_fund_shares(self, contributed_cents: int) -> None:
         """Carry what it is worth to its owners, and learn the return of the quarter.
 
@@ -129,7 +142,7 @@ class Investor(Institution):
             contributed_cents: fund shares sold in the quarter, no part of the return.
         """
         market = self.market
-        claim = market.ledger.balance("fund shares", self.party, market.households)
+        claim = self._owed_to_owners()
         value = market.ledger.net_worth(self.party) + claim
         change = max(0, value) - claim
         market.ledger.revalue("fund shares", self.party, market.households, change)

@@ -155,13 +155,16 @@ def _held_usd(model: MarketModel, investor: Investor) -> float:
 
 
 def _report_call(model: MarketModel, investor: Investor, wanted: float) -> None:
-    ratio = investor.loan_to_value()
+    debt = f"debt is {investor.loan_to_value():.1%} of its assets"
+    limit = f"{100 * investor.own.max_loan_to_value:g}% is its limit"
+    lost = investor.loss_usd()
+    why = f"; it lost {some_money(lost)} in the quarter" if lost > 0 else ""
     since = max(0, model.quarter - 2)
     investor.last_call = investor.report(
         "margin call",
         wanted,
         "USD",
-        f"must sell {some_money(wanted)} of shares: debt is {ratio:.0%} of its assets",
+        f"must sell {some_money(wanted)} of shares: {debt}, {limit}{why}",
         (
             model.events.latest("failed round", since=since),
             model.events.latest("default", since=since),

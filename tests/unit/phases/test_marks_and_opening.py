@@ -28,6 +28,37 @@ def test_a_margin_call_sells_shares_and_repays_debt() -> None:
     assert model.ledger.units(model.rest, model.households) > 0
 
 
+def test_a_margin_call_tells_the_limit() -> None:
+    model = called_model(valuation={"speed": 0.0})
+    assert model.investors["holding"].loss_usd() == 0.0  # nothing has been marked yet
+    mark_to_market(model)
+    (call,) = model.events.select("margin call")
+    assert call.text.endswith("of its assets, 25% is its limit")
+
+
+def test_a_margin_call_tells_the_loss_of_the_quarter() -> None:
+    model = called_model(valuation={"speed": 0.0})
+    holding = model.investors["holding"]
+    holding.mark_fund_shares(0)
+    model.ledger.commit("marked")
+    model.ledger.pay(holding.party, model.rest, 4_000_000_000_00, "consumption")
+    model.ledger.commit("a loss")
+    assert holding.loss_usd() == pytest.approx(4e9)
+    mark_to_market(model)
+    (call,) = model.events.select("margin call")
+    assert call.text.endswith("25% is its limit; it lost 4.0 bn USD in the quarter")
+
+
+def test_a_gain_is_no_loss() -> None:
+    model = called_model()
+    holding = model.investors["holding"]
+    holding.mark_fund_shares(0)
+    model.ledger.commit("marked")
+    model.ledger.pay(model.rest, holding.party, 1_000_000_000_00, "household income")
+    model.ledger.commit("a gain")
+    assert holding.loss_usd() == 0.0
+
+
 def test_sales_move_the_price_and_it_recovers() -> None:
     model = called_model(investor_rules={"market_depth_usd": 100e9})
     wanted = model.investors["holding"].margin_sale_usd()
