@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -78,6 +79,18 @@ def test_nodes_stay_in_their_place_in_every_quarter() -> None:
     first, last = (money_picture(recording(), q, 4) for q in (3, 30))
     assert places(first) == places(last)
     assert len({*places(last).values()}) == len(last.nodes)
+
+
+def test_captions_stay_clear_of_the_next_circle() -> None:
+    """In the chart of the page, whose columns are 584 px high."""
+    shown = picture()
+    at, size = places(shown), diameters(shown)
+    for above, below in pairwise(shown.nodes):
+        if at[above.key][0] != at[below.key][0]:
+            continue
+        lines = 1 + short_lines(above.name).count("\n")
+        low = at[above.key][1] * 584 - size[above.key] / 2 - 3 - 13 * lines
+        assert low > at[below.key][1] * 584 + size[below.key] / 2, above.name
 
 
 def test_firms_beyond_the_largest_are_drawn_together() -> None:

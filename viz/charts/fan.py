@@ -62,6 +62,8 @@ def fan_option(
         series.append(line(OWN, scaled(own, divisor), theme.series[1], 1.8, dashes="dashed"))
         names.append(OWN)
     option = frame_option(ensemble.labels, unit, theme)
+    if unit == "firms":
+        option["yAxis"] |= {"minInterval": 1}
     return {**option, "legend": {**legend(names, theme), "itemGap": 9}, "series": series}
 
 

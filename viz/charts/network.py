@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from market.amounts import money
@@ -21,6 +22,8 @@ _WIDEST, _THINNEST = 16.0, 0.8
 _SMALLEST_PX, _LARGEST_PX, _GROWTH = 12.0, 56.0, 0.4
 _INNER = 3.0
 """Number of the last column when the rest of the economy is not drawn."""
+_ROOM_OF_A_LINE = 0.6
+"""Room that a second line of a name takes in a column, in rooms of a firm."""
 _COLUMN_OF = {
     "customers": "outside",
     "investors": "outside",
@@ -33,16 +36,21 @@ _COLUMN_OF = {
 
 
 def places(picture: MoneyPicture) -> dict[str, tuple[float, float]]:
-    """Place of each node, (column, height from 0 to 1): the same in every quarter."""
-    columns: dict[str, list[str]] = {}
+    """Place of each node, (column, height from 0 to 1): the same in every quarter.
+
+    A name of two lines gets more room; nothing that changes from quarter to quarter counts.
+    """
+    columns: dict[str, list[Node]] = {}
     for node in picture.nodes:
-        columns.setdefault(_COLUMN_OF[node.kind], []).append(node.key)
+        columns.setdefault(_COLUMN_OF[node.kind], []).append(node)
     order = [name for name in COLUMNS if name in columns]
     found = {}
     for x, name in enumerate(order):
-        keys = columns[name]
-        for i, key in enumerate(keys):
-            found[key] = (float(x), 1.0 - (i + 0.5) / len(keys))
+        nodes = columns[name]
+        rooms = [1 + _ROOM_OF_A_LINE * short_lines(node.name).count("\n") for node in nodes]
+        ends = list(accumulate(rooms))
+        for node, room, end in zip(nodes, rooms, ends, strict=True):
+            found[node.key] = (float(x), 1.0 - (end - room / 2) / ends[-1])
     return found
 
 
@@ -134,8 +142,7 @@ def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dic
     lines = [f"<b>{escape(node.name)}</b> ({KINDS[node.kind]})"]
     if node.assets_usd is not None:
         lines.append(ASSETS.format(amount=money(node.assets_usd)))
-    is_outside = _COLUMN_OF[node.kind] == "outside"
-    caption = node.name if is_outside else short_lines(node.name)
+    caption = short_lines(node.name)
     if words:
         caption += f"\n{{state|{words}}}"
     state = theme.warning if node.distress == "short runway" else theme.bad
