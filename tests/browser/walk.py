@@ -81,8 +81,9 @@ def take(page: Any, name: str) -> None:
     from PIL import Image
 
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    way = Image.Quantize.MAXCOVERAGE  # small marks keep their colours
-    few = picture.quantize(256, method=way, dither=Image.Dither.NONE)  # a third of the size
+    way = Image.Quantize.MAXCOVERAGE  # small marks keep their colours, and k-means all others
+    none = Image.Dither.NONE
+    few = picture.quantize(256, method=way, kmeans=3, dither=none)  # a third of the size
     few.save(PICTURES / f"{name}.png", optimize=True)
 
 
