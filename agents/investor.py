@@ -127,13 +127,7 @@ class Investor(Institution):
 
         Asked before savers pay in, so that no contribution hides a loss.
         """
-        now = self.market.ledger.net_worth(self.party) + self._owed_to_owners()
-        return max(0.0, self._last_value - max(0, now)) / 100
-
-    def _owed_to_owners(self) -> int:
-        """Its fund shares in the hands of households, cents."""
-        market = self.market
-        return market.ledger.balance("fund shares", self.party, market.households)
+        return max(0.0, self._last_value - self._worth()) / 100
 
     def mark_fund_shares(self, contributed_cents: int) -> None:
         """Carry what it is worth to its owners, and learn the return of the quarter.
@@ -142,13 +136,21 @@ class Investor(Institution):
             contributed_cents: fund shares sold in the quarter, no part of the return.
         """
         market = self.market
-        claim = self._owed_to_owners()
-        value = market.ledger.net_worth(self.party) + claim
-        change = max(0, value) - claim
+        worth = self._worth()
+        change = worth - self._owed_to_owners()
         market.ledger.revalue("fund shares", self.party, market.households, change)
         base = self._last_value + contributed_cents
         if base > 0:
             memory = market.parameters.investor_rules.flow_memory
-            gained = max(0, value) / base - 1 if self._last_value > 0 else 0.0
+            gained = worth / base - 1 if self._last_value > 0 else 0.0
             self.past_return = memory * self.past_return + (1 - memory) * gained
-        self._last_value = float(max(0, value))
+        self._last_value = float(worth)
+
+    def _owed_to_owners(self) -> int:
+        """Its fund shares in the hands of households, cents."""
+        market = self.market
+        return market.ledger.balance("fund shares", self.party, market.households)
+
+    def _worth(self) -> int:
+        """What it is worth to its owners, cents: assets less debt, not under zero."""
+        return max(0, self.market.ledger.net_worth(self.party) + self._owed_to_owners())
