@@ -10,26 +10,26 @@ if TYPE_CHECKING:
     from agents.bank import Bank
     from agents.chipmaker import Chipmaker
     from agents.cloud_provider import CloudProvider
-    from agents.column_set import ColumnAgent, ColumnAgentSet, RowSet, column
+    from agents.columns.column_set import ColumnAgent, ColumnAgentSet, RowSet, column
     from agents.consumers import ConsumerSegment
-    from agents.enterprise_customer import EnterpriseCustomer, SingleCustomer
+    from agents.customers.customer import EnterpriseCustomer, SingleCustomer
+    from agents.customers.population import CustomerPopulation
     from agents.investor import Investor
-    from agents.population import CustomerPopulation
 
 _HOMES = {
     "AILab": "agents.ai_lab",
     "Bank": "agents.bank",
     "Chipmaker": "agents.chipmaker",
     "CloudProvider": "agents.cloud_provider",
-    "ColumnAgent": "agents.column_set",
-    "ColumnAgentSet": "agents.column_set",
+    "ColumnAgent": "agents.columns.column_set",
+    "ColumnAgentSet": "agents.columns.column_set",
     "ConsumerSegment": "agents.consumers",
-    "CustomerPopulation": "agents.population",
-    "EnterpriseCustomer": "agents.enterprise_customer",
+    "CustomerPopulation": "agents.customers.population",
+    "EnterpriseCustomer": "agents.customers.customer",
     "Investor": "agents.investor",
-    "RowSet": "agents.column_set",
-    "SingleCustomer": "agents.enterprise_customer",
-    "column": "agents.column_set",
+    "RowSet": "agents.columns.column_set",
+    "SingleCustomer": "agents.customers.customer",
+    "column": "agents.columns.column_set",
 }
 
 __all__ = [

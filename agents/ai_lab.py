@@ -18,9 +18,9 @@ from agents.rules.lab_planning import (
 )
 from agents.rules.pricing import list_price
 from agents.rules.quality import race_training, reliability
-from market.company_parameters import LabParameters
-from market.ledger import cents
-from market.settlement import Rank
+from market.books.ledger import cents
+from market.books.settlement import Rank
+from market.parameters.companies import LabParameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ import mesa
 
 if TYPE_CHECKING:
     from market.events import Event
-    from market.facilities import Market
+    from market.host import Market
 
 
 class Bank(mesa.Agent[Any]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.rules.expectations import expected_growth, forecasts, heuristic_shares, update_fitness
-from market.demand_parameters import ExpectationParameters
+from market.parameters.demand import ExpectationParameters
 
 _LOWEST, _HIGHEST = -0.4, 0.4
 """Bounds on one quarter's growth that a forecaster takes seriously."""

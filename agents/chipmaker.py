@@ -9,10 +9,10 @@ import mesa
 from agents.institution import Institution
 from agents.rules.pricing import chip_price
 from agents.rules.vendor_finance import is_vendor_finance_worthwhile, vendor_limit
-from market.company_parameters import ChipmakerParameters
+from market.books.ledger import cents
+from market.books.settlement import Rank
 from market.events import Event
-from market.ledger import cents
-from market.settlement import Rank
+from market.parameters.companies import ChipmakerParameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,11 +18,11 @@ from agents.rules.financing import (
     pecking_order,
 )
 from agents.rules.lab_planning import runway_quarters
-from market.company_parameters import CloudParameters
+from market.books.ledger import cents
+from market.books.settlement import Rank
 from market.events import Event
-from market.facilities import CU_HOURS
-from market.ledger import cents
-from market.settlement import Rank
+from market.host import CU_HOURS
+from market.parameters.companies import CloudParameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

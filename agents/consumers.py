@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agents.ai_lab import AILab
-    from market.facilities import Market
+    from market.host import Market
 
 MILLION = 1e6
 _LEAST_SHARE = 1e-6

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from agents.beliefs import GrowthBeliefs
+from market.books.ledger import cents
 from market.events import Event
-from market.ledger import cents
 
 if TYPE_CHECKING:
-    from market.facilities import Market
+    from market.host import Market
 
 
 class Institution(mesa.Agent[Any]):

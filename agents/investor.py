@@ -10,9 +10,9 @@ from agents.institution import Institution
 from agents.rules.fund_flows import fund_inflow
 from agents.rules.funding_game import joins
 from agents.rules.leverage import deleveraging_sale, loan_to_value
-from market.company_parameters import InvestorParameters
+from market.books.ledger import cents
 from market.events import Event
-from market.ledger import cents
+from market.parameters.companies import InvestorParameters
 
 _CALL_TARGET = 0.9
 """After a margin call it sells down to this part of its limit."""

@@ -14,9 +14,9 @@ from agents.rules.valuation import (
     fair_value,
     h_model_multiple,
 )
+from market.books.ledger import cents
 from market.events import Event
-from market.facilities import per_quarter
-from market.ledger import cents
+from market.host import per_quarter
 
 SHARE_UNITS = 1_000_000_000
 _LEAST_YIELD = 1e-4

@@ -6,17 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from market.facilities import equip
-    from market.ledger import Ledger
+    from market.books.ledger import Ledger
+    from market.host import equip
     from market.model import MarketModel
-    from market.parameters import MarketParameters
+    from market.parameters.world import MarketParameters
     from market.scenario import load_scenario
 
 _HOMES = {
-    "Ledger": "market.ledger",
+    "Ledger": "market.books.ledger",
     "MarketModel": "market.model",
-    "MarketParameters": "market.parameters",
-    "equip": "market.facilities",
+    "MarketParameters": "market.parameters.world",
+    "equip": "market.host",
     "load_scenario": "market.scenario",
 }
 

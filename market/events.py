@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from market.parameters import quarter_label
+from market.parameters.world import quarter_label
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mesa.datacollection import DataCollector
 
-from market.amounts import some_money
+from market.units import some_money
 
 if TYPE_CHECKING:
     from market.model import MarketModel

@@ -13,15 +13,16 @@ from agents.bank import Bank
 from agents.chipmaker import Chipmaker
 from agents.cloud_provider import CloudProvider
 from agents.consumers import ConsumerSegment
+from agents.customers.population import CustomerPopulation
 from agents.institution import Institution
 from agents.investor import Investor
-from agents.population import CustomerPopulation
-from market.contracts import Backstop, ComputeContract, ContractBook, EquityCommitment
+from market.books.contracts import Backstop, ComputeContract, ContractBook, EquityCommitment
+from market.books.ledger import Ledger
+from market.books.settlement import ClearingResult, Settlement
 from market.events import Event, EventLog
-from market.facilities import equip
+from market.host import equip
 from market.indicators import make_collector, measure_freeze
-from market.ledger import Ledger
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 from market.phases.building import (
     deliver_chips_and_advance_construction,
     plan_capacity_and_order_chips,
@@ -40,7 +41,6 @@ from market.phases.sales import (
 )
 from market.random_streams import RandomStreams
 from market.scenario import load_scenario
-from market.settlement import ClearingResult, Settlement
 from market.shocks import apply_shocks
 
 

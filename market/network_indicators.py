@@ -8,12 +8,13 @@ the model runs: ``network_series`` computes them for any closed quarters, all at
 - *Circularity* is the largest part of what firms pay one another (for goods, services, income and
   claims) that can be written as circles.
 - The *round-trip share* follows the money that an institution put into firms; see
-  ``market.circularity.round_trip_share``. Firms pass money on; customers, investors, lenders and
-  suppliers do not. Money put in is what was paid for the firm's shares and debt, as far as the
-  claims on it grew in the quarter: repayments and purchases from others do not count.
-- *Contagion* is linear DebtRank between the institutions and the bank, see ``market.contagion``.
-  Firm i loses its claims on j (shares and debt at book, deposits apart) with the value of j. Equity
-  is the market value of a firm's own shares, or its assets less its debts where it has none.
+  ``market.networks.circularity.round_trip_share``. Firms pass money on; customers, investors,
+  lenders and suppliers do not. Money put in is what was paid for the firm's shares and debt, as
+  far as the claims on it grew in the quarter: repayments and purchases from others do not count.
+- *Contagion* is linear DebtRank between the institutions and the bank, see
+  ``market.networks.contagion``. Firm i loses its claims on j (shares and debt at book, deposits
+  apart) with the value of j. Equity is the market value of a firm's own shares, or its assets less
+  its debts where it has none.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from market.circularity import (
+from market.indicators import Indicator
+from market.networks.circularity import (
     Cycle,
     decompose_cycles,
     finn_of_throughput,
     largest_circulation,
     round_trip_share,
 )
-from market.contagion import Ranking, rank
-from market.indicators import Indicator
-from market.ledger_networks import (
+from market.networks.contagion import Ranking, rank
+from market.networks.payments import (
     Payments,
     claims_between,
     closed_quarters,

@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from market.parameters import QUARTER_LABEL, MarketParameters, quarter_index
-from market.scenario_errors import ScenarioError, dotted, from_validation, nearest
-from market.scenario_schema import NEVER, Leaf, SchemaRow, find, known_keys, schema_table
+from market.parameters.scenario_errors import ScenarioError, dotted, from_validation, nearest
+from market.parameters.scenario_schema import NEVER, Leaf, SchemaRow, find, known_keys, schema_table
+from market.parameters.world import QUARTER_LABEL, MarketParameters, quarter_index
 from market.scenario_text import (
     Provenance,
     Tree,

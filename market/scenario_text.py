@@ -8,10 +8,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from market.parameter_types import CONFIDENCE_LEVELS, Section
-from market.parameters import MarketParameters
-from market.scenario_errors import ScenarioError, dotted, nearest
-from market.scenario_schema import NEVER, Leaf, Path, find
+from market.parameters.fields import CONFIDENCE_LEVELS, Section
+from market.parameters.scenario_errors import ScenarioError, dotted, nearest
+from market.parameters.scenario_schema import NEVER, KeyPath, Leaf, find
+from market.parameters.world import MarketParameters
 
 Tree = dict[str, Any]
 ANNOTATION = ("value", "source", "confidence")
@@ -35,7 +35,7 @@ def parse(text: str, origin: str) -> Tree:
         raise ScenarioError(origin, f"not valid TOML: {error}") from None
 
 
-def leaf_items(tree: Mapping[str, Any], at: Path = ()) -> Iterator[tuple[Path, Any]]:
+def leaf_items(tree: Mapping[str, Any], at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Every value of a tree with its path; annotated values count as values."""
     for key, value in tree.items():
         path = (*at, key)
@@ -45,7 +45,7 @@ def leaf_items(tree: Mapping[str, Any], at: Path = ()) -> Iterator[tuple[Path, A
             yield path, value
 
 
-def is_annotated(value: Any, path: Path) -> bool:
+def is_annotated(value: Any, path: KeyPath) -> bool:
     """Whether this is ``{ value = ..., source = ..., confidence = ... }``."""
     return isinstance(value, dict) and "value" in value and isinstance(find(path), Leaf)
 
@@ -59,7 +59,7 @@ def split_annotations(tree: Tree, origin: str) -> tuple[Tree, dict[str, Provenan
     """
     found: dict[str, Provenance] = {}
 
-    def plain(branch: Tree, at: Path) -> Tree:
+    def plain(branch: Tree, at: KeyPath) -> Tree:
         result: Tree = {}
         for key, value in branch.items():
             path = (*at, key)
@@ -87,10 +87,10 @@ def _provenance(value: Tree, path: str, origin: str) -> Provenance:
     return Provenance(source, confidence)
 
 
-def parse_path(text: str, origin: str) -> Path:
+def parse_path(text: str, origin: str) -> KeyPath:
     """A dotted key, with quotes where a part has dots itself, as its parts."""
     tree: Any = parse(f"{text} = 0", f"{origin}: bad path {text!r}") if text.strip() else {}
-    path: Path = ()
+    path: KeyPath = ()
     while isinstance(tree, dict):
         if len(tree) != 1:
             raise ScenarioError(origin, f"bad path {text!r}: must name one key")
@@ -99,7 +99,7 @@ def parse_path(text: str, origin: str) -> Path:
     return path
 
 
-def parse_override(text: str) -> tuple[Path, Any]:
+def parse_override(text: str) -> tuple[KeyPath, Any]:
     """An override such as ``funding.recovery=0.3`` as path and value.
 
     The value is read as TOML (number, true, list, quoted text); a bare word is a text.
@@ -167,9 +167,9 @@ def dump_scenario(
     return "".join(_section(parameters, (), provenance or {})).lstrip("\n")
 
 
-def _section(section: Section, at: Path, provenance: Mapping[str, Provenance]) -> Iterator[str]:
+def _section(section: Section, at: KeyPath, provenance: Mapping[str, Provenance]) -> Iterator[str]:
     """Lines of a group: its own values first, then its tables."""
-    tables: list[tuple[Path, Any]] = []
+    tables: list[tuple[KeyPath, Any]] = []
     lines: list[str] = []
     for key in type(section).model_fields:
         value, path = getattr(section, key), (*at, key)
@@ -191,17 +191,17 @@ def _section(section: Section, at: Path, provenance: Mapping[str, Provenance]) -
                 yield from _line((*path, key), number, provenance)
 
 
-def _entries(table: dict[str, Any], path: Path) -> list[tuple[Path, Any]]:
+def _entries(table: dict[str, Any], path: KeyPath) -> list[tuple[KeyPath, Any]]:
     if table and all(isinstance(value, Section) for value in table.values()):
         return [((*path, key), value) for key, value in table.items()]
     return [(path, table)] if table else []
 
 
-def _header(path: Path) -> str:
+def _header(path: KeyPath) -> str:
     return f"\n[{'.'.join(toml_key(key) for key in path)}]\n"
 
 
-def _line(path: Path, value: Any, provenance: Mapping[str, Provenance]) -> list[str]:
+def _line(path: KeyPath, value: Any, provenance: Mapping[str, Provenance]) -> list[str]:
     if value is None:
         leaf = find(path)
         if not isinstance(leaf, Leaf) or leaf.field.default is None:

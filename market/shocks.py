@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from market.company_parameters import ShockKind
     from market.model import MarketModel
-    from market.shock_parameters import ShockParameters
+    from market.parameters.companies import ShockKind
+    from market.parameters.shocks import ShockParameters
 
 Apply = Callable[["MarketModel", "ShockParameters", bool], None]
 

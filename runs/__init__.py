@@ -6,20 +6,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from runs.scenario_sweep import RunConfig, run_scenarios
-    from runs.stored import digest, load, load_series, verify
-    from runs.sweep import run_sweep
-    from runs.twin_results import twins
+    from runs.experiments.scenario_sweep import RunConfig, run_scenarios
+    from runs.experiments.sweep import run_sweep
+    from runs.sweep.stored import digest, load, load_series, verify
+    from runs.twin_runs.twin_results import twins
 
 _HOMES = {
-    "RunConfig": "runs.scenario_sweep",
-    "digest": "runs.stored",
-    "load": "runs.stored",
-    "load_series": "runs.stored",
-    "run_scenarios": "runs.scenario_sweep",
-    "run_sweep": "runs.sweep",
-    "twins": "runs.twin_results",
-    "verify": "runs.stored",
+    "RunConfig": "runs.experiments.scenario_sweep",
+    "digest": "runs.sweep.stored",
+    "load": "runs.sweep.stored",
+    "load_series": "runs.sweep.stored",
+    "run_scenarios": "runs.experiments.scenario_sweep",
+    "run_sweep": "runs.experiments.sweep",
+    "twins": "runs.twin_runs.twin_results",
+    "verify": "runs.sweep.stored",
 }
 
 __all__ = [

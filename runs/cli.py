@@ -10,16 +10,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from runs import (
-    analysis_commands,
-    claims_command,
-    store_commands,
-    sweep_commands,
-    twins_command,
-    ui_command,
-)
+from runs.commands import analyses as analysis_commands
+from runs.commands import claims as claims_command
+from runs.commands import store_commands, sweep_commands
+from runs.commands import twins as twins_command
+from runs.commands import ui as ui_command
+from runs.commands.scenarios import scenario_app, show_schema
 from runs.problems import UserProblem
-from runs.scenario_commands import scenario_app, show_schema
 
 OK, INTERNAL, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -96,7 +93,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = False,
 ) -> None:
     """Run a scenario and tell what happened."""
-    from runs.run_command import RunRequest, run_and_report
+    from runs.commands.run import RunRequest, run_and_report
 
     run_and_report(
         RunRequest(
@@ -132,8 +129,8 @@ def bench(
     quarters: Annotated[int | None, typer.Option(min=1, help="Length of the runs.")] = None,
 ) -> None:
     """Measure the processor time of a run and of each of its phases."""
-    from runs.benchmark import measure, report
-    from runs.run_command import read
+    from runs.commands.run import read
+    from runs.single_run.benchmark import measure, report
 
     changes = () if quarters is None else (f"quarters={quarters}",)
     typer.echo(report(measure(read(scenario, changes), repeat)))

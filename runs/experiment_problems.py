@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from market.scenario_errors import problem_line
+from market.parameters.scenario_errors import problem_line
 from runs.problems import UserProblem
 
 

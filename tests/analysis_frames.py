@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from runs.design import points_of, run_table
-from runs.experiment import make_experiment
-from runs.experiment_worlds import Varied
+from runs.experiments.design import points_of, run_table
+from runs.experiments.experiment import make_experiment
+from runs.experiments.worlds import Varied
 
 
 def designed(

@@ -9,7 +9,7 @@ from math import nan
 import pandas as pd
 from matplotlib.figure import Figure
 
-from runs.claims.answers import RUNS, SINCE, Answer, Driver, Estimate, Picture, Spread, Table
+from runs.claims.answer_part import RUNS, SINCE, Answer, Driver, Estimate, Picture, Spread, Table
 from runs.claims.catalogue import Claim
 from runs.claims.report_context import ReportContext, StudyFacts, UncertainParameter
 from runs.picture_style import headline, legend_outside, new_figure

@@ -9,8 +9,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from market.batch import Batch, Compiled
-from market.ledger import Ledger
+from market.books.batch import Batch, Compiled
+from market.books.ledger import Ledger
 
 BANK, LAB, CLOUD, FUND, REST = range(5)
 SECTORS = {"L": "labs", "C": "clouds", "F": "investors", "R": "rest"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from market.model import MarketModel
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 
 LAB = {
     "cash_usd": 3e9,

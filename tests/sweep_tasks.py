@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from runs.manifest import canonical_sha256
-from runs.one_run import RunResult
-from runs.sweep_plan import SweepPlan, design_table
+from runs.sweep.manifest import canonical_sha256
+from runs.sweep.one_run import RunResult
+from runs.sweep.plan import SweepPlan, design_table
 
 OUTPUTS = pa.schema(
     [

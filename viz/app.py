@@ -15,16 +15,16 @@ import solara
 import solara.lab
 
 from runs.problems import nearest
-from viz.banner import Banner
-from viz.controls import Controls
-from viz.finished import FINISHED
-from viz.frame import FrameMark, KeyFigures, TabBar
-from viz.link import decode, encode
-from viz.session import Session
-from viz.state import AppState
-from viz.texts import CONTROLS, NAME, PROBLEMS, SUBTITLE, TABS
-from viz.tour import Tour
-from viz.why_drawer import WhyDrawer
+from viz.recording.finished import FINISHED
+from viz.session.link import decode, encode
+from viz.session.session import Session
+from viz.session.state import AppState
+from viz.widgets.banner import Banner
+from viz.widgets.controls import Controls
+from viz.widgets.frame import FrameMark, KeyFigures, TabBar
+from viz.widgets.tour import Tour
+from viz.widgets.why_drawer import WhyDrawer
+from viz.words.frame import CONTROLS, NAME, PROBLEMS, SUBTITLE, TABS
 
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("story", "viz.pages.story", "StoryPage"),
@@ -39,7 +39,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("data", "viz.pages.data", "DataPage"),
     ("about", "viz.pages.about", "AboutPage"),
 )
-"""Tabs in their order: key (its title stands in ``viz.texts.TABS``), module and component."""
+"""Tabs in their order: key (its title stands in ``viz.words.frame.TABS``), module and component."""
 
 WARM = "KAARTENHUIS_WARM"
 """Environment variable: run the world of the first screen when the server starts."""
@@ -91,7 +91,7 @@ def address(state: AppState) -> str:
 @solara.component
 def Header(state: AppState, on_tour: Callable[[], None]) -> None:
     """Name, link and theme."""
-    from viz.copy_link import CopyLink
+    from viz.widgets.copy_link import CopyLink
 
     with solara.Div(classes=["kh-head"]):
         solara.HTML("div", NAME, classes=["kh-name"])
@@ -178,7 +178,7 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006 - Solara's signature
 
 def warm() -> None:
     """Run the world of the first screen, so that the first visitor need not wait for it."""
-    from viz.worlds import World
+    from viz.world.worlds import World
 
     FINISHED.finish(World()).story()
 

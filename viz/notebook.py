@@ -16,14 +16,14 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from viz.card import ChartCard
 from viz.charts.series import PANELS, panel_frame, panel_option
 from viz.charts.shares import shares_frame, shares_option
+from viz.charts.theme import LIGHT, Theme
 from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
-from viz.recording_snapshot import FirmInfo
-from viz.texts_live import EVENTS_SHOWN, EVENTS_TITLE
-from viz.texts_live import PANELS as QUESTIONS
-from viz.theme import LIGHT, Theme
+from viz.recording.recording_snapshot import FirmInfo
+from viz.widgets.card import ChartCard
+from viz.words.live import EVENTS_SHOWN, EVENTS_TITLE
+from viz.words.live import PANELS as QUESTIONS
 
 if TYPE_CHECKING:
     import reacton.core
@@ -88,7 +88,7 @@ def chart(
         model: a model that has been run.
         name: one of ``CHARTS``.
         twin: the same world without a shock, drawn as a dashed line with the difference.
-        theme: ``viz.theme.LIGHT`` or ``DARK``.
+        theme: ``viz.charts.theme.LIGHT`` or ``DARK``.
         height: CSS height.
 
     Raises:

@@ -151,8 +151,8 @@ def choose_providers(  # noqa: PLR0913, PLR0917 - the rule's own quantities
 ) -> NDArray[np.int64]:
     """Return the provider that each customer buys from next; see `choose_provider`.
 
-    Looks at K offers per customer. `agents.population` gives the same answers from a table of
-    offers; this is the form to read, to test against and to use on columns of one's own.
+    Looks at K offers per customer. `agents.customers.population` gives the same answers from a
+    table of offers; this is the form to read, to test against and to use on columns of one's own.
 
     Args:
         current: Provider of each customer, shape (n,), -1 = none.

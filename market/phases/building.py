@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from agents.rules.capacity import option_hurdle
 from agents.rules.vendor_finance import return_share
-from market.amounts import some_money
-from market.facilities import per_quarter
-from market.ledger import cents
+from market.books.ledger import cents
+from market.books.settlement import Rank
+from market.host import per_quarter
 from market.phases.causes import causes_of_cut
-from market.settlement import Rank
+from market.units import some_money
 
 if TYPE_CHECKING:
     from agents.chipmaker import Chipmaker

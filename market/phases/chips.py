@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.rules.vendor_finance import return_share
-from market.settlement import Rank
+from market.books.settlement import Rank
 
 if TYPE_CHECKING:
     from agents.ai_lab import AILab
     from agents.chipmaker import Chipmaker
-    from market.ledger import Ints
+    from market.books.ledger import Ints
     from market.model import MarketModel
 
 OTHER_BUYERS = ""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from market.amounts import some_money
-from market.ledger import cents
+from market.books.ledger import cents
+from market.units import some_money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

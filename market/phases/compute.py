@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.rules.pricing import spot_price
-from market.facilities import CU_HOURS
-from market.identities import check_compute
-from market.ledger import cents
+from market.books.identities import check_compute
+from market.books.ledger import cents
+from market.host import CU_HOURS
 
 if TYPE_CHECKING:
     from agents.ai_lab import AILab

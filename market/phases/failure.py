@@ -9,10 +9,10 @@ from agents.chipmaker import Chipmaker, pay_dividends
 from agents.cloud_provider import CloudProvider
 from agents.data_centres import Vintage
 from agents.investor import Investor
-from market.amounts import some_money
-from market.ledger import cents
+from market.books.ledger import cents
 from market.phases.building import order_chips
 from market.phases.causes import causes_of_default
+from market.units import some_money
 
 if TYPE_CHECKING:
     from agents.institution import Institution

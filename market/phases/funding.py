@@ -6,11 +6,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from agents.rules.funding_game import critical_hardness, hardness, settle_round
-from market.amounts import some_money
-from market.contracts import EquityCommitment
-from market.ledger import cents
+from market.books.contracts import EquityCommitment
+from market.books.ledger import cents
 from market.phases.causes import causes_of_failed_round
 from market.phases.commitments import give_up_contracts
+from market.units import some_money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from agents.rules.leverage import price_impact
 from agents.rules.valuation import adjust_price, calibration, fair_value, h_model_multiple
-from market.amounts import some_money
-from market.facilities import per_quarter
-from market.ledger import cents
+from market.books.ledger import cents
+from market.host import per_quarter
+from market.units import some_money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from agents.chipmaker import Chipmaker
 from agents.cloud_provider import CloudProvider
 from agents.private_firm import SHARE_UNITS
-from market.company_parameters import ComputeContractParameters
-from market.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
-from market.ledger import cents
+from market.books.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
+from market.books.ledger import cents
+from market.parameters.companies import ComputeContractParameters
 from market.phases.building import order_chips, project_economics
 from market.phases.chips import OTHER_BUYERS
 

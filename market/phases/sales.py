@@ -8,8 +8,8 @@ import numpy as np
 
 from agents.ai_lab import Offer
 from agents.consumers import Audience
-from market.amounts import some_money
-from market.ledger import cents
+from market.books.ledger import cents
+from market.units import some_money
 
 if TYPE_CHECKING:
     from market.model import MarketModel

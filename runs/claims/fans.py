@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from market.parameters import quarter_label
+from market.parameters.world import quarter_label
 from runs.picture_style import (
     BLUE,
     GREEN,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from runs.claims.answers import Estimate
+    from runs.claims.answer_part import Estimate
 
 FATES = (BLUE, ORANGE, RED, GREY)
 

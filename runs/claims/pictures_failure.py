@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from runs.claims.failure_criteria import grid
+from runs.claims.answers.criteria import grid
 from runs.picture_style import BLACK, BLUE, GREY, RED, headline, new_figure, percent_ticks
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import pandas as pd
 
 from runs.claims.report_pictures import DrawnPicture, draw_all
 from runs.claims.report_words import dominant_words
-from runs.parts import write_atomically
+from runs.sweep.parts import write_atomically
 
 if TYPE_CHECKING:
-    from runs.claims.answers import Answer
+    from runs.claims.answer_part import Answer
     from runs.claims.catalogue import Claim
     from runs.claims.report_context import ReportContext
 

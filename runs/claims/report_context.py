@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from runs.claims.catalogue import Claim
-    from runs.claims.run_claims import ClaimsOutcome, ClaimsRequest, PlannedStudy
+    from runs.claims.make import ClaimsOutcome, ClaimsRequest, PlannedStudy
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ def report_context(
     request: ClaimsRequest, planned: Sequence[PlannedStudy], outcome: ClaimsOutcome
 ) -> ReportContext:
     """What a report says of how it was made; it holds no time, so equal runs give equal bytes."""
-    from runs.claims.run_claims import is_partial
-    from runs.manifest import git_state, model_sha256, versions
+    from runs.claims.make import is_partial
+    from runs.sweep.manifest import git_state, model_sha256, versions
 
     git = git_state() or {}
     studies = tuple(
@@ -137,7 +137,7 @@ def uncertain_facts() -> tuple[UncertainParameter, ...]:
 
 def _scenario_hashes(planned: Sequence[PlannedStudy]) -> dict[str, str]:
     from market.scenario import load_scenario
-    from runs.manifest import canonical_sha256
+    from runs.sweep.manifest import canonical_sha256
 
     names = {name for each in planned for name in _scenario_names(each)}
     return {
@@ -154,7 +154,7 @@ def _scenario_names(planned: PlannedStudy) -> tuple[str, ...]:
 
 def command_of(request: ClaimsRequest) -> str:
     """The command that makes the same report, without the place of its folder."""
-    from runs.manifest import kaartenhuis
+    from runs.sweep.manifest import kaartenhuis
 
     words = ["claims", "--quick"] if request.is_quick else ["claims"]
     if request.replicates is not None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from runs.claims.answers import Answer, Estimate, Table
+    from runs.claims.answer_part import Answer, Estimate, Table
     from runs.claims.catalogue import Claim
     from runs.claims.report_context import ReportContext
     from runs.claims.report_pictures import DrawnPicture

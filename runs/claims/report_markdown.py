@@ -12,7 +12,7 @@ from runs.claims.report_summary import by_verdict, spread_sentence, turning_para
 from runs.claims.report_words import polish
 
 if TYPE_CHECKING:
-    from runs.claims.answers import Answer, Table
+    from runs.claims.answer_part import Answer, Table
     from runs.claims.catalogue import Claim
     from runs.claims.report_context import ReportContext
     from runs.claims.report_pictures import DrawnPicture

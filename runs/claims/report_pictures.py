@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runs.claims.answers import Answer, Picture
+    from runs.claims.answer_part import Answer, Picture
     from runs.claims.catalogue import Claim
 
 FONTS = "'DejaVu Sans', Verdana, sans-serif"

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runs.claims.answers import VERDICTS, Verdict
+from runs.claims.answer_part import VERDICTS, Verdict
 from runs.claims.report_words import dominant_words
 
 if TYPE_CHECKING:
-    from runs.claims.answers import Answer
+    from runs.claims.answer_part import Answer
     from runs.claims.catalogue import Claim
 
 type Answers = Sequence[tuple[Claim, Answer]]

@@ -6,10 +6,10 @@ import re
 from math import isnan
 from typing import TYPE_CHECKING
 
-from runs.claims.answers import CONFIDENCE, number
+from runs.claims.answer_part import CONFIDENCE, number
 
 if TYPE_CHECKING:
-    from runs.claims.answers import Driver, Estimate, Spread, Verdict
+    from runs.claims.answer_part import Driver, Estimate, Spread, Verdict
     from runs.claims.report_context import ReportContext
 
 TITLE = "Is it a house of cards?"
@@ -118,7 +118,7 @@ def parameter_words(path: str) -> str:
 
     A path that is no parameter, such as the column of a size, is given back.
     """
-    from market.scenario_schema import Leaf, find
+    from market.parameters.scenario_schema import Leaf, find
 
     leaf = find(path.split("."))
     if not isinstance(leaf, Leaf) or not leaf.field.description:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import nan
 from typing import TYPE_CHECKING
 
-from runs.twin_effects import Effect, mean_effect, share_effect, wilson
+from runs.twin_runs.twin_effects import Effect, mean_effect, share_effect, wilson
 
 if TYPE_CHECKING:
     import pandas as pd

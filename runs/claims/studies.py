@@ -1,7 +1,7 @@
 """Studies: the ensembles of runs and twins that answer the claims, one file each in ``studies/``.
 
 A study is a sweep with its own way to do a run, so it is stored, resumed and verified as any
-sweep (``runs.sweep``).
+sweep (``runs.experiments.sweep``).
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from market.company_parameters import ShockKind
+from market.parameters.companies import ShockKind
 from runs.claims.catalogue import Claim, _read, load_claims
 from runs.problems import nearest
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from runs.experiment import Experiment
-    from runs.sweep_plan import SweepPlan
+    from runs.experiments.experiment import Experiment
+    from runs.sweep.plan import SweepPlan
 
 FOLDER = Path(__file__).parent / "studies"
 UNCERTAIN = Path(__file__).parent / "uncertain.toml"
@@ -159,8 +159,8 @@ def study_plan(
         ValueError: an output is not known.
     """
     from runs.claims.study_task import StudyTask, check_study, study_schema
-    from runs.experiment_plan import ExperimentTask, plan_sweep
-    from runs.manifest import canonical_sha256
+    from runs.experiments.plan import ExperimentTask, plan_sweep
+    from runs.sweep.manifest import canonical_sha256
 
     outputs = outputs_of(study.name) if outputs is None else tuple(outputs)
     plan = plan_sweep(_experiment(study, study.count(replicates, is_quick=is_quick), seed))
@@ -192,13 +192,12 @@ def study_plan(
 
 def code_sha256() -> str:
     """Hash of the code that does and measures a study's runs, besides that of the model."""
-    folder = Path(__file__).parent
+    claims = Path(__file__).parent
     files = [
-        *sorted(folder.glob("measures*.py")),
-        folder / "study_task.py",
-        *sorted(folder.parent.glob("twin_*.py")),
-        folder.parent / "interventions.py",
-        folder.parent / "outcomes.py",
+        *sorted((claims / "measures").glob("*.py")),
+        *sorted(claims.glob("stud*.py")),
+        *sorted((claims.parent / "twin_runs").glob("*.py")),
+        claims.parent / "single_run" / "outcomes.py",
     ]
     total = hashlib.sha256()
     for path in files:
@@ -208,7 +207,7 @@ def code_sha256() -> str:
 
 
 def _experiment(study: Study, count: int, seed: int) -> Experiment:
-    from runs.experiment import Arm, Design, Experiment, Vary
+    from runs.experiments.experiment import Arm, Design, Experiment, Vary
 
     vary = {path: Vary(values=values) for path, values in study.vary.items()}
     design, replications = Design(), count
@@ -235,8 +234,8 @@ def _experiment(study: Study, count: int, seed: int) -> Experiment:
 
 def _with_seeds(design: pa.Table, study: Study, seed: int) -> pa.Table:
     """Own seeds at every point of a hypercube, so that chance is drawn more than twice."""
-    from runs.design import replicate_seed
-    from runs.sweep_plan import design_table
+    from runs.experiments.design import replicate_seed
+    from runs.sweep.plan import design_table
 
     if not study.uncertain:
         return design
@@ -248,7 +247,7 @@ def _with_seeds(design: pa.Table, study: Study, seed: int) -> pa.Table:
 
 def _with_sizes(design: pa.Table, sizes: tuple[float, ...]) -> pa.Table:
     """Each row once for each size of the shock."""
-    from runs.sweep_plan import design_table
+    from runs.sweep.plan import design_table
 
     if not sizes:
         return design

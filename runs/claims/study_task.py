@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from runs.claims.measures import check_measure, is_call, measure_model, measure_pair
 from runs.claims.studies import SIZE, Study, TwinSetting
-from runs.experiment_plan import ExperimentTask
-from runs.interventions import Fail, Intervention, ScaleInflow, Shock
-from runs.one_run import RunResult, failed
-from runs.twin_measures import EFFECTS, failure_effects
-from runs.twin_pairs import Before, Pair, TwinPlan, twin_pair
+from runs.experiments.plan import ExperimentTask
+from runs.sweep.one_run import RunResult, failed
+from runs.twin_runs.interventions import Fail, Intervention, ScaleInflow, Shock
+from runs.twin_runs.measures import EFFECTS, failure_effects
+from runs.twin_runs.pairs import Before, Pair, TwinPlan, twin_pair
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from market.model import MarketModel
-    from market.parameters import MarketParameters
+    from market.parameters.world import MarketParameters
 
 WITHOUT = "without:"
 """Before an output's name: it is measured in the twin without the intervention."""
@@ -81,7 +81,7 @@ def intervention_of(setting: TwinSetting, size: float) -> Intervention:
 
 def measured(model: MarketModel, outputs: Sequence[str]) -> tuple[Any, ...]:
     """Measure a finished run; what is not a number is None."""
-    from runs.outcomes import measure
+    from runs.single_run.outcomes import measure
 
     plain = [name for name in outputs if not is_call(name)]
     values: dict[str, Any] = dict(measure(model, plain))
@@ -117,7 +117,7 @@ def study_schema(outputs: Sequence[str]) -> pa.Schema:
     """Name and type of each column; effects and calls are numbers."""
     import pyarrow as pa
 
-    from runs.outcomes import output_schema
+    from runs.single_run.outcomes import output_schema
 
     fields = []
     for name in outputs:
@@ -138,7 +138,7 @@ def check_study(
         ValueError: a measure is not known, or the study's kind and setting do not fit.
         ExperimentError: an outcome is not known.
     """
-    from runs.outcomes import check_outputs
+    from runs.single_run.outcomes import check_outputs
 
     if (study.kind == "twins") != (study.twins is not None):
         raise ValueError(f"study {study.name}: twins and kind = 'twins' belong together")

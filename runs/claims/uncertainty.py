@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from runs.claims.answers import Driver, Spread
-from runs.twin_effects import CONFIDENCE, Effect
+from runs.claims.answer_part import Driver, Spread
+from runs.twin_runs.twin_effects import CONFIDENCE, Effect
 
 if TYPE_CHECKING:
     import pandas as pd

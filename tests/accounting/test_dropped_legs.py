@@ -19,11 +19,11 @@ from ledger_examples import (
     without_leg,
 )
 
-from market.accounts import RowKind
-from market.batch import Batch, Compiled
-from market.identities import IdentityViolation
-from market.ledger import Ledger
-from market.ledger_postings import Postings
+from market.books.accounts import RowKind
+from market.books.batch import Batch, Compiled
+from market.books.identities import IdentityViolation
+from market.books.ledger import Ledger
+from market.books.ledger_postings import Postings
 
 
 def legs_of(ledger: Ledger) -> Compiled:

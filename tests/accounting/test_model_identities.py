@@ -9,17 +9,17 @@ import pytest
 from ledger_examples import falsified, without_leg
 from small_world import small_model
 
-from market.batch import Batch, Compiled
-from market.identities import IdentityViolation
-from market.ledger import Ledger
-from market.model import MarketModel
-from market.statements import (
+from market.books.batch import Batch, Compiled
+from market.books.identities import IdentityViolation
+from market.books.ledger import Ledger
+from market.books.statements import (
     SUM,
     By,
     balance_sheet_matrix,
     revaluation_matrix,
     transactions_flow_matrix,
 )
+from market.model import MarketModel
 
 QUARTERS = 8
 

@@ -3,9 +3,9 @@
 import mesa
 import pytest
 
-from market.identities import IdentityViolation
-from market.ledger import Ledger
-from market.statements import balance_sheet_matrix, transactions_flow_matrix
+from market.books.identities import IdentityViolation
+from market.books.ledger import Ledger
+from market.books.statements import balance_sheet_matrix, transactions_flow_matrix
 
 
 class Trader(mesa.Agent):

@@ -56,9 +56,15 @@ def test_each_contract_breaks_when_it_should(tmp_path: Path) -> None:
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text("")
     (tmp_path / "market" / "model.py").write_text("")
-    (tmp_path / "market" / "ledger.py").write_text("import agents\nimport solara\n")
+    for folder in ("market/books", "runs/sweep", "viz/words"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "__init__.py").write_text("")
+    (tmp_path / "market" / "books" / "ledger.py").write_text("import agents\nimport solara\n")
     (tmp_path / "agents" / "trader.py").write_text("import market.model\n")
     (tmp_path / "runs" / "cli.py").write_text("import viz\n")
+    (tmp_path / "runs" / "sweep" / "store.py").write_text("import runs.cli\n")
+    (tmp_path / "viz" / "app.py").write_text("")
+    (tmp_path / "viz" / "words" / "frame.py").write_text("import viz.app\n")
     run = lint_imports(tmp_path)
     broken = re.findall(r"^(.+) BROKEN$", run.stdout, flags=re.MULTILINE)
     assert run.returncode == 1

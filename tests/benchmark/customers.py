@@ -26,9 +26,9 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents.choice_arrays import Columns
-from agents.enterprise_customer import SingleCustomer
-from agents.population import CustomerPopulation
+from agents.customers.arrays import Columns
+from agents.customers.customer import SingleCustomer
+from agents.customers.population import CustomerPopulation
 from agents.rules.enterprise_choice import (
     PRICE_ROUNDING_EUR,
     choose_providers,
@@ -36,8 +36,8 @@ from agents.rules.enterprise_choice import (
 )
 from agents.rules.offer_table import make_offer_table
 from agents.rules.tenders import next_renewal
-from market.facilities import equip
-from market.parameters import MarketParameters
+from market.host import equip
+from market.parameters.world import MarketParameters
 
 PROVIDERS = ("a", "b", "c", "d", "e")
 SHARES = (0.35, 0.25, 0.2, 0.15, 0.05)

@@ -15,9 +15,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-import market.books
-from market.ledger import Ledger
-from market.ledger_postings import Postings
+import market.books.archive
+from market.books.ledger import Ledger
+from market.books.ledger_postings import Postings
 from market.model import MarketModel
 
 QUARTERS = 40

@@ -20,12 +20,12 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from runs.executors import Backend, InProcess, Processes
-from runs.one_run import RunResult
-from runs.parts import read_lines
-from runs.stored import TIMINGS
-from runs.sweep import run_plan
-from runs.sweep_plan import SweepPlan, design_table
+from runs.experiments.sweep import run_plan
+from runs.sweep.executors import Backend, InProcess, Processes
+from runs.sweep.one_run import RunResult
+from runs.sweep.parts import read_lines
+from runs.sweep.plan import SweepPlan, design_table
+from runs.sweep.stored import TIMINGS
 
 
 @dataclass(frozen=True)
@@ -196,8 +196,8 @@ def resident_mb() -> float:
 def memory(runs: int) -> None:
     folder = Path(tempfile.mkdtemp(prefix="kaartenhuis-benchmark-"))
     seen: list[tuple[int, float]] = []
-    from runs.runner import Progress
-    from runs.sweep import SweepOptions
+    from runs.experiments.sweep import SweepOptions
+    from runs.sweep.runner import Progress
 
     def look(progress: Progress) -> None:
         if progress.done * 10 // runs > len(seen):

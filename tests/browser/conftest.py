@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from runs.ui_command import LOCAL, free_port, server_command, server_settings
+from runs.commands.ui import LOCAL, free_port, server_command, server_settings
 
 HERE = Path(__file__).parent
 SHOTS = HERE / "screenshots"

@@ -27,7 +27,7 @@ def main(folder: Path) -> None:
     """Serve the app, walk through it, and write the pictures."""
     from playwright.sync_api import sync_playwright
 
-    from runs.ui_command import LOCAL, free_port, server_command, server_settings
+    from runs.commands.ui import LOCAL, free_port, server_command, server_settings
     from tests.browser.conftest import FLAGS, find_browser
 
     port = free_port(LOCAL, 0)

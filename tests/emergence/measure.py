@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from market.model import MarketModel
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 
 
 def parameter_hash(parameters: MarketParameters) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from market.model import MarketModel
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
 
 QUARTERS = 16

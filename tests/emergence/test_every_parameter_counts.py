@@ -10,7 +10,7 @@ from emergence.measure import run_hash, scaled_investors, varied
 from pydantic import BaseModel, ValidationError
 
 from market.model import MarketModel
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
 
 TEXTS = {"name", "description", "start", "quarters"}

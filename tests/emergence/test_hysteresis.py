@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import cache
 
 from market.model import MarketModel
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
-from runs.interventions import ScaleInflow
-from runs.twin_pairs import clone
+from runs.twin_runs.interventions import ScaleInflow
+from runs.twin_runs.pairs import clone
 
 BEGIN, PAST, AFTER = 8, 5, 5
 """Quarters before the histories part, of the two pasts, and of the present that is measured."""

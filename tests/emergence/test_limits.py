@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.model import MarketModel
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
 
 

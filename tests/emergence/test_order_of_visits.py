@@ -6,7 +6,7 @@ import numpy as np
 from emergence.measure import series
 
 from market.model import MarketModel
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
 
 GROUPS = ("labs", "clouds", "chipmakers", "investors", "compute_contracts", "stakes")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from market.model import MarketModel
 from market.scenario import load_scenario
-from runs.interventions import NewSeed, scale_dry_powder
-from runs.twin_pairs import Before, TwinPlan, clone, state_at, twin_pair
+from runs.twin_runs.interventions import NewSeed, scale_dry_powder
+from runs.twin_runs.pairs import Before, TwinPlan, clone, state_at, twin_pair
 
 GAP = 0.1
 """Part of orders or revenue that is missing before it counts as a fall."""

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from small_world import CLOUD, small_world
 
-from market.ledger_postings import WRITE_OFF
+from market.books.ledger_postings import WRITE_OFF
 from market.model import MarketModel
-from market.parameters import MarketParameters
-from runs.twin_measures import is_debt_funded, order_of_failures
+from market.parameters.world import MarketParameters
+from runs.twin_runs.measures import is_debt_funded, order_of_failures
 
 CARRIERS = {"c1": "a", "c2": "a", "c3": "b"}
 """Carrier -> the lab that has promised to rent from it."""

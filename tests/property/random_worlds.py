@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from small_world import CLOUD, LAB, MAKER, merged
 
-from market.company_parameters import (
+from market.parameters.companies import (
     BackstopParameters,
     ChipmakerParameters,
     CloudParameters,
@@ -19,8 +19,8 @@ from market.company_parameters import (
     LabParameters,
     ShockKind,
 )
-from market.parameters import MarketParameters
-from market.shock_parameters import SIZE_BOUNDS
+from market.parameters.shocks import SIZE_BOUNDS
+from market.parameters.world import MarketParameters
 
 SMALL = {"enterprise": {"customers": 60}}
 """Limits of size, not of behaviour, that keep a run short."""

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.parameters import MarketParameters
+from market.parameters.scenario_schema import leaves
+from market.parameters.world import MarketParameters
 from market.scenario import (
     FOLDER,
     ScenarioError,
@@ -18,7 +19,6 @@ from market.scenario import (
     scenario_names,
     scenario_table,
 )
-from market.scenario_schema import leaves
 from market.scenario_text import toml_key, toml_value
 
 LINES = (FOLDER / "minimal.toml").read_text(encoding="utf-8").splitlines(keepends=True)

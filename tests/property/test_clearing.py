@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rationals import Row, solve
 
-from market.clearing import Clearing, clear, clear_by_seniority
+from market.networks.clearing import Clearing, clear, clear_by_seniority
 
 Matrix = list[list[int]]
 Case = tuple[list[Matrix], list[int], list[list[int]], Fraction, Fraction]

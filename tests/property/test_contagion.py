@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rationals import Row, solve
 
-from market.contagion import debtrank, debtrank_single_hit, rank
+from market.networks.contagion import debtrank, debtrank_single_hit, rank
 
 Matrix = list[list[int]]
 Case = tuple[Matrix, list[int], list[Fraction]]

@@ -14,8 +14,8 @@ from agents import CustomerPopulation
 from agents.rules.enterprise_choice import choose_provider, choose_secondary
 from agents.rules.offer_table import make_offer_table
 from agents.rules.tenders import next_renewal, tender_rows
-from market.facilities import equip
-from market.parameters import MarketParameters
+from market.host import equip
+from market.parameters.world import MarketParameters
 
 NAN = float("nan")
 WAYS = (("objects", 1), ("arrays", 1), ("compiled", 1), ("compiled", 2))

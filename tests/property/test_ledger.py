@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledger_examples import falsified, snapshot, with_amount, without_leg
 
-from market.identities import IdentityViolation
-from market.ledger import Ledger
-from market.statements import (
+from market.books.identities import IdentityViolation
+from market.books.ledger import Ledger
+from market.books.statements import (
     balance_sheet_matrix,
     revaluation_matrix,
     transactions_flow_matrix,

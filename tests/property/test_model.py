@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from property.random_worlds import random_worlds
 
 from market.model import MarketModel
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 
 MAY_BE_EMPTY = {"quarter", "raised_ratio"}
 

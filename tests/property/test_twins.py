@@ -11,9 +11,9 @@ from property.random_worlds import random_worlds
 from small_world import WORLD, merged, small_model, small_world
 
 from market.model import MarketModel
-from market.parameters import MarketParameters
-from runs.interventions import nothing
-from runs.twin_pairs import TwinPlan, clone, twin_pair
+from market.parameters.world import MarketParameters
+from runs.twin_runs.interventions import nothing
+from runs.twin_runs.pairs import TwinPlan, clone, twin_pair
 
 SLOW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 2**32 - 1)

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 from market.scenario import read_scenario
-from runs import outputs, pictures
 from runs.cli import execute
-from runs.data_dictionary import columns_by_file
-from runs.outputs import MANIFEST, check_folder, write_outputs
 from runs.problems import UserProblem
-from runs.simulate import Run, simulate
+from runs.single_run import outputs, pictures
+from runs.single_run.data_dictionary import columns_by_file
+from runs.single_run.outputs import MANIFEST, check_folder, write_outputs
+from runs.single_run.simulate import Run, simulate
 
 QUARTERS = 8
 

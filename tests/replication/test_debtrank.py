@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from market.contagion import debtrank, debtrank_single_hit, rank
+from market.networks.contagion import debtrank, debtrank_single_hit, rank
 
 RING = [[0, 1 / 2, 0], [0, 0, 1 / 2], [1 / 2, 0, 0]]
 """A holds 1/2 on B, B 1/2 on C, C 1/2 on A."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from market.clearing import clear, clear_by_seniority
+from market.networks.clearing import clear, clear_by_seniority
 
 CHAIN = [[0, 100, 0, 0], [0, 0, 60, 40], [20, 0, 0, 0], [0, 0, 0, 0]]
 """A lab owes a cloud 100; it owes a chipmaker 60, a bank 40; the chipmaker owes the lab 20."""

@@ -5,8 +5,8 @@ Money is a claim on the government, so the government takes the place of the ban
 
 import pytest
 
-from market.ledger import Ledger
-from market.statements import (
+from market.books.ledger import Ledger
+from market.books.statements import (
     balance_sheet_matrix,
     revaluation_matrix,
     transactions_flow_matrix,

@@ -12,9 +12,9 @@ from small_world import CLOUD, LAB
 from agents import AILab, CloudProvider, CustomerPopulation
 from agents.ai_lab import Offer
 from agents.consumers import Audience
-from market.company_parameters import CloudParameters, LabParameters
-from market.facilities import equip
-from market.parameters import MarketParameters
+from market.host import equip
+from market.parameters.companies import CloudParameters, LabParameters
+from market.parameters.world import MarketParameters
 
 
 class GenerousLab(AILab):

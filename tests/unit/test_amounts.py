@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from market.amounts import money, some_money
 from market.scenario import read_scenario
-from runs.simulate import Run, simulate
-from runs.story import financing, given_by_vendors
+from market.units import money, some_money
+from runs.single_run.simulate import Run, simulate
+from runs.single_run.story import financing, given_by_vendors
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runs.claims.answer_funding import hazard_table, threshold_verdict
-from runs.claims.answers import SINCE, Estimate
+from runs.claims.answer_part import SINCE, Estimate
+from runs.claims.answers.answer_funding import hazard_table, threshold_verdict
 from runs.claims.catalogue import load_claims, read_claim, select_claims
+from runs.claims.make import ClaimsRequest, plan_studies, prepare_folder
 from runs.claims.measures import check_measure
 from runs.claims.results import Results, bounded, design_effect, mean_by_point, share_by_point
-from runs.claims.run_claims import ClaimsRequest, plan_studies, prepare_folder
 from runs.claims.studies import load_studies, outputs_of, study_plan, uncertain_parameters
 from runs.claims.study_task import StudyTask
 from runs.claims.uncertainty import (
@@ -27,7 +27,7 @@ from runs.claims.uncertainty import (
 )
 from runs.problems import UserProblem
 from runs.sweep_problems import Refused
-from runs.twin_effects import Effect
+from runs.twin_runs.twin_effects import Effect
 
 CLAIMS = load_claims()
 
@@ -40,7 +40,7 @@ def test_every_claim_is_complete(claim):
     assert all(name in studies for name in claim.studies)
     assert set(claim.outputs) <= set(claim.studies)
     module, _, function = claim.function.partition(":")
-    text = (Path("runs/claims") / f"{module}.py").read_text(encoding="utf-8")
+    text = (Path("runs/claims/answers") / f"{module}.py").read_text(encoding="utf-8")
     assert re.search(rf"^def {function}\(", text, re.MULTILINE)
 
 

@@ -12,16 +12,16 @@ from claims_checks import check_answer
 
 from market.model import MarketModel
 from market.scenario import load_scenario
-from runs.claims.answer_entry import entry_table
-from runs.claims.answer_quality import worth_of_a_point
-from runs.claims.answer_switching import closed_form, gap_for, gap_table
+from runs.claims.answers.answer_entry import entry_table
+from runs.claims.answers.answer_quality import worth_of_a_point
+from runs.claims.answers.answer_switching import closed_form, gap_for, gap_table
 from runs.claims.catalogue import load_claims
+from runs.claims.make import answer_claim
 from runs.claims.measures import measure_model, measure_pair
 from runs.claims.results import Results
-from runs.claims.run_claims import answer_claim
 from runs.claims.studies import SIZE, load_studies, outputs_of, study_plan
-from runs.interventions import Shock
-from runs.twin_pairs import TwinPlan, twin_pair
+from runs.twin_runs.interventions import Shock
+from runs.twin_runs.pairs import TwinPlan, twin_pair
 
 IDS = ("C21", "C22", "C23", "C24", "C25", "C32")
 CLAIMS = {claim.id: claim for claim in load_claims() if claim.id in IDS}

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from runs.claims.answers.failure_promise import promise_estimates, promise_text
+from runs.claims.answers.failure_tables import who_else_fails
+from runs.claims.answers.failure_texts import spared_text
 from runs.claims.catalogue import load_claims
-from runs.claims.failure_promise import promise_estimates, promise_text
-from runs.claims.failure_tables import who_else_fails
-from runs.claims.failure_texts import spared_text
 from runs.claims.paired_arms import PAIR
 from runs.claims.results import Results
 from runs.claims.studies import load_studies, study_plan, uncertain_parameters

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from claims_examples import answer, claim, context, driver, many_answers
 
-from runs.claims.answers import Answer, Estimate, Spread, Table
+from runs.claims.answer_part import Answer, Estimate, Spread, Table
 from runs.claims.report_html import MOST_ROWS, breakable_code, cell_text, cells, share_strip
 from runs.claims.report_markdown import plain
 from runs.claims.report_summary import by_verdict, spread_sentence, turning_parameters

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from market.clearing import clear, clear_by_seniority
+from market.networks.clearing import clear, clear_by_seniority
 
 RING = [[0.0, 10.0], [10.0, 0.0]]
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from market.identities import IdentityViolation
+from market.books.identities import IdentityViolation
 from market.scenario import load_scenario, scenario_names
-from runs import simulate
 from runs.cli import execute
-from runs.story import DISCLAIMER
+from runs.single_run import simulate
+from runs.single_run.story import DISCLAIMER
 
 SHORT = ["run", "minimal", "--quarters", "3"]
 HEAVY = ["mesa", "pandas", "matplotlib", "numpy", "pyarrow", "rich", "tqdm"]

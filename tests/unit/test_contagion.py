@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike, NDArray
 
-from market.contagion import debtrank, debtrank_single_hit, rank
+from market.networks.contagion import debtrank, debtrank_single_hit, rank
 
 RING = [[0.0, 10.0], [10.0, 0.0]]
 

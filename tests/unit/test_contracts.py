@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from market.contracts import ComputeContract, ContractBook, planned_total_cu
-from market.identities import IdentityViolation
+from market.books.contracts import ComputeContract, ContractBook, planned_total_cu
+from market.books.identities import IdentityViolation
 
 
 def contract(**changes: Any) -> ComputeContract:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from ledger_examples import BANK, CLOUD, FUND, LAB, REST, small_ledger, snapshot
 
-from market.identities import IdentityViolation
-from market.ledger import Ledger, cents
+from market.books.identities import IdentityViolation
+from market.books.ledger import Ledger, cents
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from ledger_examples import BANK, CLOUD, FUND, LAB, POSTINGS, REST, small_ledger, snapshot
 
-from market.batch import LARGEST_AMOUNT
-from market.identities import IdentityViolation, check_compute, check_rpo
-from market.ledger import Ledger
+from market.books.batch import LARGEST_AMOUNT
+from market.books.identities import IdentityViolation, check_compute, check_rpo
+from market.books.ledger import Ledger
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from small_world import small_model
 
-from market.ledger import Ledger, cents
-from market.ledger_networks import claims_between, equity_of, payments
+from market.books.ledger import Ledger, cents
 from market.model import MarketModel
 from market.network_indicators import (
     FIRM_NETWORK,
@@ -18,9 +17,10 @@ from market.network_indicators import (
     named_cycles,
     network_series,
 )
+from market.networks.payments import claims_between, equity_of, payments
 from market.scenario import read_scenario
-from runs.data_dictionary import columns_by_file
-from runs.simulate import Run, simulate
+from runs.single_run.data_dictionary import columns_by_file
+from runs.single_run.simulate import Run, simulate
 
 BILLION = 1e9
 

@@ -5,11 +5,11 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from market.company_parameters import ComputeContractParameters
-from market.parameter_types import CONFIDENCE_LEVELS
-from market.parameters import MarketParameters, quarter_index, quarter_label
+from market.parameters.companies import ComputeContractParameters
+from market.parameters.fields import CONFIDENCE_LEVELS
+from market.parameters.scenario_schema import Leaf, SchemaRow, find, leaves
+from market.parameters.world import MarketParameters, quarter_index, quarter_label
 from market.scenario import load_scenario, schema_table
-from market.scenario_schema import Leaf, SchemaRow, find, leaves
 
 ROWS = {row.path: row for row in schema_table()}
 BOUNDLESS = {"text", "true or false", "table"}

@@ -8,7 +8,7 @@ from matplotlib import rcParams
 from matplotlib.figure import Figure
 
 from market.scenario import read_scenario
-from runs.pictures import (
+from runs.single_run.pictures import (
     capex_and_cuts,
     enterprise_share,
     event_timeline,
@@ -18,7 +18,7 @@ from runs.pictures import (
     rpo_by_cloud,
     write_pictures,
 )
-from runs.simulate import Run, simulate
+from runs.single_run.simulate import Run, simulate
 
 
 @pytest.fixture(scope="module")

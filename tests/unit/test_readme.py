@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from source_tree import ROOT
 
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 from market.scenario import scenario_names, schema_table
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

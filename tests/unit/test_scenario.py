@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from market.parameter_types import CONFIDENCE_LEVELS
-from market.parameters import MarketParameters
+from market.parameters.fields import CONFIDENCE_LEVELS
+from market.parameters.world import MarketParameters
 from market.scenario import (
     Provenance,
     dump_scenario,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from market.ledger import Ledger
-from market.settlement import Rank, Settlement
+from market.books.ledger import Ledger
+from market.books.settlement import Rank, Settlement
 
 
 def world(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from market.model import MarketModel
-from market.parameter_types import CONFIDENCE_LEVELS
+from market.parameters.fields import CONFIDENCE_LEVELS
 from market.scenario import (
     FOLDER,
     describe,

@@ -8,9 +8,9 @@ from typing import Any, get_args
 import pytest
 from small_world import small_model
 
-from market.company_parameters import ShockKind
 from market.model import MarketModel
-from market.shock_parameters import ShockParameters, deepest_rate_fall
+from market.parameters.companies import ShockKind
+from market.parameters.shocks import ShockParameters, deepest_rate_fall
 from market.shocks import SHOCKS, apply_shocks
 
 State = Callable[[MarketModel], Any]

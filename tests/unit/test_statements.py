@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from ledger_examples import BANK, CLOUD, FUND, LAB, REST, small_ledger
 
-from market.ledger import Ledger
-from market.statements import (
+from market.books.ledger import Ledger
+from market.books.statements import (
     balance_sheet_matrix,
     revaluation_matrix,
     transactions_flow_matrix,

@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from market.amounts import money
 from market.events import EventLog
 from market.scenario import read_scenario
-from runs.money_network import circular_part, firm_network
-from runs.simulate import LAST_YEAR, PEAK_YEAR, WHOLE_RUN, Run, simulate
-from runs.story import align, circle, count, payments, table_by_year, tell, weakest_link
-from runs.turning_points import reasons, sentence, turning_points
+from market.units import money
+from runs.single_run.money_network import circular_part, firm_network
+from runs.single_run.simulate import LAST_YEAR, PEAK_YEAR, WHOLE_RUN, Run, simulate
+from runs.single_run.story import align, circle, count, payments, table_by_year, tell, weakest_link
+from runs.single_run.turning_points import reasons, sentence, turning_points
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from small_world import small_model, small_world
 from market.model import MarketModel
 from market.shocks import impose, make_fail
 from runs import twins
-from runs.interventions import (
+from runs.twin_runs.interventions import (
     Fail,
     NewSeed,
     ScaleInflow,
@@ -30,9 +30,9 @@ from runs.interventions import (
     target_of,
     withdraw_vendor_money,
 )
-from runs.twin_effects import bootstrap_effect, mean_effect, share_effect
-from runs.twin_measures import EFFECTS, failure_effects, is_debt_funded, order_of_failures
-from runs.twin_pairs import Before, TwinPlan, clone, state_at, twin_pair
+from runs.twin_runs.measures import EFFECTS, failure_effects, is_debt_funded, order_of_failures
+from runs.twin_runs.pairs import Before, TwinPlan, clone, state_at, twin_pair
+from runs.twin_runs.twin_effects import bootstrap_effect, mean_effect, share_effect
 
 
 def history(model: MarketModel, until: int) -> list[bytes]:

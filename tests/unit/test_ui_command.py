@@ -10,8 +10,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from runs import ui_command
 from runs.cli import execute
+from runs.commands import ui as ui_command
 from runs.problems import UserProblem
 
 
@@ -80,7 +80,7 @@ time.sleep(60)
 """
 PARENT = """
 import signal, sys
-from runs.ui_command import serve
+from runs.commands.ui import serve
 signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
 sys.exit(serve(sys.argv[1:], {}))
 """

@@ -19,13 +19,13 @@ from viz.charts.customers import (
     switched,
 )
 from viz.charts.switching_costs import costs_frame, costs_option, would_go
-from viz.echart import option_text
+from viz.charts.theme import DARK, LIGHT
 from viz.pages.customers import cut_price, gap_blocks
-from viz.recording import Recording
-from viz.seat_prices import cut_status, no_offers, sellers
-from viz.texts_customers import GONE, NEW
-from viz.theme import DARK, LIGHT
-from viz.worlds import ShockStep, World, WorldProblem
+from viz.recording.recording import Recording
+from viz.recording.seat_prices import cut_status, no_offers, sellers
+from viz.widgets.echart import option_text
+from viz.words.customers import GONE, NEW
+from viz.world.worlds import ShockStep, World, WorldProblem
 
 CUT = 12
 

@@ -7,8 +7,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from market.statements import SUM
-from viz import event_firms
+from market.books.statements import SUM
 from viz.charts.firms import PANELS, firm_frame, firm_option, firm_values, stack_option
 from viz.charts.matrices import (
     amount,
@@ -18,9 +17,8 @@ from viz.charts.matrices import (
     used,
     zero_check,
 )
-from viz.echart import option_text
-from viz.firm_books import balance_frame, books_of, money_frame, sheet_of
-from viz.firm_rows import (
+from viz.charts.theme import DARK, LIGHT
+from viz.pages.firm_rows import (
     contract_blocks,
     contracts_frame,
     event_blocks,
@@ -31,12 +29,14 @@ from viz.firm_rows import (
     sheet_frame,
 )
 from viz.pages.firms import chosen_firm
-from viz.recording import Recording
-from viz.recording_tables import MATRICES
-from viz.texts_firms import BALANCE_LINE, FLOWS_LINE, LINES
-from viz.texts_firms import PANELS as QUESTIONS
-from viz.theme import DARK, LIGHT
-from viz.worlds import ShockStep, World
+from viz.recording import event_firms
+from viz.recording.firm_books import balance_frame, books_of, money_frame, sheet_of
+from viz.recording.recording import Recording
+from viz.recording.recording_tables import MATRICES
+from viz.widgets.echart import option_text
+from viz.words.firms import BALANCE_LINE, FLOWS_LINE, LINES
+from viz.words.firms import PANELS as QUESTIONS
+from viz.world.worlds import ShockStep, World
 
 QUARTER = 12
 

@@ -8,15 +8,15 @@ import pytest
 
 from viz.charts.network import arrows_frame, clicked, diameters, network_option, places
 from viz.charts.sankey import sankey_option
-from viz.echart import option_text
-from viz.money_detail import claims_between, contracts_between, largest_circle, purposes
-from viz.money_panel import panel_blocks, panel_frame
-from viz.money_picture import FIRMS, GROUP, MoneyPicture, Scope, money_picture
-from viz.money_words import label, percent, question, short_lines
+from viz.charts.theme import DARK, LIGHT
+from viz.pages.money_panel import panel_blocks, panel_frame
 from viz.pages.network import in_picture, loop_blocks
-from viz.recording import Recording
-from viz.theme import DARK, LIGHT
-from viz.worlds import World
+from viz.recording.money_detail import claims_between, contracts_between, largest_circle, purposes
+from viz.recording.money_picture import FIRMS, GROUP, MoneyPicture, Scope, money_picture
+from viz.recording.money_words import label, percent, question, short_lines
+from viz.recording.recording import Recording
+from viz.widgets.echart import option_text
+from viz.world.worlds import World
 
 
 @cache

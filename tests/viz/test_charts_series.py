@@ -10,14 +10,14 @@ import pytest
 from viz.charts.event_marks import LOOKS, clicked_event, grouped, words
 from viz.charts.series import PANELS, panel_frame, panel_option, scaled, tidy
 from viz.charts.shares import lab_shares, shares_frame, shares_option
+from viz.charts.theme import DARK, LIGHT
 from viz.charts.timeline import timeline_frame, timeline_option
-from viz.echart import option_text
-from viz.recording import Recording
-from viz.texts import EVENT_NAMES
-from viz.texts_live import GHOST, LINES
-from viz.texts_live import PANELS as QUESTIONS
-from viz.theme import DARK, LIGHT
-from viz.worlds import ShockStep, World
+from viz.recording.recording import Recording
+from viz.widgets.echart import option_text
+from viz.words.frame import EVENT_NAMES
+from viz.words.live import GHOST, LINES
+from viz.words.live import PANELS as QUESTIONS
+from viz.world.worlds import ShockStep, World
 
 QUARTERS = 24
 BY_KEY = {panel.key: panel for panel in PANELS}

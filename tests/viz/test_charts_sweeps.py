@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
-from runs.experiment import read_experiment
-from runs.sweep import run_sweep
-from viz.charts.heat import cells_frame, clicked_run, heat_option, response_option
+from runs.experiments.experiment import read_experiment
+from runs.experiments.sweep import run_sweep
+from viz.charts.sweeps import cells_frame, clicked_run, heat_option, response_option
+from viz.charts.theme import LIGHT
 from viz.pages.sweeps import partial_note
-from viz.sweep_labels import Label, output_label, parameter_label
-from viz.sweep_view import SweepView, ViewProblem
-from viz.theme import LIGHT
+from viz.world.sweep_labels import Label, output_label, parameter_label
+from viz.world.sweep_view import SweepView, ViewProblem
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from runs.claims.catalogue import Show, load_claims
 from runs.problems import UserProblem
-from viz.claims_view import detail_html, from_catalogue, from_report, lines, shown_by
-from viz.money_picture import money_picture
+from viz.charts.theme import LIGHT
 from viz.pages.claims import latest, read_view
-from viz.recording import Recording
-from viz.texts_claims import NOT_TESTED, SYMBOLS, TONES
-from viz.theme import LIGHT
-from viz.worlds import World, WorldProblem
+from viz.recording.money_picture import money_picture
+from viz.recording.recording import Recording
+from viz.words.claims import NOT_TESTED, SYMBOLS, TONES
+from viz.world.claims_view import detail_html, from_catalogue, from_report, lines, shown_by
+from viz.world.worlds import World, WorldProblem
 
 CLAIM: dict[str, Any] = {
     "id": "C01",
@@ -152,7 +152,7 @@ def test_a_report_that_cannot_be_read_is_said(
 
 
 def test_every_verdict_has_a_sign_and_a_colour() -> None:
-    from runs.claims.answers import VERDICTS
+    from runs.claims.answer_part import VERDICTS
 
     assert set(VERDICTS) == set(SYMBOLS) == set(TONES)
     assert len(set(SYMBOLS.values())) == len(SYMBOLS)
@@ -160,7 +160,7 @@ def test_every_verdict_has_a_sign_and_a_colour() -> None:
 
 
 def test_a_full_report_is_shown_before_a_quick_one(report: Path) -> None:
-    from viz.folders import Found
+    from viz.world.folders import Found
 
     names = ("claims", "claims-quick")
     assert latest([Found(n, "claims", n, "", 0) for n in reversed(names)]) == "claims"

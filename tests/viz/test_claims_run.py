@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from solara.server.kernel_context import VirtualKernelContext
 
-from viz.claims_run import ClaimsRun, claims_run
+from viz.jobs.claims_run import ClaimsRun, claims_run
 from viz.pages.claims import follow, status
-from viz.work import Work
+from viz.session.work import Work
 
 if TYPE_CHECKING:
     from solara.server.kernel import Kernel

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from market.scenario import read_scenario, scenario_names, scenario_table
-from viz.finished import FinishedWorlds
-from viz.limits import MAX_CUSTOMERS, MAX_QUARTERS
-from viz.link import LONGEST, decode, encode
-from viz.parameter_tree import groups, parameter_tree
-from viz.recording_problem import error_words
-from viz.shock_menu import offer_of, offers
-from viz.story_parts import story_of
-from viz.why import MOST_REASONS, why
-from viz.worlds import ShockStep, World, WorldProblem, differences, scenarios
+from viz.recording.finished import FinishedWorlds
+from viz.recording.recording_problem import error_words
+from viz.recording.story_parts import story_of
+from viz.session.link import LONGEST, decode, encode
+from viz.widgets.parameter_tree import groups, parameter_tree
+from viz.widgets.shock_menu import offer_of, offers
+from viz.widgets.why import MOST_REASONS, why
+from viz.world.limits import MAX_CUSTOMERS, MAX_QUARTERS
+from viz.world.worlds import ShockStep, World, WorldProblem, differences, scenarios
 
 KEPT = FinishedWorlds()
 

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from market.parameters import MarketParameters
+from market.parameters.world import MarketParameters
 from market.scenario import load_scenario, read_scenario
-from runs.design import replicate_seed
-from runs.simulate import simulate
-from viz import ensemble_job
-from viz.ensemble_job import FINISHED, EnsembleJob, TooManyRuns
-from viz.ensemble_results import EVENTS, Ensemble, Member
-from viz.worker_pool import WorkerPool
+from runs.experiments.design import replicate_seed
+from runs.single_run.simulate import simulate
+from viz.jobs import ensemble_job
+from viz.jobs.ensemble_job import FINISHED, EnsembleJob, TooManyRuns
+from viz.jobs.worker_pool import WorkerPool
+from viz.world.ensemble_results import EVENTS, Ensemble, Member
 
 QUARTERS = 5
 

@@ -11,10 +11,10 @@ import solara
 import viz
 from market import MarketModel
 from viz import solara_viz
-from viz.echart import ChartWidget
 from viz.notebook import CHARTS, chart, timeline
-from viz.recording import Recording
-from viz.worlds import World
+from viz.recording.recording import Recording
+from viz.widgets.echart import ChartWidget
+from viz.world.worlds import World
 
 
 @solara.component
@@ -36,7 +36,7 @@ def test_a_notebook_shows_every_chart() -> None:
 
 def test_a_model_and_a_recording_give_the_same_chart() -> None:
     from viz.charts.series import PANELS, panel_option
-    from viz.theme import LIGHT
+    from viz.charts.theme import LIGHT
 
     recording = Recording(World("minimal", seed=3)).run_to_end()
     model = MarketModel("minimal", seed=3).run()

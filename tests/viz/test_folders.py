@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from viz.folders import (
+from viz.world.folders import (
     DEFAULT,
     VARIABLE,
     FolderProblem,

@@ -11,11 +11,11 @@ from viz.charts.matrices import matrix_option
 from viz.charts.network import network_option
 from viz.charts.sankey import sankey_option
 from viz.charts.switching_costs import costs_option
-from viz.link import decode, encode
-from viz.money_picture import money_picture
-from viz.recording import Recording
-from viz.theme import LIGHT
-from viz.worlds import World
+from viz.charts.theme import LIGHT
+from viz.recording.money_picture import money_picture
+from viz.recording.recording import Recording
+from viz.session.link import decode, encode
+from viz.world.worlds import World
 
 MARKUP = '<img src=x onerror="alert(1)">Lab & Sons'
 LAST = 11

@@ -10,15 +10,15 @@ import weakref
 import numpy as np
 import pytest
 
-from market import statements
+from market.books import statements
 from market.indicators import MODEL_INDICATORS, agent_indicators
 from market.model import MarketModel
 from market.network_indicators import network_series
-from runs.simulate import Run, simulate
-from viz.recording import Recording
-from viz.recording_customers import BIN_EUR, BINS, best_gains
-from viz.recording_snapshot import number
-from viz.worlds import ShockStep, World
+from runs.single_run.simulate import Run, simulate
+from viz.recording.recording import Recording
+from viz.recording.recording_customers import BIN_EUR, BINS, best_gains
+from viz.recording.recording_snapshot import number
+from viz.world.worlds import ShockStep, World
 
 SMALL = World("minimal")
 WORLD = World().with_change("quarters", 12)

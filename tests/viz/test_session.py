@@ -8,11 +8,11 @@ from time import monotonic, sleep
 
 import pytest
 
-from runs.simulate import simulate
-from viz.finished import FinishedWorlds
-from viz.recording import Recording
-from viz.session import Session
-from viz.worlds import ShockStep, World, WorldProblem
+from runs.single_run.simulate import simulate
+from viz.recording.finished import FinishedWorlds
+from viz.recording.recording import Recording
+from viz.session.session import Session
+from viz.world.worlds import ShockStep, World, WorldProblem
 
 SMALL = World("minimal")
 

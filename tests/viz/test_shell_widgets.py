@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 import solara
 
-from viz.card import ChartCard
-from viz.echart import ChartWidget, EChart, option_text, table_message
-from viz.kpi import as_text, difference, figures
-from viz.recording import Recording
-from viz.texts import KPI
-from viz.worlds import World
+from viz.recording.recording import Recording
+from viz.widgets.card import ChartCard
+from viz.widgets.echart import ChartWidget, EChart, option_text, table_message
+from viz.widgets.kpi import as_text, difference, figures
+from viz.words.frame import KPI
+from viz.world.worlds import World
 
 FRAME = pd.DataFrame({"quarter": ["2025Q3", "2025Q4"], "usd": [1.5, None]})
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from market.amounts import money
-from viz.money_detail import FINANCE
-from viz.recording import Recording
-from viz.story_parts import story_of
-from viz.worlds import World
+from market.units import money
+from viz.recording.money_detail import FINANCE
+from viz.recording.recording import Recording
+from viz.recording.story_parts import story_of
+from viz.world.worlds import World
 
 
 def test_the_story_tells_what_chipmakers_paid_into_their_customers() -> None:

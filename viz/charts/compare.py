@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from viz.charts.fan import band_series, line
 from viz.charts.series import frame_option, legend, scaled
-from viz.texts_compare import LINES
+from viz.words.compare import LINES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.compare_results import Comparison
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.world.compare_results import Comparison
 
 DASHES = ("solid", "dashed", "dotted", "solid")
 MEANS = ("defaults",)

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from viz.charts.series import cursor_line, frame_option, legend, line_series, scaled
 from viz.charts.shares import ghost_line, lab_tints
 from viz.charts.streams import end_label, streams_series
-from viz.texts_customers import GONE, MOVE_TIP, NEW
+from viz.words.customers import GONE, MOVE_TIP, NEW
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.recording import Recording
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.recording.recording import Recording
 
 Floats = NDArray[np.float64]
 

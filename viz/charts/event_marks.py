@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from viz.texts import EVENT_NAMES
+from viz.words.frame import EVENT_NAMES
 
 if TYPE_CHECKING:
     from market.events import Event
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
 
 _CROSS = (
     "path://M0,15 L15,0 L50,35 L85,0 L100,15 L65,50 L100,85 L85,100 L50,65 L15,100 L0,85 L35,50z"

@@ -7,23 +7,15 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from viz.charts.series import Values, frame_option, legend, scaled
-from viz.ensemble_results import EVENTS, NOBODY
-from viz.texts_ensemble import (
-    BAND_50,
-    BAND_90,
-    EVENT_NAMES,
-    FANS,
-    MEDIAN,
-    OWN,
-    QUANTILE_NAMES,
-)
-from viz.texts_ensemble import NOBODY as NOBODY_FAILS
+from viz.words.ensemble import BAND_50, BAND_90, EVENT_NAMES, FANS, MEDIAN, OWN, QUANTILE_NAMES
+from viz.words.ensemble import NOBODY as NOBODY_FAILS
+from viz.world.ensemble_results import EVENTS, NOBODY
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.ensemble_results import Ensemble
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.world.ensemble_results import Ensemble
 
 _HIDDEN: dict[str, Any] = {
     "type": "line",

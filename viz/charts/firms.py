@@ -14,14 +14,14 @@ from viz.charts.series import (
     scaled,
     tidy,
 )
-from viz.texts_firms import LINES, OTHERS
-from viz.texts_live import GHOST
+from viz.words.firms import LINES, OTHERS
+from viz.words.live import GHOST
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.recording import Recording
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.recording.recording import Recording
 
 REVENUE_GROWTH = "revenue_growth"
 _MOST_PARTS = 6
@@ -33,7 +33,7 @@ class FirmPanel:
     """A panel of the inspector.
 
     Attributes:
-        key: name, see ``viz.texts_firms.PANELS``.
+        key: name, see ``viz.words.firms.PANELS``.
         lines: values of the firm; the first one is compared with the ghost.
         unit: name of the axis. divisor: value over shown value.
     """
@@ -140,7 +140,7 @@ def stack_option(
     """Stacked bars of the columns of a frame in USD, and one of them as a line.
 
     Args:
-        frame: ``viz.firm_books.balance_frame`` or ``money_frame``.
+        frame: ``viz.recording.firm_books.balance_frame`` or ``money_frame``.
         line: the column that is drawn as a line.
         recording: the world, for its quarters.
         theme: colours.

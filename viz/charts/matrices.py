@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from market.statements import NET_WORTH, SUM
+from market.books.statements import NET_WORTH, SUM
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
 
 REAL_ASSETS = ("data centres", "chip inventory")
 """Rows of assets that are nobody's debt."""

@@ -6,15 +6,15 @@ from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from market.amounts import money
-from viz.money_words import arrow_tip, short_lines
-from viz.texts_network import ASSETS, COLUMNS, DISTRESS, KINDS
+from market.units import money
+from viz.recording.money_words import arrow_tip, short_lines
+from viz.words.network import ASSETS, COLUMNS, DISTRESS, KINDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.money_picture import Arrow, MoneyPicture, Node
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.recording.money_picture import Arrow, MoneyPicture, Node
 
 LEAST = 0.004
 """Arrows under this part of the largest one are not drawn."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from market.amounts import money
+from market.units import money
 from viz.charts.network import LEAST
 from viz.charts.streams import end_label, streams_series
-from viz.money_words import arrow_tip
-from viz.texts_network import SANKEY_LEFT, SANKEY_RIGHT
+from viz.recording.money_words import arrow_tip
+from viz.words.network import SANKEY_LEFT, SANKEY_RIGHT
 
 if TYPE_CHECKING:
-    from viz.money_picture import MoneyPicture
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.recording.money_picture import MoneyPicture
 
 _PAYER, _PAYEE = "pay:", "get:"
 

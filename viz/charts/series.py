@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from viz.charts.event_marks import grouped, mark
-from viz.texts_live import DIFFERENCE, GHOST, LINES
+from viz.words.live import DIFFERENCE, GHOST, LINES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.recording import Recording
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.recording.recording import Recording
 
 Values = Sequence[float | None]
 
@@ -24,7 +24,7 @@ class Panel:
     """What a panel shows.
 
     Attributes:
-        key: name, see ``viz.texts_live.PANELS``.
+        key: name, see ``viz.words.live.PANELS``.
         lines: indicators of the market, the first one is compared with the ghost.
         unit: name of the axis. divisor: indicator over shown value.
         events: kinds of event that are marked on the first line.

@@ -10,8 +10,8 @@ from viz.charts.series import cursor_line, frame_option, legend, line_series, sc
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.recording import Recording
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.recording.recording import Recording
 
 _EVENTS = ("switch wave", "entry")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
 
 
 def streams_series(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from viz.charts.customers import lab_colours
-from viz.texts_customers import (
+from viz.words.customers import (
     COSTS_AXIS,
     COSTS_GAP,
     COSTS_LAST,
@@ -22,9 +22,9 @@ from viz.texts_customers import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.recording import Recording
-    from viz.recording_customers import CustomerState
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.recording.recording import Recording
+    from viz.recording.recording_customers import CustomerState
 
 END_EUR = 12.0
 """Costs from here on are drawn as one bar."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from viz.charts.event_marks import LOOKS, colour, grouped, mark
 from viz.charts.series import cursor_line, frame_option
-from viz.texts import EVENT_NAMES
+from viz.words.frame import EVENT_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.recording import Recording
-    from viz.theme import Theme
+    from viz.charts.theme import Theme
+    from viz.recording.recording import Recording
 
 
 def kinds_of(recording: Recording) -> list[str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.card import ChartCard
-from viz.charts.trust import figures_of, trust_option
-from viz.texts_about import (
+from viz.pages.trust import figures_of, trust_option
+from viz.widgets.card import ChartCard
+from viz.words.about import (
     COLUMNS,
     LEVELS,
     NUMBERS_SHOWN,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from market.scenario import ValueRow
-    from viz.state import AppState
+    from viz.session.state import AppState
 
 
 @solara.component

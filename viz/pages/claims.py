@@ -12,11 +12,10 @@ import solara
 import traitlets
 
 from runs.problems import UserProblem
-from viz.claims_run import ClaimsRun, claims_run
-from viz.claims_view import ClaimsView, detail_html, from_catalogue, from_report, lines, shown_by
-from viz.folders import FolderProblem, Found, chosen_folder, confined, found_folders
-from viz.form import Button, Field, Form
-from viz.texts_claims import (
+from viz.jobs.claims_run import ClaimsRun, claims_run
+from viz.session.work import Work, use_work
+from viz.widgets.form import Button, Field, Form
+from viz.words.claims import (
     CANCEL,
     CANCELLED,
     CHOICE,
@@ -35,11 +34,19 @@ from viz.texts_claims import (
     STARTING,
     TITLE,
 )
-from viz.work import Work, use_work
-from viz.worlds import WorldProblem
+from viz.world.claims_view import (
+    ClaimsView,
+    detail_html,
+    from_catalogue,
+    from_report,
+    lines,
+    shown_by,
+)
+from viz.world.folders import FolderProblem, Found, chosen_folder, confined, found_folders
+from viz.world.worlds import WorldProblem
 
 if TYPE_CHECKING:
-    from viz.state import AppState
+    from viz.session.state import AppState
 
 
 class ClaimsWidget(ipyvuetify.VuetifyTemplate):

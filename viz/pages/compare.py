@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from viz.card import ChartCard
 from viz.charts.compare import gap_frame, gap_option, lines_frame, lines_option
-from viz.compare_results import MEASURES, Comparison
-from viz.ensemble_job import MIN_REPLICATES, EnsembleJob, TooManyRuns
-from viz.form import Button, Field, Form
-from viz.texts_compare import (
+from viz.jobs.ensemble_job import MIN_REPLICATES, EnsembleJob, TooManyRuns
+from viz.session.work import Work, use_work
+from viz.widgets.card import ChartCard
+from viz.widgets.form import Button, Field, Form
+from viz.words.compare import (
     BASE,
     CANCEL,
     CANCELLED,
@@ -41,12 +41,12 @@ from viz.texts_compare import (
     TOO_FEW,
     TOO_MANY,
 )
-from viz.work import Work, use_work
-from viz.worlds import World, WorldProblem, scenarios
+from viz.world.compare_results import MEASURES, Comparison
+from viz.world.worlds import World, WorldProblem, scenarios
 
 if TYPE_CHECKING:
-    from runs.twin_effects import Effect
-    from viz.state import AppState
+    from runs.twin_runs.twin_effects import Effect
+    from viz.session.state import AppState
 
 DEFAULT_RUNS, MAX_RUNS, MAX_WORLDS = 20, 200, 4
 HERE_KEY = "here"

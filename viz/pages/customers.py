@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.card import ChartCard
 from viz.charts.customers import (
     lab_colours,
     lab_values,
@@ -21,11 +20,13 @@ from viz.charts.customers import (
 )
 from viz.charts.shares import shares_frame, shares_option
 from viz.charts.switching_costs import costs_frame, costs_option, would_go
-from viz.form import Button, Field, Form
-from viz.money_picture import period_of
-from viz.rows import Block, Row, RowsCard
-from viz.seat_prices import KIND, already_cut, cut_status, no_offers, sellers
-from viz.texts_customers import (
+from viz.recording.money_picture import period_of
+from viz.recording.seat_prices import KIND, already_cut, cut_status, no_offers, sellers
+from viz.session.work import Work, use_work
+from viz.widgets.card import ChartCard
+from viz.widgets.form import Button, Field, Form
+from viz.widgets.rows import Block, Row, RowsCard
+from viz.words.customers import (
     COSTS_NOTE,
     COSTS_QUESTION,
     COSTS_TITLE,
@@ -62,12 +63,11 @@ from viz.texts_customers import (
     WITH_NEW,
     WITH_NEW_CHOICE,
 )
-from viz.texts_live import NOTHING_RECORDED
-from viz.work import Work, use_work
+from viz.words.live import NOTHING_RECORDED
 
 if TYPE_CHECKING:
-    from viz.recording import Recording
-    from viz.state import AppState
+    from viz.recording.recording import Recording
+    from viz.session.state import AppState
 
 DEFAULT_CUT_EUR, MOST_CUT_EUR, CUT_STEP_EUR = 3.0, 30.0, 0.5
 """Cut that the control offers, the largest that it takes, and its steps, EUR per seat per month."""
@@ -95,7 +95,7 @@ def CustomersPage(state: AppState) -> None:
 
 def cut_price(state: AppState, work: Work, key: str, eur: float) -> None:
     """Make a lab cheaper from the quarter that is shown; the world without it is the ghost."""
-    from viz.worlds import ShockStep, WorldProblem
+    from viz.world.worlds import ShockStep, WorldProblem
 
     session = state.session
     work.choices["cut_at"] = session.cursor

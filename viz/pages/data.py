@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from viz.downloads import (
+from viz.recording.downloads import (
     CSV_TYPE,
     PARQUET_TYPE,
     ZIP_TYPE,
@@ -18,10 +18,11 @@ from viz.downloads import (
     parquet_bytes,
     plain,
 )
-from viz.run_tables import command_of, everything, run_tables, table_name, world_name
-from viz.shock_menu import own_words
-from viz.take_away import File, TablesWidget
-from viz.texts_data import (
+from viz.recording.run_tables import command_of, everything, run_tables, table_name, world_name
+from viz.session.work import use_work
+from viz.widgets.shock_menu import own_words
+from viz.widgets.take_away import File, TablesWidget
+from viz.words.data import (
     COMMAND,
     COMMAND_NOTE,
     EMPTY,
@@ -36,13 +37,12 @@ from viz.texts_data import (
     TABLES,
     TITLE,
 )
-from viz.work import use_work
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from viz.recording import Recording
-    from viz.state import AppState
+    from viz.recording.recording import Recording
+    from viz.session.state import AppState
 
 ALL, ROWS = "all", 40
 
@@ -75,7 +75,7 @@ def DataPage(state: AppState) -> None:
 
 def query(state: AppState) -> str:
     """The query that restores the run, the quarter and this tab."""
-    from viz.link import encode
+    from viz.session.link import encode
 
     return encode(state.recording.world, state.quarter.value, state.tab.value)
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.card import ChartCard
 from viz.charts.fan import chance_frame, chance_option, fan_option, first_option
-from viz.ensemble_job import MAX_REPLICATES, MIN_REPLICATES, EnsembleJob, TooManyRuns
-from viz.ensemble_results import EVENTS, NOBODY
-from viz.form import Button, Field, Form
-from viz.texts_ensemble import (
+from viz.jobs.ensemble_job import MAX_REPLICATES, MIN_REPLICATES, EnsembleJob, TooManyRuns
+from viz.session.work import Work, use_work, work_of
+from viz.widgets.card import ChartCard
+from viz.widgets.form import Button, Field, Form
+from viz.words.ensemble import (
     AGAIN,
     CANCEL,
     CANCELLED,
@@ -38,12 +38,12 @@ from viz.texts_ensemble import (
     SUMMARY_CHANCE,
     TITLE,
 )
-from viz.work import Work, use_work, work_of
-from viz.worlds import World, WorldProblem
+from viz.world.ensemble_results import EVENTS, NOBODY
+from viz.world.worlds import World, WorldProblem
 
 if TYPE_CHECKING:
-    from viz.ensemble_results import Ensemble
-    from viz.state import AppState
+    from viz.session.state import AppState
+    from viz.world.ensemble_results import Ensemble
 
 DEFAULT_RUNS, ENOUGH, SECONDS_PER_RUN = 40, 20, 0.1
 

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import solara
 
-from viz.card import ChartCard
 from viz.charts.firms import PANELS as FIRM_PANELS
 from viz.charts.firms import FirmPanel, firm_frame, firm_option, stack_option
 from viz.charts.matrices import matrix_height, matrix_option, used, zero_check
-from viz.firm_books import balance_frame, money_frame
-from viz.firm_rows import (
+from viz.pages.firm_rows import (
     contract_blocks,
     contracts_frame,
     event_blocks,
@@ -21,9 +19,12 @@ from viz.firm_rows import (
     sheet_blocks,
     sheet_frame,
 )
-from viz.form import Field, Form
-from viz.rows import RowsCard
-from viz.texts_firms import (
+from viz.recording.firm_books import balance_frame, money_frame
+from viz.session.work import Work, use_work
+from viz.widgets.card import ChartCard
+from viz.widgets.form import Field, Form
+from viz.widgets.rows import RowsCard
+from viz.words.firms import (
     BALANCE_LINE,
     BALANCE_QUESTION,
     BALANCE_TITLE,
@@ -51,13 +52,12 @@ from viz.texts_firms import (
     ZERO_NOT,
     ZERO_REASON,
 )
-from viz.texts_live import NOTHING_RECORDED
-from viz.work import Work, use_work
+from viz.words.live import NOTHING_RECORDED
 
 if TYPE_CHECKING:
-    from viz.recording import Recording
-    from viz.recording_tables import MatrixKind
-    from viz.state import AppState
+    from viz.recording.recording import Recording
+    from viz.recording.recording_tables import MatrixKind
+    from viz.session.state import AppState
 
 
 @solara.component

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.card import ChartCard
 from viz.charts.event_marks import clicked_event
 from viz.charts.series import PANELS as SERIES
 from viz.charts.series import Panel, panel_frame, panel_option
 from viz.charts.shares import shares_frame, shares_option
 from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
-from viz.kpi import difference
-from viz.texts_live import (
+from viz.widgets.card import ChartCard
+from viz.widgets.kpi import difference
+from viz.words.live import (
     EVENTS_SHOWN,
     EVENTS_TITLE,
     LINES,
@@ -27,8 +27,8 @@ from viz.texts_live import (
 )
 
 if TYPE_CHECKING:
-    from viz.recording import Recording
-    from viz.state import AppState
+    from viz.recording.recording import Recording
+    from viz.session.state import AppState
 
 _BEFORE_SHARES = 6
 """Number of panels that stand before the one of shares."""

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 import solara
 
-from market.amounts import money
-from viz.card import ChartCard
+from market.units import money
 from viz.charts.network import arrows_frame, clicked, network_option
 from viz.charts.sankey import sankey_height, sankey_option
-from viz.form import Field, Form
-from viz.money_detail import largest_circle
-from viz.money_panel import panel_blocks, panel_frame
-from viz.money_picture import MoneyPicture, Scope, money_picture
-from viz.money_words import label, percent, question
-from viz.rows import Block, Row, RowsCard
-from viz.texts_live import NOTHING_RECORDED
-from viz.texts_network import (
+from viz.pages.money_panel import panel_blocks, panel_frame
+from viz.recording.money_detail import largest_circle
+from viz.recording.money_picture import MoneyPicture, Scope, money_picture
+from viz.recording.money_words import label, percent, question
+from viz.session.work import Work, use_work
+from viz.widgets.card import ChartCard
+from viz.widgets.form import Field, Form
+from viz.widgets.rows import Block, Row, RowsCard
+from viz.words.live import NOTHING_RECORDED
+from viz.words.network import (
     CHOICES,
     COUNTS,
     GO_LARGEST,
@@ -36,11 +37,10 @@ from viz.texts_network import (
     SCOPES,
     TITLE,
 )
-from viz.work import Work, use_work
 
 if TYPE_CHECKING:
-    from viz.recording import Recording
-    from viz.state import AppState
+    from viz.recording.recording import Recording
+    from viz.session.state import AppState
 
 _QUARTERS = {"quarter": 1, "year": 4}
 _LOOPS = 12

@@ -8,25 +8,19 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from viz.card import ChartCard
 from viz.charts.series import PANELS as SERIES
 from viz.charts.series import panel_frame, panel_option
 from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
 from viz.pages.live import ask_why
-from viz.shock_menu import own_words
-from viz.texts_about import (
-    PLAY_STORY,
-    SEE_LIVE,
-    STORY_NOT_BEGUN,
-    STORY_SO_FAR,
-    STORY_STOPPED,
-)
-from viz.texts_live import EVENTS_SHOWN, EVENTS_TITLE, PANELS
+from viz.widgets.card import ChartCard
+from viz.widgets.shock_menu import own_words
+from viz.words.about import PLAY_STORY, SEE_LIVE, STORY_NOT_BEGUN, STORY_SO_FAR, STORY_STOPPED
+from viz.words.live import EVENTS_SHOWN, EVENTS_TITLE, PANELS
 
 if TYPE_CHECKING:
-    from viz.recording import Recording
-    from viz.state import AppState
-    from viz.story_parts import StoryPart
+    from viz.recording.recording import Recording
+    from viz.recording.story_parts import StoryPart
+    from viz.session.state import AppState
 
 _SHOWN = ("valuation", "funding", "capex")
 

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.card import ChartCard
-from viz.charts.heat import cells_frame, clicked_run, heat_option, response_option
-from viz.folders import FolderProblem, Found, chosen_folder, confined, found_folders
-from viz.form import Button, Field, Form
-from viz.sweep_labels import Label, output_label, parameter_label
-from viz.sweep_view import SweepView, ViewProblem
-from viz.texts_sweeps import (
+from viz.charts.sweeps import cells_frame, clicked_run, heat_option, response_option
+from viz.session.work import Work, use_work
+from viz.widgets.card import ChartCard
+from viz.widgets.form import Button, Field, Form
+from viz.words.sweeps import (
     ARM,
     COMMAND,
     EMPTY,
@@ -43,15 +41,17 @@ from viz.texts_sweeps import (
     STATUS,
     TITLE,
 )
-from viz.work import Work, use_work
-from viz.worlds import WorldProblem
+from viz.world.folders import FolderProblem, Found, chosen_folder, confined, found_folders
+from viz.world.sweep_labels import Label, output_label, parameter_label
+from viz.world.sweep_view import SweepView, ViewProblem
+from viz.world.worlds import WorldProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from market.parameters import MarketParameters
-    from viz.state import AppState
-    from viz.sweep_view import Cell
+    from market.parameters.world import MarketParameters
+    from viz.session.state import AppState
+    from viz.world.sweep_view import Cell
 
 
 @dataclass(frozen=True)

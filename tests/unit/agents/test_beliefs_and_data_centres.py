@@ -6,7 +6,7 @@ import pytest
 
 from agents.beliefs import GrowthBeliefs
 from agents.data_centres import Pipeline, Vintage
-from market.demand_parameters import ExpectationParameters
+from market.parameters.demand import ExpectationParameters
 
 
 def test_steady_growth_is_expected_to_go_on() -> None:

@@ -15,9 +15,9 @@ from mesa.agentset import AbstractAgentSet, GroupBy, _HardKeyAgentSet
 from mesa.experimental.mesa_signals import ModelSignals
 
 from agents import ColumnAgentSet, RowSet
-from agents.agent_sets import AllAgents, StrongAgentSet
-from agents.column_set import population_of
-from agents.row_set import ColumnGroupBy
+from agents.columns.agent_sets import AllAgents, StrongAgentSet
+from agents.columns.column_set import population_of
+from agents.columns.row_set import ColumnGroupBy
 
 
 def shoppers(amount: int = 4, /, **values: Any) -> ColumnAgentSet[RowShopper]:

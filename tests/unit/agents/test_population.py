@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from agents import CustomerPopulation, SingleCustomer
-from market.facilities import equip
-from market.parameters import MarketParameters
+from market.host import equip
+from market.parameters.world import MarketParameters
 
 ALIKE = {
     "customers": 300,

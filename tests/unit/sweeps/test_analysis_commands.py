@@ -9,22 +9,22 @@ import pytest
 from analysis_frames import designed, with_output
 from sweep_tasks import make_plan
 
-from runs.analysis_commands import read_sweep
-from runs.analysis_pictures import (
+from runs.analysis.analysis_pictures import (
     comparison_picture,
     discovery_picture,
     rules_picture,
     sensitivity_picture,
 )
-from runs.analysis_report import table_lines, write_picture
+from runs.analysis.analysis_report import table_lines, write_picture
+from runs.analysis.comparison import compare_arms, pairs_of
+from runs.analysis.discovery import find_cases, prim_box
+from runs.analysis.pawn import pawn_indices
+from runs.analysis.sensitivity import Question, morris_effects, sobol_indices
+from runs.analysis.tree_rules import cart_rules
 from runs.cli import execute
-from runs.comparison import compare_arms, pairs_of
-from runs.discovery import find_cases, prim_box
-from runs.executors import InProcess
-from runs.pawn import pawn_indices
-from runs.sensitivity import Question, morris_effects, sobol_indices
-from runs.sweep import SweepOptions, run_plan
-from runs.tree_rules import cart_rules
+from runs.commands.analyses import read_sweep
+from runs.experiments.sweep import SweepOptions, run_plan
+from runs.sweep.executors import InProcess
 
 EXPERIMENT = """
 [experiment]

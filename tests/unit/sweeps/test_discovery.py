@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from analysis_frames import designed, with_output
 
-from runs.analysis_frame import AnalysisProblem
-from runs.conditions import holds
-from runs.discovery import find_cases, limit_of, prim_box
-from runs.tree_rules import cart_rules
+from runs.analysis.analysis_frame import AnalysisProblem
+from runs.analysis.conditions import holds
+from runs.analysis.discovery import find_cases, limit_of, prim_box
+from runs.analysis.tree_rules import cart_rules
 
 NAMES = ["a", "b"]
 RANGES = dict.fromkeys(NAMES, (0.0, 1.0))

@@ -16,7 +16,8 @@ import pytest
 from sweep_tasks import make_plan
 
 from runs.cli import execute
-from runs.executors import (
+from runs.experiments.sweep import SweepOptions, run_plan
+from runs.sweep.executors import (
     AnyExecutor,
     Backend,
     Dask,
@@ -25,10 +26,9 @@ from runs.executors import (
     choose_backend,
     one_thread_each,
 )
-from runs.runner import Progress
-from runs.store_lock import is_locked
-from runs.stored import digest, load, verify
-from runs.sweep import SweepOptions, run_plan
+from runs.sweep.runner import Progress
+from runs.sweep.store_lock import is_locked
+from runs.sweep.stored import digest, load, verify
 from runs.sweep_problems import Unreachable, WorkersFailed
 
 TESTS = Path(__file__).resolve().parents[2]

@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
-from runs.experiment import Experiment, ExperimentError, make_experiment, read_experiment
-from runs.experiment_plan import experiment_hash, plan_sweep
-from runs.experiment_text import experiment_text, parse_vary
+from runs.experiments.experiment import (
+    Experiment,
+    ExperimentError,
+    make_experiment,
+    read_experiment,
+)
+from runs.experiments.plan import experiment_hash, plan_sweep
+from runs.experiments.text import experiment_text, parse_vary
 
 FILE = """
 [experiment]

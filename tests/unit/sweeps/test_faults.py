@@ -14,12 +14,12 @@ import pytest
 from sweep_process import is_alive, parts_of, start, until, workers
 from sweep_tasks import make_plan
 
-from runs.executors import InProcess
-from runs.manifest import read_manifest
-from runs.parts import read_lines
-from runs.store_lock import is_locked
-from runs.stored import digest, load, verify
-from runs.sweep import SweepOptions, run_plan
+from runs.experiments.sweep import SweepOptions, run_plan
+from runs.sweep.executors import InProcess
+from runs.sweep.manifest import read_manifest
+from runs.sweep.parts import read_lines
+from runs.sweep.store_lock import is_locked
+from runs.sweep.stored import digest, load, verify
 
 RUNS = 60
 TASK: dict[str, Any] = {"runs": RUNS, "seconds": 0.02, "deeds": {4: "raise"}}

@@ -13,7 +13,14 @@ from market.model import MarketModel
 from market.network_indicators import network_series
 from market.scenario import load_scenario
 from runs.experiment_problems import ExperimentError
-from runs.outcomes import OUTCOMES, WAYS, check_outputs, market_indicators, measure, output_schema
+from runs.single_run.outcomes import (
+    OUTCOMES,
+    WAYS,
+    check_outputs,
+    market_indicators,
+    measure,
+    output_schema,
+)
 
 BROKE = ["labs.lab.cash_usd=0.5e9", "labs.lab.staff_cost_usd=3e9"]
 

@@ -13,12 +13,12 @@ from small_world import small_world
 from market.model import MarketModel
 from market.scenario import read_scenario, scenario_names
 from runs import RunConfig, load, load_series, run_scenarios
-from runs.design import replicate_seed
-from runs.executors import InProcess
+from runs.experiments.design import replicate_seed
+from runs.experiments.stored_plan import stored_plan
+from runs.experiments.sweep import replay, retry_plan
 from runs.problems import UserProblem
-from runs.stored import digest
-from runs.stored_plan import stored_plan
-from runs.sweep import replay, retry_plan
+from runs.sweep.executors import InProcess
+from runs.sweep.stored import digest
 from runs.sweep_problems import Refused, SweepProblem
 
 SHORT = RunConfig(outputs=("capex_usd:last", "defaults", "freeze_quarter"), quarters=2)

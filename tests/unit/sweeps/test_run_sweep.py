@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from runs import load, load_series, run_sweep
-from runs.executors import InProcess
-from runs.experiment import Experiment, make_experiment, read_experiment
-from runs.experiment_plan import plan_sweep
-from runs.manifest import read_manifest
-from runs.stored import digest, verify
-from runs.stored_plan import stored_plan
-from runs.sweep import replay, run_plan
+from runs.experiments.experiment import Experiment, make_experiment, read_experiment
+from runs.experiments.plan import plan_sweep
+from runs.experiments.stored_plan import stored_plan
+from runs.experiments.sweep import replay, run_plan
+from runs.sweep.executors import InProcess
+from runs.sweep.manifest import read_manifest
+from runs.sweep.stored import digest, verify
 from runs.sweep_problems import Refused
 
 TREE: dict[str, Any] = {

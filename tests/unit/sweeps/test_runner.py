@@ -12,13 +12,13 @@ import pytest
 from small_world import small_world
 from sweep_tasks import make_plan
 
-from runs import one_run
-from runs.executors import InProcess, Processes
-from runs.manifest import read_manifest
-from runs.one_run import RunSpec, execute_run, series_names
-from runs.runner import Progress, failure_limit
-from runs.stored import digest, load, read_errors
-from runs.sweep import SweepOptions, SweepSummary, replay, retry_plan, run_plan
+from runs.experiments.sweep import SweepOptions, SweepSummary, replay, retry_plan, run_plan
+from runs.sweep import one_run
+from runs.sweep.executors import InProcess, Processes
+from runs.sweep.manifest import read_manifest
+from runs.sweep.one_run import RunSpec, execute_run, series_names
+from runs.sweep.runner import Progress, failure_limit
+from runs.sweep.stored import digest, load, read_errors
 from runs.sweep_problems import Refused, SweepProblem
 
 
@@ -232,7 +232,7 @@ def test_a_stuck_run_tells_where_it_was(tmp_path: Path) -> None:
 def test_a_worker_with_other_code_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runs.runner.fingerprint", lambda: "python 0.1, numpy 1.0")
+    monkeypatch.setattr("runs.sweep.runner.fingerprint", lambda: "python 0.1, numpy 1.0")
     with pytest.raises(Refused, match=r"a worker has other code or packages: python 3.* of python"):
         run_plan(make_plan(runs=3), tmp_path / "a", Processes(1))
     assert read_manifest(tmp_path / "a")["status"] == "broken"

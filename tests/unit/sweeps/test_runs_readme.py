@@ -16,8 +16,8 @@ import pytest
 from source_tree import ROOT
 
 from runs.cli import execute
-from runs.experiment import experiment_names
-from runs.stored import digest, load
+from runs.experiments.experiment import experiment_names
+from runs.sweep.stored import digest, load
 
 TEXT = (ROOT / "runs" / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

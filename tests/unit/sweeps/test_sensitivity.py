@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from analysis_frames import designed, with_output
 
-from runs.analysis_frame import AnalysisProblem, by_point, noise_shares
-from runs.pawn import pawn_indices
-from runs.sensitivity import Question, morris_effects, sobol_indices
+from runs.analysis.analysis_frame import AnalysisProblem, by_point, noise_shares
+from runs.analysis.pawn import pawn_indices
+from runs.analysis.sensitivity import Question, morris_effects, sobol_indices
 
 NAMES = ["a", "b"]
 RANGES = dict.fromkeys(NAMES, (0.0, 1.0))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from runs.experiment import FOLDER, experiment_names, locate, read_experiment
-from runs.experiment_plan import plan_sweep
-from runs.stored import load
-from runs.sweep import run_sweep
+from runs.experiments.experiment import FOLDER, experiment_names, locate, read_experiment
+from runs.experiments.plan import plan_sweep
+from runs.experiments.sweep import run_sweep
+from runs.sweep.stored import load
 
 NAMES = [
     "debt-by-dependence",

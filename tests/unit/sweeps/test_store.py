@@ -13,16 +13,16 @@ import pytest
 from sweep_tasks import make_plan
 
 import runs
-from runs import manifest as manifests
-from runs import store as stores
-from runs.executors import InProcess
-from runs.manifest import read_manifest
-from runs.one_run import RunResult
-from runs.parts import append_line, chunk_size, part_name, read_lines, write_atomically
-from runs.store import open_store
-from runs.store_lock import Lock, is_locked
-from runs.stored import digest, load, load_series, read_errors, verify
-from runs.sweep import SweepOptions, SweepSummary, run_plan
+from runs.experiments.sweep import SweepOptions, SweepSummary, run_plan
+from runs.sweep import manifest as manifests
+from runs.sweep import store as stores
+from runs.sweep.executors import InProcess
+from runs.sweep.manifest import read_manifest
+from runs.sweep.one_run import RunResult
+from runs.sweep.parts import append_line, chunk_size, part_name, read_lines, write_atomically
+from runs.sweep.store import open_store
+from runs.sweep.store_lock import Lock, is_locked
+from runs.sweep.stored import digest, load, load_series, read_errors, verify
 from runs.sweep_problems import Refused, StorageFailed
 
 

@@ -14,13 +14,14 @@ import pytest
 from small_world import small_world
 from sweep_tasks import make_plan
 
-from runs import RunConfig, run_scenarios, stored_plan
+from runs import RunConfig, run_scenarios
 from runs.cli import execute
-from runs.executors import InProcess
-from runs.manifest import read_manifest, write_manifest
-from runs.store_lock import Lock
-from runs.stored import digest
-from runs.sweep import SweepOptions, run_plan
+from runs.experiments import stored_plan
+from runs.experiments.sweep import SweepOptions, run_plan
+from runs.sweep.executors import InProcess
+from runs.sweep.manifest import read_manifest, write_manifest
+from runs.sweep.store_lock import Lock
+from runs.sweep.stored import digest
 
 type Cli = Callable[..., tuple[int, str, str]]
 

@@ -10,9 +10,9 @@ import pytest
 
 import runs
 from runs.cli import execute
-from runs.runner import Progress
-from runs.store_report import status_of
-from runs.sweep_progress import SweepProgress, duration, size
+from runs.commands.store_report import status_of
+from runs.sweep.runner import Progress
+from runs.sweep.sweep_progress import SweepProgress, duration, size
 
 FILE = """
 [experiment]

@@ -1,0 +1,1 @@
+"""Agents whose data are columns: a million of them are made in milliseconds."""

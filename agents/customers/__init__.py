@@ -1,0 +1,1 @@
+"""The enterprise customers: the population, one customer, and how both choose."""

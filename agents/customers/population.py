@@ -1,0 +1,363 @@
+"""The enterprise customers of a market: a Mesa agent set whose data are columns."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Literal
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.columns.column_set import ColumnAgentSet
+from agents.customers import arrays as choice_arrays
+from agents.customers.arrays import Columns, Quarter, replace_second
+from agents.customers.books import CustomerBooks
+from agents.customers.customer import EnterpriseCustomer
+from agents.customers.opening import NO_PROVIDER, assign_providers, draw_population, whole_parts
+from agents.rules.adoption import bass_adopters
+from agents.rules.enterprise_choice import PRICE_ROUNDING_EUR
+from agents.rules.offer_table import OfferTable
+from agents.rules.tenders import tender_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+    from market.host import Market
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Path = Literal["auto", "objects", "arrays", "compiled"]
+
+BLOCK_ROWS = 1024
+"""Rows that share one note of their earliest renewal."""
+
+TENDER_QUARTERS = 8
+"""Quarters whose tenders are drawn together."""
+
+_NO_ROWS: Rows = np.empty(0, dtype=np.int64)
+
+COMPILED_AFTER = 60_000_000
+"""Customers times quarters after which the compiled form is loaded: less does not pay for that."""
+
+
+class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
+    """All enterprise customers; each row is an ``EnterpriseCustomer``.
+
+    A quarter touches only those who may act: blocks of rows in which a contract ends, tenders and
+    newcomers. Each costs one look-up in the table of offers and one comparison. This is exact.
+    When a provider goes, when a level of need finds its first provider, and after a column was
+    written from outside, every row is looked at once to find who else must choose.
+
+    Attributes:
+        providers: keys of the providers that the indices of ``provider`` mean.
+        need_levels, weights: values of the codes ``need_level`` and ``weight_class``.
+        path: how choices are made: ``"objects"`` (one customer at a time, by the scalar rule),
+            ``"arrays"``, ``"compiled"``, or ``"auto"``. The results are the same bits.
+        threads: how many threads the compiled form uses.
+    """
+
+    def __init__(
+        self,
+        model: mesa.Model[Any, Any],
+        providers: Sequence[str],
+        shares: Sequence[float],
+        reliabilities: Sequence[float],
+    ) -> None:
+        """Draw the population from the parameters of the model.
+
+        Args:
+            model: a model with the facilities of ``market.host.equip``.
+            providers: keys of all that may ever sell seats, at most 127.
+            shares: share of the seats in use of each provider at the start; scaled to sum to one.
+            reliabilities: reliability of each provider at the start.
+        """
+        self.market: Market = model  # type: ignore[assignment]
+        rules = self.market.parameters.enterprise
+        special = list(self.market.parameters.demanding_customers.values())
+        draws = self.market.streams.generator("enterprise customers", "population")
+        opening = draw_population(rules, special, draws)
+        assign_providers(
+            opening,
+            providers,
+            np.array(shares, dtype=float),
+            np.array(reliabilities, dtype=float),
+            rules.customers,
+        )
+        self.providers = list(providers)
+        self.need_levels, self.weights = opening.need_levels, opening.weights
+        self.path: Path = "auto"
+        self.threads = 1
+        self._specials = len(special)
+        self._order, self._adoption = opening.adoption_order, opening.adoption
+        self._adopted = self._has_chosen = opening.adopted
+        self._books = CustomerBooks(len(self.providers), rules.secondary_seat_share)
+        self._row_quarters = 0
+        self._runs: tuple[Rows, Rows] | None = None
+        self._tenders_key, self._tenders = (-1, -1), list[Rows]()
+        self._is_stale = self._must_look_at_all = True
+        self._was_gone = np.zeros(len(self.providers), dtype=np.bool_)
+        self._was_served = np.zeros(self.need_levels.size, dtype=np.bool_)
+        size = rules.customers + len(special)
+        self._block_end = np.zeros(-(-size // BLOCK_ROWS), dtype=np.int16)
+        super().__init__(model, EnterpriseCustomer, size, **opening.columns)
+
+    # --- what the market asks
+
+    @property
+    def books(self) -> CustomerBooks:
+        """Customers and seats by provider, and what moved in the last choice."""
+        if self._is_stale:
+            columns = self._columns()
+            self._books.recount(columns.provider, columns.secondary, columns.seats)
+            self._block_end[:] = 0
+            self._is_stale, self._must_look_at_all = False, True
+        return self._books
+
+    def storage(self) -> list[NDArray[Any]]:
+        """All arrays of the population, to see what it costs: about 31 B per customer."""
+        return [*super().storage(), self._order, self._block_end, *self._tenders]
+
+    @property
+    def seats_of(self) -> Floats:
+        """Seats by provider, second ones included (providers,)."""
+        return self.books.seats_of()
+
+    @property
+    def customers_of(self) -> NDArray[np.int64]:
+        """Customers by primary provider (providers,)."""
+        return self.books.customers_of()
+
+    @property
+    def moved_seats(self) -> float:
+        """Seats whose primary provider changed or was given up in the last choice."""
+        return self.books.moved_seats()
+
+    @property
+    def minimum_reliability(self) -> Floats:
+        """Need for reliability of each row, 0 to 1."""
+        return self.need_levels[self.column("need_level")]
+
+    @property
+    def quality_weight(self) -> Floats:
+        """Worth of a point of reliability of each row, EUR per seat per month."""
+        return self.weights[self.column("weight_class")]
+
+    def choose(self, prices: Floats, reliabilities: Floats) -> None:
+        """Let everybody choose who may, count seats, and let new customers adopt.
+
+        Args:
+            prices: EUR per seat per month of each provider; nan = not on offer (len(providers),).
+            reliabilities: share of tasks done right (len(providers),).
+        """
+        rules = self.market.parameters.enterprise
+        self.books.start_quarter()
+        self._row_quarters += self.alive.size
+        tenders = self._draw_tenders()
+        if self.path == "objects":
+            self._choose_one_by_one(prices, reliabilities, tenders)
+        else:
+            table = self._form()[0].make_offer_table(
+                prices,
+                100.0 * reliabilities,
+                reliabilities,
+                self.need_levels,
+                self.weights,
+                rules.has_price_switching,
+            )
+            self._choose_by_table(table, tenders)
+        self._has_chosen = self._adopted
+        self._adopt()
+
+    # --- the choice
+
+    def _draw_tenders(self) -> Rows:
+        """Rows in tender this quarter; drawn for several quarters at once."""
+        rules, quarter = self.market.parameters.enterprise, self.market.quarter
+        block, size = divmod(quarter, TENDER_QUARTERS)[0], self.alive.size
+        if self._tenders_key != (block, size):
+            rate = rules.tender_rate if rules.has_price_switching else 0.0
+            draws = self.market.streams.generator("enterprise customers", "tenders", block)
+            every = tender_rows(draws, size * TENDER_QUARTERS, rate)
+            edges = np.searchsorted(every, size * np.arange(1, TENDER_QUARTERS))
+            self._tenders = np.split(every, edges)
+            self._tenders_key = (block, size)
+        number = quarter % TENDER_QUARTERS
+        return self._tenders[number] - number * size
+
+    def _columns(self) -> Columns:
+        return Columns(*(self.column(name) for name in Columns._fields))
+
+    def _choose_one_by_one(self, prices: Floats, reliabilities: Floats, tenders: Rows) -> None:
+        """The scalar rule for one customer after another: slow, and easy to follow."""
+        offers = prices.tolist(), (100.0 * reliabilities).tolist(), reliabilities.tolist()
+        rules, quarter = self.market.parameters.enterprise, self.market.quarter
+        columns, before = self._columns(), self.column("provider").copy()
+        in_tender = np.zeros(before.size, dtype=np.bool_)
+        in_tender[tenders] = True
+        for customer in self:
+            customer.choose(
+                *offers,
+                quarter,
+                contract_quarters=rules.contract_quarters,
+                is_tender=bool(in_tender[customer.row]),
+                has_price_switching=rules.has_price_switching,
+            )
+        moved = np.flatnonzero(columns.provider != before)
+        self._is_stale = True
+        self.books.note_moves(columns.seats[moved], before[moved], columns.provider[moved])
+
+    def _choose_by_table(self, table: OfferTable, tenders: Rows) -> None:
+        rules, columns = self.market.parameters.enterprise, self._columns()
+        form, options = self._form()
+        quarter = Quarter(
+            *(self.market.quarter, rules.contract_quarters, PRICE_ROUNDING_EUR, BLOCK_ROWS),
+            *(self._find_runs() if options else (_NO_ROWS, _NO_ROWS)),
+        )
+        everybody = self._must_look_at_all or self._has_news(table)
+        free: Rows = np.sort(self._order[self._has_chosen : self._adopted]).astype(np.int64)
+        free = free[columns.provider[free] < 0]
+        if everybody:
+            free = self._who_must_choose(columns, table)
+        due = np.flatnonzero(self._block_end <= quarter.number)
+        form.renew(due, self._block_end, quarter, columns, table, self._books, **options)
+        takers = np.append(free, tenders[columns.provider[tenders] >= 0])
+        if everybody:
+            takers = np.unique(takers)
+        if takers.size:
+            form.take_best(takers, quarter, columns, table, self._books, **options)
+        if everybody and table.is_gone.any():
+            lost = np.append(table.is_gone, False)[columns.secondary]
+            replace_second(np.flatnonzero(lost), columns, table, self._books)
+        if free.size:
+            self._note_ends(columns, free)
+        self._was_gone, self._was_served = table.is_gone, table.is_served
+        self._must_look_at_all = False
+
+    def _find_runs(self) -> tuple[Rows, Rows]:
+        """Runs of customers of one kind; see ``Quarter``."""
+        if self._runs is None:
+            level, weight = self.column("need_level"), self.column("weight_class")
+            is_first = np.ones(level.size, dtype=np.bool_)
+            is_first[1:] = (level[1:] != level[:-1]) | (weight[1:] != weight[:-1])
+            is_first[::BLOCK_ROWS] = True
+            runs = np.append(np.flatnonzero(is_first), level.size)
+            self._runs = (
+                runs,
+                np.searchsorted(
+                    runs, np.minimum(BLOCK_ROWS * np.arange(self._block_end.size + 1), level.size)
+                ),
+            )
+        return self._runs
+
+    def _form(self) -> tuple[ModuleType, dict[str, int]]:
+        """The module that carries out choices, and its options."""
+        is_worth_it = (
+            self._row_quarters > COMPILED_AFTER or "agents.customers.kernel" in sys.modules
+        )
+        if self.path == "compiled" or (self.path == "auto" and is_worth_it):
+            from agents.customers import kernel as choice_kernel
+
+            return choice_kernel, {"threads": self.threads}
+        return choice_arrays, {}
+
+    def _has_news(self, table: OfferTable) -> bool:
+        """Whether somebody must choose who is not at a renewal: a provider went or came."""
+        return bool(
+            (table.is_gone & ~self._was_gone).any() or (table.is_served & ~self._was_served).any()
+        )
+
+    def _who_must_choose(self, columns: Columns, table: OfferTable) -> Rows:
+        """Adopters without a provider, and customers of one that is gone."""
+        must = (columns.provider < 0) & self.column("is_adopter")
+        for gone in np.flatnonzero(table.is_gone):
+            must |= columns.provider == gone
+        return np.flatnonzero(must)
+
+    def _note_ends(self, columns: Columns, rows: Rows) -> None:
+        rows = rows[columns.provider[rows] >= 0]
+        np.minimum.at(self._block_end, rows // BLOCK_ROWS, columns.contract_end[rows])
+
+    # --- who is a customer at all
+
+    def _adopt(self) -> None:
+        """Bass diffusion: the next ones in the order of adoption become customers."""
+        rules = self.market.parameters.enterprise
+        self._adoption += bass_adopters(
+            self._adoption, 1.0, rules.bass_innovation, rules.bass_imitation
+        )
+        if rules.seats_market_million > 0 and self._adoption > 0:
+            ordinary = self._order.size - self._specials
+            self._adopted = max(self._adopted, self._specials + round(self._adoption * ordinary))
+        rows = self._order[self._has_chosen : self._adopted]
+        self.column("is_adopter")[rows] = self.alive[rows]
+
+    def touched(self, name: str, rows: Rows) -> None:
+        """Keep the columns in order after rows of one of them were written from outside.
+
+        A customer with a provider buys, and one that does not buy has none; who names a second
+        provider wants one. Seats become whole 1024ths.
+
+        Raises:
+            ValueError: if a provider is not one of ``providers``.
+        """
+        columns, is_adopter = self._columns(), self.column("is_adopter")
+        provider, secondary, has_second = columns.provider, columns.secondary, columns.has_second
+        for column in (provider, secondary):
+            wrong = rows[column[rows] >= len(self.providers)]
+            if wrong.size:
+                column[wrong] = NO_PROVIDER
+                raise ValueError(f"{name}: there are providers 0 to {len(self.providers) - 1} only")
+        if name in ("alive", "need_level", "weight_class"):
+            self._runs = None
+        if name == "alive":
+            self._note_who_came_and_went(rows)
+        elif name == "seats":
+            columns.seats[rows] = whole_parts(columns.seats[rows])
+        elif name == "provider":
+            is_adopter[rows] |= provider[rows] >= 0
+        elif name == "secondary":
+            has_second[rows] |= secondary[rows] >= 0
+        provider[rows] = np.where(is_adopter[rows], provider[rows], NO_PROVIDER)
+        has_two = (provider[rows] >= 0) & has_second[rows]
+        secondary[rows] = np.where(has_two, secondary[rows], NO_PROVIDER)
+        self._is_stale = True
+
+    def _note_who_came_and_went(self, rows: Rows) -> None:
+        is_adopter = self.column("is_adopter")
+        is_adopter[rows] &= self.alive[rows]
+        later = rows[self.alive[rows] & ~is_adopter[rows]]
+        if later.size:
+            self._order = np.append(self._order, later.astype(np.int32))
+        blocks = -(-self.alive.size // BLOCK_ROWS)
+        if blocks > self._block_end.size:
+            self._block_end = np.zeros(blocks, dtype=np.int16)
+
+    def code_of_need(self, value: float) -> int:
+        """Code of a need for reliability; a new one is added. Raises ValueError outside 0 to 1."""
+        if not 0.0 <= value <= 1.0:
+            raise ValueError(f"minimum_reliability: {value!r} is not between 0 and 1")
+        self.need_levels, code = _with_value(self.need_levels, value, np.uint16, "needs")
+        self._was_served = np.resize(self._was_served, self.need_levels.size)
+        self._must_look_at_all = True
+        return code
+
+    def code_of_weight(self, value: float) -> int:
+        """Code of a weight of quality; a new one is added. Raises ValueError below 0."""
+        if not 0.0 <= value < np.inf:
+            raise ValueError(f"quality_weight: {value!r} is not a weight of at least 0")
+        self.weights, code = _with_value(self.weights, value, np.uint8, "weights")
+        return code
+
+
+def _with_value(
+    values: Floats, value: float, dtype: type[np.unsignedinteger[Any]], what: str
+) -> tuple[Floats, int]:
+    """The values with one more unless it is there, and its place."""
+    found = np.flatnonzero(values == value)
+    if found.size:
+        return values, int(found[0])
+    if values.size > np.iinfo(dtype).max:
+        raise ValueError(f"a population holds at most {values.size} different {what}")
+    return np.append(values, value), values.size

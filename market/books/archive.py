@@ -1,0 +1,291 @@
+"""The arrays behind a ledger: checks a batch, applies it whole or not at all, and archives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from market.books.accounts import Accounts, Slot
+from market.books.batch import Compiled, Leg, Posting
+from market.books.identities import (
+    Entries,
+    IdentityViolation,
+    check_bank,
+    check_claims,
+    check_columns,
+    check_holdings,
+    check_net_worth,
+    check_roll_forward,
+    check_rows,
+    check_shares,
+)
+
+Ints = NDArray[np.int64]
+LARGEST_BALANCE = 1 << 61
+"""Largest balance in cents, and largest sum of one batch: what follows still fits 64 bits."""
+
+
+class Archive(NamedTuple):
+    """A closed quarter: one array per kind of entry, by slot, and money paid by pair.
+
+    ``closing`` = ``opening`` + ``transactions`` + ``revaluations``; ``flows`` holds what stood on
+    the accounts of flows and gains; ``goods`` and ``finance`` are (payer, payee), all in cents.
+    """
+
+    opening: Ints
+    transactions: Ints
+    revaluations: Ints
+    closing: Ints
+    flows: Ints
+    goods: Ints
+    finance: Ints
+
+
+class _Masks:
+    """Lists of accounts by kind, as of some number of accounts."""
+
+    def __init__(self, accounts: Accounts, bank: int) -> None:
+        self.size = accounts.size
+        kind, party = accounts.kind[: self.size], accounts.party[: self.size]
+        self.claims = np.flatnonzero(kind == Slot.CLAIM_ASSET)
+        self.held = np.flatnonzero((kind == Slot.CLAIM_ASSET) | (kind == Slot.REAL_ASSET))
+        self.real = np.flatnonzero(kind == Slot.REAL_ASSET)
+        self.flow = np.flatnonzero(kind >= Slot.FLOW)
+        self.positions = np.flatnonzero(kind <= Slot.REAL_ASSET)
+        deposits = accounts.of_issuer.get(("deposits", bank), [])
+        self.deposits = np.array(deposits, dtype=np.int64)
+        self.depositors = party[self.deposits]
+        self.bank_signs = np.where(party == bank, -1, 0)
+        self.bank_signs[self.deposits] = 1
+        self.bank_signs[self.deposits + 1] = 0
+
+
+class Books:
+    """Balances by account, and how they came about in the quarter.
+
+    Attributes:
+        balance: cents by slot. parts: (3, slots): this quarter's transactions, revaluations and
+        opening stocks, in the order of ``RowKind``. paid: (2, parties, parties): deposits moved as
+        finance and for goods, services and income. held, issued: units of shares.
+    """
+
+    def __init__(self, accounts: Accounts, bank: int = 0) -> None:
+        """Start with empty books; ``bank`` is the party on which deposits are claims."""
+        self.accounts, self.bank = accounts, bank
+        self.balance: Ints = np.zeros(256, dtype=np.int64)
+        self.parts: Ints = np.zeros((3, 256), dtype=np.int64)
+        self.paid: Ints = np.zeros((2, 0, 0), dtype=np.int64)
+        self.held: dict[int, dict[int, int]] = {}
+        self.issued: dict[int, int] = {}
+        self.count = 0
+        self._journal: list[list[tuple[int, Compiled]]] = [[]]
+        self._masks = _Masks(accounts, bank)
+        self._row_kinds: Ints = np.zeros(0, dtype=np.int64)
+
+    @property
+    def opening(self) -> Ints:
+        """Stocks at the start of the quarter, by slot."""
+        stocks: Ints = self.parts[2]
+        return stocks
+
+    @property
+    def transactions(self) -> Ints:
+        """Changes by transactions in the quarter, by slot."""
+        changes: Ints = self.parts[0]
+        return changes
+
+    @property
+    def revaluations(self) -> Ints:
+        """Changes by revaluations in the quarter, by slot."""
+        changes: Ints = self.parts[1]
+        return changes
+
+    @property
+    def goods(self) -> Ints:
+        """Cents paid for goods, services and income in the quarter, (payer, payee)."""
+        paid: Ints = self.paid[1]
+        return paid
+
+    @property
+    def finance(self) -> Ints:
+        """Cents paid for claims and used assets in the quarter, (payer, payee)."""
+        paid: Ints = self.paid[0]
+        return paid
+
+    def fit(self) -> None:
+        """Make room for new accounts and parties."""
+        size, old = len(self.accounts.kind), len(self.balance)
+        if old < size:
+            self.balance = np.concatenate([self.balance, np.zeros(size - old, dtype=np.int64)])
+            self.parts = np.hstack([self.parts, np.zeros((3, size - old), dtype=np.int64)])
+        parties, known = len(self.accounts.names), self.paid.shape[1]
+        if known < parties:
+            paid = np.zeros((2, parties, parties), dtype=np.int64)
+            paid[:, :known, :known] = self.paid
+            self.paid = paid
+        if self._masks.size != self.accounts.size:
+            self._masks = _Masks(self.accounts, self.bank)
+        if len(self._row_kinds) != len(self.accounts.row_kinds):
+            self._row_kinds = np.array(self.accounts.row_kinds, dtype=np.int64)
+
+    def apply(self, batch: Compiled, quarter: str) -> None:
+        """Check a batch and apply it.
+
+        Raises:
+            IdentityViolation: when an identity breaks; nothing is applied then.
+            OverflowError: when sums would leave the range of the books; nothing is applied.
+        """
+        self.fit()
+        if batch.volume > LARGEST_BALANCE:
+            raise OverflowError(f"batch {batch.phase!r}: {batch.volume:.0f} cents are too many")
+        entries = self._entries(batch, quarter)
+        check_columns(entries)
+        check_rows(entries)
+        check_net_worth(entries)
+        check_bank(entries, self._masks.bank_signs)
+        balance = self.balance.copy()
+        np.add.at(balance, entries.slot, entries.amount)
+        if balance.max() > LARGEST_BALANCE or balance.min() < -LARGEST_BALANCE:
+            raise OverflowError(f"batch {batch.phase!r}: a balance is beyond {LARGEST_BALANCE}")
+        check_claims(entries, balance, self._masks.claims)
+        check_holdings(entries, balance, self._masks.held)
+        parts = self.parts.copy()
+        cells = entries.row_kind * parts.shape[1] + entries.slot
+        np.add.at(parts.reshape(-1), cells, entries.amount)
+        check_roll_forward(entries, balance, parts)
+        held, issued = self._register(batch, quarter)
+        self.balance, self.parts = balance, parts
+        self.held.update(held)
+        self.issued.update(issued)
+        self._count_money(batch)
+        self._journal[-1].append((self.count, batch))
+        self.count += entries.postings
+
+    def _entries(self, batch: Compiled, quarter: str) -> Entries:
+        accounts, slots = self.accounts, batch.slots
+        return Entries(
+            posting=batch.posting,
+            party=accounts.party[slots],
+            row=batch.rows,
+            slot=slots,
+            amount=batch.amounts,
+            row_kind=self._row_kinds[batch.rows],
+            slot_kind=accounts.kind[slots],
+            postings=batch.size,
+            parties=len(accounts.names),
+            rows=len(accounts.rows),
+            quarter=quarter,
+            title=lambda posting: self._title(batch, posting),
+            account=self._account,
+            party_names=accounts.names,
+            row_names=accounts.rows,
+        )
+
+    def _account(self, slot: int) -> str:
+        what, issuer, holder, label = self.accounts.describe[slot]
+        names = self.accounts.names
+        text = f"{what}{' ' + label if label else ''} of {names[holder]}"
+        return f"{text} on {names[issuer]}" if issuer >= 0 else text
+
+    def _title(self, batch: Compiled, posting: int) -> str:
+        kind, row, first, second = batch.meta(posting)
+        one, other = self.accounts.names[first], self.accounts.names[second]
+        number = self.count + posting
+        return f"posting {number} ({batch.phase}: {kind} {row!r}, {one} to {other})"
+
+    def _count_money(self, batch: Compiled) -> None:
+        """Add who paid whom."""
+        parties = self.paid.shape[1]
+        if batch.money.size:
+            goods, payer, payee, amount = batch.money.T
+            cells = (goods * parties + payer) * parties + payee
+            np.add.at(self.paid.reshape(-1), cells, amount)
+        for block in batch.payments:
+            cells = (parties + block.payers) * parties + block.payees
+            np.add.at(self.paid.reshape(-1), cells, block.amounts)
+
+    def _register(
+        self, batch: Compiled, quarter: str
+    ) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
+        """Registers of the issuers whose shares move, after the batch; checks I7 on them."""
+        held: dict[int, dict[int, int]] = {}
+        issued: dict[int, int] = {}
+        for issuer, holder, change, issue in batch.units:
+            register = held.setdefault(issuer, dict(self.held.get(issuer, {})))
+            register[holder] = register.get(holder, 0) + change
+            issued[issuer] = issued.get(issuer, self.issued.get(issuer, 0)) + issue
+        check_shares(held, issued, self.accounts.names, quarter, batch.phase)
+        return held, issued
+
+    # --- the end of a quarter, and the journal
+
+    def close(self, quarter: str) -> Archive:
+        """Check the levels once more; archive the quarter's arrays and start the next."""
+        self.fit()
+        self._check_levels(quarter)
+        size, flow = self.accounts.size, self._masks.flow
+        flows = np.zeros(size, dtype=np.int64)
+        flows[flow] = self.balance[flow]
+        archive = Archive(
+            self.opening[:size].copy(),
+            self.transactions[:size].copy(),
+            self.revaluations[:size].copy(),
+            self.balance[:size].copy(),
+            flows,
+            self.goods.copy(),
+            self.finance.copy(),
+        )
+        self.balance[flow] = 0
+        self.parts = np.zeros_like(self.parts)
+        self.parts[2] = self.balance
+        self.paid = np.zeros_like(self.paid)
+        self._journal.append([])
+        return archive
+
+    def _check_levels(self, quarter: str) -> None:
+        """I4 and I10 on the stocks; I5 as money: deposits change by what was paid and received."""
+        gap = self.parts.sum(axis=0) - self.balance
+        if gap.any():
+            spot = int(np.flatnonzero(gap)[0])
+            raise IdentityViolation("I10", quarter, self._account(spot), int(gap[spot]))
+        masks = self._masks
+        worth = sum(self.balance[masks.positions].tolist())
+        real = sum(self.balance[masks.real].tolist())
+        if worth != real:
+            raise IdentityViolation("I4", quarter, "net worth and real assets", worth - real)
+        both = self.paid.sum(axis=0)
+        net = (both.sum(axis=0) - both.sum(axis=1))[masks.depositors]
+        gap = self.transactions[masks.deposits] - net
+        if gap.any():
+            spot = int(np.flatnonzero(gap)[0])
+            text = f"{self._account(int(masks.deposits[spot]))}, money paid and received"
+            raise IdentityViolation("I5", quarter, text, int(gap[spot]))
+
+    def legs(self, quarter: int) -> tuple[Ints, Ints, Ints]:
+        """Slots, amounts and row ids of all legs posted in a quarter, in order."""
+        batches = [batch for _, batch in self._journal[quarter]]
+        empty: Ints = np.zeros(0, dtype=np.int64)
+        slots, amounts, rows = (
+            np.concatenate([empty, *(getattr(batch, name) for batch in batches)])
+            for name in ("slots", "amounts", "rows")
+        )
+        return slots, amounts, rows
+
+    def postings(self, quarter: int) -> Iterator[Posting]:
+        """Postings of a quarter as immutable tuples; IndexError for a quarter not begun."""
+        names, party, rows = self.accounts.names, self.accounts.party, self.accounts.rows
+        for first, batch in self._journal[quarter]:
+            bounds = np.searchsorted(batch.posting, np.arange(batch.size + 1)).tolist()
+            legs = [
+                Leg(names[party[slot]], self._account(slot), rows[row], amount)
+                for slot, row, amount in zip(
+                    batch.slots.tolist(), batch.rows.tolist(), batch.amounts.tolist(), strict=True
+                )
+            ]
+            for number in range(batch.size):
+                kind, row, *_ = batch.meta(number)
+                own = tuple(legs[bounds[number] : bounds[number + 1]])
+                yield Posting(first + number, quarter, batch.phase, kind, row, own)

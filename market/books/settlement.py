@@ -1,0 +1,178 @@
+"""Obligations that fall due, and their clearing at the end of the quarter.
+
+Everything that is owed is first booked as a claim in the ledger; here it is only listed with its
+rank, cleared by Eisenberg and Noe (2001) per seniority with the bankruptcy costs of Rogers and
+Veraart (2013), and paid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from market.books.ledger import Ledger
+from market.networks.clearing import clear_by_seniority
+
+
+class Rank(IntEnum):
+    """Seniority of an obligation, most senior first."""
+
+    OPERATIONS = 0
+    SECURED = 1
+    SENIOR = 2
+    JUNIOR = 3
+
+
+class Due(NamedTuple):
+    """One obligation that falls due: ``amount`` cents of a claim that the ledger holds."""
+
+    debtor: int
+    creditor: int
+    amount: int
+    rank: Rank
+    instrument: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearingResult:
+    """Outcome of one clearing.
+
+    Attributes:
+        shortfalls: party id -> cents that it could not pay, in the order of the default waves;
+            last those who filed for bankruptcy though they could pay, with 0.
+        due_cents: everything that fell due.
+        paid_cents: everything that was paid.
+    """
+
+    shortfalls: dict[int, int]
+    due_cents: int
+    paid_cents: int
+
+
+class Settlement:
+    """The obligations of this quarter and of the next one.
+
+    Args:
+        ledger: where the claims are booked.
+        alpha: part of its own cash that a defaulter's creditors get.
+        beta: part of a defaulter's claims on others that they get.
+    """
+
+    def __init__(self, ledger: Ledger, *, alpha: float = 1.0, beta: float = 1.0) -> None:
+        """Start with no obligation."""
+        self.ledger = ledger
+        self.alpha, self.beta = alpha, beta
+        self._begin([])
+        self._later: list[Due] = []
+        self._filed: list[int] = []
+
+    def _begin(self, dues: list[Due]) -> None:
+        """Start a quarter with what is due in it."""
+        self._due: list[Due] = []
+        self._by: dict[int, int] = {}
+        self._to: dict[int, int] = {}
+        for due in dues:
+            self._add(due)
+
+    def _add(self, due: Due) -> None:
+        """List what is due this quarter; keep the sums by debtor and by creditor."""
+        self._due.append(due)
+        self._by[due.debtor] = self._by.get(due.debtor, 0) + due.amount
+        self._to[due.creditor] = self._to.get(due.creditor, 0) + due.amount
+
+    def owe(
+        self, debtor: int, creditor: int, amount: int, row: str, rank: Rank = Rank.SENIOR
+    ) -> None:
+        """Book a purchase on credit (flow ``row``) that is to be paid this quarter."""
+        if amount > 0 and debtor != creditor:
+            self.ledger.accrue(debtor, creditor, amount, row)
+            self._add(Due(debtor, creditor, amount, rank, "receivables", ""))
+
+    def owe_principal(
+        self,
+        debtor: int,
+        creditor: int,
+        amount: int,
+        instrument: str,
+        rank: Rank,
+        *,
+        label: str = "",
+    ) -> None:
+        """List a claim that exists already, such as a bond that matures, as due this quarter."""
+        if amount > 0:
+            self._add(Due(debtor, creditor, amount, rank, instrument, label))
+
+    def owe_asset(
+        self, asset: str, buyer: int, seller: int, amount: int, label: str, later: int = 0
+    ) -> None:
+        """Buy a newly made real asset on credit; ``later`` cents of it are due next quarter."""
+        if amount <= 0:
+            return
+        self.ledger.acquire(
+            asset, seller, buyer, amount - later, label=label, on_credit="receivables"
+        )
+        self._add(Due(buyer, seller, amount - later, Rank.SENIOR, "receivables", ""))
+        if later > 0:
+            self.ledger.acquire(asset, seller, buyer, later, label=label, on_credit="receivables")
+            self._later.append(Due(buyer, seller, later, Rank.SENIOR, "receivables", ""))
+
+    def due_by(self, debtor: int) -> int:
+        """Cents that a party has to pay this quarter."""
+        return self._by.get(debtor, 0)
+
+    def due_to(self, creditor: int) -> int:
+        """Cents that a party is to get this quarter."""
+        return self._to.get(creditor, 0)
+
+    def file(self, party: int) -> None:
+        """Let a party fail at the next clearing, whether or not it can pay what is due then."""
+        self._filed.append(party)
+
+    def wind_up(self, party: int, heir: int) -> None:
+        """Drop what a failed party still owes; what it is owed is due to the heir of its claims."""
+        now, self._later = (
+            [
+                due._replace(creditor=heir) if due.creditor == party else due
+                for due in dues
+                if due.debtor != party
+            ]
+            for dues in (self._due, self._later)
+        )
+        self._begin(now)
+
+    def clear(self) -> ClearingResult:
+        """Pay everything due as far as means allow; the caller commits the ledger.
+
+        Returns:
+            Who fell short, with the amount.
+        """
+        dues, later, self._later = self._due, self._later, []
+        self._begin(later)
+        size = len(self.ledger.parties)
+        classes = np.zeros((len(Rank), size, size))
+        for due in dues:
+            classes[due.rank, due.debtor, due.creditor] += due.amount
+        cash = np.array([self.ledger.deposits(party) for party in range(size)], dtype=float)
+        cash[self.ledger.bank] = 1e18  # the bank pays by writing deposits
+        result = clear_by_seniority(list(classes), cash, alpha=self.alpha, beta=self.beta)
+        shortfalls: dict[int, int] = {}
+        for wave in result.waves:
+            for party in wave.tolist():
+                shortfalls[party] = 0
+        due_total = paid_total = 0
+        for debtor, creditor, amount, rank, instrument, label in dues:
+            paid = amount
+            if debtor in shortfalls:
+                paid = int(amount * float(result.recovery[rank, debtor]))
+                shortfalls[debtor] += amount - paid
+            due_total += amount
+            paid_total += paid
+            self.ledger.settle(debtor, creditor, paid, instrument, label)
+        filed, self._filed = self._filed, []
+        for party in filed:
+            shortfalls.setdefault(party, 0)
+        return ClearingResult(shortfalls, due_total, paid_total)

@@ -1,0 +1,90 @@
+"""What a Mesa model must carry for our agents to live in it.
+
+``MarketModel`` uses it, and so can any other ``mesa.Model``: after ``equip(model)`` agents of this
+package can be created in that model and combined with others.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from market.books.contracts import Backstop, ContractBook, EquityCommitment
+from market.books.ledger import Ledger, cents
+from market.books.settlement import Settlement
+from market.events import EventLog
+from market.parameters.world import MarketParameters
+from market.random_streams import RandomStreams
+
+HOURS_PER_QUARTER = 2190.0
+"""Hours in a quarter of a year."""
+
+CU_HOURS = 1000.0 * HOURS_PER_QUARTER
+"""Accelerator-hours in a CU (1,000 reference-accelerator-quarters)."""
+
+
+def per_quarter(yearly: float) -> float:
+    """Turn a rate per year into the rate per quarter that compounds to it."""
+    return float((1 + yearly) ** 0.25 - 1)
+
+
+class Market(Protocol):
+    """The attributes that agents of this package read from their model."""
+
+    parameters: MarketParameters
+    ledger: Ledger
+    settlement: Settlement
+    contracts: ContractBook
+    commitments: list[EquityCommitment]
+    backstops: list[Backstop]
+    events: EventLog
+    streams: RandomStreams
+    quarter: int
+    households: int
+    enterprises: int
+    bank: int
+    rest: int
+    spot_price_usd: float
+    usage_index: float
+
+
+def equip(
+    model: object, parameters: MarketParameters | None = None, *, seed: int | None = None
+) -> None:
+    """Give a model the ledger, books and named random streams that agents need.
+
+    Sets the attributes of ``Market`` on ``model``. Households, enterprises, the bank and the rest
+    of the economy are opened with the deposits that ``parameters.bank`` states.
+
+    Args:
+        model: any object, usually a ``mesa.Model``.
+        parameters: defaults without companies when omitted.
+        seed: root of the named random streams; 0 when omitted.
+    """
+    given = parameters if parameters is not None else MarketParameters()
+    market: Market = model  # type: ignore[assignment]
+    market.parameters = given
+    market.ledger = Ledger(start=given.start)
+    market.events = EventLog(given.start)
+    market.streams = RandomStreams(0 if seed is None else seed)
+    market.contracts = ContractBook(start=given.start)
+    market.commitments = []
+    market.backstops = []
+    market.settlement = Settlement(
+        market.ledger,
+        alpha=given.default.bankruptcy_external,
+        beta=given.default.bankruptcy_internal,
+    )
+    market.quarter = 0
+    market.spot_price_usd = given.compute.list_price_usd_hour * CU_HOURS
+    market.usage_index = 1.0
+    ledger = market.ledger
+    market.bank = ledger.bank
+    market.households = ledger.add_party("households", "households")
+    market.enterprises = ledger.add_party("enterprises", "enterprises")
+    market.rest = ledger.add_party("rest of economy", "rest")
+    for party, deposits in (
+        (market.households, given.bank.household_deposits_usd),
+        (market.enterprises, given.bank.enterprise_deposits_usd),
+        (market.rest, given.bank.rest_deposits_usd),
+    ):
+        ledger.open_position("deposits", ledger.bank, party, cents(deposits))

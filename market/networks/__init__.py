@@ -1,0 +1,1 @@
+"""Networks of firms: clearing, contagion and circulation; usable without the rest."""

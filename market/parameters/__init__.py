@@ -1,0 +1,1 @@
+"""Parameters: one declaration each, with type, unit, bounds, default, meaning and source."""

@@ -1,0 +1,296 @@
+"""What drives demand: beliefs, enterprise customers, consumers, and how labs serve them."""
+
+from __future__ import annotations
+
+from market.parameters.fields import Section, parameter
+
+BROCK_HOMMES = "Brock and Hommes 1998"
+
+
+class ExpectationParameters(Section):
+    """Heuristics about the growth of one's own fundamentals."""
+
+    has_trend_beliefs: bool = parameter(
+        True, unit="switch", doc="Off: nobody extrapolates a trend (ablation).", source=BROCK_HOMMES
+    )
+    long_run_growth: float = parameter(
+        0.06, unit="per year", ge=-0.2, le=0.5, doc="Growth that fundamentalists return to."
+    )
+    reversion: float = parameter(
+        0.06, unit="per quarter", ge=0, le=1, doc="Speed at which fundamentalists return to it."
+    )
+    extrapolation: float = parameter(
+        0.4, unit="1", ge=0, le=1.5, doc="Part of the last change in growth the trend rule adds."
+    )
+    anchor_memory: float = parameter(
+        0.75, unit="1", ge=0, lt=1, doc="Weight of the past in the anchored rule's mean."
+    )
+    intensity: float = parameter(
+        300.0,
+        unit="1 / squared growth error",
+        ge=0,
+        le=1e5,
+        doc="Intensity of choice between heuristics.",
+        source=BROCK_HOMMES,
+        confidence="theory",
+    )
+    fitness_memory: float = parameter(
+        0.7, unit="1", ge=0, lt=1, doc="Weight of older forecast errors."
+    )
+
+
+class EnterpriseParameters(Section):
+    """The enterprise market: who buys seats, and what makes a customer move."""
+
+    customers: int = parameter(1000, unit="customers", ge=0, le=10_000_000, doc="Customers.")
+    seats_market_million: float = parameter(
+        400.0, unit="million seats", ge=0, doc="Seats if every customer buys (market size)."
+    )
+    seats_now_million: float = parameter(
+        30.0,
+        unit="million seats",
+        ge=0,
+        doc="Seats bought at the start; with list prices it gives enterprise spending of the labs.",
+        source="derived: about 3.1 bn USD a quarter at 30 EUR a seat (Menlo mid-2025: 8.4 bn a "
+        "year of API spend, rising; plus seats)",
+        confidence="derived",
+    )
+    seat_size_sigma: float = parameter(
+        0.8, unit="1", ge=0, le=3, doc="Spread (log-normal sigma) of customers' seat counts."
+    )
+    switching_cost_median_eur: float = parameter(
+        3.0,
+        unit="EUR per seat per month",
+        ge=0,
+        doc="Median personal switching cost: the article's three euros.",
+        source="the article",
+        confidence="seen",
+    )
+    switching_cost_sigma: float = parameter(
+        0.6, unit="1", ge=0, le=3, doc="Spread of switching costs; 0 = all alike."
+    )
+    has_price_switching: bool = parameter(
+        True, unit="switch", doc="Off: nobody moves for price or quality (ablation)."
+    )
+    quality_weight_eur: float = parameter(
+        1.0,
+        unit="EUR per seat per month per point of reliability",
+        ge=0,
+        doc="What a point of reliability (one task in a hundred) is worth to the median customer.",
+    )
+    quality_weight_sigma: float = parameter(
+        0.7, unit="1", ge=0, le=3, doc="Spread (log-normal sigma) of that weight; 0 = all alike."
+    )
+    minimum_reliability_mean: float = parameter(
+        0.70,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Mean reliability that a customer needs.",
+        source="the article: 70% accuracy is not enough",
+        confidence="seen",
+    )
+    minimum_reliability_spread: float = parameter(
+        0.06, unit="1", ge=0, le=0.5, doc="Standard deviation of that need."
+    )
+    contract_quarters: int = parameter(
+        4,
+        unit="quarters",
+        ge=1,
+        le=40,
+        doc="Quarters from one date of renewal of a customer to the next; 1 = free every quarter.",
+    )
+    tender_rate: float = parameter(
+        0.01,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Chance that a customer puts its seats out to tender: it then takes the best offer, "
+        "whatever its contract and its switching cost.",
+    )
+    multi_homing_share: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Share of customers that also buy from a second provider.",
+        source="surveys: movement is mostly by adding a vendor",
+        confidence="unverified",
+    )
+    secondary_seat_share: float = parameter(
+        0.25, unit="1", ge=0, le=0.5, doc="Part of a multi-homing customer's seats that is second."
+    )
+    bass_innovation: float = parameter(
+        0.008, unit="per quarter", ge=0, le=1, doc="Bass coefficient p.", source="Bass 1969"
+    )
+    bass_imitation: float = parameter(
+        0.28,
+        unit="per quarter",
+        ge=0,
+        le=2,
+        doc="Bass coefficient q.",
+        source="derived from enterprise revenue of labs growing about 20 to 50% a quarter in 2025",
+        confidence="derived",
+    )
+    switch_wave_share: float = parameter(
+        0.10, unit="1", gt=0, le=1, doc="Share of seats moving in a quarter that counts as a wave."
+    )
+    usd_per_eur: float = parameter(1.17, unit="USD per EUR", ge=0.01, doc="Exchange rate.")
+
+
+class ConsumerParameters(Section):
+    """The consumer market with its free, 20 USD and 200 USD tiers."""
+
+    users_market_million: float = parameter(
+        3500.0, unit="million people", ge=0, doc="People who may use an assistant weekly."
+    )
+    bass_innovation: float = parameter(
+        0.002, unit="per quarter", ge=0, le=1, doc="Bass coefficient p.", source="Bass 1969"
+    )
+    bass_imitation: float = parameter(
+        0.22,
+        unit="per quarter",
+        ge=0,
+        le=2,
+        doc="Bass coefficient q.",
+        source="derived from weekly users 300 m (Dec 2024) to 700 m (Aug 2025), slowing",
+        confidence="derived",
+    )
+    plus_price_usd: float = parameter(
+        20.0, unit="USD per month", ge=0, doc="Middle tier.", source="price list", confidence="seen"
+    )
+    pro_price_usd: float = parameter(
+        200.0, unit="USD per month", ge=0, doc="Top tier.", source="the article", confidence="seen"
+    )
+    pro_share: float = parameter(
+        0.015, unit="1", ge=0, le=1, doc="Share of paying users on the top tier."
+    )
+    net_revenue_share: float = parameter(
+        0.85, unit="1", gt=0, le=1, doc="Part of the price left after app stores and taxes."
+    )
+    paying_growth: float = parameter(
+        0.08,
+        unit="per quarter",
+        ge=-0.5,
+        le=1,
+        doc="Growth of the paying share, slowing to its cap.",
+    )
+    paying_cap: float = parameter(0.10, unit="1", ge=0, le=1, doc="Highest paying share.")
+    ad_revenue_usd: float = parameter(
+        2.5,
+        unit="USD per free user per quarter",
+        ge=0,
+        doc="Advertising income per free user when fully built (no public figure: wide prior).",
+    )
+    ad_build_speed: float = parameter(
+        0.06, unit="per quarter", ge=0, le=1, doc="Speed at which advertising is built up."
+    )
+    switching_rate: float = parameter(
+        0.04, unit="per quarter", ge=0, le=1, doc="Share of users who choose again in a quarter."
+    )
+    choice_scale: float = parameter(
+        1.0, unit="utility", gt=0, doc="Scale of taste noise (logit).", source="McFadden 1974"
+    )
+    reliability_utility: float = parameter(
+        6.0, unit="utility per unit of reliability", ge=0, doc="Weight of quality in the choice."
+    )
+
+
+class LabRuleParameters(Section):
+    """How labs use compute, set prices, train, commit and raise."""
+
+    free_usage: float = parameter(
+        1.6e-7, unit="CU per user per quarter", ge=0, doc="Inference compute of a free user."
+    )
+    plus_usage: float = parameter(
+        5.0e-6, unit="CU per user per quarter", ge=0, doc="Inference compute of a 20 USD user."
+    )
+    pro_usage_minimum: float = parameter(
+        4.0e-5, unit="CU per user per quarter", ge=0, doc="Least use of a 200 USD user."
+    )
+    pro_usage_tail: float = parameter(
+        1.25, unit="1", gt=1, le=10, doc="Pareto tail index of use on the flat 200 USD tier."
+    )
+    pro_usage_cap: float = parameter(
+        2.0e-3, unit="CU per user per quarter", gt=0, doc="Most that rate limits let through."
+    )
+    seat_usage: float = parameter(
+        1.1e-5, unit="CU per seat per quarter", ge=0, doc="Inference compute of an enterprise seat."
+    )
+    efficiency_gain: float = parameter(
+        0.06, unit="per quarter", ge=0, le=0.5, doc="Fall of compute needed for the same answer."
+    )
+    usage_growth: float = parameter(
+        0.10, unit="per quarter", ge=0, le=0.5, doc="Growth of answers asked per user."
+    )
+    seat_markup: float = parameter(
+        1.2, unit="1", ge=-0.9, le=5, doc="Mark-up on inference cost that a lab aims for."
+    )
+    price_speed: float = parameter(
+        0.15, unit="per quarter", ge=0, le=1, doc="Speed of price adjustment."
+    )
+    price_floor_ratio: float = parameter(
+        0.8, unit="1", ge=0, le=2, doc="Lowest price over inference cost in a price war."
+    )
+    price_cut_event: float = parameter(
+        0.05, unit="1", gt=0, le=1, doc="Fall of a list price in a quarter that is reported."
+    )
+    reliability_ceiling: float = parameter(
+        0.97, unit="1", gt=0, le=1, doc="Reliability that training alone cannot exceed."
+    )
+    scaling_exponent: float = parameter(
+        0.35,
+        unit="1",
+        ge=0,
+        le=2,
+        doc="Exponent of the error in cumulative training compute.",
+        source="form: Hoffmann et al. 2022; value assumed",
+    )
+    knowledge_spillover: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of the best-trained lab's training that all others profit from.",
+    )
+    race_matching: float = parameter(
+        0.03,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of the gap to the best-trained rival that a lab closes in a quarter.",
+    )
+    training_growth: float = parameter(
+        0.06, unit="per quarter", ge=0, le=0.5, doc="Wanted growth of training compute."
+    )
+    staff_revenue_share: float = parameter(
+        0.25, unit="1", ge=0, le=2, doc="Staff and other cost added per unit of revenue growth."
+    )
+    planning_quarters: int = parameter(
+        5, unit="quarters", ge=1, le=20, doc="Horizon of cash and compute plans."
+    )
+    growth_fade: float = parameter(
+        0.93, unit="per quarter", gt=0, le=1, doc="Factor on expected growth per quarter ahead."
+    )
+    buffer_quarters: float = parameter(
+        2.0, unit="quarters of burn", ge=0, le=12, doc="Cash wanted beyond the deepest hole."
+    )
+    commitment_multiple: float = parameter(
+        0.5, unit="RPO over valuation", ge=0, le=10, doc="Contracts are signed under this ratio."
+    )
+    contract_quarters: int = parameter(
+        8, unit="quarters", ge=1, le=40, doc="Length of a new compute contract."
+    )
+    parent_purse_share: float = parameter(
+        0.10,
+        unit="1 of the parent's cash",
+        ge=0,
+        le=1,
+        doc="Part of a parent's cash that its lab may plan with over the planning horizon.",
+    )
+    has_renegotiation: bool = parameter(
+        True, unit="switch", doc="A lab that failed to raise may give up contracts not yet begun."
+    )
+    cancellation_fee: float = parameter(
+        0.02, unit="1 of contract value", ge=0, le=1, doc="Fee for giving up such a contract."
+    )

@@ -1,0 +1,238 @@
+"""What drives supply: compute, clouds and chipmakers."""
+
+from __future__ import annotations
+
+from market.parameters.fields import Section, parameter
+
+BERNSTEIN = "Bernstein, cost of a GW of data centre, October 2025"
+
+
+class ComputeMarketParameters(Section):
+    """Chips, power and the price of compute."""
+
+    accelerator_cost_usd: float = parameter(
+        50_000.0,
+        unit="USD per accelerator",
+        ge=100,
+        doc="All-in cost of a reference accelerator with its part of the data centre.",
+        source="sanity anchor; 35.7 bn USD per GW at 1.4 kW each (" + BERNSTEIN + ": 35)",
+        confidence="derived",
+    )
+    chip_share: float = parameter(
+        0.52,
+        unit="1",
+        ge=0.01,
+        le=1,
+        doc="Chips and networking in the all-in cost.",
+        source=BERNSTEIN + ": 39% GPU and 13% networking",
+        confidence="seen",
+    )
+    kilowatt_per_accelerator: float = parameter(
+        1.4, unit="kW", ge=0.001, doc="Facility power per reference accelerator."
+    )
+    list_price_usd_hour: float = parameter(
+        2.3,
+        unit="USD per accelerator-hour",
+        ge=0.001,
+        doc="Rent without contract at the start.",
+        source="H100 rental, 2025Q2",
+        confidence="seen",
+    )
+    contract_discount: float = parameter(
+        0.15, unit="1", ge=0, le=0.99, doc="Discount on a multi-year contract."
+    )
+    running_cost_usd_hour: float = parameter(
+        0.30,
+        unit="USD per accelerator-hour",
+        ge=0,
+        doc="Power and upkeep of a running accelerator.",
+        source="derived: 1.3 bn USD of electricity per GW-year is 0.21; upkeep assumed",
+        confidence="derived",
+    )
+    useful_life_quarters: int = parameter(
+        22,
+        unit="quarters",
+        ge=1,
+        le=80,
+        doc="Accounting life of servers.",
+        source="5 to 6 years (Amazon, Microsoft, Google, Meta)",
+        confidence="seen",
+    )
+    vintage_gain: float = parameter(
+        0.20, unit="per year", ge=0, le=2, doc="Compute per chip gained by a year's new vintage."
+    )
+    has_reuse: bool = parameter(
+        True, unit="switch", doc="Off: chips older than two vintages are scrapped, not re-used."
+    )
+    price_sensitivity: float = parameter(
+        0.35, unit="1", ge=0, le=5, doc="Reaction of the rent to idle or missing capacity."
+    )
+    demand_elasticity: float = parameter(
+        0.5, unit="1", ge=0, le=5, doc="Price elasticity of organic compute demand."
+    )
+    demand_noise: float = parameter(
+        0.015, unit="per quarter", ge=0, le=0.5, doc="Random part of organic demand growth."
+    )
+    demand_ceiling: float = parameter(
+        8.0,
+        unit="times the start",
+        ge=1,
+        le=1e6,
+        doc="Organic compute demand at which growth has faded out; very high = no saturation.",
+    )
+    power_gw_quarter: float = parameter(
+        3.5,
+        unit="GW per quarter",
+        ge=0,
+        doc="Power that the grid connects for AI in a quarter.",
+        source="US data centres 61.8 to 75.8 GW in a year",
+        confidence="seen",
+    )
+    gas_gw_quarter: float = parameter(
+        1.0, unit="GW per quarter", ge=0, doc="Gas behind the meter, once its lead time is over."
+    )
+    gas_lead_quarters: int = parameter(
+        7, unit="quarters", ge=0, le=40, doc="Lead time of gas plants.", source="16 to 30 months"
+    )
+    reactor_gw_quarter: float = parameter(
+        0.3, unit="GW per quarter", ge=0, doc="Small reactors, once they exist."
+    )
+    reactor_lead_quarters: int = parameter(
+        20, unit="quarters", ge=0, le=80, doc="Lead time of small reactors.", source="about 2030"
+    )
+    site_quarters: int = parameter(
+        3, unit="quarters", ge=1, le=20, doc="Building a site before it asks for power."
+    )
+    other_buyers_capex_usd: float = parameter(
+        18.83e9,
+        unit="USD per quarter",
+        ge=0,
+        doc="CapEx of chip buyers outside the model (a social network and others).",
+        source="Meta 2025Q3",
+        confidence="seen",
+    )
+
+
+class CloudRuleParameters(Section):
+    """How clouds plan capacity and finance it."""
+
+    target_utilisation: float = parameter(
+        0.85, unit="1", gt=0, le=1, doc="Utilisation for which capacity is planned."
+    )
+    adjustment_speed: float = parameter(
+        0.25, unit="per quarter", gt=0, le=1, doc="Part of the capacity gap ordered in a quarter."
+    )
+    has_rpo_planning: bool = parameter(
+        True, unit="switch", doc="Off: capacity follows organic demand only (ablation)."
+    )
+    order_inertia: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        lt=1,
+        doc="Part of the last quarter's orders that building programmes carry on.",
+    )
+    ambition_memory: float = parameter(
+        0.85,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of the first quarter's ambition beyond demand that is kept after a quarter with "
+        "idle capacity; 1 = clouds never learn from idle capacity.",
+    )
+    order_growth_cap: float = parameter(
+        0.20, unit="per quarter", ge=0, le=5, doc="Fastest growth of orders (crews and sites)."
+    )
+    cash_buffer_quarters: float = parameter(
+        0.75, unit="quarters of CapEx", ge=0, le=12, doc="Cash a cloud keeps back."
+    )
+    excess_payout: float = parameter(
+        0.25,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of the cash beyond twice that of the start which is returned to shareholders.",
+    )
+    max_leverage: float = parameter(
+        4.5, unit="debt over yearly EBITDA", ge=0, le=20, doc="Debt that lenders accept."
+    )
+    rpo_advance_rate: float = parameter(
+        0.25, unit="1 of weighted RPO", ge=0, le=1, doc="Extra debt accepted against contracts."
+    )
+    base_rate: float = parameter(
+        0.043,
+        unit="per year",
+        ge=0,
+        le=0.3,
+        doc="Risk-free rate.",
+        source="US 10-year, autumn 2025",
+    )
+    spread: float = parameter(
+        0.008, unit="per year", ge=0, le=0.3, doc="Credit spread of a cloud without debt."
+    )
+    spread_per_leverage: float = parameter(
+        0.006, unit="per year per unit", ge=0, le=0.2, doc="Extra spread per turn of leverage."
+    )
+    debt_maturity_quarters: int = parameter(
+        28, unit="quarters", ge=1, le=120, doc="Mean maturity: a share 1/maturity falls due."
+    )
+    demand_volatility: float = parameter(
+        0.15, unit="per year", ge=0, le=2, doc="Volatility in the option hurdle."
+    )
+    has_option_hurdle: bool = parameter(
+        True,
+        unit="switch",
+        doc="Off: build at a net present value above zero.",
+        source="Dixit and Pindyck 1994",
+    )
+    project_value_ratio: float = parameter(
+        1.05,
+        unit="1",
+        gt=0,
+        le=10,
+        doc="Value over cost of a project at the start in the eyes of clouds, which do build.",
+    )
+    project_spread: float = parameter(
+        0.25, unit="1", gt=0, le=2, doc="Spread of projects' values around their mean."
+    )
+    other_growth: float = parameter(
+        0.08, unit="per year", ge=-0.5, le=1, doc="Growth of cash from business outside AI."
+    )
+    discount_rate: float = parameter(
+        0.09, unit="per year", ge=0.001, le=1, doc="Return a cloud wants on a data centre."
+    )
+    capex_cut_ratio: float = parameter(
+        0.25, unit="1", gt=0, lt=1, doc="Fall under the four-quarter maximum that counts as a cut."
+    )
+
+
+class ChipmakerRuleParameters(Section):
+    """How chipmakers produce, price and finance their customers."""
+
+    has_vendor_finance: bool = parameter(
+        True, unit="switch", doc="Off: chipmakers finance nobody, promised tranches included."
+    )
+    capacity_growth: float = parameter(
+        0.10, unit="per quarter", ge=0, le=1, doc="Fastest growth of output."
+    )
+    normal_backlog_quarters: float = parameter(
+        1.0, unit="quarters of output", gt=0, doc="Backlog at which the list price holds."
+    )
+    price_sensitivity: float = parameter(
+        0.05, unit="1", ge=0, le=2, doc="Reaction of the chip price to the backlog."
+    )
+    trade_credit_share: float = parameter(
+        0.55, unit="1", ge=0, le=1, doc="Part of a delivery that is paid a quarter later."
+    )
+    vendor_required_return: float = parameter(
+        0.10, unit="per year", ge=0, le=1, doc="Return asked on vendor finance."
+    )
+    vendor_loss_given_default: float = parameter(
+        0.7, unit="1", ge=0, le=1, doc="Loss on vendor finance when the customer fails."
+    )
+    concentration_cap: float = parameter(
+        0.25, unit="1 of cash and investments", ge=0, le=1, doc="Most put into one customer."
+    )
+    vendor_round_share: float = parameter(
+        0.2, unit="1 of a round", ge=0, le=1, doc="Part of a round a vendor covers at most."
+    )

@@ -1,0 +1,224 @@
+"""All parameters of a market: the one source for scenarios, options, controls and documents."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
+
+from market.parameters.companies import (
+    BackstopParameters,
+    ChipmakerParameters,
+    CloudParameters,
+    ComputeContractParameters,
+    DemandingCustomerParameters,
+    EquityCommitmentParameters,
+    InvestorParameters,
+    LabParameters,
+    StakeParameters,
+)
+from market.parameters.demand import (
+    ConsumerParameters,
+    EnterpriseParameters,
+    ExpectationParameters,
+    LabRuleParameters,
+)
+from market.parameters.fields import Section, parameter
+from market.parameters.finance import (
+    BankParameters,
+    DefaultParameters,
+    FundingParameters,
+    InvestorRuleParameters,
+    ValuationParameters,
+)
+from market.parameters.shocks import ShockParameters, deepest_rate_fall
+from market.parameters.supply import (
+    ChipmakerRuleParameters,
+    CloudRuleParameters,
+    ComputeMarketParameters,
+)
+
+QUARTER_LABEL = re.compile(r"^([0-9]{4})Q([1-4])\Z")
+
+
+class MarketParameters(Section):
+    """One world: its clock, behaviour, companies, contracts and shocks."""
+
+    name: str = parameter("unnamed", unit="text", doc="Short name of the scenario.")
+    description: str = parameter("", unit="text", doc="What the scenario shows.")
+    start: str = parameter("2025Q3", unit="quarter label", doc="Label of the first quarter.")
+    quarters: int = parameter(40, unit="quarters", ge=1, le=400, doc="Length of a run.")
+
+    expectations: ExpectationParameters = Field(default_factory=ExpectationParameters)
+    enterprise: EnterpriseParameters = Field(default_factory=EnterpriseParameters)
+    consumers: ConsumerParameters = Field(default_factory=ConsumerParameters)
+    lab_rules: LabRuleParameters = Field(default_factory=LabRuleParameters)
+    funding: FundingParameters = Field(default_factory=FundingParameters)
+    compute: ComputeMarketParameters = Field(default_factory=ComputeMarketParameters)
+    cloud_rules: CloudRuleParameters = Field(default_factory=CloudRuleParameters)
+    chipmaker_rules: ChipmakerRuleParameters = Field(default_factory=ChipmakerRuleParameters)
+    investor_rules: InvestorRuleParameters = Field(default_factory=InvestorRuleParameters)
+    valuation: ValuationParameters = Field(default_factory=ValuationParameters)
+    bank: BankParameters = Field(default_factory=BankParameters)
+    default: DefaultParameters = Field(default_factory=DefaultParameters)
+
+    labs: dict[str, LabParameters] = {}
+    clouds: dict[str, CloudParameters] = {}
+    chipmakers: dict[str, ChipmakerParameters] = {}
+    investors: dict[str, InvestorParameters] = {}
+    compute_contracts: dict[str, ComputeContractParameters] = {}
+    equity_commitments: dict[str, EquityCommitmentParameters] = {}
+    backstops: dict[str, BackstopParameters] = {}
+    stakes: dict[str, StakeParameters] = {}
+    demanding_customers: dict[str, DemandingCustomerParameters] = {}
+    shocks: dict[str, ShockParameters] = {}
+
+    @field_validator("start")
+    @classmethod
+    def _start_is_a_quarter(cls, value: str) -> str:
+        if not QUARTER_LABEL.match(value):
+            raise ValueError("must be a quarter such as 2025Q3")
+        return value
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> MarketParameters:
+        for path, value, known in self._references():
+            if value not in known:
+                raise UnknownReferenceError(path, value, sorted(known))
+        return self
+
+    @model_validator(mode="after")
+    def _shares_are_shares(self) -> MarketParameters:
+        for issuer in [*self.labs, *self.clouds, *self.chipmakers]:
+            total = sum(s.share for s in self.stakes.values() if s.issuer == issuer)
+            if total > 1 + 1e-9:
+                raise ValueError(
+                    f"stakes: shares of {issuer} held by others sum to {total:.4g} > 1"
+                )
+        total = sum(lab.enterprise_share for lab in self.labs.values())
+        if total > 1 + 1e-9:
+            raise ValueError(f"labs: enterprise_share sums to {total:.4g} > 1")
+        return self
+
+    @model_validator(mode="after")
+    def _long_growth_under_discount(self) -> MarketParameters:
+        if self.valuation.long_growth >= self.valuation.discount:
+            raise ValueError("valuation.long_growth must be under valuation.discount")
+        return self
+
+    @model_validator(mode="after")
+    def _rates_stay_possible(self) -> MarketParameters:
+        """Interest and discounts stay above zero, and above long growth, whatever rates do."""
+        fall = deepest_rate_fall(self.shocks.values())
+        plans, value = self.cloud_rules, self.valuation
+        most = min(plans.base_rate, plans.discount_rate, value.discount - value.long_growth)
+        if fall > 0 and fall >= most:
+            raise ValueError(
+                f"shocks: rates fall by {fall:.4g} a year in all; that must be less than {most:.4g}"
+                ", or interest or a discount rate is too low to reckon with"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _keys_are_distinct(self) -> MarketParameters:
+        keys = [*self.labs, *self.clouds, *self.chipmakers, *self.investors]
+        doubles = sorted({key for key in keys if keys.count(key) > 1})
+        if doubles:
+            raise ValueError(f"company keys must differ: {', '.join(doubles)} is used twice")
+        names = [
+            c.name
+            for group in (self.labs, self.clouds, self.chipmakers, self.investors)
+            for c in group.values()
+        ]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"company names must differ: {', '.join(twice)} is used twice")
+        return self
+
+    def _references(self) -> list[tuple[str, str, set[str]]]:
+        """Every key that must name something: (path, value, allowed values)."""
+        labs, clouds = set(self.labs), set(self.clouds)
+        chipmakers, investors = set(self.chipmakers), set(self.investors)
+        found: list[tuple[str, str, set[str]]] = []
+        for key, lab in self.labs.items():
+            if lab.parent is not None:
+                found.append((f"labs.{key}.parent", lab.parent, clouds | investors))
+        for key, cloud in self.clouds.items():
+            found += [(f"clouds.{key}.suppliers", name, chipmakers) for name in cloud.suppliers]
+        for key, contract in self.compute_contracts.items():
+            found.append((f"compute_contracts.{key}.lab", contract.lab, labs))
+            found.append((f"compute_contracts.{key}.cloud", contract.cloud, clouds))
+        for key, promise in self.equity_commitments.items():
+            payers = investors | clouds | chipmakers
+            found.append((f"equity_commitments.{key}.investor", promise.investor, payers))
+            found.append((f"equity_commitments.{key}.lab", promise.lab, labs))
+        for key, backstop in self.backstops.items():
+            found.append((f"backstops.{key}.chipmaker", backstop.chipmaker, chipmakers))
+            found.append((f"backstops.{key}.cloud", backstop.cloud, clouds))
+        for key, stake in self.stakes.items():
+            holders = investors | clouds | chipmakers
+            found.append((f"stakes.{key}.holder", stake.holder, holders))
+            found.append((f"stakes.{key}.issuer", stake.issuer, labs | clouds | chipmakers))
+        everybody = labs | clouds | chipmakers | investors
+        for key, shock in self.shocks.items():
+            if shock.target is not None:
+                targets = {
+                    "refuse funding": labs,
+                    "enter": labs,
+                    "price cut": labs,
+                    "withdraw vendor finance": chipmakers,
+                    "dry powder": investors,
+                }.get(shock.kind, everybody)
+                found.append((f"shocks.{key}.target", shock.target, targets))
+        return found
+
+    def quarter_label(self, quarter: int) -> str:
+        """Label of a quarter counted from the start, such as "2027Q1"."""
+        return quarter_label(self.start, quarter)
+
+    def changed(self, **sections: dict[str, Any]) -> MarketParameters:
+        """A copy with values replaced, checked anew: ``p.changed(funding={"recovery": 0.1})``."""
+        data = self.model_dump()
+        for section, values in sections.items():
+            if section not in data:
+                raise KeyError(section)
+            if isinstance(data[section], dict) and isinstance(values, dict):
+                data[section] = {**data[section], **values}
+            else:
+                data[section] = values
+        return MarketParameters.model_validate(data)
+
+
+class UnknownReferenceError(ValueError):
+    """A key that must name a company names none.
+
+    Attributes:
+        path: dotted path of the parameter.
+        value: what it says.
+        known: what it may say.
+    """
+
+    def __init__(self, path: str, value: str, known: list[str]) -> None:
+        """Keep the parts for a message that a scenario file's reader can complete."""
+        super().__init__(f"{path}: {value!r} is none of {', '.join(known) or 'nothing'}")
+        self.path, self.value, self.known = path, value, known
+
+
+@lru_cache(maxsize=1024)
+def quarter_label(start: str, quarter: int) -> str:
+    """Label of the quarter that lies ``quarter`` quarters after the label ``start``."""
+    match = QUARTER_LABEL.match(start)
+    if match is None:
+        raise ValueError(f"{start!r} is not a quarter such as 2025Q3")
+    index = int(match[1]) * 4 + int(match[2]) - 1 + quarter
+    return f"{index // 4}Q{index % 4 + 1}"
+
+
+def quarter_index(start: str, label: str) -> int:
+    """Quarters between the labels ``start`` and ``label``; the inverse of ``quarter_label``."""
+    match, first = QUARTER_LABEL.match(label), QUARTER_LABEL.match(start)
+    if match is None or first is None:
+        raise ValueError(f"{label!r} is not a quarter such as 2025Q3")
+    return (int(match[1]) - int(first[1])) * 4 + int(match[2]) - int(first[2])

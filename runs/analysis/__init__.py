@@ -1,0 +1,1 @@
+"""What a sweep says: sensitivity, discovery and comparison."""

@@ -1,0 +1,305 @@
+"""Scenario discovery: in which region of the parameters does something happen (PRIM)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from runs.analysis.analysis_frame import (
+    MAX_LOST,
+    Analysis,
+    AnalysisProblem,
+    Floats,
+    Points,
+    by_point,
+    codes,
+    is_text,
+    lost_notes,
+    texts_of,
+)
+from runs.analysis.conditions import holds
+
+type Flags = NDArray[np.bool_]
+type Limits = dict[int, tuple[float, float] | frozenset[float]]
+"""Column -> lowest and highest value, or the words that are allowed."""
+
+PEEL = 0.05
+"""Share of the points that one peel takes away (Friedman and Fisher 1999)."""
+LEAST_MASS = 0.05
+MIN_DENSITY = 0.8
+SIGNIFICANT = 0.05
+"""Quasi-p-value over which a limit may be chance (Bryant and Lempert 2010)."""
+CASE = "(condition)"
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Where a condition holds.
+
+    Attributes:
+        names: the parameters.
+        inputs: their values, one row per point.
+        x: the same as numbers, nan where a parameter does not apply.
+        share: share of the replicates in which the condition holds, per point.
+        condition: the text.
+        notes: what was left out.
+    """
+
+    names: tuple[str, ...]
+    inputs: pd.DataFrame
+    x: Floats
+    share: Floats
+    condition: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A region of the parameters.
+
+    Attributes:
+        limits: see ``Limits``; a parameter without an entry is free.
+        inside: which points lie in it.
+        coverage: share of all cases that lie in it.
+        density: share of its runs that are cases.
+        mass: share of all points that lie in it.
+    """
+
+    limits: Limits
+    inside: Flags
+    coverage: float
+    density: float
+    mass: float
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What PRIM found: the analysis, every box on the way, the chosen one, and the cases."""
+
+    analysis: Analysis
+    peeling: tuple[Box, ...]
+    box: Box
+    cases: Cases
+
+
+def find_cases(
+    frame: pd.DataFrame,
+    condition: str,
+    varied: Sequence[str],
+    arm: str | None = None,
+    max_lost: float = MAX_LOST,
+) -> Cases:
+    """The points of a sweep and how often a condition holds there.
+
+    A point with a run for which the condition is not known is left out and counted.
+
+    Raises:
+        AnalysisProblem: no such condition, too much is left out, or it holds always or never.
+    """
+    known = holds(frame, condition)
+    flagged = frame.assign(**{CASE: known})
+    flagged.attrs = {"outputs": [CASE], "varied": list(varied)}
+    points: Points = by_point(flagged, CASE, varied, arm)
+    is_known = ~np.isnan(points.means)
+    lost, total = int((~is_known).sum()), len(is_known)
+    notes = lost_notes(points, lost, total, "points", max_lost)
+    inputs = points.inputs[is_known].reset_index(drop=True)
+    share = points.means[is_known]
+    if share.min() == share.max() and share[0] in {0.0, 1.0}:
+        word = "always" if share[0] else "never"
+        raise AnalysisProblem(f"--where {condition!r} {word} holds: no region to look for")
+    return Cases(tuple(varied), inputs, codes(inputs), share, condition, tuple(notes))
+
+
+def prim_box(cases: Cases, min_density: float = MIN_DENSITY, peel: float = PEEL) -> Discovery:
+    """Find a box of parameters in which most runs are cases (PRIM, Friedman and Fisher 1999).
+
+    Each step takes the slice away that raises the density most per point taken away, from an end
+    of one parameter, until a box holds 5% of the points. Chosen is the box with the largest
+    coverage among those of at least ``min_density``, or the one with the largest coverage times
+    density when no box is that dense. Limits that a binomial test finds no reason for
+    (quasi-p-value over 5%, Bryant and Lempert 2010) are then dropped, the least reasonable first,
+    where the box stays as dense as wanted without them; the others are named in the notes. Where a
+    parameter does not apply its limits hold. With replicates a point counts with its share of
+    cases, so density is the chance of a run in the box to be a case.
+
+    Args:
+        cases: from ``find_cases``.
+        min_density: wanted density, 0 to 1.
+        peel: share of the points that one step takes away.
+
+    Returns:
+        The boxes; the table has one row per limited parameter: parameter, low, high (or words),
+        quasi_p, density_without (density of the box without this limit).
+    """
+    everything = np.ones(len(cases.share), dtype=np.bool_)
+    boxes = [_box(cases, {}, everything)]
+    while (better := _peel(cases, boxes[-1], peel)) is not None:
+        boxes.append(better)
+    chosen = _choose(boxes, min_density)
+    chosen = _simplify(cases, chosen, min(min_density, chosen.density))
+    table = _limit_table(cases, chosen)
+    notes = [
+        f"box: coverage {chosen.coverage:.0%} of the cases, density {chosen.density:.0%},"
+        f" mass {chosen.mass:.0%} of the points; in all points {cases.share.mean():.0%} are cases",
+        *cases.notes,
+    ]
+    if chosen.density < min_density:
+        notes.insert(1, f"no box reaches the wanted density of {min_density:.0%}")
+    weak = table.loc[table["quasi_p"] > SIGNIFICANT, "parameter"].tolist()
+    if weak:
+        notes.append(f"may be chance (quasi-p over {SIGNIFICANT:.0%}): limits of {', '.join(weak)}")
+    title = f"{cases.condition}: {chosen.density:.0%} of the runs in the box, which holds"
+    title = f"{title} {chosen.coverage:.0%} of the cases"
+    analysis = Analysis("prim", cases.condition, table, tuple(notes), title)
+    return Discovery(analysis, tuple(boxes), chosen, cases)
+
+
+def _box(cases: Cases, limits: Limits, inside: Flags) -> Box:
+    hits = float(cases.share[inside].sum())
+    size = int(inside.sum())
+    return Box(
+        limits, inside, hits / float(cases.share.sum()), hits / max(size, 1), size / len(inside)
+    )
+
+
+def _peel(cases: Cases, box: Box, peel: float) -> Box | None:
+    """The best smaller box; None when there is none that is dense and large enough."""
+    best, best_gain = None, 0.0
+    size = int(box.inside.sum())
+    for column in range(cases.x.shape[1]):
+        for limit in _cuts(cases, box, column, peel):
+            kept = box.inside & _within(cases.x[:, column], limit)
+            left = int(kept.sum())
+            if left == size or left < LEAST_MASS * len(kept) or left == 0:
+                continue
+            density = float(cases.share[kept].mean())
+            gain = (density - box.density) / (size - left)
+            if gain > best_gain + 1e-15:
+                best, best_gain = _box(cases, box.limits | {column: limit}, kept), gain
+    return best
+
+
+def _cuts(
+    cases: Cases, box: Box, column: int, peel: float
+) -> Iterator[tuple[float, float] | frozenset[float]]:
+    """Limits that a step may set for one parameter."""
+    here = cases.x[box.inside, column]
+    here = here[~np.isnan(here)]
+    values = np.unique(here)
+    if len(values) < 2:
+        return
+    if is_text(cases.inputs.iloc[:, column]):
+        for value in values.tolist():
+            yield frozenset(each for each in values.tolist() if each != value)
+        return
+    low, high = box.limits.get(column, (-np.inf, np.inf))
+    ordered = np.sort(here)
+    count = max(int(peel * len(ordered)), 1)
+    first, last = ordered[count], ordered[-count - 1]
+    above = first if first > values[0] else values[1]
+    below = last if last < values[-1] else values[-2]
+    yield (_between(values, above, -1), high)
+    yield (low, _between(values, below, 1))
+
+
+def _between(values: Floats, limit: float, step: int) -> float:
+    """Half way from a limit to the next value outside it, so that it lies in the data's gap."""
+    place = int(np.searchsorted(values, limit))
+    return float(limit + values[place + step]) / 2
+
+
+def _within(x: Floats, limit: Any) -> Flags:
+    if isinstance(limit, frozenset):
+        inside: Flags = np.isin(x, sorted(limit)) | np.isnan(x)
+        return inside
+    low, high = limit
+    between: Flags = ((x >= low) & (x <= high)) | np.isnan(x)
+    return between
+
+
+def _choose(boxes: Sequence[Box], min_density: float) -> Box:
+    dense = [box for box in boxes if box.density >= min_density]
+    if dense:
+        return max(dense, key=lambda box: box.coverage)
+    return max(boxes, key=lambda box: box.coverage * box.density)
+
+
+def _without(cases: Cases, box: Box, column: int) -> Box:
+    """The box with one parameter freed."""
+    limits = {c: limit for c, limit in box.limits.items() if c != column}
+    inside = np.ones(len(cases.share), dtype=np.bool_)
+    for other, limit in limits.items():
+        inside &= _within(cases.x[:, other], limit)
+    return _box(cases, limits, inside)
+
+
+def quasi_p(cases: Cases, box: Box, column: int) -> float:
+    """Chance to find so many cases in the box if the limit of a parameter meant nothing.
+
+    Binomial: as many points as in the box, each a case with the density of the box without the
+    limit. The incomplete beta function takes the shares that replicates make of points.
+    """
+    from scipy.special import betainc
+
+    size, hits = float(box.inside.sum()), float(cases.share[box.inside].sum())
+    density = _without(cases, box, column).density
+    return float(betainc(hits, size - hits + 1, density)) if hits > 0 else 1.0
+
+
+def _simplify(cases: Cases, box: Box, min_density: float) -> Box:
+    while box.limits:
+        worst = max(box.limits, key=lambda column: quasi_p(cases, box, column))
+        freed = _without(cases, box, worst)
+        if quasi_p(cases, box, worst) <= SIGNIFICANT or freed.density < min_density:
+            break
+        box = freed
+    return box
+
+
+def _limit_table(cases: Cases, box: Box) -> pd.DataFrame:
+    rows = []
+    for column in sorted(box.limits, key=lambda c: quasi_p(cases, box, c)):
+        low, high, words = limit_of(cases, box, column)
+        without = _without(cases, box, column).density
+        p = quasi_p(cases, box, column)
+        rows.append((cases.names[column], low, high, words, p, without))
+    columns = ["parameter", "low", "high", "words", "quasi_p", "density_without"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def limit_of(cases: Cases, box: Box, column: int) -> tuple[float, float, str]:
+    """Lowest and highest value (nan for an open end) and the words that a box allows."""
+    limit = box.limits.get(column, (-np.inf, np.inf))
+    values = cases.inputs.iloc[:, column]
+    if isinstance(limit, frozenset):
+        texts = texts_of(values)
+        return np.nan, np.nan, " or ".join(texts[int(code)] for code in sorted(limit))
+    low, high = limit
+    if pd.api.types.is_bool_dtype(values):
+        word = "" if column not in box.limits else "true" if low > 0 else "false"
+        return np.nan, np.nan, word
+    if pd.api.types.is_integer_dtype(values):
+        low, high = float(np.ceil(low)), float(np.floor(high))
+    return (low if np.isfinite(low) else np.nan), (high if np.isfinite(high) else np.nan), ""
+
+
+def peeling_table(found: Discovery) -> pd.DataFrame:
+    """All boxes on the way: coverage, density, mass, and the limits of each parameter."""
+    rows = []
+    for number, box in enumerate(found.peeling):
+        row: dict[str, Any] = {"box": number, "limits": len(box.limits)}
+        row |= {"coverage": box.coverage, "density": box.density, "mass": box.mass}
+        for column, name in enumerate(found.cases.names):
+            low, high, words = limit_of(found.cases, box, column)
+            if is_text(found.cases.inputs.iloc[:, column]):
+                row[f"{name} in"] = words
+            else:
+                row |= {f"{name} low": low, f"{name} high": high}
+        rows.append(row)
+    return pd.DataFrame(rows)

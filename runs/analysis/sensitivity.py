@@ -1,0 +1,226 @@
+"""Which parameters drive an output: Sobol indices, Morris effects and PAWN, with intervals.
+
+Functions of the frame of ``runs.load``; they read no files. Intervals are 95% percentile
+intervals of a bootstrap over the independent units of the design.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from runs.analysis.analysis_frame import (
+    MAX_LOST,
+    Analysis,
+    AnalysisProblem,
+    Floats,
+    Points,
+    by_point,
+    codes,
+    lost_notes,
+    noise_notes,
+)
+
+RESAMPLES = 1000
+"""Bootstrap resamples behind an interval."""
+EDGES = (2.5, 97.5)
+"""Percentiles of a 95% interval."""
+WIDE = 0.5
+"""Width of the interval of a total index over which a note asks for more samples."""
+MORRIS_LEVELS = 4
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be explained by what.
+
+    Attributes:
+        output: column of the output.
+        varied: columns of the varied parameters.
+        arm: the arm, when there are several.
+        missing: value of runs that ended well without one; None leaves them out.
+        max_lost: largest share of the design that may be left out for runs without a value.
+        resamples: bootstrap resamples.
+        seed: of the bootstrap.
+    """
+
+    output: str
+    varied: Sequence[str]
+    arm: str | None = None
+    missing: float | None = None
+    max_lost: float = MAX_LOST
+    resamples: int = RESAMPLES
+    seed: int = 1
+
+    def points(self, frame: pd.DataFrame) -> Points:
+        """The output at the points of the design."""
+        return by_point(frame, self.output, self.varied, self.arm, self.missing)
+
+
+def sobol_indices(frame: pd.DataFrame, question: Question) -> Analysis:
+    """First and total order indices of a Sobol design (Saltelli's layout).
+
+    First order: Saltelli et al. (2010), table 2, estimator b; total order: Jansen (1999). A base
+    sample counts with all its points or, when one of them has no value, not at all. Replicates
+    are averaged; bootstrap over the base samples.
+
+    Args:
+        frame: runs, with the columns ``sample`` and ``block`` of the design.
+        question: what to explain.
+
+    Returns:
+        One row per parameter, largest total first: parameter, first, first_low, first_high,
+        total, total_low, total_high: shares of the variance.
+
+    Raises:
+        AnalysisProblem: no Sobol design, a name is unknown, too many runs have no value, or the
+            output is the same everywhere.
+    """
+    points = question.points(frame)
+    values = _samples_by_block(points, ["A", *(f"AB:{n}" for n in question.varied), "B"], "sobol")
+    whole = values[~np.isnan(values).any(axis=1)]
+    lost = len(values) - len(whole)
+    notes = lost_notes(points, lost, len(values), "base samples", question.max_lost)
+    _check_variance(whole, question.output)
+    first, total = _sobol_resamples(whole - whole[:, [0, -1]].mean(), question)
+    table = pd.DataFrame({"parameter": list(question.varied)})
+    for name, found in (("first", first), ("total", total)):
+        table[name] = found[0]
+        table[f"{name}_low"], table[f"{name}_high"] = np.percentile(found[1:], EDGES, axis=0)
+    table = table.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+    alone = float(first[0].sum())
+    notes = [
+        f"{len(whole):,} base samples; parameters alone make {alone:.0%} of the variance,"
+        f" interactions {max(1 - alone, 0):.0%}",
+        *notes,
+        *noise_notes(points.values),
+    ]
+    top = table.iloc[0]
+    if top["total_high"] - top["total_low"] > WIDE:
+        notes.insert(1, "the intervals are wide: more samples would tell more")
+    title = f"{top['parameter']} drives {question.output} most: total index {top['total']:.2f}"
+    return Analysis("sobol", question.output, table, tuple(notes), title)
+
+
+def _samples_by_block(points: Points, blocks: Sequence[str], method: str) -> Floats:
+    """Means of the points, shape (samples, blocks); nan where a point is missing."""
+    layout = points.layout
+    if set(layout.columns) != {"sample", "block"} or not layout["block"].isin(blocks).all():
+        raise AnalysisProblem(
+            f"the points of this sweep are no {method} design: sweep with --design {method}, or"
+            " ask with --method pawn"
+        )
+    samples = sorted(layout["sample"].unique().tolist())
+    grid = np.full((len(samples), len(blocks)), np.nan)
+    rows = np.searchsorted(samples, layout["sample"].to_numpy())
+    columns = [blocks.index(block) for block in layout["block"].tolist()]
+    grid[rows, columns] = points.means
+    return grid
+
+
+def _check_variance(values: Floats, output: str) -> None:
+    if not float(np.ptp(values)) > 0:
+        raise AnalysisProblem(
+            f"output {output!r} is {float(values.flat[0]):g} in all runs: nothing to explain"
+        )
+
+
+def _sobol_resamples(values: Floats, question: Question) -> tuple[Floats, Floats]:
+    """First and total indices; row 0 of the data, the others of bootstrap resamples.
+
+    Args:
+        values: centred output, shape (samples, parameters + 2): A, AB of each parameter, B.
+        question: resamples and seed.
+    """
+    a, mixed, b = values[:, :1], values[:, 1:-1], values[:, -1:]
+    size = mixed.shape[1]
+    terms = np.hstack([b * (mixed - a), (a - mixed) ** 2 / 2, a + b, a**2 + b**2])
+    rng = np.random.default_rng(np.random.SeedSequence(question.seed))
+    samples = len(values)
+    found = [terms.mean(axis=0)]
+    for _ in range(question.resamples):
+        counts = np.bincount(rng.integers(0, samples, samples), minlength=samples)
+        found.append(counts @ terms / samples)
+    means = np.array(found)
+    variance = means[:, -1:] / 2 - (means[:, -2:-1] / 2) ** 2
+    variance = np.where(variance > 0, variance, np.nan)
+    share: Floats = means[:, :-2] / variance
+    share = share[~np.isnan(share[:, 0])]
+    return share[:, :size], share[:, size:]
+
+
+def morris_effects(
+    frame: pd.DataFrame, question: Question, levels: int = MORRIS_LEVELS
+) -> Analysis:
+    """Elementary effects of a Morris design (Morris 1991; mu_star of Campolongo et al. 2007).
+
+    An effect is the change of the output when one parameter crosses its whole range at the rate
+    of the step. A trajectory with a point without a value is left out; bootstrap over
+    trajectories.
+
+    Args:
+        frame: runs, with the columns ``sample`` and ``block`` of the design.
+        question: what to explain.
+        levels: levels of the design.
+
+    Returns:
+        One row per parameter, largest mu_star first: parameter, mu, mu_star, mu_star_low,
+        mu_star_high, sigma: in the unit of the output.
+
+    Raises:
+        AnalysisProblem: no Morris design, a name is unknown, too many runs have no value, or the
+            output is the same everywhere.
+    """
+    points = question.points(frame)
+    names = list(question.varied)
+    effects = _elementary_effects(points, names, (levels // 2) / (levels - 1))
+    whole = effects[~np.isnan(effects).any(axis=1)]
+    lost = len(effects) - len(whole)
+    notes = lost_notes(points, lost, len(effects), "trajectories", question.max_lost)
+    _check_variance(points.means[~np.isnan(points.means)], question.output)
+    star = bootstrap(lambda rows: np.abs(rows).mean(axis=0), whole, question)
+    low, high = np.percentile(star[1:], EDGES, axis=0)
+    table = pd.DataFrame(
+        {
+            "parameter": names,
+            "mu": whole.mean(axis=0),
+            "mu_star": star[0],
+            "mu_star_low": low,
+            "mu_star_high": high,
+            "sigma": whole.std(axis=0, ddof=1) if len(whole) > 1 else np.nan,
+        }
+    ).sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)
+    counted = f"{len(whole):,} trajectories; effects in the unit of {question.output}"
+    title = f"{table.iloc[0]['parameter']} moves {question.output} most"
+    notes = [counted, *notes, *noise_notes(points.values)]
+    return Analysis("morris", question.output, table, tuple(notes), title)
+
+
+def _elementary_effects(points: Points, names: Sequence[str], delta: float) -> Floats:
+    """Effects, shape (trajectories, parameters); nan where a point has no value."""
+    blocks = ["start", *names]
+    _samples_by_block(points, blocks, "morris")  # refuses other designs
+    samples = sorted(points.layout["sample"].unique().tolist())
+    rows = np.searchsorted(samples, points.layout["sample"].to_numpy())
+    effects = np.full((len(samples), len(names)), np.nan)
+    inputs, means = codes(points.inputs), points.means
+    for here, block in enumerate(points.layout["block"].tolist()):
+        if block == "start" or rows[here] != rows[here - 1]:
+            continue
+        column = names.index(block)
+        is_down = inputs[here, column] < inputs[here - 1, column]
+        change = means[here] - means[here - 1]
+        effects[rows[here], column] = (-change if is_down else change) / delta
+    return effects
+
+
+def bootstrap(statistic: Callable[[Floats], Floats], rows: Floats, question: Question) -> Floats:
+    """A statistic of the rows (first) and of bootstrap resamples of them (the others)."""
+    rng = np.random.default_rng(np.random.SeedSequence(question.seed))
+    size = len(rows)
+    found = [statistic(rows)]
+    found += [statistic(rows[rng.integers(0, size, size)]) for _ in range(question.resamples)]
+    return np.array(found)

@@ -1,0 +1,1 @@
+"""Answers to the claims, one file for each subject."""

@@ -1,0 +1,1 @@
+"""The commands of ``kaartenhuis``, one file for each subject."""

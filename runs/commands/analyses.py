@@ -1,0 +1,230 @@
+"""Commands that ask what a sweep says: sensitivity, discover, compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from runs.analysis.analysis_frame import Analysis
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder given to sweep -o.")]
+ArmOption = Annotated[str | None, typer.Option(help="Arm to look at, when there are several.")]
+MissingOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="X", help="Value for runs that ended well but have none: it never happened."
+    ),
+]
+MaxLostOption = Annotated[
+    float,
+    typer.Option(
+        metavar="SHARE",
+        min=0.0,
+        max=1.0,
+        help="Largest share of the design that may be left out for runs without a value.",
+    ),
+]
+CsvOption = Annotated[Path | None, typer.Option("--csv", help="Write the table to this file.")]
+PictureOption = Annotated[
+    Path | None, typer.Option(help="Draw a picture to this file: .png, .svg or .pdf.")
+]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")]
+SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (sensitivity, discover, compare):
+        app.command()(command)
+
+
+def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
+    folder: Folder,
+    output: Annotated[str, typer.Option(help="Output to explain.")],
+    method: Annotated[
+        Literal["sobol", "morris", "pawn"] | None,
+        typer.Option(help="Default: that of the design; pawn for designs without one."),
+    ] = None,
+    arm: ArmOption = None,
+    missing: MissingOption = None,
+    max_lost: MaxLostOption = 0.1,
+    seed: SeedOption = 1,
+    csv: CsvOption = None,
+    picture: PictureOption = None,
+    overwrite: OverwriteOption = False,
+) -> None:
+    """Tell which parameters drive an output, with intervals."""
+    from runs.analysis.analysis_report import check_targets
+    from runs.analysis.pawn import pawn_indices
+    from runs.analysis.sensitivity import MORRIS_LEVELS, Question, morris_effects, sobol_indices
+
+    check_targets(csv, picture, overwrite)
+    frame, spec = read_sweep(folder)
+    question = Question(
+        output, frame.attrs["varied"], arm=arm, missing=missing, max_lost=max_lost, seed=seed
+    )
+    design = spec.get("design") or {}
+    chosen = method or design.get("method")
+    if chosen == "sobol":
+        found = sobol_indices(frame, question)
+    elif chosen == "morris":
+        found = morris_effects(frame, question, design.get("levels") or MORRIS_LEVELS)
+    else:
+        found = pawn_indices(frame, question)
+
+    def draw() -> Figure:
+        from runs.analysis.analysis_pictures import sensitivity_picture
+
+        return sensitivity_picture(found)
+
+    _report(found, csv, picture, draw)
+
+
+def discover(  # noqa: PLR0913, PLR0917 - the options of the command
+    folder: Folder,
+    where: Annotated[
+        str, typer.Option(help="Condition on outputs, such as 'freeze == true and defaults > 2'.")
+    ],
+    method: Annotated[
+        Literal["prim", "cart"], typer.Option(help="One box, or the rules of a tree.")
+    ] = "prim",
+    arm: ArmOption = None,
+    density: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Wanted density of the box of prim.")
+    ] = 0.8,
+    depth: Annotated[int, typer.Option(min=1, max=10, help="Depth of the tree of cart.")] = 4,
+    max_lost: MaxLostOption = 0.1,
+    csv: CsvOption = None,
+    peeling: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every box of prim to this CSV file.")
+    ] = None,
+    picture: PictureOption = None,
+    overwrite: OverwriteOption = False,
+) -> None:
+    """Tell in which region of the parameters a condition on the outputs holds."""
+    from runs.analysis.analysis_report import check_targets, table_lines, write_csv
+    from runs.analysis.discovery import find_cases, peeling_table, prim_box
+    from runs.analysis.tree_rules import cart_rules
+
+    check_targets(csv, picture, overwrite)
+    check_targets(peeling, None, overwrite)
+    _refuse_idle_options(method, density=density, depth=depth, peeling=peeling)
+    frame, _ = read_sweep(folder)
+    cases = find_cases(frame, where, frame.attrs["varied"], arm, max_lost)
+    if method == "cart":
+        rules = cart_rules(cases, depth)
+
+        def draw_rules() -> Figure:
+            from runs.analysis.analysis_pictures import rules_picture
+
+            return rules_picture(rules)
+
+        _report(rules, csv, picture, draw_rules)
+        return
+    found = prim_box(cases, density)
+
+    def draw_box() -> Figure:
+        from runs.analysis.analysis_pictures import discovery_picture
+
+        return discovery_picture(found)
+
+    _report(found.analysis, csv, picture, draw_box)
+    boxes = peeling_table(found)
+    if peeling is not None:
+        write_csv(boxes, peeling)
+        typer.echo(f"written to {peeling}", err=True)
+    shown = boxes.iloc[:: 1 + len(boxes) // 12, :5]
+    typer.echo("\n".join(["", "on the way (--peeling FILE has every box and its limits):"]))
+    typer.echo("\n".join(table_lines(shown)))
+
+
+def _refuse_idle_options(method: str, *, density: float, depth: int, peeling: Path | None) -> None:
+    """An option that would do nothing is a mistake of the user."""
+    from runs.analysis.analysis_frame import AnalysisProblem
+
+    if method == "cart" and (density != 0.8 or peeling is not None):
+        name = "--peeling" if peeling is not None else "--density"
+        raise AnalysisProblem(f"{name} belongs to --method prim, not to cart")
+    if method == "prim" and depth != 4:
+        raise AnalysisProblem("--depth belongs to --method cart, not to prim")
+
+
+def compare(
+    folder: Folder,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(help="Output to compare; may be repeated; default: all numbers."),
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="ARM", help="Arm to compare with; default: the first.")
+    ] = None,
+    missing: MissingOption = None,
+    csv: CsvOption = None,
+    picture: PictureOption = None,
+    overwrite: OverwriteOption = False,
+) -> None:
+    """Compare arms pair by pair: the same point, the same seed, another world."""
+    from runs.analysis.analysis_report import check_targets
+    from runs.analysis.comparison import compare_arms, pairs_of
+
+    check_targets(csv, picture, overwrite)
+    frame, _ = read_sweep(folder)
+    found = compare_arms(frame, output, baseline, missing)
+
+    def draw() -> Figure:
+        from runs.analysis.analysis_pictures import comparison_picture
+
+        rows = [found.table[name].tolist() for name in ("output", "baseline", "arm")]
+        pairs = {
+            (name, arm): pairs_of(frame, name, base, arm, missing)
+            for name, base, arm in zip(*rows, strict=True)
+        }
+        return comparison_picture(found, pairs)
+
+    _report(found, csv, picture, draw)
+
+
+def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """All runs of a design, done or not, and the experiment as the manifest holds it.
+
+    A run that is not stored has the status "not run" and no outputs.
+    """
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    from runs.sweep.manifest import read_manifest
+    from runs.sweep.stored import DESIGN, load
+
+    frame = load(folder)
+    spec: dict[str, Any] = read_manifest(folder).get("spec", {})
+    design: pd.DataFrame = pq.read_table(folder / DESIGN).to_pandas()
+    rest = design[~design["run_id"].isin(frame["run_id"])]
+    if len(rest):
+        names = frame.attrs
+        rest = rest.assign(status="not run").reindex(columns=frame.columns)
+        frame = pd.concat([frame, rest], ignore_index=True) if len(frame) else rest
+        frame.attrs = names
+    return frame, spec
+
+
+def _report(
+    found: Analysis, csv: Path | None, picture: Path | None, draw: Callable[[], Figure]
+) -> None:
+    """Print an analysis, and write its table and picture where asked."""
+    from runs.analysis.analysis_report import lines_of, write_csv, write_picture
+
+    typer.echo("\n".join(lines_of(found)))
+    if csv is not None:
+        write_csv(found.table, csv)
+        typer.echo(f"written to {csv}", err=True)
+    if picture is not None:
+        write_picture(draw, picture)
+        typer.echo(f"written to {picture}", err=True)

@@ -1,0 +1,158 @@
+"""What ``kaartenhuis run`` does: read, check, simulate, write, tell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from market.scenario import Scenario, ScenarioError, read_scenario
+from runs.problems import UserProblem
+
+if TYPE_CHECKING:
+    from market.model import MarketModel
+    from runs.single_run.simulate import Run
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """The options of ``kaartenhuis run``; ``matrices`` holds (kind, quarter label)."""
+
+    scenario: str
+    changes: tuple[str, ...]
+    seed: int
+    quarters: int | None
+    out: Path | None
+    matrices: tuple[tuple[str, str], ...]
+    by: Literal["sector", "party"]
+    overwrite: bool
+    why: tuple[int, ...]
+    has_pictures: bool
+    is_quiet: bool
+
+
+@contextmanager
+def scenario_problems() -> Iterator[None]:
+    """Turn what is wrong with a scenario into what the user did wrong."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise UserProblem(str(error)) from None
+
+
+def read(name: str, changes: Sequence[str] = ()) -> Scenario:
+    """Load a scenario with changes; raises UserProblem when anything is wrong with them."""
+    with scenario_problems():
+        return read_scenario(name, changes)
+
+
+def run_and_report(request: RunRequest) -> None:
+    """Do what was asked; raises UserProblem before the run where it can be known."""
+    from runs.single_run.simulate import quarter_of, simulate
+
+    changes = list(request.changes)
+    if request.quarters is not None:
+        changes.append(f"quarters={request.quarters}")
+    scenario = read(request.scenario, changes)
+    parameters = scenario.parameters
+    numbers = [
+        quarter_of(label, parameters.start, parameters.quarters) for _, label in request.matrices
+    ]
+    if request.out is not None:
+        from runs.single_run.outputs import check_folder
+
+        check_folder(request.out, overwrite=request.overwrite)
+    with _progress(parameters.quarters, request.is_quiet) as advance:
+        result = simulate(scenario, seed=request.seed, on_quarter=advance)
+    _check_events(result, request.why)
+    if request.out is not None:
+        from runs.single_run.outputs import write_outputs
+
+        write_outputs(
+            result,
+            request.out,
+            overwrite=request.overwrite,
+            command=_command(request),
+            has_pictures=request.has_pictures,
+        )
+        if not request.is_quiet:
+            typer.echo(f"results written to {request.out}", err=True)
+    _print(result, request, numbers)
+
+
+class _Advance:
+    """Callback that moves a progress bar on by a quarter."""
+
+    def __init__(self, total: int, is_quiet: bool) -> None:
+        from tqdm import tqdm
+
+        self.bar = tqdm(total=total, unit="quarter", file=sys.stderr, disable=is_quiet, leave=False)
+
+    def __call__(self, model: MarketModel) -> None:
+        self.bar.update()
+
+
+@contextmanager
+def _progress(total: int, is_quiet: bool) -> Iterator[_Advance]:
+    advance = _Advance(total, is_quiet)
+    try:
+        yield advance
+    finally:
+        advance.bar.close()
+
+
+def _check_events(run: Run, ids: Sequence[int]) -> None:
+    count = len(run.model.events)
+    for number in ids:
+        if not 0 <= number < count:
+            known = f"its events are 0 to {count - 1}" if count else "nothing happened in it"
+            raise UserProblem(f"the run has no event {number}: {known}")
+
+
+def _command(request: RunRequest) -> list[str]:
+    """The command with all that decides the results, and no path of the machine."""
+    command = ["kaartenhuis", "run", os.path.basename(request.scenario)]
+    for change in request.changes:
+        command += ["--set", change]
+    command += ["--seed", str(request.seed)]
+    if request.quarters is not None:
+        command += ["--quarters", str(request.quarters)]
+    return command if request.has_pictures else [*command, "--no-pictures"]
+
+
+def _print(run: Run, request: RunRequest, numbers: Sequence[int]) -> None:
+    parts = []
+    if not request.is_quiet:
+        from runs.single_run.story import tell
+
+        parts.append(tell(run))
+    for (kind, label), number in zip(request.matrices, numbers, strict=True):
+        parts.append(matrix_text(run, kind, label, number, request.by))
+    parts += [f"Why event {number}:\n{run.model.why(number)}" for number in request.why]
+    if parts:
+        typer.echo("\n\n".join(parts))
+
+
+def matrix_text(
+    run: Run, kind: str, label: str, quarter: int, by: Literal["sector", "party"]
+) -> str:
+    """A matrix of a quarter in bn USD; an empty cell is zero, a sum that must be zero shows 0."""
+    from runs.single_run.outputs import STATEMENTS
+    from runs.single_run.story import align
+
+    matrix = STATEMENTS[kind](run.model.ledger, quarter, by=by)
+    title = f"{kind.replace('-', ' ').capitalize()} matrix, {label} (bn USD)"
+    rows = [["", *(str(column) for column in matrix.columns)]]
+    for name, values in matrix.iterrows():
+        cells = (
+            f"{value:,.2f}" if value != 0 else "0" if "Sum" in (name, column) else ""
+            for column, value in values.items()
+        )
+        rows.append([str(name), *cells])
+    return "\n".join([title, *align(rows)])

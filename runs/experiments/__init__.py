@@ -1,0 +1,1 @@
+"""Experiments: read from a file, planned, and run as a sweep."""

@@ -1,0 +1,159 @@
+"""Files of a sweep: parts of rows, each written as a whole or not at all, the same bytes always."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from runs.sweep.one_run import RunResult
+
+WRITER = {
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "compression": "zstd",
+    "compression_level": 3,
+    "use_dictionary": True,
+    "write_statistics": True,
+}
+"""Settings of the Parquet writer: fixed, since they decide the bytes."""
+DESIGN_COLUMNS = ("run_id", "point", "arm", "replicate", "seed")
+STATUS = "status"
+
+
+def chunk_size(runs: int) -> int:
+    """Runs per part: a function of the plan alone, so the bytes do not depend on the workers.
+
+    Small plans are cut fine, so that there is work for many workers; large ones into parts of 16
+    runs, which hide the cost of a task; very large ones into about a thousand parts.
+    """
+    fine = min(max(runs // 32, 1), 16)
+    return max(fine, runs // 1024)
+
+
+def part_name(part: int) -> str:
+    """Name of the file of a part."""
+    return f"part-{part:06d}.parquet"
+
+
+def encode(table: pa.Table) -> bytes:
+    """A table as the bytes of a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, **WRITER)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def sha256(content: bytes) -> str:
+    """Hash of a file's content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that after any crash it is there as a whole, or as it was before."""
+    draft = path.with_name(f".{path.name}.tmp")
+    try:
+        with open(draft, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def append_line(path: Path, entry: Mapping[str, Any], *, is_synced: bool = True) -> None:
+    """Add one line of JSON to a file; a line that was torn by a crash is closed first."""
+    line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    with open(path, "ab+") as file:
+        size = file.seek(0, os.SEEK_END)
+        if size:
+            file.seek(size - 1)
+            if file.read(1) != b"\n":
+                line = b"\n" + line
+        file.write(line)
+        file.flush()
+        if is_synced:
+            os.fsync(file.fileno())
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Entries of a file of JSON lines; torn lines are left out."""
+    if not path.exists():
+        return
+    for line in path.read_bytes().splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict):
+            yield entry
+
+
+def result_rows(design: pa.Table, outputs: pa.Schema, results: Sequence[RunResult]) -> pa.Table:
+    """Rows of a part.
+
+    Args:
+        design: the rows of the design that the part covers.
+        outputs: name and type of each output.
+        results: one per row, in the same order.
+
+    Returns:
+        The columns of the design, the status, and the outputs, null unless the status is "ok".
+    """
+    columns = list(design.columns)
+    columns.append(pa.array([result.status for result in results], pa.string()))
+    for number, field in enumerate(outputs):
+        values = [result.values[number] if result.values else None for result in results]
+        columns.append(pa.array(values, field.type))
+    return pa.Table.from_arrays(columns, schema=result_schema(design.schema, outputs))
+
+
+def result_schema(design: pa.Schema, outputs: pa.Schema) -> pa.Schema:
+    """Schema of the parts."""
+    return pa.schema([*design, pa.field(STATUS, pa.string()), *outputs])
+
+
+def series_rows(names: Sequence[str], results: Sequence[RunResult]) -> pa.Table:
+    """Per-quarter rows of a part: run_id, quarter, and each indicator of the whole market."""
+    lengths = [len(next(iter(r.series.values()), [])) if r.series else 0 for r in results]
+    runs = [r.run_id for r, n in zip(results, lengths, strict=True) for _ in range(n)]
+    quarters = [quarter for n in lengths for quarter in range(n)]
+    arrays = [pa.array(runs, pa.int64()), pa.array(quarters, pa.int64())]
+    for name in names:
+        values = [value for r in results if r.series for value in r.series[name]]
+        arrays.append(pa.array(values, pa.float64()))
+    return pa.Table.from_arrays(arrays, schema=series_schema(names))
+
+
+def series_schema(names: Sequence[str]) -> pa.Schema:
+    """Schema of the series parts."""
+    numbers = [pa.field("run_id", pa.int64()), pa.field("quarter", pa.int64())]
+    return pa.schema([*numbers, *(pa.field(name, pa.float64()) for name in names)])
+
+
+def replace_rows(path: Path, new: pa.Table, ids: Sequence[int]) -> pa.Table:
+    """Stored rows with those of some runs replaced, ordered by run and quarter."""
+    old = pq.read_table(path)
+    kept = old.filter(pa.compute.invert(pa.compute.is_in(old["run_id"], pa.array(ids, pa.int64()))))
+    keys = [(name, "ascending") for name in ("run_id", "quarter") if name in old.column_names]
+    return pa.concat_tables([kept, new]).sort_by(keys).combine_chunks()

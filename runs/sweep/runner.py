@@ -1,0 +1,236 @@
+"""The loop of a sweep: keep workers busy, commit each part when it is done, outlive deaths."""
+
+from __future__ import annotations
+
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass, field
+from typing import Any
+
+from runs.sweep.executors import Backend
+from runs.sweep.interrupts import Interrupts
+from runs.sweep.manifest import PROCESS, fingerprint
+from runs.sweep.one_run import CRASHED, ChunkResult, RunResult, execute_chunk, stuck_result
+from runs.sweep.store import Store
+from runs.sweep_problems import Refused, SweepProblem, WorkersFailed
+
+POLL_S = 0.5
+FRUITLESS_DEATHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sweep is: runs stored, runs in all, and stored runs that are not "ok"."""
+
+    done: int
+    total: int
+    not_ok: int
+
+
+type ProgressCallback = Callable[[Progress], None]
+
+
+@dataclass
+class _Piece:
+    """Runs of one part that are executed together."""
+
+    part: int
+    rows: list[dict[str, Any]]
+    is_alone: bool = False
+
+
+@dataclass
+class _Part:
+    """A part that is being computed: what is known, and how many runs are still missing."""
+
+    missing: int
+    results: dict[int, RunResult] = field(default_factory=dict)
+
+
+def failure_limit(limit: int | str | None, runs: int) -> float:
+    """How many runs may fail: a number, a share such as "5%", or None for all of them.
+
+    Raises:
+        SweepProblem: the text is neither.
+    """
+    if limit is None:
+        return float("inf")
+    text = str(limit).strip()
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        number = -1.0
+    is_share = text.endswith("%")
+    if not 0 <= number < float("inf") or (is_share and number > 100):
+        raise SweepProblem(
+            f"max-failures: {text!r} is neither a number of runs nor a share like 5%"
+        )
+    return number / 100 * runs if is_share else number
+
+
+class Runner:
+    """One call: pieces go out, results come in, parts are committed."""
+
+    def __init__(
+        self,
+        store: Store,
+        backend: Backend,
+        *,
+        limit: float = float("inf"),
+        progress: ProgressCallback | None = None,
+        on_interrupt: Callable[[int], None] | None = None,
+    ) -> None:
+        """Begin nothing yet; ``limit`` is how many runs may fail."""
+        self.store, self.backend, self.limit, self.progress = store, backend, limit, progress
+        self.plan = store.plan
+        self.blob = b""
+        self.is_stopping = False
+        self.in_flight: dict[Future[ChunkResult | None], _Piece] = {}
+        self.again: deque[_Piece] = deque()
+        self.alone: deque[_Piece] = deque()
+        self.parts: dict[int, _Part] = {}
+        self.not_ok = sum(n for status, n in store.statuses().items() if status != "ok")
+        self.computed = 0
+        self.fruitless = 0
+        self.fingerprint = fingerprint()
+        self.interrupts = Interrupts(on_interrupt)
+
+    def work(self, wanted: Mapping[int, Sequence[int] | None]) -> str:
+        """Do parts.
+
+        Args:
+            wanted: part -> the runs to do; None for all of its runs.
+
+        Returns:
+            "finished", "stopped" by the failure limit, or "interrupted".
+        """
+        self.not_ok -= sum(len(run_ids) for run_ids in wanted.values() if run_ids is not None)
+        self.blob = pickle.dumps(self.plan.task, protocol=pickle.HIGHEST_PROTOCOL)
+        fresh = self._fresh(wanted)
+        with self.interrupts:
+            while True:
+                if not self.is_stopping:
+                    self.is_stopping = bool(self.interrupts.number) or self.not_ok > self.limit
+                    if self.is_stopping:
+                        self.backend.stop(list(self.in_flight))
+                    else:
+                        self._submit(fresh)
+                if not self.in_flight:
+                    if self.is_stopping or not (self.again or self.alone):
+                        break
+                    continue  # workers died before they took anything
+                done, _ = wait(self.in_flight, timeout=POLL_S, return_when=FIRST_COMPLETED)
+                if self._collect(done) and self.is_stopping:
+                    break
+        if self.interrupts.number:
+            return "interrupted"
+        return "stopped" if self.is_stopping else "finished"
+
+    def _fresh(self, wanted: Mapping[int, Sequence[int] | None]) -> Iterator[_Piece]:
+        for part, run_ids in wanted.items():
+            rows = self.plan.rows(part).to_pylist()
+            if run_ids is not None:
+                rows = [row for row in rows if row["run_id"] in run_ids]
+            self.parts[part] = _Part(len(rows))
+            yield _Piece(part, rows)
+
+    def _submit(self, fresh: Iterator[_Piece]) -> None:
+        """Fill the window; a suspect runs with nothing beside it."""
+        while len(self.in_flight) < self.backend.window:
+            if self.alone:
+                if self.in_flight:
+                    return
+                piece: _Piece | None = self.alone.popleft()
+            else:
+                piece = self.again.popleft() if self.again else next(fresh, None)
+            if piece is None:
+                return
+            try:
+                future = self.backend.submit(execute_chunk, self.blob, piece.rows)
+            except Exception as error:
+                if not self.backend.is_death(error):
+                    raise
+                (self.alone if piece.is_alone else self.again).appendleft(piece)
+                return self._bury([])
+            self.in_flight[future] = piece
+            if piece.is_alone:
+                return
+
+    def _collect(self, done: set[Future[ChunkResult | None]]) -> bool:
+        """Take what has come; whether workers died."""
+        lost = []
+        for future in [known for known in self.in_flight if known in done]:
+            piece = self.in_flight.pop(future)
+            try:
+                chunk = future.result()
+            except (Exception, CancelledError) as error:
+                if self.is_stopping and isinstance(error, CancelledError):
+                    continue
+                if not self.backend.is_death(error):
+                    raise
+                lost.append(piece)
+                continue
+            if chunk is not None:
+                self._take(piece, chunk)
+        if lost:
+            self._bury(lost)
+        return bool(lost)
+
+    def _take(self, piece: _Piece, chunk: ChunkResult) -> None:
+        if chunk.process != PROCESS and chunk.fingerprint != self.fingerprint:
+            here, there = self.fingerprint.split(", "), chunk.fingerprint.split(", ")
+            pairs = [f"{b} in place of {a}" for a, b in zip(here, there, strict=False) if a != b]
+            raise Refused(f"a worker has other code or packages: {'; '.join(pairs)}")
+        self.fruitless = 0
+        self._note(piece.part, chunk.results)
+
+    def _note(self, number: int, results: Sequence[RunResult]) -> None:
+        """Keep results; commit the part when it is complete."""
+        part = self.parts[number]
+        part.results |= {result.run_id: result for result in results}
+        part.missing -= len(results)
+        self.not_ok += sum(result.status != "ok" for result in results)
+        if part.missing == 0:
+            self.store.commit(number, part.results)
+            self.computed += len(part.results)
+            del self.parts[number]
+            self._report()
+
+    def _report(self) -> None:
+        if self.progress is not None:
+            done = sum(self.store.statuses().values())
+            self.progress(Progress(done, self.plan.runs, self.not_ok))
+
+    def _bury(self, lost: list[_Piece]) -> None:
+        """After a death: find whom to blame, and queue the others again."""
+        if self.backend.breaks_as_a_whole:
+            lost += self.in_flight.values()
+            self.in_flight.clear()
+        notes = self.backend.after_death()
+        stuck, begun = notes if notes is not None else ({}, None)
+        self.fruitless += 1
+        if self.fruitless > FRUITLESS_DEATHS and not stuck and not begun:
+            raise WorkersFailed("workers die again and again before they begin a run")
+        for piece in lost:
+            self._queue_again(piece, stuck, begun)
+
+    def _queue_again(
+        self, piece: _Piece, stuck: Mapping[int, str], begun: Sequence[int] | None
+    ) -> None:
+        rest = []
+        for row in piece.rows:
+            run_id = int(row["run_id"])
+            is_suspect = begun is None or run_id in begun
+            if run_id in stuck:
+                self._note(piece.part, [stuck_result(run_id, stuck[run_id])])
+            elif is_suspect and piece.is_alone:
+                self._note(piece.part, [RunResult(run_id, "crashed", error=CRASHED)])
+            elif is_suspect:
+                self.alone.append(_Piece(piece.part, [row], is_alone=True))
+            else:
+                rest.append(row)
+        if rest:
+            queue = self.alone if piece.is_alone else self.again
+            queue.append(_Piece(piece.part, rest, is_alone=piece.is_alone))

@@ -1,0 +1,1 @@
+"""Paired twins: the same world twice, one of them changed."""

@@ -1,0 +1,162 @@
+"""Interventions: what is done to one of two twins, as small values that can be pickled.
+
+An intervention is a function of a model that runs already and stands between two quarters; it may
+have a ``target``, the key of the firm that it strikes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from market.model import MarketModel
+    from market.parameters.companies import ShockKind
+
+
+class Intervention(Protocol):
+    """Changes a world between two quarters; ``target`` is the firm that it strikes, if any."""
+
+    def __call__(self, model: MarketModel) -> None:
+        """Change the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    """A shock of one of the scenarios' kinds that begins now.
+
+    Attributes:
+        kind: what happens, see ``market.parameters.companies.ShockKind``.
+        target: company that it strikes; None = all it can strike.
+        size: by kind, see ``ShockParameters``.
+        quarters: how long it lasts; None = for good.
+    """
+
+    kind: ShockKind
+    target: str | None = None
+    size: float = 0.0
+    quarters: int | None = None
+
+    def __call__(self, model: MarketModel) -> None:
+        """Impose it; raises ValueError when it is not valid in this world."""
+        from market.shocks import impose
+
+        impose(model, self.kind, self.target, self.size, self.quarters)
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """A firm files for bankruptcy now, whatever it owns."""
+
+    target: str
+
+    def __call__(self, model: MarketModel) -> None:
+        """File; raises ValueError when there is no such firm or it has failed already."""
+        from market.shocks import make_fail
+
+        make_fail(model, self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSeed:
+    """All numbers drawn from now on come from another root seed; the state stays as it is.
+
+    Numbers of a block of quarters that was drawn as a whole before stay too: the times at which
+    enterprise customers ask for tenders.
+    """
+
+    seed: int
+    target: str | None = None
+
+    def __call__(self, model: MarketModel) -> None:
+        """Replace the random streams."""
+        from market.random_streams import RandomStreams
+
+        model.streams = RandomStreams(self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleInflow:
+    """Savers give investors ``factor`` times what the scenario states, from now on.
+
+    Attributes:
+        factor: at least 0; 1 = as the scenario states.
+        target: the investor; None = all.
+    """
+
+    factor: float
+    target: str | None = None
+
+    def __call__(self, model: MarketModel) -> None:
+        """Set the inflow; raises ValueError for a factor under 0 or an unknown investor."""
+        if self.factor < 0:
+            raise ValueError(f"factor: at least 0, got {self.factor}")
+        if self.target is not None and self.target not in model.investors:
+            raise ValueError(f"no investor {self.target!r}; known: {', '.join(model.investors)}")
+        for key, investor in model.investors.items():
+            if self.target in (None, key):
+                stated = model.parameters.investors[key].inflow_usd
+                inflow = {"inflow_usd": self.factor * stated}
+                investor.own = investor.own.model_copy(update=inflow)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several interventions at once; the target is that of the first that has one."""
+
+    parts: tuple[Intervention, ...]
+
+    @property
+    def target(self) -> str | None:
+        """The firm that it strikes first."""
+        return next((key for part in self.parts if (key := target_of(part)) is not None), None)
+
+    def __call__(self, model: MarketModel) -> None:
+        """Apply all parts in order."""
+        for part in self.parts:
+            part(model)
+
+
+def nothing(model: MarketModel) -> None:
+    """No intervention: the twins stay the same to the last bit."""
+
+
+def refuse_funding(lab: str) -> Shock:
+    """Every investor, vendor and parent refuses a lab for good, so it lives on what it has."""
+    return Shock("refuse funding", lab)
+
+
+def cheaper_by(lab: str, eur: float, quarters: int | None = None) -> Shock:
+    """A lab sells its seats ``eur`` (EUR per seat per month) under what it would ask."""
+    return Shock("price cut", lab, eur, quarters)
+
+
+def withdraw_vendor_money(chipmaker: str | None = None) -> Shock:
+    """A chipmaker, or all, finances no customer any more, letters of intent included."""
+    return Shock("withdraw vendor finance", chipmaker)
+
+
+def enter_lab(lab: str) -> Shock:
+    """A lab that waits outside opens now."""
+    return Shock("enter", lab)
+
+
+def raise_rates(size: float, quarters: int | None = None) -> Shock:
+    """Interest rates rise by ``size`` (per year; 0.02 is two points)."""
+    return Shock("rate rise", None, size, quarters)
+
+
+def delay_power(share: float, quarters: int | None = None) -> Shock:
+    """A share (0 to 1) of new power connections is lost."""
+    return Shock("power delay", None, share, quarters)
+
+
+def scale_dry_powder(factor: float, quarters: int | None = None) -> Shock:
+    """Investors put ``factor`` times as much of their dry powder into rounds."""
+    return Shock("dry powder", None, factor, quarters)
+
+
+def target_of(intervention: Intervention) -> str | None:
+    """Key of the firm that an intervention strikes, if it names one."""
+    target: str | None = getattr(intervention, "target", None)
+    return target

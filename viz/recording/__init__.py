@@ -1,0 +1,1 @@
+"""Runs as they are recorded, and the tables that pages read from them."""

@@ -1,0 +1,259 @@
+"""A run as it is recorded: what the pages draw. Written by one thread, read by any.
+
+Readers see the quarters that are finished. They take no lock that a step of the model holds: they
+read snapshots, and the archives of closed quarters through a view
+(``viz.recording.recording_view``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from market.indicators import MODEL_INDICATORS
+from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
+from market.parameters.scenario_errors import nearest
+from viz.recording.recording_problem import Problem, problem_of
+from viz.recording.recording_snapshot import FirmInfo, Recorder, Snapshot, Value, number
+from viz.recording.recording_tables import RecordingTables
+from viz.recording.recording_view import ModelView
+
+if TYPE_CHECKING:
+    from market.events import Event
+    from market.model import MarketModel
+    from market.parameters.world import MarketParameters
+    from viz.recording.story_parts import StoryPart
+    from viz.world.worlds import World
+
+MARKET_NAMES = tuple(i.name for i in MODEL_INDICATORS if i.unit != "label")
+NETWORK_NAMES = tuple(i.name for i in MARKET_NETWORK)
+FIRM_NETWORK_NAMES = tuple(i.name for i in FIRM_NETWORK)
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTerms:
+    """What does not change in a compute contract.
+
+    Attributes:
+        key: its name. lab, cloud: keys of buyer and seller.
+        price_usd_hour: USD per accelerator-hour. start: first quarter of delivery.
+        ramp_quarters: quarters until full size. total_usd: value of all deliveries.
+    """
+
+    key: str
+    lab: str
+    cloud: str
+    price_usd_hour: float
+    start: int
+    ramp_quarters: int
+    total_usd: float
+
+
+class Recording(RecordingTables):
+    """A world and the quarters of it that have been run; see also ``RecordingTables``.
+
+    Args:
+        world: what is run; its parameters are checked here.
+
+    Attributes:
+        world, parameters: what is run.
+        firms: every firm in the order of the scenario. parties: of the ledger, firms included.
+        snapshots: one per finished quarter; only ever added to.
+        events: what happened up to the last finished quarter; the place is the event's id.
+        terms: compute contracts in the order of signing.
+        problem: what stopped the run, if anything did; the snapshots before it stay.
+
+    Raises:
+        WorldProblem: the world is not possible.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.parameters: MarketParameters = world.parameters
+        self.snapshots: list[Snapshot] = []
+        self.events: list[Event] = []
+        self.terms: list[ContractTerms] = []
+        self.problem: Problem | None = None
+        self.parties: tuple[FirmInfo, ...] = ()
+        self._model: MarketModel | None = None
+        self._recorder: Recorder | None = None
+        self._view: ModelView | None = None
+        self._reading = Lock()
+        self._network: list[dict[str, float | None]] = []
+        self._firm_network: list[dict[str, dict[str, float | None]]] = []
+        self._kept_frames: dict[Any, Any] = {}
+        self._story: list[StoryPart] | None = None
+
+    # --- what there is
+
+    @cached_property
+    def firms(self) -> tuple[FirmInfo, ...]:
+        """Every firm, in the order of the scenario."""
+        p = self.parameters
+        groups: tuple[tuple[str, Any], ...] = (
+            ("labs", p.labs),
+            ("clouds", p.clouds),
+            ("chipmakers", p.chipmakers),
+            ("investors", p.investors),
+        )
+        return tuple(
+            FirmInfo(key, own.name, kind) for kind, group in groups for key, own in group.items()
+        )
+
+    @cached_property
+    def firm_of(self) -> dict[str, FirmInfo]:
+        """Firm by key."""
+        return {firm.key: firm for firm in self.firms}
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Labels of all quarters of the run, whether recorded or not."""
+        return [self.parameters.quarter_label(quarter) for quarter in range(self.quarters)]
+
+    @property
+    def quarters(self) -> int:
+        """Length of the whole run."""
+        return self.parameters.quarters
+
+    @property
+    def quarters_recorded(self) -> int:
+        """Number of finished quarters."""
+        return len(self.snapshots)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all quarters are recorded."""
+        return len(self.snapshots) >= self.quarters
+
+    def name_of(self, key: str) -> str:
+        """Name of a firm or party; the key itself when there is none."""
+        firm = self.firm_of.get(key)
+        return firm.name if firm is not None else key
+
+    # --- series
+
+    def series(self, name: str) -> list[float | None]:
+        """A market indicator, one value per recorded quarter; None = no value.
+
+        Raises:
+            KeyError: there is no such indicator; the text names the nearest.
+        """
+        if name in NETWORK_NAMES:
+            self._measure_networks()
+            return [values[name] for values in self._network]
+        if name not in MARKET_NAMES:
+            raise KeyError(f"no indicator {name!r}{nearest(name, (*MARKET_NAMES, *NETWORK_NAMES))}")
+        return [snapshot.market[name] for snapshot in self.snapshots]
+
+    def firm_series(self, key: str, name: str) -> list[Value]:
+        """A value of one firm, one per recorded quarter; None = no value, or not of its kind.
+
+        Raises:
+            KeyError: there is no such firm.
+        """
+        if key not in self.firm_of:
+            raise KeyError(f"no firm {key!r}{nearest(key, list(self.firm_of))}")
+        if name in FIRM_NETWORK_NAMES:
+            self._measure_networks()
+            return [values[key][name] for values in self._firm_network]
+        return [snapshot.firms[key].get(name) for snapshot in self.snapshots]
+
+    def network(self, quarter: int) -> dict[str, float | None]:
+        """Indicators of the network of payments and claims in a recorded quarter."""
+        self._check_quarter(quarter)
+        self._measure_networks()
+        return self._network[quarter]
+
+    def _measure_networks(self) -> None:
+        """Measure the quarters that have been added since the last time."""
+        view = self._view
+        if view is None or len(self._network) >= view.quarter:
+            return
+        from market.network_indicators import network_series
+
+        with self._reading:
+            missing = range(len(self._network), view.quarter)
+            if not missing:
+                return
+            model: Any = view
+            found = network_series(model, missing)
+            keys = [firm.key for firm in view.institutions()]
+            for row in range(len(missing)):
+                by_firm = {
+                    key: {name: number(v[row, i]) for name, v in found.firms.items()}
+                    for i, key in enumerate(keys)
+                }
+                self._firm_network.append(by_firm)
+                self._network.append({n: number(v[row]) for n, v in found.market.items()})
+
+    # --- stories
+
+    def story(self) -> list[StoryPart]:
+        """What happened, in plain words; of an unfinished run what happened so far."""
+        from viz.recording.story_parts import story_of
+
+        if self._story is not None:
+            return self._story
+        parts = story_of(self)
+        if self.is_finished:
+            self._story = parts
+        return parts
+
+    # --- writing, by one thread
+
+    def advance(self) -> bool:
+        """Run one quarter and keep it; for one thread at a time.
+
+        Returns:
+            Whether a quarter was added. An error in the model is kept as ``problem``.
+        """
+        if self.is_finished or self.problem is not None:
+            return False
+        try:
+            self._step()
+        except Exception as error:  # whatever a rule may raise: the session goes on
+            quarter = len(self.snapshots)
+            self.problem = problem_of(error, quarter, self.parameters.quarter_label(quarter))
+            self._model = self._recorder = None
+            return False
+        if self.is_finished:
+            self._model = self._recorder = None  # the customers are not needed any more
+        return True
+
+    def _step(self) -> None:
+        from market.model import MarketModel
+
+        if self._model is None or self._recorder is None:
+            self._model = MarketModel(self.parameters, seed=self.world.seed)
+            self._recorder = Recorder(self._model)
+            self.parties = self._recorder.parties
+        model = self._model
+        model.step()
+        snapshot = self._recorder.snapshot()
+        self.events.extend(list(model.events)[len(self.events) : snapshot.events_seen])
+        for contract in list(model.contracts)[len(self.terms) :]:
+            self.terms.append(_terms(contract))
+        self._view = ModelView(model)
+        self.snapshots.append(snapshot)
+
+    def run_to_end(self) -> Recording:
+        """Run all quarters at once, on the present thread; returns itself."""
+        while self.advance():
+            pass
+        return self
+
+
+def _terms(contract: Any) -> ContractTerms:
+    from market.host import CU_HOURS
+
+    return ContractTerms(
+        key=contract.key,
+        lab=contract.lab,
+        cloud=contract.cloud,
+        price_usd_hour=contract.price_usd / CU_HOURS,
+        start=contract.start,
+        ramp_quarters=contract.ramp_quarters,
+        total_usd=contract.total_cents / 100,
+    )

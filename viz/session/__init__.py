@@ -1,0 +1,1 @@
+"""What one visitor does: his world, what he looks at, and the link that restores it."""

@@ -1,0 +1,1 @@
+"""Widgets: what pages are made of."""

@@ -1,0 +1,105 @@
+"""Why an event happened: the chain of events that it rests on, as sentences with figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from market.units import money
+from viz.words.frame import EVENT_NAMES
+
+if TYPE_CHECKING:
+    from market.events import Event
+    from viz.recording.recording import Recording
+
+MOST_REASONS = 40
+"""Most links of a chain that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A link of the chain.
+
+    Attributes:
+        event_id, quarter, label: which event, and when.
+        sentence: what happened, with its figure.
+        depth: steps from the event that was asked about, 0 for itself.
+    """
+
+    event_id: int
+    quarter: int
+    label: str
+    sentence: str
+    depth: int
+
+
+def why(recording: Recording, event_id: int) -> list[Reason]:
+    """The event and what it rests on, the event first, each cause after what it caused.
+
+    An event that is a cause twice comes once, where it is nearest. At most ``MOST_REASONS``.
+
+    Raises:
+        IndexError: there is no such event.
+    """
+    events = recording.events
+    if not 0 <= event_id < len(events):
+        raise IndexError(event_id)
+    depths = _depths(events, event_id)
+    order: list[int] = []
+    _visit(events, event_id, depths, order)
+    return [
+        Reason(
+            number,
+            events[number].quarter,
+            recording.labels[events[number].quarter],
+            sentence(events[number]),
+            depths[number],
+        )
+        for number in order[:MOST_REASONS]
+    ]
+
+
+def _depths(events: list[Event], event_id: int) -> dict[int, int]:
+    """Fewest steps from an event to each that it rests on."""
+    depths, layer = {event_id: 0}, [event_id]
+    while layer:
+        found = {
+            cause: depths[number] + 1
+            for number in layer
+            for cause in events[number].causes
+            if cause not in depths
+        }
+        depths |= found
+        layer = list(found)
+    return depths
+
+
+def _visit(events: list[Event], number: int, depths: dict[int, int], order: list[int]) -> None:
+    """Depth first: an event, then each cause that is first reached from it."""
+    stack = [number]
+    while stack:
+        here = stack.pop()
+        if here in order:
+            continue
+        order.append(here)
+        nearest = [c for c in events[here].causes if depths[c] == depths[here] + 1]
+        stack.extend(sorted(nearest, key=lambda cause: -cause, reverse=True))
+
+
+def sentence(event: Event) -> str:
+    """An event in a sentence: "Default: the lab could not pay 3.1 bn USD"."""
+    name = EVENT_NAMES.get(event.kind, event.kind.capitalize())
+    text = event.text.rstrip(". ")
+    if text:
+        return f"{name}: {event.agent} {text}."
+    return f"{name}: {event.agent}{_size(event)}."
+
+
+def _size(event: Event) -> str:
+    if not event.unit or event.size == 0:
+        return ""
+    if event.unit == "USD":
+        return f", {money(event.size)}"
+    if event.unit == "share":
+        return f", {event.size:.0%}"
+    return f", {event.size:,.4g} {event.unit}"

@@ -1,0 +1,1 @@
+"""Worlds as values, and stored results as the app reads them."""
