@@ -10,9 +10,12 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.rules.adoption import bass_adopters
-from agents.rules.consumer_choice import consumer_shares, logit_shares
-from agents.rules.unit_economics import mean_usage_truncated_pareto
+from agents.rules.demand import (
+    bass_adopters,
+    consumer_shares,
+    logit_shares,
+    mean_usage_truncated_pareto,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,9 +7,8 @@ from typing import Any
 import mesa
 
 from agents.institution import Institution
-from agents.rules.fund_flows import fund_inflow
+from agents.rules.financing import deleveraging_sale, fund_inflow, loan_to_value
 from agents.rules.funding_game import joins
-from agents.rules.leverage import deleveraging_sale, loan_to_value
 from market.books.ledger import cents
 from market.events import Event
 from market.parameters.companies import InvestorParameters

@@ -26,8 +26,8 @@ from market.parameters.world import MarketParameters
 from market.phases.building import (
     deliver_chips_and_advance_construction,
     plan_capacity_and_order_chips,
+    produce_and_allocate_chips,
 )
-from market.phases.chips import produce_and_allocate_chips
 from market.phases.commitments import plan_commitments
 from market.phases.compute import use_and_invoice_compute
 from market.phases.failure import clear_obligations, resolve_defaults

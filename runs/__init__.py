@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runs.experiments.scenario_sweep import RunConfig, run_scenarios
-    from runs.experiments.sweep import run_sweep
-    from runs.sweep.stored import digest, load, load_series, verify
-    from runs.twin_runs.twin_results import twins
+    from runs.experiments.sweeps import run_sweep
+    from runs.sweep.results import digest, load, load_series, verify
+    from runs.twin_runs.results import twins
 
 _HOMES = {
     "RunConfig": "runs.experiments.scenario_sweep",
-    "digest": "runs.sweep.stored",
-    "load": "runs.sweep.stored",
-    "load_series": "runs.sweep.stored",
+    "digest": "runs.sweep.results",
+    "load": "runs.sweep.results",
+    "load_series": "runs.sweep.results",
     "run_scenarios": "runs.experiments.scenario_sweep",
-    "run_sweep": "runs.experiments.sweep",
-    "twins": "runs.twin_runs.twin_results",
-    "verify": "runs.sweep.stored",
+    "run_sweep": "runs.experiments.sweeps",
+    "twins": "runs.twin_runs.results",
+    "verify": "runs.sweep.results",
 }
 
 __all__ = [

@@ -12,7 +12,8 @@ import typer
 
 from runs.commands import analyses as analysis_commands
 from runs.commands import claims as claims_command
-from runs.commands import store_commands, sweep_commands
+from runs.commands import results as store_commands
+from runs.commands import sweeps as sweep_commands
 from runs.commands import twins as twins_command
 from runs.commands import ui as ui_command
 from runs.commands.scenarios import scenario_app, show_schema

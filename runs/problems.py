@@ -1,10 +1,13 @@
-"""What a user did wrong, in one line."""
+"""What went wrong, in one line each, with the exit code that says so."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from market.parameters.schema import ScenarioError, problem_line
 
 
 class UserProblem(Exception):
@@ -24,3 +27,67 @@ def nearest(value: str, choices: Sequence[str]) -> str:
     if len(choices) > 12:
         return f"choose one of {choices[0]} to {choices[-1]}"
     return f"choose one of: {', '.join(choices)}"
+
+
+# --- what is wrong with an experiment, in one line
+
+
+class ExperimentError(UserProblem):
+    """An experiment that cannot be run; the text is one line.
+
+    Attributes:
+        origin: file or option that is wrong; empty for a call from Python.
+        path: key, empty when the whole file is meant.
+        reason: why it is refused, with the nearest valid choice.
+    """
+
+    def __init__(self, origin: str, reason: str, *, path: str = "", value: Any = None) -> None:
+        """Put the parts in one line."""
+        super().__init__(problem_line(origin, reason, path, value))
+        self.origin, self.path, self.reason = origin, path, reason
+
+
+# --- why a sweep cannot go on, each with the exit code that says so
+
+
+OK, BROKEN, USAGE, SOME_FAILED, STOPPED, REFUSED, UNREACHABLE = 0, 1, 2, 3, 4, 5, 6
+INTERRUPTED, TERMINATED = 130, 143
+
+
+class SweepProblem(UserProblem):
+    """A sweep that cannot begin or go on; ``exit_code`` is what the command returns."""
+
+    exit_code: ClassVar[int] = USAGE
+
+
+class Refused(SweepProblem):
+    """The folder exists, was made by something else, has changed or is in use."""
+
+    exit_code: ClassVar[int] = REFUSED
+
+
+class Unreachable(SweepProblem):
+    """No scheduler answers, or it went away."""
+
+    exit_code: ClassVar[int] = UNREACHABLE
+
+
+class StorageFailed(SweepProblem):
+    """A result could not be written; what was committed before is whole."""
+
+    exit_code: ClassVar[int] = BROKEN
+
+
+class WorkersFailed(SweepProblem):
+    """Workers die before they begin a run, so no run can be blamed."""
+
+    exit_code: ClassVar[int] = BROKEN
+
+
+@contextmanager
+def scenario_problems() -> Iterator[None]:
+    """Turn what is wrong with a scenario into what the user did wrong."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise UserProblem(str(error)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runs.claims.answer_part import Answer
+from runs.claims.claim import Answer
 from runs.picture_style import house_style
 
 

@@ -9,9 +9,8 @@ from math import nan
 import pandas as pd
 from matplotlib.figure import Figure
 
-from runs.claims.answer_part import RUNS, SINCE, Answer, Driver, Estimate, Picture, Spread, Table
-from runs.claims.catalogue import Claim
-from runs.claims.report_context import ReportContext, StudyFacts, UncertainParameter
+from runs.claims.claim import RUNS, SINCE, Answer, Claim, Driver, Estimate, Picture, Spread, Table
+from runs.claims.report_words import ReportContext, StudyFacts, UncertainParameter
 from runs.picture_style import headline, legend_outside, new_figure
 
 HOSTILE = "<script>alert('x')</script> & \"quoted\" *star* | bar"

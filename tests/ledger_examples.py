@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from market.books.batch import Batch, Compiled
+from market.books.journal import Batch, Compiled
 from market.books.ledger import Ledger
 
 BANK, LAB, CLOUD, FUND, REST = range(5)

@@ -17,9 +17,9 @@ from typing import Any
 
 from sweep_tasks import make_plan
 
-from runs.experiments.sweep import SweepOptions, run_plan
+from runs.experiments.sweeps import SweepOptions, run_plan
 from runs.problems import UserProblem
-from runs.sweep.executors import choose_backend
+from runs.sweep.workers import choose_backend
 
 TESTS = Path(__file__).resolve().parent
 OPTIONS = ("resume", "overwrite", "force", "max_failures")

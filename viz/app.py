@@ -19,11 +19,9 @@ from viz.recording.finished import FINISHED
 from viz.session.link import decode, encode
 from viz.session.session import Session
 from viz.session.state import AppState
-from viz.widgets.banner import Banner
 from viz.widgets.controls import Controls
-from viz.widgets.frame import FrameMark, KeyFigures, TabBar
-from viz.widgets.tour import Tour
-from viz.widgets.why_drawer import WhyDrawer
+from viz.widgets.frame import Banner, FrameMark, KeyFigures, TabBar, Tour
+from viz.widgets.why import WhyDrawer
 from viz.words.frame import CONTROLS, NAME, PROBLEMS, SUBTITLE, TABS
 
 PAGES: tuple[tuple[str, str, str], ...] = (
@@ -91,7 +89,7 @@ def address(state: AppState) -> str:
 @solara.component
 def Header(state: AppState, on_tour: Callable[[], None]) -> None:
     """Name, link and theme."""
-    from viz.widgets.copy_link import CopyLink
+    from viz.widgets.take_away import CopyLink
 
     with solara.Div(classes=["kh-head"]):
         solara.HTML("div", NAME, classes=["kh-name"])

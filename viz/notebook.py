@@ -16,12 +16,19 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from viz.charts.series import PANELS, panel_frame, panel_option
-from viz.charts.shares import shares_frame, shares_option
+from viz.charts.series import (
+    PANELS,
+    panel_frame,
+    panel_option,
+    shares_frame,
+    shares_option,
+    timeline_frame,
+    timeline_height,
+    timeline_option,
+)
 from viz.charts.theme import LIGHT, Theme
-from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
-from viz.recording.recording_snapshot import FirmInfo
-from viz.widgets.card import ChartCard
+from viz.recording.snapshot import FirmInfo
+from viz.widgets.chart_card import ChartCard
 from viz.words.live import EVENTS_SHOWN, EVENTS_TITLE
 from viz.words.live import PANELS as QUESTIONS
 
@@ -58,7 +65,7 @@ class ModelSeries:
         """A market indicator by quarter; None = no value."""
         if name in self.model.datacollector.model_vars:
             return [_number(value) for value in self.model.datacollector.model_vars[name]]
-        from market.network_indicators import network_series
+        from market.indicators import network_series
 
         return [_number(value) for value in network_series(self.model).market[name]]
 

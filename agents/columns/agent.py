@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from agents.columns.columns import Column, column
+from agents.columns.storage import Column, column
 
 if TYPE_CHECKING:
     from agents.columns.column_set import ColumnAgentSet

@@ -16,8 +16,8 @@ from mesa.agentset import AbstractAgentSet
 
 from agents.columns.agent import ColumnAgent, view
 from agents.columns.agent_sets import AllAgents
-from agents.columns.columns import Column, column
 from agents.columns.row_set import Rows, RowSet, Values
+from agents.columns.storage import Column, column
 
 if TYPE_CHECKING:
     import mesa

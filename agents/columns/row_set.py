@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents.columns.agent import ColumnAgent, view
 from agents.columns.agent_sets import StrongAgentSet, limit_of
-from agents.columns.column_math import aggregate, group_rows, sorted_order
+from agents.columns.storage import aggregate, group_rows, sorted_order
 
 if TYPE_CHECKING:
     from agents.columns.column_set import ColumnAgentSet

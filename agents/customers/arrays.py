@@ -1,4 +1,4 @@
-"""Array form of the choices of enterprise customers; ``agents.customers.kernel`` is the compiled one.
+"""Array form of the choices of enterprise customers; ``kernel`` beside it is the compiled one.
 
 Both take the same arguments and write the same bits.
 """
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.customers.books import CustomerBooks
+from agents.rules.enterprise_choice import next_renewal
 from agents.rules.offer_table import OfferTable, make_offer_table
-from agents.rules.tenders import next_renewal
 
 __all__ = ["Columns", "Quarter", "make_offer_table", "renew", "replace_second", "take_best"]
 

@@ -8,8 +8,12 @@ import mesa
 import numpy as np
 
 from agents.columns.agent import ColumnAgent, column
-from agents.rules.enterprise_choice import NO_PROVIDER, choose_provider, choose_secondary
-from agents.rules.tenders import next_renewal
+from agents.rules.enterprise_choice import (
+    NO_PROVIDER,
+    choose_provider,
+    choose_secondary,
+    next_renewal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

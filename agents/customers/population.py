@@ -15,10 +15,9 @@ from agents.customers.arrays import Columns, Quarter, replace_second
 from agents.customers.books import CustomerBooks
 from agents.customers.customer import EnterpriseCustomer
 from agents.customers.opening import NO_PROVIDER, assign_providers, draw_population, whole_parts
-from agents.rules.adoption import bass_adopters
-from agents.rules.enterprise_choice import PRICE_ROUNDING_EUR
+from agents.rules.demand import bass_adopters
+from agents.rules.enterprise_choice import PRICE_ROUNDING_EUR, tender_rows
 from agents.rules.offer_table import OfferTable
-from agents.rules.tenders import tender_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How investment is paid for, how much debt a firm can carry and what it costs."""
+"""Debt and money: how investment is paid for, how far one may borrow, how savers move."""
 
 import math
 from typing import NamedTuple
@@ -110,3 +110,69 @@ def default_probability(
         return 1.0 / (1.0 + math.exp(-score))
     odds = math.exp(score)
     return odds / (1.0 + odds)
+
+
+# --- loan-to-value, the sales that bring it back, and what they do to the price
+
+
+def loan_to_value(debt: float, collateral: float) -> float:
+    """Return debt over the market value of collateral; 0 without debt, infinity without value."""
+    if debt <= 0.0:
+        return 0.0
+    return debt / collateral if collateral > 0.0 else math.inf
+
+
+def deleveraging_sale(debt: float, collateral: float, target_ltv: float) -> float:
+    """Return the value of collateral to sell so that loan-to-value falls back to the target.
+
+    Args:
+        debt: Debt D against the collateral.
+        collateral: Its market value C.
+        target_ltv: Loan-to-value t after the sale, at least 0 and below 1.
+
+    Returns:
+        S with (D - S) / (C - S) = t: (D - t C) / (1 - t), between 0 and C. All of it when the
+        debt exceeds the collateral.
+
+    Raises:
+        ValueError: If the target is not at least 0 and below 1.
+
+    Source: leverage targeting, Adrian and Shin (2010). Limits: at the price before the
+    sale; the price impact is a second round.
+    """
+    if not 0.0 <= target_ltv < 1.0:
+        msg = f"target_ltv must be at least 0 and below 1, got {target_ltv}"
+        raise ValueError(msg)
+    sale = (debt - target_ltv * collateral) / (1.0 - target_ltv)
+    return max(0.0, min(collateral, sale))
+
+
+def price_impact(sale: float, depth: float) -> float:
+    """Return the part of its price that an asset loses to a sale, 0 to 1.
+
+    Args:
+        sale: Value sold at the price before, at least 0.
+        depth: Value whose sale costs 63% of the price, same money; 0 = no market at all.
+
+    Source: Cifuentes, Ferrucci and Shin (2005) (exponential inverse demand).
+    """
+    if sale <= 0.0:
+        return 0.0
+    return -math.expm1(-sale / depth) if depth > 0.0 else 1.0
+
+
+# --- savers' money into funds
+
+
+def fund_inflow(base: float, past_return: float, sensitivity: float) -> float:
+    """Return new money that savers bring to a fund in a quarter, at least 0.
+
+    Args:
+        base: Inflow at a return of 0, money per quarter.
+        past_return: Return of the fund in the past quarter, 0.05 = 5%.
+        sensitivity: Relative change of the inflow per unit of return.
+
+    Source: flows follow returns, Sirri and Tufano (1998); that outflows stop at 0 keeps
+    their asymmetry: losers lose less money than winners gain.
+    """
+    return max(0.0, base * (1.0 + sensitivity * past_return))

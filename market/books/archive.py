@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market.books.accounts import Accounts, Slot
-from market.books.batch import Compiled, Leg, Posting
 from market.books.identities import (
     Entries,
     IdentityViolation,
@@ -22,6 +21,7 @@ from market.books.identities import (
     check_rows,
     check_shares,
 )
+from market.books.journal import Compiled, Leg, Posting
 
 Ints = NDArray[np.int64]
 LARGEST_BALANCE = 1 << 61

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from agents.ai_lab import AILab
 from agents.chipmaker import Chipmaker, pay_dividends
-from agents.cloud_provider import CloudProvider
-from agents.data_centres import Vintage
+from agents.cloud_provider import CloudProvider, Vintage
 from agents.investor import Investor
 from market.books.ledger import cents
 from market.phases.building import order_chips

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.rules.leverage import price_impact
+from agents.rules.financing import price_impact
 from agents.rules.valuation import adjust_price, calibration, fair_value, h_model_multiple
 from market.books.ledger import cents
 from market.host import per_quarter

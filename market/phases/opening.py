@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agents.ai_lab import SHARE_UNITS
 from agents.chipmaker import Chipmaker
 from agents.cloud_provider import CloudProvider
-from agents.private_firm import SHARE_UNITS
 from market.books.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
 from market.books.ledger import cents
 from market.parameters.companies import ComputeContractParameters
-from market.phases.building import order_chips, project_economics
-from market.phases.chips import OTHER_BUYERS
+from market.phases.building import OTHER_BUYERS, order_chips, project_economics
 
 if TYPE_CHECKING:
     from agents.institution import Institution

@@ -10,7 +10,7 @@ from math import inf, nan, sqrt
 import numpy as np
 import pandas as pd
 
-from runs.analysis.analysis_frame import (
+from runs.analysis.frame import (
     OK,
     Analysis,
     AnalysisProblem,

@@ -6,18 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from runs.claims.answer_part import Answer, Estimate, Verdict
-    from runs.claims.catalogue import Claim, load_claims
-    from runs.claims.stored_report import load_report
+    from runs.claims.claim import Answer, Claim, Estimate, Verdict, load_claims
+    from runs.claims.report import load_report
 
 __all__ = ["Answer", "Claim", "Estimate", "Verdict", "load_claims", "load_report"]
 _HOMES = {
-    "Answer": "runs.claims.answer_part",
-    "Estimate": "runs.claims.answer_part",
-    "Verdict": "runs.claims.answer_part",
-    "Claim": "runs.claims.catalogue",
-    "load_claims": "runs.claims.catalogue",
-    "load_report": "runs.claims.stored_report",
+    "Answer": "runs.claims.claim",
+    "Estimate": "runs.claims.claim",
+    "Verdict": "runs.claims.claim",
+    "Claim": "runs.claims.claim",
+    "load_claims": "runs.claims.claim",
+    "load_report": "runs.claims.report",
 }
 
 

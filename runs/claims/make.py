@@ -12,18 +12,17 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from runs.claims.answer_part import Answer
-from runs.claims.catalogue import Claim, load_claims, select_claims
+from runs.claims.claim import Answer, Claim, load_claims, select_claims
 from runs.claims.results import Results
 from runs.claims.studies import SEED, Study, studies_of, study_plan
-from runs.sweep_problems import OK, SOME_FAILED, Refused
+from runs.problems import OK, SOME_FAILED, Refused
 
 if TYPE_CHECKING:
     from runs.claims.report import ReportFiles
-    from runs.experiments.sweep import SweepSummary
-    from runs.sweep.executors import Backend
+    from runs.experiments.sweeps import SweepSummary
     from runs.sweep.plan import SweepPlan
     from runs.sweep.runner import ProgressCallback
+    from runs.sweep.workers import Backend
 
 MARK, STUDIES = "claims-run.json", "studies"
 REPLICATES, QUICK_REPLICATES = 200, 16
@@ -150,7 +149,7 @@ def _check_same(request: ClaimsRequest, stored: dict[str, Any]) -> None:
 @contextmanager
 def workers(jobs: int) -> Iterator[Backend]:
     """Where all studies run: the same processes for one after another, or this process."""
-    from runs.sweep.executors import InProcess, KeptProcesses
+    from runs.sweep.workers import InProcess, KeptProcesses
 
     if jobs <= 0:
         yield InProcess()
@@ -171,7 +170,7 @@ def run_study(
     on_interrupt: Callable[[int], None] | None = None,
 ) -> SweepSummary:
     """Run what is missing of a study; errors as in ``runs.run_sweep``."""
-    from runs.experiments.sweep import SweepOptions, run_plan
+    from runs.experiments.sweeps import SweepOptions, run_plan
 
     options = SweepOptions(
         resume=planned.folder.exists(),
@@ -185,7 +184,7 @@ def run_study(
 
 def read_results(planned: Sequence[PlannedStudy], *, is_quick: bool = False) -> Results:
     """The stored runs of finished studies."""
-    from runs.sweep.stored import load
+    from runs.sweep.results import load
 
     frames, varied = {}, {}
     for each in planned:
@@ -266,7 +265,7 @@ def _write(
     request: ClaimsRequest, planned: Sequence[PlannedStudy], outcome: ClaimsOutcome
 ) -> ReportFiles:
     from runs.claims.report import write_report
-    from runs.claims.report_context import report_context
+    from runs.claims.report_words import report_context
 
     context = report_context(request, planned, outcome)
     return write_report(request.folder, outcome.answers, context)

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from runs.claims.report_pictures import DrawnPicture, draw_all
+from runs.claims.report_html import DrawnPicture, draw_all
 from runs.claims.report_words import dominant_words
-from runs.sweep.parts import write_atomically
+from runs.files import write_atomically
+from runs.problems import UserProblem
 
 if TYPE_CHECKING:
-    from runs.claims.answer_part import Answer
-    from runs.claims.catalogue import Claim
-    from runs.claims.report_context import ReportContext
+    from runs.claims.claim import Answer, Claim
+    from runs.claims.report_words import ReportContext
+
 
 HTML, MARKDOWN, JSON = "report.html", "report.md", "claims.json"
 PICTURES, TABLES = "pictures", "tables"
@@ -208,3 +209,62 @@ def _claim_json(claim: Claim, answer: Answer, pictures: list[DrawnPicture]) -> d
         ],
         "show": claim.show.model_dump(mode="json"),
     }
+
+
+# --- a report that was written, as the app reads it
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A report in a folder.
+
+    Attributes:
+        folder: where it is.
+        claims: one entry per claim, as ``report.as_json`` makes them.
+        replicates, seed, is_quick, runs: of its ensembles.
+        command: what makes it again.
+    """
+
+    folder: Path
+    claims: tuple[dict[str, Any], ...]
+    replicates: int
+    seed: int
+    is_quick: bool
+    runs: int
+    command: str
+
+    def picture(self, file: str) -> str:
+        """The SVG text of a picture that a claim names; raises UserProblem when it is not there."""
+        path = (self.folder / file).resolve()
+        if not path.is_relative_to(self.folder.resolve()) or path.suffix != ".svg":
+            raise UserProblem(f"{file} is no picture of {self.folder}")
+        try:
+            return path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise UserProblem(f"{path} cannot be read: {error.strerror}") from None
+
+
+def load_report(folder: str | Path) -> StoredReport:
+    """Read the report in a folder.
+
+    Raises:
+        UserProblem: there is none, or it cannot be read.
+    """
+    path = Path(folder) / JSON
+    try:
+        tree = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserProblem(f"{folder} holds no finished claims report: no {JSON}") from None
+    except (OSError, ValueError) as error:
+        raise UserProblem(f"{path} cannot be read: {error}") from None
+    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
+        raise UserProblem(f"{path} is no claims report of format {FORMAT}")
+    return StoredReport(
+        Path(folder),
+        tuple(tree["claims"]),
+        tree["replicates"],
+        tree["seed"],
+        tree["is_quick"],
+        tree["runs"],
+        tree["command"],
+    )

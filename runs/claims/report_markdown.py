@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from runs.claims import report_words as words
 from runs.claims.report_html import cells
-from runs.claims.report_summary import by_verdict, spread_sentence, turning_parameters
-from runs.claims.report_words import polish
+from runs.claims.report_words import by_verdict, polish, spread_sentence, turning_parameters
 
 if TYPE_CHECKING:
-    from runs.claims.answer_part import Answer, Table
-    from runs.claims.catalogue import Claim
-    from runs.claims.report_context import ReportContext
-    from runs.claims.report_pictures import DrawnPicture
+    from runs.claims.claim import Answer, Claim, Table
+    from runs.claims.report_html import DrawnPicture
+    from runs.claims.report_words import ReportContext
 
 _MARKS = re.compile(r"[\\*<>`\[\]]")
 

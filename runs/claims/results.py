@@ -1,16 +1,38 @@
-"""What the studies gave, as the functions that answer claims read it."""
+"""What the studies gave, as the functions that answer claims read it.
+
+Both read a study in which the uncertain parameters vary together with several seeds at each point.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import nan
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from math import isnan, nan, sqrt
+from typing import Any
 
-from runs.twin_runs.twin_effects import Effect, mean_effect, share_effect, wilson
+import numpy as np
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
+from runs.claims.claim import Driver, Spread
+from runs.twin_runs.results import CONFIDENCE, Effect, mean_effect, share_effect, wilson
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    from market.scenario import load_scenario
+
+    world = load_scenario("reference")
+    groups = (world.labs, world.clouds, world.chipmakers, world.investors)
+    return {key: firm.name for group in groups for key, firm in group.items()}
+
+
+def firm_name(key: str) -> str:
+    """Name of a company of the reference scenario; the key itself when it has none."""
+    return _names().get(key, key)
+
+
+# --- what the studies gave, as the functions that answer claims read it
 
 
 FEWEST = 3
@@ -160,3 +182,204 @@ def design_effect(values: pd.Series[float], points: pd.Series[int]) -> float:
 def _has_several(points: pd.Series[int] | pd.Index[int]) -> bool:
     """Whether there are several points, each with several seeds."""
     return 1 < points.nunique() < len(points)
+
+
+# --- two arms of a study, run by run
+
+
+PAIR = ["point", "replicate"]
+
+
+def paired(results: Results, study: str, output: str, arm: str, base: str) -> pd.DataFrame:
+    """An output in two arms, one row per point and seed: columns ``arm`` and ``base``.
+
+    Pairs of which one run failed are left out; a missing value is nan.
+    """
+    found = {
+        name: results.frame(study, which).set_index(PAIR)[output].astype("float64")
+        for name, which in (("arm", arm), ("base", base))
+    }
+    return pd.DataFrame(found).loc[lambda pairs: pairs.index.isin(_shared(found))]
+
+
+def _shared(found: Mapping[str, pd.Series[float]]) -> pd.Index[int]:
+    return found["arm"].index.intersection(found["base"].index)
+
+
+def gains(pairs: pd.DataFrame, *, is_relative: bool) -> pd.Series[float]:
+    """Arm less base by pair, or that over base; nan where a value is missing or base is not > 0."""
+    change = pairs["arm"] - pairs["base"]
+    if not is_relative:
+        return change
+    return change / pairs["base"].where(pairs["base"] > 0, nan)
+
+
+def with_gain(
+    results: Results, study: str, output: str, arm: str, base: str, *, is_relative: bool
+) -> Results:
+    """The same study with one row per pair and the gain as ``output``, to ask what drives it."""
+    gain = gains(paired(results, study, output, arm, base), is_relative=is_relative)
+    frame = results.frame(study, arm).set_index(PAIR)
+    frame = frame.loc[frame.index.isin(gain.index)].copy()
+    frame[output] = gain.reindex(frame.index).to_numpy(dtype=np.float64)
+    return Results({study: frame.reset_index()}, {study: results.varied[study]}, results.is_quick)
+
+
+# --- what an answer turns on
+
+
+type Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+RESAMPLES = 1000
+MOST_DRIVERS = 3
+FEWEST_POINTS = 9
+"""Points under which thirds of a range say nothing."""
+_SEED = 7
+
+
+def spread(results: Results, study: str, output: str, arm: str | None = None) -> Spread | None:
+    """How much of an outcome's variance comes from parameters and how much from chance.
+
+    One-way analysis of variance with random effects (Fisher 1925; Searle, Casella and McCulloch
+    1992, chapter 3): points are the groups, seeds the repetitions. The interval resamples points.
+
+    Args:
+        results: finished studies.
+        study: one with several seeds at each point.
+        output: what is explained; a yes or no counts as 1 or 0.
+        arm: the arm, when there are several.
+
+    Returns:
+        The two shares; None with fewer than two whole points. Shares are nan when the outcome is
+        the same in all runs.
+    """
+    values = by_point(results.frame(study, arm), output)
+    if len(values) < 2 or values.shape[1] < 2:
+        return None
+    share = parameter_share(values)
+    rng = np.random.Generator(np.random.PCG64(_SEED))
+    draws = rng.integers(0, len(values), (RESAMPLES, len(values)))
+    again = np.array([parameter_share(values[draw]) for draw in draws])
+    known = again[~np.isnan(again)]
+    low, high = np.quantile(known, (0.025, 0.975)) if len(known) else (nan, nan)
+    return Spread(output, share, 1 - share, float(low), float(high), len(values))
+
+
+def parameter_share(values: Floats) -> float:
+    """Share of the variance that lies between points, 0 to 1; nan without any variance.
+
+    Args:
+        values: outcome, shape (points, seeds).
+    """
+    points, seeds = values.shape
+    means = values.mean(axis=1)
+    within = float(((values - means[:, None]) ** 2).sum()) / (points * (seeds - 1))
+    between = float(((means - means.mean()) ** 2).sum()) * seeds / (points - 1)
+    from_points = max(0.0, (between - within) / seeds)
+    total = from_points + within
+    return from_points / total if total > 0 else nan
+
+
+def by_point(frame: pd.DataFrame, output: str) -> Floats:
+    """Outcome by point and seed; points with a missing value are left out."""
+    numbers = frame.assign(value=_floats(frame, output))
+    table = numbers.pivot(index="point", columns="replicate", values="value").dropna()
+    return table.to_numpy(dtype=np.float64)
+
+
+def _floats(frame: pd.DataFrame, column: str) -> Floats:
+    return frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def drivers(
+    results: Results,
+    study: str,
+    output: str,
+    verdict_of: Callable[[Effect], str],
+    *,
+    arm: str | None = None,
+    is_share: bool = False,
+) -> tuple[Driver, ...]:
+    """The parameters with which an outcome moves most, and the verdict at both ends of each.
+
+    Strength is the rank correlation of Spearman (1904) between parameter and outcome; it finds
+    what rises or falls along the whole range. Were all parameters idle, one or more would reach
+    ``chance`` in 5% of the studies (Sidak 1967). At the ends points are the units, as everywhere.
+
+    Args:
+        results: finished studies.
+        study: the study with the uncertain parameters.
+        output: what is explained.
+        verdict_of: the claim's rule for the mean (or share) of some runs.
+        arm: the arm, when there are several.
+        is_share: whether the output is true or false.
+
+    Returns:
+        At most three, strongest first; none when there are too few points or all runs agree.
+    """
+    frame = results.frame(study, arm)
+    y = _floats(frame, output)
+    frame, y = frame[~np.isnan(y)], y[~np.isnan(y)]
+    if frame["point"].nunique() < FEWEST_POINTS or not float(np.ptp(y)) > 0:
+        return ()
+    strengths = {
+        name: rank_correlation(x, y)
+        for name in results.varied[study]
+        if np.ptp(np.quantile(x := _floats(frame, name), (1 / 3, 2 / 3))) > 0
+    }
+    chance = least_correlation(frame["point"].nunique(), len(strengths))
+    found = []
+    for name in sorted(strengths, key=lambda name: -abs(strengths[name]))[:MOST_DRIVERS]:
+        x = _floats(frame, name)
+        low, high = np.quantile(x, (1 / 3, 2 / 3))
+        ends = (
+            _effect(frame[x <= low], study, output, is_share=is_share),
+            _effect(frame[x >= high], study, output, is_share=is_share),
+        )
+        found.append(
+            Driver(
+                parameter=name,
+                strength=strengths[name],
+                chance=chance,
+                low_end=ends[0].mean,
+                high_end=ends[1].mean,
+                low_verdict=verdict_of(ends[0]),
+                high_verdict=verdict_of(ends[1]),
+                low=float(x.min()),
+                high=float(x.max()),
+            )
+        )
+    return tuple(found)
+
+
+def _effect(part: pd.DataFrame, study: str, output: str, *, is_share: bool) -> Effect:
+    """Mean or share over some runs of a study; runs of one point count as alike."""
+    own = Results({study: part.reset_index(drop=True)}, {study: ()})
+    return own.share(study, output) if is_share else own.mean(study, output)
+
+
+def least_correlation(points: int, parameters: int) -> float:
+    """Rank correlation that the strongest of several idle parameters passes in 5% of studies.
+
+    The normal approximation of one correlation, sd 1 / sqrt(points - 1), at the level of Sidak
+    (1967) for the largest of several.
+
+    Args:
+        points: number of points, at least 2.
+        parameters: number of parameters looked at.
+    """
+    from scipy.stats import norm
+
+    level = CONFIDENCE ** (1 / max(parameters, 1))
+    return float(norm.ppf((1 + level) / 2)) / sqrt(points - 1)
+
+
+def rank_correlation(x: Floats, y: Floats) -> float:
+    """Rank correlation of Spearman (1904), ties at their mean rank; 0 when one does not vary."""
+    from scipy.stats import rankdata
+
+    ranks = np.array([rankdata(x), rankdata(y)])
+    if not (ranks.std(axis=1) > 0).all():
+        return 0.0
+    value = float(np.corrcoef(ranks)[0, 1])
+    return 0.0 if isnan(value) else value

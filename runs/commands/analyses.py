@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from runs.analysis.analysis_frame import Analysis
+    from runs.analysis.frame import Analysis
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder given to sweep -o.")]
 ArmOption = Annotated[str | None, typer.Option(help="Arm to look at, when there are several.")]
@@ -62,9 +62,14 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
     overwrite: OverwriteOption = False,
 ) -> None:
     """Tell which parameters drive an output, with intervals."""
-    from runs.analysis.analysis_report import check_targets
-    from runs.analysis.pawn import pawn_indices
-    from runs.analysis.sensitivity import MORRIS_LEVELS, Question, morris_effects, sobol_indices
+    from runs.analysis.report import check_targets
+    from runs.analysis.sensitivity import (
+        MORRIS_LEVELS,
+        Question,
+        morris_effects,
+        pawn_indices,
+        sobol_indices,
+    )
 
     check_targets(csv, picture, overwrite)
     frame, spec = read_sweep(folder)
@@ -81,7 +86,7 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
         found = pawn_indices(frame, question)
 
     def draw() -> Figure:
-        from runs.analysis.analysis_pictures import sensitivity_picture
+        from runs.analysis.report import sensitivity_picture
 
         return sensitivity_picture(found)
 
@@ -110,9 +115,8 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
     overwrite: OverwriteOption = False,
 ) -> None:
     """Tell in which region of the parameters a condition on the outputs holds."""
-    from runs.analysis.analysis_report import check_targets, table_lines, write_csv
-    from runs.analysis.discovery import find_cases, peeling_table, prim_box
-    from runs.analysis.tree_rules import cart_rules
+    from runs.analysis.discovery import cart_rules, find_cases, peeling_table, prim_box
+    from runs.analysis.report import check_targets, table_lines, write_csv
 
     check_targets(csv, picture, overwrite)
     check_targets(peeling, None, overwrite)
@@ -123,7 +127,7 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
         rules = cart_rules(cases, depth)
 
         def draw_rules() -> Figure:
-            from runs.analysis.analysis_pictures import rules_picture
+            from runs.analysis.report import rules_picture
 
             return rules_picture(rules)
 
@@ -132,7 +136,7 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
     found = prim_box(cases, density)
 
     def draw_box() -> Figure:
-        from runs.analysis.analysis_pictures import discovery_picture
+        from runs.analysis.report import discovery_picture
 
         return discovery_picture(found)
 
@@ -148,7 +152,7 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
 
 def _refuse_idle_options(method: str, *, density: float, depth: int, peeling: Path | None) -> None:
     """An option that would do nothing is a mistake of the user."""
-    from runs.analysis.analysis_frame import AnalysisProblem
+    from runs.analysis.frame import AnalysisProblem
 
     if method == "cart" and (density != 0.8 or peeling is not None):
         name = "--peeling" if peeling is not None else "--density"
@@ -172,15 +176,15 @@ def compare(
     overwrite: OverwriteOption = False,
 ) -> None:
     """Compare arms pair by pair: the same point, the same seed, another world."""
-    from runs.analysis.analysis_report import check_targets
     from runs.analysis.comparison import compare_arms, pairs_of
+    from runs.analysis.report import check_targets
 
     check_targets(csv, picture, overwrite)
     frame, _ = read_sweep(folder)
     found = compare_arms(frame, output, baseline, missing)
 
     def draw() -> Figure:
-        from runs.analysis.analysis_pictures import comparison_picture
+        from runs.analysis.report import comparison_picture
 
         rows = [found.table[name].tolist() for name in ("output", "baseline", "arm")]
         pairs = {
@@ -201,7 +205,7 @@ def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     import pyarrow.parquet as pq
 
     from runs.sweep.manifest import read_manifest
-    from runs.sweep.stored import DESIGN, load
+    from runs.sweep.results import DESIGN, load
 
     frame = load(folder)
     spec: dict[str, Any] = read_manifest(folder).get("spec", {})
@@ -219,7 +223,7 @@ def _report(
     found: Analysis, csv: Path | None, picture: Path | None, draw: Callable[[], Figure]
 ) -> None:
     """Print an analysis, and write its table and picture where asked."""
-    from runs.analysis.analysis_report import lines_of, write_csv, write_picture
+    from runs.analysis.report import lines_of, write_csv, write_picture
 
     typer.echo("\n".join(lines_of(found)))
     if csv is not None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runs.sweep_problems import SweepProblem
+from runs.problems import SweepProblem
 
 if TYPE_CHECKING:
     from runs.claims.make import ClaimsOutcome, ClaimsRequest, PlannedStudy
-    from runs.sweep.sweep_progress import SweepProgress
+    from runs.sweep.runner import SweepProgress
 
 DEFAULT_FOLDER = Path("results/claims")
 _PLAIN = str.maketrans("\u00a0\u2212\u2019\u201c\u201d", ' -\'""')
@@ -86,7 +86,7 @@ def claims(  # noqa: PLR0913, PLR0917 - the options of the command
 
 
 def _list(request: ClaimsRequest) -> None:
-    from runs.claims.catalogue import select_claims
+    from runs.claims.claim import select_claims
     from runs.commands.scenarios import table_text
 
     rows = [(claim.id, claim.title, claim.question) for claim in select_claims(request.only)]
@@ -115,8 +115,8 @@ class _Announcer:
         self.progress: SweepProgress | None = None
 
     def __call__(self, planned: PlannedStudy, number: int, count: int) -> SweepProgress:
-        from runs.sweep.stored import count_statuses, read_journal
-        from runs.sweep.sweep_progress import SweepProgress
+        from runs.sweep.results import count_statuses, read_journal
+        from runs.sweep.runner import SweepProgress
 
         self.close()
         done = 0
@@ -142,7 +142,7 @@ class _Announcer:
 
 def _make(request: ClaimsRequest, *, is_quiet: bool) -> None:
     from runs.claims.make import make_report
-    from runs.commands.store_commands import say_interrupted
+    from runs.commands.results import say_interrupted
 
     announcer = _Announcer(is_quiet=is_quiet)
     try:

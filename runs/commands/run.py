@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from market.scenario import Scenario, ScenarioError, read_scenario
-from runs.problems import UserProblem
+from market.scenario import Scenario, read_scenario
+from runs.problems import UserProblem, scenario_problems
 
 if TYPE_CHECKING:
     from market.model import MarketModel
@@ -37,15 +37,6 @@ class RunRequest:
     is_quiet: bool
 
 
-@contextmanager
-def scenario_problems() -> Iterator[None]:
-    """Turn what is wrong with a scenario into what the user did wrong."""
-    try:
-        yield
-    except ScenarioError as error:
-        raise UserProblem(str(error)) from None
-
-
 def read(name: str, changes: Sequence[str] = ()) -> Scenario:
     """Load a scenario with changes; raises UserProblem when anything is wrong with them."""
     with scenario_problems():
@@ -65,14 +56,14 @@ def run_and_report(request: RunRequest) -> None:
         quarter_of(label, parameters.start, parameters.quarters) for _, label in request.matrices
     ]
     if request.out is not None:
-        from runs.single_run.outputs import check_folder
+        from runs.single_run.run_folder import check_folder
 
         check_folder(request.out, overwrite=request.overwrite)
     with _progress(parameters.quarters, request.is_quiet) as advance:
         result = simulate(scenario, seed=request.seed, on_quarter=advance)
     _check_events(result, request.why)
     if request.out is not None:
-        from runs.single_run.outputs import write_outputs
+        from runs.single_run.run_folder import write_outputs
 
         write_outputs(
             result,
@@ -143,7 +134,7 @@ def matrix_text(
     run: Run, kind: str, label: str, quarter: int, by: Literal["sector", "party"]
 ) -> str:
     """A matrix of a quarter in bn USD; an empty cell is zero, a sum that must be zero shows 0."""
-    from runs.single_run.outputs import STATEMENTS
+    from runs.single_run.run_folder import STATEMENTS
     from runs.single_run.story import align
 
     matrix = STATEMENTS[kind](run.model.ledger, quarter, by=by)

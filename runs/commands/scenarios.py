@@ -23,7 +23,7 @@ _LONGEST_CELL = 60
 def list_scenarios() -> None:
     """List the scenarios that come with the package."""
     from market.scenario import describe, scenario_names
-    from runs.commands.run import scenario_problems
+    from runs.problems import scenario_problems
 
     names = scenario_names()
     width = max((len(name) for name in names), default=0)

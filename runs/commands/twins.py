@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from runs.problems import UserProblem, nearest
-from runs.sweep_problems import OK, SweepProblem
+from runs.problems import OK, SweepProblem, UserProblem, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from market.parameters.world import MarketParameters
     from runs.claims.studies import Study
-    from runs.twin_runs.twin_effects import Effect
+    from runs.twin_runs.results import Effect
 
 LESS = "_without"
 """Ends the name of an effect that is measured in the other twin."""
@@ -175,12 +174,11 @@ def _run(
     resume: bool,
     is_quiet: bool,
 ) -> pd.DataFrame:
-    from runs.claims.studies import study_plan
-    from runs.claims.study_task import WITHOUT
-    from runs.experiments.sweep import SweepOptions, run_plan
-    from runs.sweep.executors import choose_backend
-    from runs.sweep.stored import load
-    from runs.sweep.sweep_progress import SweepProgress
+    from runs.claims.studies import WITHOUT, study_plan
+    from runs.experiments.sweeps import SweepOptions, run_plan
+    from runs.sweep.results import load
+    from runs.sweep.runner import SweepProgress
+    from runs.sweep.workers import choose_backend
     from runs.twin_runs.measures import EFFECTS
 
     wanted = (*EFFECTS, *names, *(f"{WITHOUT}{name}" for name in names))
@@ -198,7 +196,7 @@ def _run(
 
 def report(study: Study, frame: pd.DataFrame, names: Sequence[str]) -> list[str]:
     """Effects of an arm with their intervals, as lines."""
-    from runs.claims.study_task import WITHOUT
+    from runs.claims.studies import WITHOUT
     from runs.single_run.story import align
     from runs.twin_runs.measures import EFFECTS
 
@@ -228,15 +226,15 @@ def report(study: Study, frame: pd.DataFrame, names: Sequence[str]) -> list[str]
 
 
 def _effect(frame: pd.DataFrame, name: str, is_share: bool) -> Effect:
-    from runs.twin_runs.twin_effects import mean_effect, share_effect
+    from runs.twin_runs.results import mean_effect, share_effect
 
     values = frame[name].astype("float64").tolist()
     return share_effect(values) if is_share else mean_effect(values)
 
 
 def _difference(frame: pd.DataFrame, name: str) -> Effect:
-    from runs.claims.study_task import WITHOUT
-    from runs.twin_runs.twin_effects import mean_effect
+    from runs.claims.studies import WITHOUT
+    from runs.twin_runs.results import mean_effect
 
     gap = frame[name].astype("float64") - frame[f"{WITHOUT}{name}"].astype("float64")
     return mean_effect(gap.tolist())

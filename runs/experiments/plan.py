@@ -13,12 +13,11 @@ import pyarrow as pa
 
 from market.parameters.world import MarketParameters
 from market.scenario import Scenario, ScenarioError
-from runs.experiment_problems import ExperimentError
-from runs.experiments.design import Points, points_of, run_table
-from runs.experiments.design_file import read_points
+from runs.experiments.design import Points, points_of, read_points, run_table
 from runs.experiments.experiment import Arm, Design, Experiment, read_experiment
 from runs.experiments.text import experiment_text
 from runs.experiments.worlds import varied_of, world_text, world_with, worlds_of
+from runs.problems import ExperimentError
 from runs.single_run.outcomes import check_outputs, output_schema
 from runs.sweep.manifest import canonical_sha256
 from runs.sweep.one_run import RunResult, RunSpec, execute_run, series_names
@@ -116,7 +115,7 @@ def experiment_hash(experiment: Experiment) -> str:
 
 
 def plan(experiment: Experiment) -> pd.DataFrame:
-    """All runs of an experiment, see ``runs.experiments.design.run_table``; raises ExperimentError."""
+    """All runs of an experiment, see ``design.run_table``; raises ExperimentError."""
     return _frame(_resolve(experiment))
 
 

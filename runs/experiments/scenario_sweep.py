@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from market.parameters.world import MarketParameters
 from market.scenario import Scenario, dump_scenario, load_scenario
-from runs.commands.run import scenario_problems
 from runs.experiments.design import replicate_seed
-from runs.sweep.executors import ExecutorLike, choose_backend
+from runs.problems import SweepProblem, scenario_problems
 from runs.sweep.manifest import canonical_sha256
 from runs.sweep.one_run import RunResult, RunSpec, execute_run, series_names
 from runs.sweep.plan import SweepPlan, design_table
 from runs.sweep.runner import ProgressCallback
-from runs.sweep_problems import SweepProblem
+from runs.sweep.workers import ExecutorLike, choose_backend
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,8 +104,8 @@ def run_scenarios(
         SweepProblem: no scenario is given, or the folder is refused.
         UserProblem: a scenario or an output is wrong.
     """
-    from runs.experiments.sweep import SweepOptions, run_plan
-    from runs.sweep.stored import load
+    from runs.experiments.sweeps import SweepOptions, run_plan
+    from runs.sweep.results import load
 
     plan = scenario_plan([_world(scenario) for scenario in scenarios], config or RunConfig())
     options = SweepOptions(resume=resume, overwrite=overwrite, progress=progress)

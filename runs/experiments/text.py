@@ -9,10 +9,8 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from market.parameters.scenario_errors import dotted
-from market.scenario import ScenarioError
-from market.scenario_text import parse_path, toml_key, toml_value
-from runs.experiment_problems import ExperimentError
+from market.parameters.schema import dotted
+from market.scenario import ScenarioError, parse_path, toml_key, toml_value
 from runs.experiments.experiment import (
     EXPERIMENT_KEYS,
     FOLDER,
@@ -23,7 +21,7 @@ from runs.experiments.experiment import (
     Method,
     Vary,
 )
-from runs.problems import nearest
+from runs.problems import ExperimentError, nearest
 
 type Tree = dict[str, Any]
 METHODS: tuple[str, ...] = get_args(Method.__value__)

@@ -11,13 +11,30 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
-from market.parameters.scenario_errors import dotted, from_validation, nearest
-from market.parameters.scenario_schema import NEVER, Leaf, bounds_text, find, known_keys, type_text
+from market.parameters.schema import (
+    NEVER,
+    Leaf,
+    bounds_text,
+    dotted,
+    find,
+    from_validation,
+    known_keys,
+    nearest,
+    type_text,
+)
 from market.parameters.world import QUARTER_LABEL, MarketParameters, quarter_index
-from market.scenario import Scenario, ScenarioError, dump_scenario, read_scenario, scenario_names
-from market.scenario_text import parse_path, toml_key, toml_value
-from runs.experiment_problems import ExperimentError
+from market.scenario import (
+    Scenario,
+    ScenarioError,
+    dump_scenario,
+    parse_path,
+    read_scenario,
+    scenario_names,
+    toml_key,
+    toml_value,
+)
 from runs.experiments.experiment import Experiment
+from runs.problems import ExperimentError
 
 Path = tuple[str, ...]
 _NONE = type(None)

@@ -14,15 +14,14 @@ from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Any, Literal
 
-from runs.experiment_problems import ExperimentError
-from runs.problems import nearest
+from runs.problems import ExperimentError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from market.indicators import NetworkSeries
     from market.model import MarketModel
-    from market.network_indicators import NetworkSeries
     from market.parameters.world import MarketParameters
 
 type Kind = Literal["bool", "int", "float", "text"]
@@ -144,7 +143,7 @@ class _Series:
 
     @cached_property
     def networks(self) -> NetworkSeries:
-        from market.network_indicators import network_series
+        from market.indicators import network_series
 
         return network_series(self.model)
 
@@ -294,8 +293,7 @@ def _way_fault(way: str) -> str:
 
 def market_indicators() -> list[str]:
     """Indicators of the whole market that have numbers, those of its networks last."""
-    from market.indicators import MODEL_INDICATORS
-    from market.network_indicators import MARKET_NETWORK
+    from market.indicators import MARKET_NETWORK, MODEL_INDICATORS
 
     names = [indicator.name for indicator in (*MODEL_INDICATORS, *MARKET_NETWORK)]
     return [name for name in names if name != "quarter"]
@@ -303,8 +301,7 @@ def market_indicators() -> list[str]:
 
 def firm_indicators(parameters: MarketParameters) -> dict[str, list[str]]:
     """Company key -> its indicators."""
-    from market.indicators import agent_indicators
-    from market.network_indicators import FIRM_NETWORK
+    from market.indicators import FIRM_NETWORK, agent_indicators
 
     by_class = agent_indicators()
     groups: tuple[tuple[str, Iterable[str]], ...] = (

@@ -26,7 +26,7 @@ from runs.picture_style import (
     new_figure,
     percent_ticks,
 )
-from runs.single_run.network_picture import money_flow_network
+from runs.single_run.money_network import money_flow_network
 from runs.single_run.simulate import LAST_YEAR, PEAK_YEAR
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from market.host import CU_HOURS
+from market.indicators import NetworkSeries, named_cycles, network_series
 from market.model import MarketModel
-from market.network_indicators import NetworkSeries, named_cycles, network_series
 from market.parameters.world import quarter_index, quarter_label
 from runs.problems import UserProblem, nearest
 

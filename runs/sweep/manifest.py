@@ -15,8 +15,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from runs.sweep.parts import write_atomically
-from runs.sweep_problems import Refused
+from runs.files import write_atomically
+from runs.problems import Refused
 
 MANIFEST = "manifest.json"
 FORMAT = 1

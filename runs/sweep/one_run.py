@@ -13,7 +13,7 @@ from functools import lru_cache
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from runs.sweep.worker import Notes, own_notes
+from runs.sweep.workers import Notes, own_notes
 
 if TYPE_CHECKING:
     from market.model import MarketModel

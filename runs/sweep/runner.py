@@ -1,20 +1,159 @@
-"""The loop of a sweep: keep workers busy, commit each part when it is done, outlive deaths."""
+"""The loop of a sweep: keep workers busy, commit each part, outlive deaths, tell how far it is."""
 
 from __future__ import annotations
 
 import pickle
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
-from typing import Any
+from threading import current_thread, main_thread
+from time import monotonic
+from types import FrameType, TracebackType
+from typing import Any, TextIO
 
-from runs.sweep.executors import Backend
-from runs.sweep.interrupts import Interrupts
+from runs.problems import Refused, SweepProblem, WorkersFailed
 from runs.sweep.manifest import PROCESS, fingerprint
 from runs.sweep.one_run import CRASHED, ChunkResult, RunResult, execute_chunk, stuck_result
 from runs.sweep.store import Store
-from runs.sweep_problems import Refused, SweepProblem, WorkersFailed
+from runs.sweep.workers import Backend
+
+LINE_SHARE, LINE_SECONDS = 0.1, 10.0
+"""A plain line comes after so much more of the runs, or so many seconds."""
+
+
+class SweepProgress:
+    """Callback of a sweep.
+
+    Args:
+        stream: where to write, usually standard error.
+        total: runs of the sweep.
+        done: runs that were stored before.
+        is_quiet: write nothing.
+        whole: what the time left is of, when more comes after it: "this study".
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        total: int,
+        done: int = 0,
+        *,
+        is_quiet: bool = False,
+        whole: str = "",
+    ) -> None:
+        self.stream, self.total, self.first = stream, total, done
+        self.is_quiet = is_quiet
+        self.left = f"left in {whole}" if whole else "left"
+        self.began = self.last_time = monotonic()
+        self.last_done = done
+        self.bar: Any = None
+        if not is_quiet and stream.isatty():
+            from tqdm import tqdm
+
+            self.bar = tqdm(total=total, initial=done, unit="run", file=stream, leave=False)
+
+    def __call__(self, progress: Progress) -> None:
+        """Tell about a stored part."""
+        if self.bar is not None:
+            self.bar.update(progress.done - self.bar.n)
+            if progress.not_ok:
+                self.bar.set_postfix_str(f"{progress.not_ok} not ok")
+            return
+        if not self.is_quiet and self._is_due(progress.done):
+            self.stream.write(self._line(progress) + "\n")
+            self.stream.flush()
+
+    def _is_due(self, done: int) -> bool:
+        now = monotonic()
+        is_due = (
+            done >= self.total
+            or done - self.last_done >= LINE_SHARE * self.total
+            or now - self.last_time >= LINE_SECONDS
+        )
+        if is_due:
+            self.last_done, self.last_time = done, now
+        return is_due
+
+    def _line(self, progress: Progress) -> str:
+        seconds = monotonic() - self.began
+        rate = (progress.done - self.first) / seconds if seconds > 0 else 0.0
+        text = f"{progress.done:,} of {progress.total:,} runs ({progress.done / self.total:.0%})"
+        if rate > 0:
+            text += f", {rate:.3g} per second"
+        if rate > 0 and progress.done < progress.total:
+            text += f", about {duration((progress.total - progress.done) / rate)} {self.left}"
+        return text + (f", {progress.not_ok:,} not ok" if progress.not_ok else "")
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.close()
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words that a person can judge: "0.8 s", "3 min", "2.5 h"."""
+    if seconds < 90:
+        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def size(count: float) -> str:
+    """Bytes in words: "12 kB", "3.4 MB"."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= scale:
+            return f"{count / scale:.3g} {unit}"
+    return f"{count:.0f} B"
+
+
+# --- ctrl-C and SIGTERM during a sweep
+
+
+class Interrupts:
+    """While it is entered, the first signal is noted and calls ``on_first``; the next one raises.
+
+    Outside the main thread, where Python handles no signals, it does nothing.
+
+    Attributes:
+        number: the signal that came; 0 for none.
+    """
+
+    def __init__(self, on_first: Callable[[int], None] | None = None) -> None:
+        """Handle nothing yet."""
+        self.number = 0
+        self._on_first = on_first
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Interrupts:
+        """Begin to handle the signals."""
+        if current_thread() is main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Handle them as before."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.number:
+            raise KeyboardInterrupt
+        self.number = number
+        if self._on_first is not None:
+            self._on_first(number)
+
+
+# --- the loop of a sweep
+
 
 POLL_S = 0.5
 FRUITLESS_DEATHS = 3

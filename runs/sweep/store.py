@@ -1,4 +1,4 @@
-"""The folder of a sweep: one writer, parts that are whole or absent, and what can be read from it.
+"""The folder of a sweep: one writer, parts that are whole or absent, what can be read from it.
 
 A part is done when the journal (``parts.jsonl``) names it and the file has the hash that the
 journal gives. A part that was written and not yet named is done again.
@@ -7,17 +7,22 @@ journal gives. A part that was written and not yet named is done again.
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from time import sleep
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from runs.files import append_line, sha256, write_atomically
+from runs.problems import Refused, StorageFailed
 from runs.sweep.manifest import (
     FORMAT,
     MANIFEST,
@@ -30,19 +35,15 @@ from runs.sweep.manifest import (
 )
 from runs.sweep.one_run import RunResult
 from runs.sweep.parts import (
-    append_line,
     encode,
     part_name,
     replace_rows,
     result_rows,
     result_schema,
     series_rows,
-    sha256,
-    write_atomically,
 )
 from runs.sweep.plan import SweepPlan
-from runs.sweep.store_lock import Lock
-from runs.sweep.stored import (
+from runs.sweep.results import (
     DESIGN,
     ERRORS,
     JOURNAL,
@@ -56,7 +57,55 @@ from runs.sweep.stored import (
     read_errors,
     read_journal,
 )
-from runs.sweep_problems import Refused, StorageFailed
+
+LOCK_TRIES = 5
+
+
+class Lock:
+    """The right to write to a folder; it ends with the process, however that ends."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take it; raises Refused when another has it."""
+        self._file: IO[str] = open(folder / LOCK, "a+", encoding="utf-8")  # noqa: SIM115 - kept
+        if not self._take():
+            self._file.seek(0)
+            who = self._file.read().strip()
+            self._file.close()
+            owner = f" ({who})" if who else ""
+            raise Refused(f"{folder} is in use: another command writes to it{owner}")
+        self._file.truncate(0)
+        self._file.write(f"process {os.getpid()}")
+        self._file.flush()
+
+    def _take(self) -> bool:
+        """Try a few times: a command that only looks holds the lock for a moment."""
+        for _ in range(LOCK_TRIES):
+            with suppress(OSError):
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            sleep(0.02)
+        return False
+
+    def release(self) -> None:
+        """Let others write."""
+        self._file.truncate(0)
+        self._file.close()
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a command writes to the folder now."""
+    try:
+        with open(folder / LOCK, encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+# --- the folder of a sweep
+
 
 EXPERIMENT = "experiment.toml"
 _OURS = (MANIFEST, DESIGN, JOURNAL, ERRORS, TIMINGS, LOCK, RUNS, SERIES, SCENARIOS, EXPERIMENT)

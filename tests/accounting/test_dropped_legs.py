@@ -20,10 +20,9 @@ from ledger_examples import (
 )
 
 from market.books.accounts import RowKind
-from market.books.batch import Batch, Compiled
 from market.books.identities import IdentityViolation
-from market.books.ledger import Ledger
-from market.books.ledger_postings import Postings
+from market.books.journal import Batch, Compiled
+from market.books.ledger import Ledger, Postings
 
 
 def legs_of(ledger: Ledger) -> Compiled:

@@ -9,8 +9,8 @@ import pytest
 from ledger_examples import falsified, without_leg
 from small_world import small_model
 
-from market.books.batch import Batch, Compiled
 from market.books.identities import IdentityViolation
+from market.books.journal import Batch, Compiled
 from market.books.ledger import Ledger
 from market.books.statements import (
     SUM,

@@ -33,9 +33,9 @@ from agents.rules.enterprise_choice import (
     PRICE_ROUNDING_EUR,
     choose_providers,
     choose_secondaries,
+    next_renewal,
 )
 from agents.rules.offer_table import make_offer_table
-from agents.rules.tenders import next_renewal
 from market.host import equip
 from market.parameters.world import MarketParameters
 

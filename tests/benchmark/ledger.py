@@ -16,8 +16,7 @@ from unittest.mock import patch
 import numpy as np
 
 import market.books.archive
-from market.books.ledger import Ledger
-from market.books.ledger_postings import Postings
+from market.books.ledger import Ledger, Postings
 from market.model import MarketModel
 
 QUARTERS = 40

@@ -20,12 +20,12 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from runs.experiments.sweep import run_plan
-from runs.sweep.executors import Backend, InProcess, Processes
+from runs.experiments.sweeps import run_plan
+from runs.files import read_lines
 from runs.sweep.one_run import RunResult
-from runs.sweep.parts import read_lines
 from runs.sweep.plan import SweepPlan, design_table
-from runs.sweep.stored import TIMINGS
+from runs.sweep.results import TIMINGS
+from runs.sweep.workers import Backend, InProcess, Processes
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def resident_mb() -> float:
 def memory(runs: int) -> None:
     folder = Path(tempfile.mkdtemp(prefix="kaartenhuis-benchmark-"))
     seen: list[tuple[int, float]] = []
-    from runs.experiments.sweep import SweepOptions
+    from runs.experiments.sweeps import SweepOptions
     from runs.sweep.runner import Progress
 
     def look(progress: Progress) -> None:

@@ -3,8 +3,7 @@
 import pytest
 from claims_examples import context, hostile_answers, many_answers
 
-from runs.claims.report_html import html_report
-from runs.claims.report_pictures import draw_all
+from runs.claims.report_html import draw_all, html_report
 
 A4_INSIDE_MARGINS = 673
 """Width of the text on A4 in CSS pixels: 210 mm less two margins of 16 mm."""

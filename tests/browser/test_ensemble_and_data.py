@@ -11,7 +11,7 @@ from shell_page import is_drawn
 
 from market.scenario import load_scenario
 from runs.experiments.experiment import read_experiment
-from runs.experiments.sweep import run_sweep
+from runs.experiments.sweeps import run_sweep
 
 SLOW_MS = 120_000
 """Longest time for work in the background, however busy the machine."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from small_world import CLOUD, small_world
 
-from market.books.ledger_postings import WRITE_OFF
+from market.books.ledger import WRITE_OFF
 from market.model import MarketModel
 from market.parameters.world import MarketParameters
 from runs.twin_runs.measures import is_debt_funded, order_of_failures

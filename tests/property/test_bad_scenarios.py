@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.parameters.scenario_schema import leaves
+from market.parameters.schema import leaves
 from market.parameters.world import MarketParameters
 from market.scenario import (
     FOLDER,
@@ -18,8 +18,9 @@ from market.scenario import (
     read_scenario,
     scenario_names,
     scenario_table,
+    toml_key,
+    toml_value,
 )
-from market.scenario_text import toml_key, toml_value
 
 LINES = (FOLDER / "minimal.toml").read_text(encoding="utf-8").splitlines(keepends=True)
 PATHS = [leaf.path for leaf in leaves()]

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rationals import Row, solve
 
-from market.networks.circularity import (
+from market.networks.circulation import (
     circulation_index,
     decompose_cycles,
     finn_cycling_index,

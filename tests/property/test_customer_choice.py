@@ -11,9 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents import CustomerPopulation
-from agents.rules.enterprise_choice import choose_provider, choose_secondary
+from agents.rules.enterprise_choice import (
+    choose_provider,
+    choose_secondary,
+    next_renewal,
+    tender_rows,
+)
 from agents.rules.offer_table import make_offer_table
-from agents.rules.tenders import next_renewal, tender_rows
 from market.host import equip
 from market.parameters.world import MarketParameters
 

@@ -7,9 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.rules.adoption import bass_adopters
 from agents.rules.capacity import option_hurdle
-from agents.rules.consumer_choice import consumer_shares
+from agents.rules.demand import bass_adopters, consumer_shares, mean_usage_truncated_pareto
 from agents.rules.enterprise_choice import (
     choose_provider,
     choose_providers,
@@ -17,10 +16,8 @@ from agents.rules.enterprise_choice import (
     choose_secondary,
 )
 from agents.rules.expectations import expected_growth, forecasts, heuristic_shares
-from agents.rules.financing import default_probability, pecking_order
+from agents.rules.financing import default_probability, deleveraging_sale, pecking_order
 from agents.rules.funding_game import critical_hardness, settle_round
-from agents.rules.leverage import deleveraging_sale
-from agents.rules.unit_economics import mean_usage_truncated_pareto
 from agents.rules.valuation import h_model_multiple
 
 Offers = tuple[list[float], list[float], list[float]]

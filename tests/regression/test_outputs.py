@@ -14,9 +14,9 @@ import pytest
 from market.scenario import read_scenario
 from runs.cli import execute
 from runs.problems import UserProblem
-from runs.single_run import outputs, pictures
-from runs.single_run.data_dictionary import columns_by_file
-from runs.single_run.outputs import MANIFEST, check_folder, write_outputs
+from runs.single_run import pictures
+from runs.single_run import run_folder as outputs
+from runs.single_run.run_folder import MANIFEST, check_folder, columns_by_file, write_outputs
 from runs.single_run.simulate import Run, simulate
 
 QUARTERS = 8

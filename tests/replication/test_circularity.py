@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from market.networks.circularity import (
+from market.networks.circulation import (
     circulation_index,
     decompose_cycles,
     finn_cycling_index,

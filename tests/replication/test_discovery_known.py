@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 from analysis_frames import designed, with_output
 
-from runs.analysis.discovery import Cases, find_cases, peeling_table, prim_box
-from runs.analysis.tree_rules import cart_rules
+from runs.analysis.discovery import Cases, cart_rules, find_cases, peeling_table, prim_box
 
 NAMES = ["a", "b", "c", "d"]
 

@@ -6,8 +6,14 @@ import pytest
 from analysis_frames import designed, ishigami, with_output
 from scipy import stats
 
-from runs.analysis.pawn import CHANCE, distances, pawn_indices
-from runs.analysis.sensitivity import Question, morris_effects, sobol_indices
+from runs.analysis.sensitivity import (
+    CHANCE,
+    Question,
+    distances,
+    morris_effects,
+    pawn_indices,
+    sobol_indices,
+)
 
 ANGLE = (-np.pi, np.pi)
 NAMES = ["x1", "x2", "x3"]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from market.networks import circularity
-from market.networks.circularity import (
+from market.networks import circulation as circularity
+from market.networks.circulation import (
     Cycle,
     circulation_index,
     decompose_cycles,

@@ -14,16 +14,14 @@ from claims_checks import check_answer
 
 from market.model import MarketModel
 from market.scenario import load_scenario
-from runs.claims.answers.answer_backlog import nearest_words, warning_table
-from runs.claims.catalogue import load_claims
+from runs.claims.answers.contracts import nearest_words, warning_table
+from runs.claims.claim import load_claims
 from runs.claims.fans import fan_table
-from runs.claims.firm_names import firm_name
 from runs.claims.make import answer_claim
 from runs.claims.measures import measure_model
-from runs.claims.measures.measures_contracts import written_off_usd
-from runs.claims.measures.measures_funding import first_scarce_quarter, largest_hardness
-from runs.claims.paired_arms import gains, paired, with_gain
-from runs.claims.results import Results
+from runs.claims.measures.contracts import written_off_usd
+from runs.claims.measures.failure import first_scarce_quarter, largest_hardness
+from runs.claims.results import Results, firm_name, gains, paired, with_gain
 from runs.claims.studies import load_studies, study_plan
 from runs.picture_style import new_figure, percent_tick, percent_ticks
 

@@ -10,24 +10,31 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runs.claims.answer_part import SINCE, Estimate
-from runs.claims.answers.answer_funding import hazard_table, threshold_verdict
-from runs.claims.catalogue import load_claims, read_claim, select_claims
+from runs.claims.answers.funding import hazard_table, threshold_verdict
+from runs.claims.claim import SINCE, Estimate, load_claims, read_claim, select_claims
 from runs.claims.make import ClaimsRequest, plan_studies, prepare_folder
 from runs.claims.measures import check_measure
-from runs.claims.results import Results, bounded, design_effect, mean_by_point, share_by_point
-from runs.claims.studies import load_studies, outputs_of, study_plan, uncertain_parameters
-from runs.claims.study_task import StudyTask
-from runs.claims.uncertainty import (
+from runs.claims.results import (
+    Results,
+    bounded,
+    design_effect,
     drivers,
     least_correlation,
+    mean_by_point,
     parameter_share,
     rank_correlation,
+    share_by_point,
     spread,
 )
-from runs.problems import UserProblem
-from runs.sweep_problems import Refused
-from runs.twin_runs.twin_effects import Effect
+from runs.claims.studies import (
+    StudyTask,
+    load_studies,
+    outputs_of,
+    study_plan,
+    uncertain_parameters,
+)
+from runs.problems import Refused, UserProblem
+from runs.twin_runs.results import Effect
 
 CLAIMS = load_claims()
 

@@ -12,10 +12,9 @@ from claims_checks import check_answer
 
 from market.model import MarketModel
 from market.scenario import load_scenario
-from runs.claims.answers.answer_entry import entry_table
-from runs.claims.answers.answer_quality import worth_of_a_point
-from runs.claims.answers.answer_switching import closed_form, gap_for, gap_table
-from runs.claims.catalogue import load_claims
+from runs.claims.answers.customers import entry_table
+from runs.claims.answers.switching import closed_form, gap_for, gap_table, worth_of_a_point
+from runs.claims.claim import load_claims
 from runs.claims.make import answer_claim
 from runs.claims.measures import measure_model, measure_pair
 from runs.claims.results import Results

@@ -8,31 +8,32 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from agents.rules.unit_economics import mean_usage_truncated_pareto
+from agents.rules.demand import mean_usage_truncated_pareto
 from market.host import CU_HOURS
 from market.model import MarketModel
-from runs.claims.answers.answer_economics import (
+from runs.claims.answers.economics import (
     AD_INCOME,
     LEAST,
     TAIL,
     advertising,
     boundary_usd,
+    break_even,
+    returns,
     top_tier,
 )
-from runs.claims.answers.answer_returns_of_chips import returns
-from runs.claims.answers.answer_returns_of_labs import break_even
 from runs.claims.answers.power import homes
-from runs.claims.catalogue import select_claims
+from runs.claims.claim import select_claims
 from runs.claims.measures import measure_model
-from runs.claims.measures.measures_economics import _has_good_year, compute_price_usd
-from runs.claims.measures.measures_returns import (
+from runs.claims.measures.returns import (
     HOURS,
+    _has_good_year,
     accelerator_cost_usd,
+    compute_price_usd,
     site_return,
     vintage_return,
 )
 from runs.claims.results import Results
-from runs.twin_runs.twin_effects import mean_effect
+from runs.twin_runs.results import mean_effect
 
 
 @pytest.fixture(scope="module")

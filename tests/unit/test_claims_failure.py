@@ -9,13 +9,8 @@ import pandas as pd
 import pytest
 
 from market.scenario import load_scenario
-from runs.claims.answer_part import VERDICTS
-from runs.claims.answers.answer_failure import verdict_of
-from runs.claims.answers.answer_failure_banks import verdict_of as banks_verdict
-from runs.claims.answers.answer_failure_order import order_table, times, with_first
-from runs.claims.answers.answer_failure_order import verdict_of as order_verdict
-from runs.claims.answers.answer_positions import difference_of_means
-from runs.claims.answers.answer_positions import verdict_of as positions_verdict
+from runs.claims.answers.banks import banks_text
+from runs.claims.answers.banks import verdict_of as banks_verdict
 from runs.claims.answers.criteria import (
     Criteria,
     criteria,
@@ -24,10 +19,13 @@ from runs.claims.answers.criteria import (
     map_cells,
     where_it_fails,
 )
-from runs.claims.answers.failure_bank_map import banks_text
-from runs.claims.answers.failure_texts import boundary_text
+from runs.claims.answers.failure import difference_of_means, verdict_of
+from runs.claims.answers.failure import verdict_on_positions as positions_verdict
+from runs.claims.answers.failure_order import order_table, times, with_first
+from runs.claims.answers.failure_order import verdict_of as order_verdict
+from runs.claims.answers.failure_tables import boundary_text
 from runs.claims.answers.shocks import moved_words, warns
-from runs.claims.catalogue import load_claims
+from runs.claims.claim import VERDICTS, load_claims
 from runs.claims.make import answer_claim
 from runs.claims.measures import measure_model, measure_pair
 from runs.claims.results import Results
@@ -36,7 +34,7 @@ from runs.picture_style import house_style
 from runs.twin_runs.interventions import Fail
 from runs.twin_runs.measures import EFFECTS
 from runs.twin_runs.pairs import TwinPlan, twin_pair
-from runs.twin_runs.twin_effects import Effect
+from runs.twin_runs.results import Effect
 
 CLAIMS = {c.id: c for c in load_claims() if c.id in ("C26", "C27", "C28", "C30", "C31")}
 RULE = CLAIMS["C26"].thresholds

@@ -8,12 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from runs.claims.answers.failure_promise import promise_estimates, promise_text
-from runs.claims.answers.failure_tables import who_else_fails
-from runs.claims.answers.failure_texts import spared_text
-from runs.claims.catalogue import load_claims
-from runs.claims.paired_arms import PAIR
-from runs.claims.results import Results
+from runs.claims.answers.failure_order import promise_estimates, promise_text
+from runs.claims.answers.failure_tables import spared_text, who_else_fails
+from runs.claims.claim import load_claims
+from runs.claims.results import PAIR, Results
 from runs.claims.studies import load_studies, study_plan, uncertain_parameters
 
 CLAIM = next(claim for claim in load_claims() if claim.id == "C28")

@@ -14,7 +14,7 @@ from claims_examples import HOSTILE, context, hostile_answers, many_answers, pic
 
 from runs.claims import load_report
 from runs.claims.report import write_report
-from runs.claims.report_pictures import draw
+from runs.claims.report_html import draw
 from runs.problems import UserProblem
 
 VOID = {"meta", "link", "br", "wbr", "hr", "img", "input", "col"}

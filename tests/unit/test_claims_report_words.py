@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from claims_examples import answer, claim, context, driver, many_answers
 
-from runs.claims.answer_part import Answer, Estimate, Spread, Table
+from runs.claims.claim import Answer, Estimate, Spread, Table
 from runs.claims.report_html import MOST_ROWS, breakable_code, cell_text, cells, share_strip
 from runs.claims.report_markdown import plain
-from runs.claims.report_summary import by_verdict, spread_sentence, turning_parameters
 from runs.claims.report_words import (
+    by_verdict,
     dominant_words,
     driver_words,
     end_words,
@@ -21,7 +21,9 @@ from runs.claims.report_words import (
     n_words,
     parameter_words,
     polish,
+    spread_sentence,
     spread_words,
+    turning_parameters,
 )
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from ledger_examples import BANK, CLOUD, FUND, LAB, POSTINGS, REST, small_ledger, snapshot
 
-from market.books.batch import LARGEST_AMOUNT
 from market.books.identities import IdentityViolation, check_compute, check_rpo
+from market.books.journal import LARGEST_AMOUNT
 from market.books.ledger import Ledger
 
 

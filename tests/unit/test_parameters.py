@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from market.parameters.companies import ComputeContractParameters
 from market.parameters.fields import CONFIDENCE_LEVELS
-from market.parameters.scenario_schema import Leaf, SchemaRow, find, leaves
+from market.parameters.schema import Leaf, SchemaRow, find, leaves
 from market.parameters.world import MarketParameters, quarter_index, quarter_label
 from market.scenario import load_scenario, schema_table
 

@@ -12,11 +12,11 @@ from market.scenario import (
     FOLDER,
     describe,
     dump_scenario,
+    leaf_items,
     load_scenario,
     read_scenario,
     scenario_names,
 )
-from market.scenario_text import leaf_items
 
 HOURS = 2190.0 * 1000.0  # accelerator-hours in a CU
 SHOCKS = [name for name in scenario_names() if name not in {"reference", "minimal"}]

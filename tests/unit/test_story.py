@@ -8,8 +8,18 @@ from market.scenario import read_scenario
 from market.units import money
 from runs.single_run.money_network import circular_part, firm_network
 from runs.single_run.simulate import LAST_YEAR, PEAK_YEAR, WHOLE_RUN, Run, simulate
-from runs.single_run.story import align, circle, count, payments, table_by_year, tell, weakest_link
-from runs.single_run.turning_points import reasons, sentence, turning_points
+from runs.single_run.story import (
+    align,
+    circle,
+    count,
+    payments,
+    reasons,
+    sentence,
+    table_by_year,
+    tell,
+    turning_points,
+    weakest_link,
+)
 
 
 @pytest.fixture(scope="module")

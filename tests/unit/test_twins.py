@@ -32,7 +32,7 @@ from runs.twin_runs.interventions import (
 )
 from runs.twin_runs.measures import EFFECTS, failure_effects, is_debt_funded, order_of_failures
 from runs.twin_runs.pairs import Before, TwinPlan, clone, state_at, twin_pair
-from runs.twin_runs.twin_effects import bootstrap_effect, mean_effect, share_effect
+from runs.twin_runs.results import bootstrap_effect, mean_effect, share_effect
 
 
 def history(model: MarketModel, until: int) -> list[bytes]:

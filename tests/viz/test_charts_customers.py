@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from viz.charts.customers import (
+    costs_frame,
+    costs_option,
     lab_colours,
     lab_values,
     labs_frame,
@@ -17,13 +19,13 @@ from viz.charts.customers import (
     seats_option,
     streams_option,
     switched,
+    would_go,
 )
-from viz.charts.switching_costs import costs_frame, costs_option, would_go
 from viz.charts.theme import DARK, LIGHT
 from viz.pages.customers import cut_price, gap_blocks
+from viz.recording.firms import cut_status, no_offers, sellers
 from viz.recording.recording import Recording
-from viz.recording.seat_prices import cut_status, no_offers, sellers
-from viz.widgets.echart import option_text
+from viz.widgets.chart_card import option_text
 from viz.words.customers import GONE, NEW
 from viz.world.worlds import ShockStep, World, WorldProblem
 

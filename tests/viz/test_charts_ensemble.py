@@ -9,13 +9,20 @@ import pytest
 from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
 from runs.sweep.one_run import series_names
-from viz.charts.compare import gap_frame, gap_option, lines_frame, lines_option
-from viz.charts.fan import chance_frame, chance_option, fan_option, first_option
+from viz.charts.ensembles import (
+    chance_frame,
+    chance_option,
+    fan_option,
+    first_option,
+    gap_frame,
+    gap_option,
+    lines_frame,
+    lines_option,
+)
 from viz.charts.theme import DARK, LIGHT
 from viz.words.compare import LINES, OUTCOMES
 from viz.words.ensemble import FANS, MEDIAN, OWN
-from viz.world.compare_results import MEASURES, Comparison
-from viz.world.ensemble_results import Ensemble, Member
+from viz.world.ensembles import MEASURES, Comparison, Ensemble, Member
 
 QUARTERS = 4
 

@@ -8,17 +8,22 @@ import pandas as pd
 import pytest
 
 from market.books.statements import SUM
-from viz.charts.firms import PANELS, firm_frame, firm_option, firm_values, stack_option
-from viz.charts.matrices import (
+from viz.charts.firms import (
+    PANELS,
     amount,
+    firm_frame,
+    firm_option,
+    firm_values,
     has_zero_sum,
     matrix_height,
     matrix_option,
+    stack_option,
     used,
     zero_check,
 )
 from viz.charts.theme import DARK, LIGHT
-from viz.pages.firm_rows import (
+from viz.pages.firms import (
+    chosen_firm,
     contract_blocks,
     contracts_frame,
     event_blocks,
@@ -28,12 +33,11 @@ from viz.pages.firm_rows import (
     sheet_blocks,
     sheet_frame,
 )
-from viz.pages.firms import chosen_firm
-from viz.recording import event_firms
-from viz.recording.firm_books import balance_frame, books_of, money_frame, sheet_of
+from viz.recording import firms as event_firms
+from viz.recording.firms import balance_frame, books_of, money_frame, sheet_of
 from viz.recording.recording import Recording
-from viz.recording.recording_tables import MATRICES
-from viz.widgets.echart import option_text
+from viz.recording.tables import MATRICES
+from viz.widgets.chart_card import option_text
 from viz.words.firms import BALANCE_LINE, FLOWS_LINE, LINES
 from viz.words.firms import PANELS as QUESTIONS
 from viz.world.worlds import ShockStep, World

@@ -6,16 +6,33 @@ from itertools import pairwise
 
 import pytest
 
-from viz.charts.network import arrows_frame, clicked, diameters, network_option, places
-from viz.charts.sankey import sankey_option
+from viz.charts.network import (
+    arrows_frame,
+    clicked,
+    diameters,
+    network_option,
+    places,
+    sankey_option,
+)
 from viz.charts.theme import DARK, LIGHT
-from viz.pages.money_panel import panel_blocks, panel_frame
-from viz.pages.network import in_picture, loop_blocks
-from viz.recording.money_detail import claims_between, contracts_between, largest_circle, purposes
-from viz.recording.money_picture import FIRMS, GROUP, MoneyPicture, Scope, money_picture
-from viz.recording.money_words import label, percent, question, short_lines
+from viz.pages.network import in_picture, loop_blocks, panel_blocks, panel_frame
+from viz.recording.money import (
+    FIRMS,
+    GROUP,
+    MoneyPicture,
+    Scope,
+    claims_between,
+    contracts_between,
+    label,
+    largest_circle,
+    money_picture,
+    percent,
+    purposes,
+    question,
+    short_lines,
+)
 from viz.recording.recording import Recording
-from viz.widgets.echart import option_text
+from viz.widgets.chart_card import option_text
 from viz.world.worlds import World
 
 

@@ -7,13 +7,25 @@ from typing import Any
 
 import pytest
 
-from viz.charts.event_marks import LOOKS, clicked_event, grouped, words
-from viz.charts.series import PANELS, panel_frame, panel_option, scaled, tidy
-from viz.charts.shares import lab_shares, shares_frame, shares_option
+from viz.charts.series import (
+    LOOKS,
+    PANELS,
+    clicked_event,
+    grouped,
+    lab_shares,
+    panel_frame,
+    panel_option,
+    scaled,
+    shares_frame,
+    shares_option,
+    tidy,
+    timeline_frame,
+    timeline_option,
+    words,
+)
 from viz.charts.theme import DARK, LIGHT
-from viz.charts.timeline import timeline_frame, timeline_option
 from viz.recording.recording import Recording
-from viz.widgets.echart import option_text
+from viz.widgets.chart_card import option_text
 from viz.words.frame import EVENT_NAMES
 from viz.words.live import GHOST, LINES
 from viz.words.live import PANELS as QUESTIONS

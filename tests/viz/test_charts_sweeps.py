@@ -11,12 +11,11 @@ import pytest
 from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
 from runs.experiments.experiment import read_experiment
-from runs.experiments.sweep import run_sweep
+from runs.experiments.sweeps import run_sweep
 from viz.charts.sweeps import cells_frame, clicked_run, heat_option, response_option
 from viz.charts.theme import LIGHT
 from viz.pages.sweeps import partial_note
-from viz.world.sweep_labels import Label, output_label, parameter_label
-from viz.world.sweep_view import SweepView, ViewProblem
+from viz.world.sweep_view import Label, SweepView, ViewProblem, output_label, parameter_label
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from runs.claims.catalogue import Show, load_claims
+from runs.claims.claim import Show, load_claims
 from runs.problems import UserProblem
 from viz.charts.theme import LIGHT
 from viz.pages.claims import latest, read_view
-from viz.recording.money_picture import money_picture
+from viz.recording.money import money_picture
 from viz.recording.recording import Recording
 from viz.words.claims import NOT_TESTED, SYMBOLS, TONES
 from viz.world.claims_view import detail_html, from_catalogue, from_report, lines, shown_by
@@ -152,7 +152,7 @@ def test_a_report_that_cannot_be_read_is_said(
 
 
 def test_every_verdict_has_a_sign_and_a_colour() -> None:
-    from runs.claims.answer_part import VERDICTS
+    from runs.claims.claim import VERDICTS
 
     assert set(VERDICTS) == set(SYMBOLS) == set(TONES)
     assert len(set(SYMBOLS.values())) == len(SYMBOLS)

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
-from viz.recording.downloads import csv_bytes, file_name, parquet_bytes, plain, zip_bytes
+from viz.recording.tables import csv_bytes, file_name, parquet_bytes, plain, zip_bytes
 
 
 def frame() -> pd.DataFrame:

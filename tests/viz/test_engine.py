@@ -10,14 +10,21 @@ from hypothesis import strategies as st
 
 from market.scenario import read_scenario, scenario_names, scenario_table
 from viz.recording.finished import FinishedWorlds
-from viz.recording.recording_problem import error_words
+from viz.recording.recording import error_words
 from viz.recording.story_parts import story_of
 from viz.session.link import LONGEST, decode, encode
-from viz.widgets.parameter_tree import groups, parameter_tree
+from viz.widgets.controls import groups, parameter_tree
 from viz.widgets.shock_menu import offer_of, offers
 from viz.widgets.why import MOST_REASONS, why
-from viz.world.limits import MAX_CUSTOMERS, MAX_QUARTERS
-from viz.world.worlds import ShockStep, World, WorldProblem, differences, scenarios
+from viz.world.worlds import (
+    MAX_CUSTOMERS,
+    MAX_QUARTERS,
+    ShockStep,
+    World,
+    WorldProblem,
+    differences,
+    scenarios,
+)
 
 KEPT = FinishedWorlds()
 

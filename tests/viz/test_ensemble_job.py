@@ -15,9 +15,8 @@ from market.scenario import load_scenario, read_scenario
 from runs.experiments.design import replicate_seed
 from runs.single_run.simulate import simulate
 from viz.jobs import ensemble_job
-from viz.jobs.ensemble_job import FINISHED, EnsembleJob, TooManyRuns
-from viz.jobs.worker_pool import WorkerPool
-from viz.world.ensemble_results import EVENTS, Ensemble, Member
+from viz.jobs.ensemble_job import FINISHED, EnsembleJob, TooManyRuns, WorkerPool
+from viz.world.ensembles import EVENTS, Ensemble, Member
 
 QUARTERS = 5
 

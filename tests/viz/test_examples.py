@@ -13,7 +13,7 @@ from market import MarketModel
 from viz import solara_viz
 from viz.notebook import CHARTS, chart, timeline
 from viz.recording.recording import Recording
-from viz.widgets.echart import ChartWidget
+from viz.widgets.chart_card import ChartWidget
 from viz.world.worlds import World
 
 

@@ -8,8 +8,7 @@ import pytest
 from viz.jobs.ensemble_job import EnsembleJob
 from viz.pages import compare, ensemble
 from viz.session.work import Work, end_work, work_of
-from viz.world.compare_results import Comparison, shortened
-from viz.world.ensemble_results import Ensemble
+from viz.world.ensembles import Comparison, Ensemble, shortened
 from viz.world.worlds import ShockStep, World
 
 WORLD = World("minimal", (("quarters", 3),))
@@ -19,7 +18,7 @@ WORLD = World("minimal", (("quarters", 3),))
 def made() -> Ensemble:
     from concurrent.futures import Future
 
-    from viz.jobs.worker_pool import WorkerPool
+    from viz.jobs.ensemble_job import WorkerPool
 
     class Here(WorkerPool):
         """A pool that does each run at once."""

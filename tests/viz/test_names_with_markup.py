@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from viz.charts.customers import moves_option, streams_option, switched
-from viz.charts.matrices import matrix_option
-from viz.charts.network import network_option
-from viz.charts.sankey import sankey_option
-from viz.charts.switching_costs import costs_option
+from viz.charts.customers import costs_option, moves_option, streams_option, switched
+from viz.charts.firms import matrix_option
+from viz.charts.network import network_option, sankey_option
 from viz.charts.theme import LIGHT
-from viz.recording.money_picture import money_picture
+from viz.recording.money import money_picture
 from viz.recording.recording import Recording
 from viz.session.link import decode, encode
 from viz.world.worlds import World

@@ -11,7 +11,7 @@ import pytest
 from market.scenario import load_scenario
 from viz.pages.data import ALL, again_html, make_file, preview_html, rows
 from viz.recording.recording import Recording
-from viz.recording.run_tables import command_of, everything, parameter_frame, run_tables, table_name
+from viz.recording.tables import command_of, everything, parameter_frame, run_tables, table_name
 from viz.widgets.shock_menu import own_words
 from viz.widgets.take_away import file_message
 from viz.words.data import EMPTY_TABLE, TABLES

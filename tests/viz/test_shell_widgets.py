@@ -11,9 +11,8 @@ import pytest
 import solara
 
 from viz.recording.recording import Recording
-from viz.widgets.card import ChartCard
-from viz.widgets.echart import ChartWidget, EChart, option_text, table_message
-from viz.widgets.kpi import as_text, difference, figures
+from viz.widgets.chart_card import ChartCard, ChartWidget, EChart, option_text, table_message
+from viz.widgets.frame import as_text, difference, figures
 from viz.words.frame import KPI
 from viz.world.worlds import World
 

@@ -3,7 +3,7 @@
 import pytest
 
 from market.units import money
-from viz.recording.money_detail import FINANCE
+from viz.recording.money import FINANCE
 from viz.recording.recording import Recording
 from viz.recording.story_parts import story_of
 from viz.world.worlds import World

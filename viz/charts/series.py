@@ -3,18 +3,106 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from viz.charts.event_marks import grouped, mark
+from viz.words.frame import EVENT_NAMES
 from viz.words.live import DIFFERENCE, GHOST, LINES
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from market.events import Event
     from viz.charts.theme import Theme
     from viz.recording.recording import Recording
+
+
+_CROSS = (
+    "path://M0,15 L15,0 L50,35 L85,0 L100,15 L65,50 L100,85 L85,100 L50,65 L15,100 L0,85 L35,50z"
+)
+
+LOOKS: dict[str, tuple[str, str]] = {
+    "funding freeze": ("bad", "diamond"),
+    "default": ("bad", _CROSS),
+    "bank floor": ("bad", "rect"),
+    "failed round": ("warning", "circle"),
+    "capex cut": ("warning", "rect"),
+    "margin call": ("warning", "triangle"),
+    "switch wave": ("series", "diamond"),
+    "vendor finance": ("series", "circle"),
+    "entry": ("good", "triangle"),
+    "shock": ("text", "pin"),
+}
+"""Kind of event -> severity (which names its colour) and shape."""
+
+_WORDS = 90
+
+
+def colour(kind: str, theme: Theme) -> str:
+    """Colour of a kind of event."""
+    severity = LOOKS.get(kind, ("text", "circle"))[0]
+    if severity == "series":
+        return theme.series[0]
+    found: str = getattr(theme, severity)
+    return found
+
+
+def shape(kind: str) -> str:
+    """ECharts symbol of a kind of event."""
+    return LOOKS.get(kind, ("text", "circle"))[1]
+
+
+def grouped(
+    events: Iterable[Event], kinds: Sequence[str], last: int
+) -> list[tuple[int, str, list[Event]]]:
+    """Events of some kinds up to a quarter, by quarter and kind, in the order of their happening.
+
+    Returns:
+        (quarter, kind, its events) for each pair that has any.
+    """
+    groups: dict[tuple[int, str], list[Event]] = {}
+    for event in events:
+        if event.kind in kinds and event.quarter <= last:
+            groups.setdefault((event.quarter, event.kind), []).append(event)
+    return [(quarter, kind, members) for (quarter, kind), members in groups.items()]
+
+
+def words(label: str, kind: str, events: Sequence[Event]) -> str:
+    """Text of a mark: quarter, kind and what happened, a line each."""
+    lines = [f"{label}: {EVENT_NAMES.get(kind, kind)}"]
+    lines += [f"{event.agent} {event.text}"[:_WORDS] for event in events[:3]]
+    if len(events) > 3:
+        lines.append(f"and {len(events) - 3} more")
+    return "\n".join(lines)  # ECharts shows what stands for {b} as text, never as HTML
+
+
+def mark(label: str, y: Any, kind: str, events: Sequence[Event], theme: Theme) -> dict[str, Any]:
+    """One mark at (label, y); its ``ids`` are the events that it stands for."""
+    size = 28 if shape(kind) == "pin" else min(20, 9 + 2 * len(events))
+    return {
+        "name": words(label, kind, events),
+        "ids": [event.id for event in events],
+        "value": [label, y],
+        "coord": [label, y],
+        "symbol": shape(kind),
+        "symbolSize": size,
+        "itemStyle": {
+            "color": colour(kind, theme),
+            "borderColor": theme.surface,
+            "borderWidth": 1.5,
+        },
+    }
+
+
+def clicked_event(data: dict[str, Any]) -> int | None:
+    """Id of the (latest) event behind a clicked mark; None when the click was on none."""
+    ids = (data.get("data") or {}).get("ids") if isinstance(data.get("data"), dict) else None
+    return int(ids[-1]) if ids else None
+
+
+# --- series through time
+
 
 Values = Sequence[float | None]
 
@@ -254,3 +342,153 @@ def panel_frame(recording: Recording, panel: Panel, ghost: Recording | None = No
             other = list(ghost.series(name)[:count])
             table[f"{name}_without_shock"] = other + [None] * (count - len(other))
     return pd.DataFrame(table)
+
+
+# --- which lab's assistant companies buy
+
+
+_EVENTS = ("switch wave", "entry")
+
+
+def lab_shares(recording: Recording) -> list[tuple[str, list[float | None]]]:
+    """(name, share of seats in %) of each lab that ever has any, the largest at its peak first."""
+    found = []
+    for firm in recording.firms:
+        if firm.kind != "labs":
+            continue
+        values = scaled(recording.firm_series(firm.key, "seat_share"), 0.01)
+        peak = max((v for v in values if v is not None), default=0.0)
+        if peak > 0.5:
+            found.append((peak, firm.name, values))
+    found.sort(key=lambda each: -each[0])
+    return [(name, values) for _, name, values in found]
+
+
+def lab_tints(recording: Recording, theme: Theme) -> dict[str, str]:
+    """Colour of each lab by name: by its place in the scenario, the same in every world."""
+    names = [firm.name for firm in recording.firms if firm.kind == "labs"]
+    return dict.fromkeys(names, theme.faint) | dict(zip(names, theme.series, strict=False))
+
+
+def shares_option(
+    recording: Recording, theme: Theme, cursor: int, ghost: Recording | None = None
+) -> dict[str, Any]:
+    """Chart of the shares; dashed lines are the same labs without the shock."""
+    shares = lab_shares(recording)[: len(theme.series)]
+    others = dict(lab_shares(ghost)) if ghost is not None else {}
+    tints = lab_tints(recording, theme)
+    series: list[dict[str, Any]] = []
+    for name, values in shares:
+        tint = tints[name]
+        if name in others:
+            series.append(ghost_line(name, others[name], tint))
+        series += line_series(name, values, tint, cursor)
+    if shares:
+        main = next(s for s in series if s["id"] == shares[0][0])
+        main["markPoint"] = _points(recording, shares[0][1], theme, cursor)
+        if cursor < recording.quarters_recorded - 1:
+            main["markLine"] = cursor_line(recording.labels[cursor], theme)
+    names = [name for name, _ in shares]
+    option = frame_option(recording.labels, "% of seats", theme)
+    return {
+        **option,
+        "grid": {**option["grid"], "top": 64},
+        "legend": {**legend(names, theme), "left": 70, "itemGap": 8},
+        "series": series,
+    }
+
+
+def ghost_line(name: str, values: list[float | None], tint: str) -> dict[str, Any]:
+    """Dashed line of a lab in the same world without the shock; hidden together with the lab."""
+    dashed = {"width": 1.2, "type": "dashed", "color": tint, "opacity": 0.7}
+    [line] = line_series(name, values, tint, len(values))
+    return line | {"id": f"{name} ghost", "lineStyle": dashed, "tooltip": {"show": False}}
+
+
+def _points(
+    recording: Recording, values: list[float | None], theme: Theme, cursor: int
+) -> dict[str, Any]:
+    points = [
+        mark(recording.labels[quarter], values[quarter] or 0.0, kind, events, theme)
+        for quarter, kind, events in grouped(recording.events, _EVENTS, cursor)
+        if quarter < len(values)
+    ]
+    return {
+        "data": points,
+        "label": {"show": False},
+        "tooltip": {"trigger": "item", "formatter": "{b}"},
+    }
+
+
+def shares_frame(recording: Recording) -> pd.DataFrame:
+    """Table of the shares in %, a row per quarter."""
+    import pandas as pd
+
+    count = recording.quarters_recorded
+    table: dict[str, Any] = {"quarter": list(recording.labels[:count])}
+    table |= {name: values[:count] for name, values in lab_shares(recording)}
+    return pd.DataFrame(table)
+
+
+# --- what happened when
+
+
+def kinds_of(recording: Recording) -> list[str]:
+    """Kinds of event that the run has, from worst to mildest."""
+    there = {event.kind for event in recording.events}
+    return [kind for kind in LOOKS if kind in there]
+
+
+def timeline_option(recording: Recording, theme: Theme, cursor: int) -> dict[str, Any]:
+    """Chart of all marked events up to the quarter that is shown."""
+    kinds = kinds_of(recording)
+    labels = recording.labels
+    rows = [EVENT_NAMES[kind] for kind in reversed(kinds)]
+    points = [
+        mark(labels[quarter], EVENT_NAMES[kind], kind, events, theme)
+        for quarter, kind, events in grouped(recording.events, kinds, cursor)
+    ]
+    series: dict[str, Any] = {
+        "type": "scatter",
+        "id": "events",
+        "data": points,
+        "tooltip": {"formatter": "{b}"},
+        "itemStyle": {"color": colour(kinds[0], theme) if kinds else theme.text},
+    }
+    if cursor < recording.quarters_recorded - 1:
+        series["markLine"] = cursor_line(labels[cursor], theme)
+    option = frame_option(labels, "", theme)
+    return {
+        **option,
+        "grid": {"left": 8, "right": 24, "top": 16, "bottom": 6, "containLabel": True},
+        "tooltip": theme.tooltip("item"),
+        "yAxis": theme.axis(type="category", data=rows)
+        | {"splitLine": {"show": True, "lineStyle": {"color": theme.grid}}},
+        "series": [series],
+    }
+
+
+def timeline_height(recording: Recording) -> str:
+    """CSS height with room for every row."""
+    return f"{70 + 26 * max(2, len(kinds_of(recording)))}px"
+
+
+def timeline_frame(recording: Recording) -> pd.DataFrame:
+    """Table of all events, marked in the chart or not."""
+    import pandas as pd
+
+    rows = [
+        {
+            "id": event.id,
+            "quarter": recording.labels[event.quarter],
+            "kind": event.kind,
+            "agent": event.agent,
+            "size": event.size,
+            "unit": event.unit,
+            "text": event.text,
+            "causes": " ".join(map(str, event.causes)),
+        }
+        for event in recording.events
+    ]
+    columns = ["id", "quarter", "kind", "agent", "size", "unit", "text", "causes"]
+    return pd.DataFrame(rows, columns=columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from viz.charts.fan import line
+from viz.charts.ensembles import line
 from viz.charts.series import tidy
 from viz.words.sweeps import INTERVAL, MEAN, NO_RUN, RUNS, RUNS_OF_CELL, SHORT_PARTIAL, SOME_RUNS
 from viz.world.sweep_view import MAX_POINTS
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from viz.charts.theme import Theme
-    from viz.world.sweep_labels import Label
-    from viz.world.sweep_view import Cell
+    from viz.world.sweep_view import Cell, Label
 
 RAMP_LIGHT = ("#f3f1ea", "#f2c879", "#e08a3c", "#b4431f", "#5e1a12")
 RAMP_DARK = ("#232a35", "#6b4a2a", "#b8702f", "#eaa13f", "#ffe3a3")

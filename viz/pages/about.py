@@ -1,14 +1,15 @@
-"""About: what the model is, how to read it, where its numbers come from, what it cannot say."""
+"""About: what the model is, where its numbers come from, how far they can be trusted."""
 
 from __future__ import annotations
 
 import html
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.pages.trust import figures_of, trust_option
-from viz.widgets.card import ChartCard
+from viz.widgets.chart_card import ChartCard
 from viz.words.about import (
     COLUMNS,
     LEVELS,
@@ -23,7 +24,41 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from market.scenario import ValueRow
+    from viz.charts.theme import Theme
     from viz.session.state import AppState
+
+
+_NO_FIGURE_KEYS = ("name", "description", "start")
+"""What is a text and no figure."""
+
+
+def figures_of(rows: Sequence[ValueRow]) -> list[ValueRow]:
+    """The rows that hold a figure or a switch, not a name."""
+    return [row for row in rows if row.path.split(".")[-1] not in _NO_FIGURE_KEYS]
+
+
+def trust_option(rows: Sequence[ValueRow], theme: Theme) -> dict[str, Any]:
+    """Bar chart: number of values by confidence, from "seen" to "theory"."""
+    counts = Counter(row.confidence for row in figures_of(rows))
+    levels = [level for level in LEVELS if counts[level]]
+    return {
+        **theme.base(),
+        "grid": {"left": 8, "right": 46, "top": 4, "bottom": 4, "containLabel": True},
+        "xAxis": theme.axis(type="value", minInterval=1, splitNumber=3),
+        "yAxis": theme.axis(type="category", data=levels, inverse=True),
+        "series": [
+            {
+                "type": "bar",
+                "data": [counts[level] for level in levels],
+                "itemStyle": {"color": theme.series[0]},
+                "label": {"show": True, "position": "right", "color": theme.text},
+                "barMaxWidth": 20,
+            }
+        ],
+    }
+
+
+# --- about
 
 
 @solara.component

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from viz.charts.compare import gap_frame, gap_option, lines_frame, lines_option
+from viz.charts.ensembles import gap_frame, gap_option, lines_frame, lines_option
 from viz.jobs.ensemble_job import MIN_REPLICATES, EnsembleJob, TooManyRuns
 from viz.session.work import Work, use_work
-from viz.widgets.card import ChartCard
+from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
 from viz.words.compare import (
     BASE,
@@ -41,11 +41,11 @@ from viz.words.compare import (
     TOO_FEW,
     TOO_MANY,
 )
-from viz.world.compare_results import MEASURES, Comparison
+from viz.world.ensembles import MEASURES, Comparison
 from viz.world.worlds import World, WorldProblem, scenarios
 
 if TYPE_CHECKING:
-    from runs.twin_runs.twin_effects import Effect
+    from runs.twin_runs.results import Effect
     from viz.session.state import AppState
 
 DEFAULT_RUNS, MAX_RUNS, MAX_WORLDS = 20, 200, 4

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import solara
 
 from viz.charts.customers import (
+    costs_frame,
+    costs_option,
     lab_colours,
     lab_values,
     labs_frame,
@@ -17,13 +19,13 @@ from viz.charts.customers import (
     seats_option,
     streams_option,
     switched,
+    would_go,
 )
-from viz.charts.shares import shares_frame, shares_option
-from viz.charts.switching_costs import costs_frame, costs_option, would_go
-from viz.recording.money_picture import period_of
-from viz.recording.seat_prices import KIND, already_cut, cut_status, no_offers, sellers
+from viz.charts.series import shares_frame, shares_option
+from viz.recording.firms import KIND, already_cut, cut_status, no_offers, sellers
+from viz.recording.money import period_of
 from viz.session.work import Work, use_work
-from viz.widgets.card import ChartCard
+from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
 from viz.words.customers import (

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from viz.recording.downloads import (
+from viz.recording.tables import (
     CSV_TYPE,
     PARQUET_TYPE,
     ZIP_TYPE,
+    command_of,
     csv_bytes,
+    everything,
     file_name,
     parquet_bytes,
     plain,
+    run_tables,
+    table_name,
+    world_name,
 )
-from viz.recording.run_tables import command_of, everything, run_tables, table_name, world_name
 from viz.session.work import use_work
 from viz.widgets.shock_menu import own_words
 from viz.widgets.take_away import File, TablesWidget

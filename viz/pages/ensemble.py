@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.charts.fan import chance_frame, chance_option, fan_option, first_option
+from viz.charts.ensembles import chance_frame, chance_option, fan_option, first_option
 from viz.jobs.ensemble_job import MAX_REPLICATES, MIN_REPLICATES, EnsembleJob, TooManyRuns
 from viz.session.work import Work, use_work, work_of
-from viz.widgets.card import ChartCard
+from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
 from viz.words.ensemble import (
     AGAIN,
@@ -38,12 +38,12 @@ from viz.words.ensemble import (
     SUMMARY_CHANCE,
     TITLE,
 )
-from viz.world.ensemble_results import EVENTS, NOBODY
+from viz.world.ensembles import EVENTS, NOBODY
 from viz.world.worlds import World, WorldProblem
 
 if TYPE_CHECKING:
     from viz.session.state import AppState
-    from viz.world.ensemble_results import Ensemble
+    from viz.world.ensembles import Ensemble
 
 DEFAULT_RUNS, ENOUGH, SECONDS_PER_RUN = 40, 20, 0.1
 

@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.charts.event_marks import clicked_event
 from viz.charts.series import PANELS as SERIES
-from viz.charts.series import Panel, panel_frame, panel_option
-from viz.charts.shares import shares_frame, shares_option
-from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
-from viz.widgets.card import ChartCard
-from viz.widgets.kpi import difference
+from viz.charts.series import (
+    Panel,
+    clicked_event,
+    panel_frame,
+    panel_option,
+    shares_frame,
+    shares_option,
+    timeline_frame,
+    timeline_height,
+    timeline_option,
+)
+from viz.widgets.chart_card import ChartCard
+from viz.widgets.frame import difference
 from viz.words.live import (
     EVENTS_SHOWN,
     EVENTS_TITLE,

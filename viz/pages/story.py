@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 import solara
 
 from viz.charts.series import PANELS as SERIES
-from viz.charts.series import panel_frame, panel_option
-from viz.charts.timeline import timeline_frame, timeline_height, timeline_option
+from viz.charts.series import (
+    panel_frame,
+    panel_option,
+    timeline_frame,
+    timeline_height,
+    timeline_option,
+)
 from viz.pages.live import ask_why
-from viz.widgets.card import ChartCard
+from viz.widgets.chart_card import ChartCard
 from viz.widgets.shock_menu import own_words
 from viz.words.about import PLAY_STORY, SEE_LIVE, STORY_NOT_BEGUN, STORY_SO_FAR, STORY_STOPPED
 from viz.words.live import EVENTS_SHOWN, EVENTS_TITLE, PANELS

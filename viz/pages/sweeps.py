@@ -11,7 +11,7 @@ import solara
 
 from viz.charts.sweeps import cells_frame, clicked_run, heat_option, response_option
 from viz.session.work import Work, use_work
-from viz.widgets.card import ChartCard
+from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
 from viz.words.sweeps import (
     ARM,
@@ -42,8 +42,7 @@ from viz.words.sweeps import (
     TITLE,
 )
 from viz.world.folders import FolderProblem, Found, chosen_folder, confined, found_folders
-from viz.world.sweep_labels import Label, output_label, parameter_label
-from viz.world.sweep_view import SweepView, ViewProblem
+from viz.world.sweep_view import Label, SweepView, ViewProblem, output_label, parameter_label
 from viz.world.worlds import WorldProblem
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from viz.world.limits import MAX_FINISHED
+from viz.world.worlds import MAX_FINISHED
 
 if TYPE_CHECKING:
     from viz.recording.recording import Recording

@@ -1,31 +1,160 @@
 """A run as it is recorded: what the pages draw. Written by one thread, read by any.
 
+A ledger grows while its model steps. A view holds the archives and a copy of the chart of accounts
+as they stood after the last closed quarter, so readers need no lock and never wait for a step. It
+holds no agent, so a finished model can go.
+
 Readers see the quarters that are finished. They take no lock that a step of the model holds: they
 read snapshots, and the archives of closed quarters through a view
-(``viz.recording.recording_view``).
+(``viz.recording.recording``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from market.indicators import MODEL_INDICATORS
-from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
-from market.parameters.scenario_errors import nearest
-from viz.recording.recording_problem import Problem, problem_of
-from viz.recording.recording_snapshot import FirmInfo, Recorder, Snapshot, Value, number
-from viz.recording.recording_tables import RecordingTables
-from viz.recording.recording_view import ModelView
+from market.indicators import FIRM_NETWORK, MARKET_NETWORK, MODEL_INDICATORS
+from market.parameters.schema import nearest
+from viz.recording.snapshot import FirmInfo, Recorder, Snapshot, Value, number
+from viz.recording.tables import RecordingTables
+from viz.words.frame import ERRORS, NO_TEXT
 
 if TYPE_CHECKING:
-    from market.events import Event
+    from market.events import Event, EventLog
     from market.model import MarketModel
     from market.parameters.world import MarketParameters
     from viz.recording.story_parts import StoryPart
     from viz.world.worlds import World
+
+
+LONGEST = 300
+_STEP, _MODEL = "step", "model.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a run stopped.
+
+    Attributes:
+        quarter: number of the quarter that could not be finished. label: its name.
+        phase: phase of the step in which it happened, in words, such as "hold funding rounds".
+        rule: innermost function that raised, such as "plan_capex".
+        message: what it said, in one line; see ``error_words``.
+    """
+
+    quarter: int
+    label: str
+    phase: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        """The problem as a sentence."""
+        return (
+            f"The run stopped in {self.label} (quarter {self.quarter}) in the phase "
+            f"{self.phase!r}, rule {self.rule!r}: {self.message}"
+        )
+
+
+def problem_of(error: Exception, quarter: int, label: str) -> Problem:
+    """Describe an error that was raised while a quarter was made."""
+    frames = extract_tb(error.__traceback__)
+    is_opening = any(frame.name == "__init__" for frame in frames)
+    phase, rule = "opening of the books" if is_opening else "recording of the quarter", "unknown"
+    for place, frame in enumerate(frames):
+        if frame.name == _STEP and frame.filename.endswith(_MODEL) and place + 1 < len(frames):
+            phase = frames[place + 1].name
+    if frames:
+        rule = frames[-1].name
+    return Problem(quarter, label, phase.strip("_").replace("_", " "), rule, error_words(error))
+
+
+def error_words(error: Exception) -> str:
+    """What an error says, in one line that does not ask the reader to know Python."""
+    text = " ".join(str(error).split()) or NO_TEXT
+    if len(text) > LONGEST:
+        text = text[:LONGEST] + "..."
+    kind = next(kind for kind in ERRORS if isinstance(error, kind))
+    return ERRORS[kind].format(text=text)
+
+
+# --- the closed quarters of a model as readers see them while the next quarter is being made
+
+
+class AccountsView:
+    """The chart of accounts as it stood; attributes as of ``market.books.accounts.Accounts``."""
+
+    def __init__(self, accounts: Any) -> None:
+        self.size: int = accounts.size
+        self.kind = accounts.kind[: self.size].copy()
+        self.party = accounts.party[: self.size].copy()
+        self.names: list[str] = list(accounts.names)
+        self.sectors: list[str] = list(accounts.sectors)
+        self.describe: list[tuple[str, int, int, str]] = accounts.describe  # is only added to
+        self.rows: list[str] = list(accounts.rows)
+        self.row_kinds: list[int] = list(accounts.row_kinds)
+
+
+class LedgerView:
+    """Closed quarters of a ledger; attributes as of ``market.books.ledger.Ledger``."""
+
+    def __init__(self, ledger: Any) -> None:
+        self.accounts = AccountsView(ledger.accounts)
+        self.archives = list(ledger.archives)
+        self.quarter: int = ledger.quarter
+        self.bank: int = ledger.bank
+        self.books = ledger.books  # asked for closed quarters only: they do not change
+
+    @property
+    def parties(self) -> list[str]:
+        """Names of all parties, by party id."""
+        return self.accounts.names
+
+
+class FirmView:
+    """What the measures of networks ask of a firm."""
+
+    def __init__(self, firm: Any) -> None:
+        self.key: str = firm.key
+        self.name: str = firm.name
+        self.party: int = firm.party
+        self.own: Any = firm.own
+
+
+class ModelView:
+    """A model between two quarters, as ``market.indicators`` and ``runs`` read it.
+
+    Attributes:
+        quarter: number of closed quarters.
+        rounds: funding rounds so far: quarter, lab, hardness, exit multiple, critical hardness,
+            whether it closed.
+    """
+
+    def __init__(self, model: MarketModel) -> None:
+        self.parameters = model.parameters
+        self.quarter = model.quarter
+        self.ledger = LedgerView(model.ledger)
+        self.events: EventLog = model.events
+        self.rounds = list(model.rounds)
+        self.labs = {key: FirmView(firm) for key, firm in model.labs.items()}
+        self._firms = {firm.key: FirmView(firm) for firm in model.institutions()}
+
+    def institutions(self) -> Iterator[FirmView]:
+        """Every firm, in the order of the scenario."""
+        yield from self._firms.values()
+
+    def institution(self, key: str) -> FirmView:
+        """The firm with a company key; raises KeyError when there is none."""
+        return self._firms[key]
+
+
+# --- a run as it is recorded
+
 
 MARKET_NAMES = tuple(i.name for i in MODEL_INDICATORS if i.unit != "label")
 NETWORK_NAMES = tuple(i.name for i in MARKET_NETWORK)
@@ -171,7 +300,7 @@ class Recording(RecordingTables):
         view = self._view
         if view is None or len(self._network) >= view.quarter:
             return
-        from market.network_indicators import network_series
+        from market.indicators import network_series
 
         with self._reading:
             missing = range(len(self._network), view.quarter)

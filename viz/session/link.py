@@ -9,8 +9,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from runs.problems import nearest
-from viz.world.limits import MAX_CHANGES, MAX_SEED, MAX_SHOCKS
-from viz.world.worlds import DEFAULT_SCENARIO, ShockStep, World, WorldProblem, scenarios
+from viz.world.worlds import (
+    DEFAULT_SCENARIO,
+    MAX_CHANGES,
+    MAX_SEED,
+    MAX_SHOCKS,
+    ShockStep,
+    World,
+    WorldProblem,
+    scenarios,
+)
 
 KEYS = ("scenario", "seed", "set", "shock", "quarter", "tab")
 LONGEST = 16_000

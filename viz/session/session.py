@@ -1,9 +1,333 @@
-"""One visitor's session: a world, and what the visitor does with it."""
+"""One visitor's session: a world, what is shown of it, and the thread that plays it.
+
+All stepping happens on that thread; the interface reads recordings, which are only added to, and
+calls methods that return at once. The thread ends when it has been idle for a while and starts
+again with the next work.
+"""
 
 from __future__ import annotations
 
-from viz.session.player import Player
-from viz.world.worlds import ShockStep, World
+import logging
+from collections.abc import Callable
+from threading import Condition, Thread
+from time import monotonic
+
+from viz.recording.finished import FINISHED, FinishedWorlds
+from viz.recording.recording import Problem, Recording
+from viz.world.worlds import IDLE_S, ShockStep, World
+
+DEFAULT_SPEED = 4.0
+PATIENCE_S = 0.5
+"""How long the player waits for the browser to confirm a frame, seconds."""
+
+
+class FrameClock:
+    """Frames at an even speed, never more than the browser has drawn.
+
+    Attributes:
+        speed: frames (quarters) per second.
+    """
+
+    def __init__(self) -> None:
+        self.speed = DEFAULT_SPEED
+        self._frame = self._confirmed = 0
+        self._confirms = False  # browsers that never confirm are not waited for
+        self._due = 0.0
+
+    def start(self) -> None:
+        """The next frame is due now."""
+        self._due = monotonic()
+
+    def shown(self) -> None:
+        """A frame was shown; the next is due an even step later, or now when it is late."""
+        self._frame += 1
+        self._due = max(self._due + 1 / max(self.speed, 0.1), monotonic())
+
+    def changed(self) -> None:
+        """Another world: what the browser confirmed was of the old one."""
+        self._frame += 1
+        self._confirmed = self._frame
+
+    def confirm(self) -> None:
+        """The browser has drawn what it was told."""
+        self._confirms = True
+        self._confirmed = self._frame
+
+    def pause(self) -> float:
+        """Seconds until the next frame is due, 0 when it is."""
+        now = monotonic()
+        if self._confirms and self._confirmed < self._frame and now < self._due + PATIENCE_S:
+            return self._due + PATIENCE_S - now
+        return max(0.0, self._due - now)
+
+
+# --- a thread that is there while there is something to do
+
+
+class IdleThread:
+    """Works while it is told that there is work, ends when not, and starts again when woken.
+
+    Args:
+        changed: lock of the state that the work reads; notified when that changes.
+        wait: waits, with the lock held, until there is work; False when none came.
+        work: does one piece of it, without the lock.
+        name: name of the thread.
+    """
+
+    def __init__(
+        self, changed: Condition, wait: Callable[[], bool], work: Callable[[], None], name: str
+    ) -> None:
+        self._changed, self._wait, self._work, self._name = changed, wait, work, name
+        self._thread: Thread | None = None
+
+    def wake(self) -> None:
+        """Let the thread see what is wanted, and start it when there is none; needs the lock."""
+        self._changed.notify_all()
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if not self._wait():
+                    self._thread = None
+                    return
+            self._work()
+
+
+# --- what is shown of a world, and the thread that simulates what is missing and plays it
+
+
+LOG = logging.getLogger(__name__)
+NEWS_S = 0.15
+"""While a world runs to its end, the page hears of it at most this often, seconds."""
+
+
+class Player:
+    """A world through time, shown quarter after quarter.
+
+    Args:
+        world: first world; the reference scenario when omitted.
+        finished: finished worlds of the server.
+
+    Attributes:
+        recording: what was recorded of the world that is shown.
+        ghost: the same world without the visitor's shocks; None when there are none.
+        on_change: called from the session's thread when there is something new.
+    """
+
+    def __init__(self, world: World | None = None, *, finished: FinishedWorlds = FINISHED) -> None:
+        self.finished = finished
+        self.on_change: Callable[[], None] = _ignore
+        self.recording: Recording = finished.finish(world or World())
+        self.ghost: Recording | None = None
+        if self.recording.world.shocks:
+            self.ghost = finished.finish(self.recording.world.without_shocks())
+        self._failed: Problem | None = None
+        self._next: tuple[Recording, Recording | None] | None = None
+        self._cursor = self._last
+        self._is_playing = self._is_closed = False
+        self._until = 0  # quarters to be recorded before the thread may rest
+        self._follow = False  # whether the cursor goes along while the world runs to its end
+        self._told = 0.0
+        self._clock = FrameClock()
+        self._changed = Condition()
+        self._thread = IdleThread(
+            self._changed, self._wait_for_work, self._work, "kaartenhuis-session"
+        )
+
+    # --- what is shown
+
+    @property
+    def speed(self) -> float:
+        """Quarters per second of playing."""
+        return self._clock.speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._clock.speed = speed
+
+    @property
+    def cursor(self) -> int:
+        """Number of the quarter that is shown."""
+        return min(self._cursor, self._last)
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether quarters follow one another by themselves."""
+        return self._is_playing
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether quarters are being simulated that were asked for."""
+        return self._next is not None or self._wants_quarters
+
+    @property
+    def world(self) -> World:
+        """The world that was asked for last."""
+        return self.recording.world if self._next is None else self._next[0].world
+
+    @property
+    def problem(self) -> Problem | None:
+        """What stopped the world that was asked for last.
+
+        When not even its first quarter could be simulated, ``recording`` is the world before.
+        """
+        return self._failed or self.recording.problem
+
+    @property
+    def _last(self) -> int:
+        return max(0, self.recording.quarters_recorded - 1)
+
+    @property
+    def _wants_quarters(self) -> bool:
+        shown, ghost = self.recording, self.ghost
+        recorded = shown.quarters_recorded
+        if ghost is not None and not ghost.problem and ghost.quarters_recorded < recorded:
+            return True
+        return recorded < min(self._until, shown.quarters) and not shown.problem
+
+    def pause(self) -> None:
+        """Stay at the quarter that is shown."""
+        with self._changed:
+            self._is_playing = self._follow = False
+            self._changed.notify_all()
+
+    def confirm(self, frame: int | None = None) -> None:
+        """Say that the browser has drawn what it was told; the player waits for that."""
+        del frame  # whichever was drawn last, the page is in step
+        with self._changed:
+            self._clock.confirm()
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End the session; its thread ends after the quarter that it simulates."""
+        with self._changed:
+            self._is_closed, self._is_playing = True, False
+            self.on_change = _ignore
+            self._changed.notify_all()
+
+    # --- another world
+
+    def _replace(self, world: World) -> None:
+        """Begin another world; it is shown as soon as it has a quarter."""
+        ghost = None
+        if world.shocks:
+            calm = world.without_shocks()
+            ghost = self.finished.get(calm) or Recording(calm)
+        known = None if self.recording.problem else self.finished.get(world)
+        self._next = (known or Recording(world), ghost)
+        self._until, self._failed = 1, None
+        self._clock.changed()
+
+    # --- the thread
+
+    @property
+    def _at_end(self) -> bool:
+        shown = self.recording
+        is_last = self._cursor >= shown.quarters_recorded - 1
+        return is_last and (shown.is_finished or shown.problem is not None)
+
+    def _wake(self) -> None:
+        """Let the thread see what is wanted; needs the lock."""
+        if not self._is_closed:
+            self._thread.wake()
+
+    def _work(self) -> None:
+        is_new = self._advance()
+        now = monotonic()
+        is_due = self._is_playing or not self._wants_quarters or now - self._told > NEWS_S
+        if is_new and is_due:
+            self._told = now
+            self._tell()
+
+    def _tell(self) -> None:
+        """Tell the page; one that cannot hear is gone, and its world stands still."""
+        try:
+            self.on_change()
+        except Exception:
+            LOG.exception("the page of a session could not be told of a change")
+            self.pause()
+
+    def _wait_for_work(self) -> bool:
+        """Wait until there is something to do; False when the session ended or nothing came."""
+        deadline = monotonic() + IDLE_S
+        while not self._is_closed:
+            if self._next is not None or self._wants_quarters:
+                return True
+            if self._is_playing:
+                pause = self._clock.pause()
+                if pause <= 0:
+                    return True
+                self._changed.wait(pause)
+                continue
+            left = deadline - monotonic()
+            if left <= 0:
+                return False
+            self._changed.wait(left)
+        return False
+
+    def _advance(self) -> bool:
+        """Do one piece of work; returns whether there is something new to show."""
+        taken = self._next
+        if taken is not None:
+            return self._take(*taken)
+        if self._wants_quarters:
+            is_new = self._simulate(self.recording, self.ghost)
+            with self._changed:
+                if self._follow:
+                    self._cursor = self._last
+            return is_new
+        return self._play_on() if self._is_playing else False
+
+    def _take(self, recording: Recording, ghost: Recording | None) -> bool:
+        """Simulate the first quarter of a new world, then show that."""
+        if recording.quarters_recorded == 0:
+            self._simulate(recording, ghost)
+        with self._changed:
+            if self._next is None or self._next[0] is not recording:
+                return False  # another world was asked for meanwhile
+            self._next = None
+            if not recording.snapshots:  # its first quarter failed: the world before stays
+                self._failed, self._is_playing, self._follow = recording.problem, False, False
+                self._until = self.recording.quarters_recorded
+                return True
+            self.recording, self.ghost = recording, ghost
+            if self._follow:
+                self._cursor = self._last
+        return True
+
+    def _simulate(self, recording: Recording, ghost: Recording | None) -> bool:
+        """One quarter more of a world, its ghost first."""
+        is_new = ghost is not None and ghost.quarters_recorded < recording.quarters_recorded
+        while ghost is not None and ghost.quarters_recorded <= recording.quarters_recorded:
+            if not ghost.advance():
+                break
+        is_new |= recording.advance()
+        for each in (recording, ghost):
+            if each is not None:
+                self.finished.put(each)
+        return is_new or recording.problem is not None
+
+    def _play_on(self) -> bool:
+        """Show the next quarter of a playing world."""
+        if self._cursor + 1 >= self.recording.quarters_recorded:
+            self._simulate(self.recording, self.ghost)
+        with self._changed:
+            if not self._is_playing:
+                return False
+            self._cursor = min(self._cursor + 1, self._last)
+            self._is_playing = not self._at_end
+            self._clock.shown()
+        return True
+
+
+def _ignore() -> None:
+    """What nobody hears."""
+
+
+# --- one visitor's session
 
 
 class Session(Player):

@@ -1,20 +1,185 @@
-"""Widgets around the pages: key figures, tabs, and the link between page and session."""
+"""Around the pages: key figures, tabs, messages, the tour, and the link of page and session."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import ipyvuetify
 import solara
 import traitlets
 
-from viz.widgets.kpi import figures
-from viz.words.frame import NAME
+from market.units import money
+from viz.words.frame import KPI, NAME, NO_CHANGE, NO_ROUNDS, PROBLEMS
+from viz.words.tour import STEPS, WORDS
 
 if TYPE_CHECKING:
+    from viz.recording.recording import Recording
     from viz.session.state import AppState
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One key figure.
+
+    Attributes:
+        name: indicator. title: its name for readers. value: as text with its unit.
+        change: against the world without the shock, or against four quarters before; may be "".
+        meaning: what it is.
+        tone: "", "good", "warning" or "bad".
+    """
+
+    name: str
+    title: str
+    value: str
+    change: str
+    meaning: str
+    tone: str
+
+
+def as_text(name: str, value: float | None) -> str:
+    """A value of an indicator with its unit: "12.4 bn USD", "78%", "2.31 USD/h", "4.2 years"."""
+    if value is None:
+        return NO_ROUNDS if name == "raised_ratio" else "not measured"
+    if name.endswith("_usd"):
+        return money(value)
+    if name == "spot_price_usd_hour":
+        return f"{value:.2f} USD/h"
+    if name == "commitments_over_revenue":
+        return f"{value:.1f} years"
+    if name == "defaults":
+        return f"{value:.0f} {'firm' if value == 1 else 'firms'}"
+    return f"{100 * value:.0f}%"
+
+
+def difference(name: str, value: float | None, other: float | None) -> str:
+    """How far a value is from another one: "+12%", "3 more", "no change"; "" when unknown."""
+    if value is None or other is None:
+        return ""
+    if value == other:
+        return NO_CHANGE
+    if name == "defaults":
+        gap = round(value - other)
+        return f"{abs(gap)} {'more' if gap > 0 else 'fewer'}" if gap else NO_CHANGE
+    if name in ("raised_ratio", "utilisation"):
+        return f"{100 * (value - other):+.0f} points" if abs(value - other) >= 5e-3 else NO_CHANGE
+    if other == 0:
+        return ""
+    change = value / other - 1
+    return f"{change:+.0%}" if abs(change) >= 5e-3 else NO_CHANGE
+
+
+def figures(recording: Recording, cursor: int, ghost: Recording | None = None) -> list[Figure]:
+    """The key figures of a quarter, in the order of ``viz.words.frame.KPI``."""
+    found = []
+    for name, (title, meaning) in KPI.items():
+        values = recording.series(name)
+        value = values[cursor] if cursor < len(values) else None
+        change = ""
+        if ghost is not None and cursor < len(others := ghost.series(name)):
+            gap = difference(name, value, others[cursor])
+            change = f"{gap} by the shock" if gap else ""
+        elif 4 <= cursor < len(values) and name != "raised_ratio":
+            gap = difference(name, value, values[cursor - 4])
+            change = f"{gap} in a year" if gap else ""
+        tone = _tone(name, value)
+        found.append(Figure(name, title, as_text(name, value), change, meaning, tone))
+    return found
+
+
+def _tone(name: str, value: float | None) -> str:
+    if value is None:
+        return ""
+    if name == "defaults":
+        return "bad" if value > 0 else "good"
+    if name == "raised_ratio":
+        return "bad" if value < 0.5 else "good"
+    if name == "commitments_over_revenue":
+        return "warning" if value > 5 else ""
+    return ""
+
+
+# --- messages above the page
+
+
+def problem_text(state: AppState) -> str:
+    """What stopped the run, in a sentence; "" when nothing did."""
+    recording = state.recording
+    problem = state.session.problem
+    if problem is None:
+        return ""
+    labels = recording.labels
+    quarter = labels[problem.quarter] if 0 <= problem.quarter < len(labels) else "the start"
+    return PROBLEMS["run"].format(
+        quarter=quarter, phase=problem.phase, rule=problem.rule, message=problem.message
+    )
+
+
+@solara.component
+def Banner(state: AppState, link_problems: list[str]) -> None:
+    """All messages, each closed by its own button where it can be."""
+    closed, set_closed = solara.use_state(False)
+    text = problem_text(state)
+    if text:
+        with solara.Div(
+            classes=["kh-banner", "kh-problem"],
+            attributes={"role": "alert", "data-test": "problem"},
+        ):
+            solara.HTML("span", escape(text))
+    if state.message.value:
+        with solara.Div(
+            classes=["kh-banner", "kh-problem"],
+            attributes={"role": "alert", "data-test": "message"},
+        ):
+            solara.HTML("span", escape(state.message.value))
+    if link_problems and not closed:
+        with solara.Div(
+            classes=["kh-banner", "kh-problem"], attributes={"role": "alert", "data-test": "link"}
+        ):
+            words = " ".join(link_problems)
+            solara.HTML("span", escape(f"{PROBLEMS['link']}: {words}"))
+            solara.Button(
+                icon_name="mdi-close",
+                icon=True,
+                small=True,
+                on_click=lambda: set_closed(True),
+                attributes={"aria-label": PROBLEMS["dismiss"]},
+            )
+
+
+def escape(text: str) -> str:
+    """Text that may stand inside HTML."""
+    from html import escape as html_escape
+
+    return html_escape(text)
+
+
+# --- a short guided tour for a first visit
+
+
+class TourWidget(ipyvuetify.VuetifyTemplate):
+    """The tour; it goes on in the browser and asks only for tabs to be opened."""
+
+    template_file = (__file__, "../vue/tour.vue")
+    steps_json = traitlets.Unicode(json.dumps(STEPS)).tag(sync=True)
+    words_json = traitlets.Unicode(json.dumps(WORDS)).tag(sync=True)
+    asked = traitlets.Int(0).tag(sync=True)
+    opened = traitlets.Callable(None, allow_none=True)
+
+    def vue_open_tab(self, key: Any) -> None:
+        """Open the tab of a step."""
+        if self.opened is not None:
+            self.opened(str(key))
+
+
+@solara.component
+def Tour(state: AppState, asked: int) -> None:
+    """The tour; starts anew each time that ``asked`` rises."""
+    TourWidget.element(asked=asked, opened=state.tab.set)
+
+
+# --- widgets around the pages
 
 
 class FigureRow(ipyvuetify.VuetifyTemplate):

@@ -11,7 +11,7 @@ import ipyvuetify
 import reacton.core
 import traitlets
 
-from viz.widgets.echart import MakeFrame, table_message
+from viz.widgets.chart_card import MakeFrame, table_message
 
 
 @dataclass(frozen=True, slots=True)

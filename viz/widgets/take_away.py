@@ -1,4 +1,4 @@
-"""A list of tables with their downloads, made when somebody clicks."""
+"""What can be taken away: tables with their downloads, and the link to what is shown."""
 
 from __future__ import annotations
 
@@ -8,9 +8,29 @@ from collections.abc import Callable
 from typing import Any
 
 import ipyvuetify
+import solara
 import traitlets
 
 from viz.words.data import COLUMN_HOLDS, COLUMN_TABLE, COLUMN_TAKE, FAILED, SHOW
+from viz.words.frame import CONTROLS
+
+
+class CopyLinkWidget(ipyvuetify.VuetifyTemplate):
+    """The button; where the browser forbids copying, it shows the address to be copied by hand."""
+
+    template_file = (__file__, "../vue/copy_link.vue")
+    words = traitlets.Unicode(CONTROLS["copy_link"]).tag(sync=True)
+    done_words = traitlets.Unicode(CONTROLS["copied"]).tag(sync=True)
+
+
+@solara.component
+def CopyLink() -> None:
+    """The button."""
+    CopyLinkWidget.element()
+
+
+# --- a list of tables with their downloads, made when somebody clicks
+
 
 type File = tuple[str, str, bytes]
 """Name, type and content of a file."""

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from market.parameters.scenario_errors import dotted
-from market.scenario import ScenarioError
-from market.scenario_text import parse_override
+from market.parameters.schema import dotted
+from market.scenario import ScenarioError, parse_override
 from runs.claims.report_words import polish
 from runs.problems import UserProblem
 from viz.words.claims import (
@@ -58,7 +57,7 @@ class ClaimsView:
 
 def from_report(folder: Path, name: str) -> ClaimsView:
     """The claims of a report; raises UserProblem when it cannot be read."""
-    from runs.claims.stored_report import load_report
+    from runs.claims.report import load_report
 
     report = load_report(folder)
     counts = Counter(str(claim["verdict"]) for claim in report.claims)
@@ -80,7 +79,7 @@ def from_report(folder: Path, name: str) -> ClaimsView:
 
 def from_catalogue() -> ClaimsView:
     """The claims without answers."""
-    from runs.claims.catalogue import load_claims
+    from runs.claims.claim import load_claims
 
     return ClaimsView(tuple(claim.model_dump(mode="json") for claim in load_claims()))
 
@@ -144,7 +143,7 @@ def _estimates(claim: dict[str, Any]) -> str:
 
 def _picture(view: ClaimsView, picture: dict[str, Any]) -> str:
     """A picture of the report; nothing when its file is not there."""
-    from runs.claims.stored_report import load_report
+    from runs.claims.report import load_report
 
     if view.folder is None:
         return ""

@@ -8,14 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from market.scenario import ScenarioError, describe, load_scenario, scenario_names
-from market.scenario_text import toml_value
+from market.scenario import ScenarioError, describe, load_scenario, scenario_names, toml_value
 from runs.problems import nearest
 from viz.words.frame import CHANGES_N, SHOCKS_N
-from viz.world.limits import MAX_CHANGES, MAX_CUSTOMERS, MAX_QUARTERS, MAX_SEED, MAX_SHOCKS
 
 if TYPE_CHECKING:
     from market.parameters.world import MarketParameters
+
+
+MAX_CUSTOMERS = 1_000_000
+MAX_QUARTERS = 120
+MAX_SEED = 2**32 - 1
+MAX_CHANGES = 200
+MAX_SHOCKS = 20
+MAX_FINISHED = 12
+"""Finished worlds that the server keeps for all visitors."""
+IDLE_S = 30.0
+"""A session's thread ends after so many seconds without work."""
+
+
+# --- a world as a value
+
 
 DEFAULT_SCENARIO, DEFAULT_SEED = "reference", 42
 

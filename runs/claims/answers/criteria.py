@@ -13,7 +13,7 @@ from runs.claims.results import Results
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runs.twin_runs.twin_effects import Effect
+    from runs.twin_runs.results import Effect
 
 FAILS, CUT = "struck_firm_fails", "CapEx is cut"
 SMALL = 1e-9

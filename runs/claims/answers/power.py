@@ -5,18 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from runs.claims.answer_part import Answer, Estimate, Picture, Table, Verdict
-from runs.claims.answers.answer_funding import percent, threshold_verdict
+from runs.claims.answers.funding import percent, threshold_verdict
+from runs.claims.claim import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.fans import Panel, draw_fans, fan_table
-from runs.claims.firm_names import firm_name
-from runs.claims.paired_arms import with_gain
-from runs.claims.pictures_circle import intervals
-from runs.claims.uncertainty import drivers, spread
+from runs.claims.pictures_money import intervals
+from runs.claims.results import drivers, firm_name, spread, with_gain
 
 if TYPE_CHECKING:
-    from runs.claims.catalogue import Claim
+    from runs.claims.claim import Claim
     from runs.claims.results import Results
-    from runs.twin_runs.twin_effects import Effect
+    from runs.twin_runs.results import Effect
 
 LAB_QUARTERS = (0, 5, 9, 13, 17, 21, 25, 29, 33, 37)
 CLOUD_QUARTERS = (5, 9, 13, 17, 21)

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from runs.claims.answer_part import Answer, Estimate, Picture, Table, Verdict
-from runs.claims.firm_names import firm_name
+from runs.claims.claim import Answer, Estimate, Picture, Table, Verdict
 from runs.claims.pictures_failure import impulse_panels
-from runs.claims.uncertainty import drivers, spread
+from runs.claims.results import drivers, firm_name, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runs.claims.catalogue import Claim
+    from runs.claims.claim import Claim
     from runs.claims.results import Results
-    from runs.twin_runs.twin_effects import Effect
+    from runs.twin_runs.results import Effect
 
 RIVAL, RIVAL_CHANCE = "cheap-rival", "cheap-rival-reference"
 QUARTERS = 8

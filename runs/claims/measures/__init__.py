@@ -1,4 +1,4 @@
-"""What claims measure beyond ``runs.single_run.outcomes``: functions that are called by name from a file.
+"""What claims measure beyond the outcomes of a run: functions called by name from a file.
 
 An output written ``name(arg, ...)`` is a call of one of these with texts as arguments. Modules
 ``measures_*`` of this package register theirs; a new measure is one function with a decorator.

@@ -9,7 +9,7 @@ import numpy as np
 
 from agents.rules.enterprise_choice import choose_providers
 from runs.claims.measures import measure, pair_measure
-from runs.claims.measures.measures_contracts import firm_series
+from runs.claims.measures.contracts import firm_series
 
 if TYPE_CHECKING:
     from market.model import MarketModel

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agents.beliefs import GrowthBeliefs
-from agents.data_centres import Pipeline, Vintage
+from agents.cloud_provider import Pipeline, Vintage
+from agents.institution import GrowthBeliefs
 from market.parameters.demand import ExpectationParameters
 
 

@@ -10,12 +10,14 @@ from small_world import small_model
 from market.model import MarketModel
 from market.phases.building import (
     deliver_chips_and_advance_construction,
+    money_returned,
     order_chips,
     payment_probability,
     plan_capacity_and_order_chips,
+    produce_and_allocate_chips,
     project_economics,
+    vendor_offer,
 )
-from market.phases.chips import money_returned, produce_and_allocate_chips, vendor_offer
 from market.phases.marks import test_bank_capital as check_bank_capital
 
 

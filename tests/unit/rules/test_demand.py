@@ -5,8 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from agents.rules.adoption import bass_adopters
-from agents.rules.consumer_choice import consumer_shares, logit_shares
+from agents.rules.demand import bass_adopters, consumer_shares, logit_shares
 
 
 def test_bass_by_hand() -> None:

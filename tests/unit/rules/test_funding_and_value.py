@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from agents.rules.fund_flows import fund_inflow
+from agents.rules.financing import fund_inflow
 from agents.rules.funding_game import (
     critical_hardness,
     hardness,

@@ -16,9 +16,11 @@ from agents.rules.financing import (
     credit_spread,
     debt_capacity,
     default_probability,
+    deleveraging_sale,
+    loan_to_value,
     pecking_order,
+    price_impact,
 )
-from agents.rules.leverage import deleveraging_sale, loan_to_value, price_impact
 from agents.rules.vendor_finance import (
     is_vendor_finance_worthwhile,
     return_share,

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from agents.rules.demand import mean_usage_truncated_pareto, tier_margin
+from agents.rules.lab_planning import race_training, reliability
 from agents.rules.pricing import chip_price, list_price, spot_price
-from agents.rules.quality import race_training, reliability
-from agents.rules.unit_economics import mean_usage_truncated_pareto, tier_margin
 
 
 def test_list_price_is_cost_plus_while_share_holds() -> None:

@@ -9,22 +9,21 @@ import pytest
 from analysis_frames import designed, with_output
 from sweep_tasks import make_plan
 
-from runs.analysis.analysis_pictures import (
+from runs.analysis.comparison import compare_arms, pairs_of
+from runs.analysis.discovery import cart_rules, find_cases, prim_box
+from runs.analysis.report import (
     comparison_picture,
     discovery_picture,
     rules_picture,
     sensitivity_picture,
+    table_lines,
+    write_picture,
 )
-from runs.analysis.analysis_report import table_lines, write_picture
-from runs.analysis.comparison import compare_arms, pairs_of
-from runs.analysis.discovery import find_cases, prim_box
-from runs.analysis.pawn import pawn_indices
-from runs.analysis.sensitivity import Question, morris_effects, sobol_indices
-from runs.analysis.tree_rules import cart_rules
+from runs.analysis.sensitivity import Question, morris_effects, pawn_indices, sobol_indices
 from runs.cli import execute
 from runs.commands.analyses import read_sweep
-from runs.experiments.sweep import SweepOptions, run_plan
-from runs.sweep.executors import InProcess
+from runs.experiments.sweeps import SweepOptions, run_plan
+from runs.sweep.workers import InProcess
 
 EXPERIMENT = """
 [experiment]

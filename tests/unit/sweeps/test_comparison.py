@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from runs.analysis.analysis_frame import AnalysisProblem
 from runs.analysis.comparison import compare_arms, interval, pairs_of, standard_error
+from runs.analysis.frame import AnalysisProblem
 
 
 def make_frame(base: Any, other: Any, arms: tuple[str, str] = ("base", "other")) -> pd.DataFrame:

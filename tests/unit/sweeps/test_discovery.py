@@ -8,10 +8,8 @@ import pandas as pd
 import pytest
 from analysis_frames import designed, with_output
 
-from runs.analysis.analysis_frame import AnalysisProblem
-from runs.analysis.conditions import holds
-from runs.analysis.discovery import find_cases, limit_of, prim_box
-from runs.analysis.tree_rules import cart_rules
+from runs.analysis.discovery import cart_rules, find_cases, limit_of, prim_box
+from runs.analysis.frame import AnalysisProblem, holds
 
 NAMES = ["a", "b"]
 RANGES = dict.fromkeys(NAMES, (0.0, 1.0))

@@ -16,8 +16,12 @@ import pytest
 from sweep_tasks import make_plan
 
 from runs.cli import execute
-from runs.experiments.sweep import SweepOptions, run_plan
-from runs.sweep.executors import (
+from runs.experiments.sweeps import SweepOptions, run_plan
+from runs.problems import Unreachable, WorkersFailed
+from runs.sweep.results import digest, load, verify
+from runs.sweep.runner import Progress
+from runs.sweep.store import is_locked
+from runs.sweep.workers import (
     AnyExecutor,
     Backend,
     Dask,
@@ -26,10 +30,6 @@ from runs.sweep.executors import (
     choose_backend,
     one_thread_each,
 )
-from runs.sweep.runner import Progress
-from runs.sweep.store_lock import is_locked
-from runs.sweep.stored import digest, load, verify
-from runs.sweep_problems import Unreachable, WorkersFailed
 
 TESTS = Path(__file__).resolve().parents[2]
 TASK: dict[str, Any] = {"runs": 20, "deeds": {4: "raise"}, "has_series": True}

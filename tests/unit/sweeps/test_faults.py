@@ -14,12 +14,12 @@ import pytest
 from sweep_process import is_alive, parts_of, start, until, workers
 from sweep_tasks import make_plan
 
-from runs.experiments.sweep import SweepOptions, run_plan
-from runs.sweep.executors import InProcess
+from runs.experiments.sweeps import SweepOptions, run_plan
+from runs.files import read_lines
 from runs.sweep.manifest import read_manifest
-from runs.sweep.parts import read_lines
-from runs.sweep.store_lock import is_locked
-from runs.sweep.stored import digest, load, verify
+from runs.sweep.results import digest, load, verify
+from runs.sweep.store import is_locked
+from runs.sweep.workers import InProcess
 
 RUNS = 60
 TASK: dict[str, Any] = {"runs": RUNS, "seconds": 0.02, "deeds": {4: "raise"}}

@@ -17,7 +17,7 @@ from sweep_process import is_alive, parts_of, until, workers
 from runs import load, run_sweep
 from runs.cli import execute
 from runs.experiments.experiment import read_experiment
-from runs.sweep.stored import digest, verify
+from runs.sweep.results import digest, verify
 
 EXPERIMENT = """
 [experiment]

@@ -14,12 +14,10 @@ from market.model import MarketModel
 from market.scenario import read_scenario, scenario_names
 from runs import RunConfig, load, load_series, run_scenarios
 from runs.experiments.design import replicate_seed
-from runs.experiments.stored_plan import stored_plan
-from runs.experiments.sweep import replay, retry_plan
-from runs.problems import UserProblem
-from runs.sweep.executors import InProcess
-from runs.sweep.stored import digest
-from runs.sweep_problems import Refused, SweepProblem
+from runs.experiments.sweeps import replay, retry_plan, stored_plan
+from runs.problems import Refused, SweepProblem, UserProblem
+from runs.sweep.results import digest
+from runs.sweep.workers import InProcess
 
 SHORT = RunConfig(outputs=("capex_usd:last", "defaults", "freeze_quarter"), quarters=2)
 

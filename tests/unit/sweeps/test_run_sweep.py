@@ -10,12 +10,11 @@ import pytest
 from runs import load, load_series, run_sweep
 from runs.experiments.experiment import Experiment, make_experiment, read_experiment
 from runs.experiments.plan import plan_sweep
-from runs.experiments.stored_plan import stored_plan
-from runs.experiments.sweep import replay, run_plan
-from runs.sweep.executors import InProcess
+from runs.experiments.sweeps import replay, run_plan, stored_plan
+from runs.problems import Refused
 from runs.sweep.manifest import read_manifest
-from runs.sweep.stored import digest, verify
-from runs.sweep_problems import Refused
+from runs.sweep.results import digest, verify
+from runs.sweep.workers import InProcess
 
 TREE: dict[str, Any] = {
     "experiment": {

@@ -12,14 +12,14 @@ import pytest
 from small_world import small_world
 from sweep_tasks import make_plan
 
-from runs.experiments.sweep import SweepOptions, SweepSummary, replay, retry_plan, run_plan
+from runs.experiments.sweeps import SweepOptions, SweepSummary, replay, retry_plan, run_plan
+from runs.problems import Refused, SweepProblem
 from runs.sweep import one_run
-from runs.sweep.executors import InProcess, Processes
 from runs.sweep.manifest import read_manifest
 from runs.sweep.one_run import RunSpec, execute_run, series_names
+from runs.sweep.results import digest, load, read_errors
 from runs.sweep.runner import Progress, failure_limit
-from runs.sweep.stored import digest, load, read_errors
-from runs.sweep_problems import Refused, SweepProblem
+from runs.sweep.workers import InProcess, Processes
 
 
 def sweep(folder: Path, *, options: dict[str, Any] | None = None, **task: Any) -> SweepSummary:

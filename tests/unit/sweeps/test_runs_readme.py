@@ -17,7 +17,7 @@ from source_tree import ROOT
 
 from runs.cli import execute
 from runs.experiments.experiment import experiment_names
-from runs.sweep.stored import digest, load
+from runs.sweep.results import digest, load
 
 TEXT = (ROOT / "runs" / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

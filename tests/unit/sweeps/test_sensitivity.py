@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 from analysis_frames import designed, with_output
 
-from runs.analysis.analysis_frame import AnalysisProblem, by_point, noise_shares
-from runs.analysis.pawn import pawn_indices
-from runs.analysis.sensitivity import Question, morris_effects, sobol_indices
+from runs.analysis.frame import AnalysisProblem, by_point, noise_shares
+from runs.analysis.sensitivity import Question, morris_effects, pawn_indices, sobol_indices
 
 NAMES = ["a", "b"]
 RANGES = dict.fromkeys(NAMES, (0.0, 1.0))

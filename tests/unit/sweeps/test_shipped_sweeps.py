@@ -9,8 +9,8 @@ import pytest
 
 from runs.experiments.experiment import FOLDER, experiment_names, locate, read_experiment
 from runs.experiments.plan import plan_sweep
-from runs.experiments.sweep import run_sweep
-from runs.sweep.stored import load
+from runs.experiments.sweeps import run_sweep
+from runs.sweep.results import load
 
 NAMES = [
     "debt-by-dependence",

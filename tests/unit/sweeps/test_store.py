@@ -13,17 +13,17 @@ import pytest
 from sweep_tasks import make_plan
 
 import runs
-from runs.experiments.sweep import SweepOptions, SweepSummary, run_plan
+from runs.experiments.sweeps import SweepOptions, SweepSummary, run_plan
+from runs.files import append_line, read_lines, write_atomically
+from runs.problems import Refused, StorageFailed
 from runs.sweep import manifest as manifests
 from runs.sweep import store as stores
-from runs.sweep.executors import InProcess
 from runs.sweep.manifest import read_manifest
 from runs.sweep.one_run import RunResult
-from runs.sweep.parts import append_line, chunk_size, part_name, read_lines, write_atomically
-from runs.sweep.store import open_store
-from runs.sweep.store_lock import Lock, is_locked
-from runs.sweep.stored import digest, load, load_series, read_errors, verify
-from runs.sweep_problems import Refused, StorageFailed
+from runs.sweep.parts import chunk_size, part_name
+from runs.sweep.results import digest, load, load_series, read_errors, verify
+from runs.sweep.store import Lock, is_locked, open_store
+from runs.sweep.workers import InProcess
 
 
 def sweep(folder: Path, *, options: dict[str, Any] | None = None, **task: Any) -> SweepSummary:

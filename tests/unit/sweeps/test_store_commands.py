@@ -16,12 +16,12 @@ from sweep_tasks import make_plan
 
 from runs import RunConfig, run_scenarios
 from runs.cli import execute
-from runs.experiments import stored_plan
-from runs.experiments.sweep import SweepOptions, run_plan
-from runs.sweep.executors import InProcess
+from runs.experiments import sweeps as stored_plan
+from runs.experiments.sweeps import SweepOptions, run_plan
 from runs.sweep.manifest import read_manifest, write_manifest
-from runs.sweep.store_lock import Lock
-from runs.sweep.stored import digest
+from runs.sweep.results import digest
+from runs.sweep.store import Lock
+from runs.sweep.workers import InProcess
 
 type Cli = Callable[..., tuple[int, str, str]]
 

@@ -10,9 +10,8 @@ import pytest
 
 import runs
 from runs.cli import execute
-from runs.commands.store_report import status_of
-from runs.sweep.runner import Progress
-from runs.sweep.sweep_progress import SweepProgress, duration, size
+from runs.commands.results import status_of
+from runs.sweep.runner import Progress, SweepProgress, duration, size
 
 FILE = """
 [experiment]

@@ -1,0 +1,288 @@
+"""What a scenario file may say, walked by dotted path, and what is wrong with one, in a line."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from market.parameters.fields import Section
+from market.parameters.world import MarketParameters, UnknownReferenceError
+
+LONGEST_VALUE = 60
+MANY = 12
+COMPANY_TABLES = ("labs", "clouds", "chipmakers", "investors")
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be used; the text is one line.
+
+    Attributes:
+        origin: file or option that is wrong.
+        path: dotted path of the key, empty when the whole file is meant.
+        reason: why it is refused, with the nearest valid choice.
+    """
+
+    def __init__(self, origin: str, reason: str, *, path: str = "", value: Any = None) -> None:
+        """Put the parts in one line."""
+        super().__init__(problem_line(origin, reason, path, value))
+        self.origin, self.path, self.reason = origin, path, reason
+
+
+def problem_line(origin: str, reason: str, path: str = "", value: Any = None) -> str:
+    """One line that names file or option, key, value and reason, as far as there are any."""
+    what = f"{path} = {shown(value)}" if path and value is not None else path
+    return " ".join(": ".join(part for part in (origin, what, reason) if part).split())
+
+
+def shown(value: Any) -> str:
+    """A value as a file writes it, cut when long."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an integer with thousands of digits, deep nesting
+        text = f"a very long {type(value).__name__}"
+    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "..."
+
+
+def nearest(value: str, choices: Sequence[str]) -> str:
+    """The nearest choice, or the choices when none is near; starts with "; " unless empty."""
+    found = get_close_matches(value, choices, n=1, cutoff=0.5)
+    if found:
+        return f"; did you mean {found[0]!r}?"
+    if not choices:
+        return ""
+    few = list(choices[:MANY])
+    return f"; known: {', '.join(few)}{', ...' if len(choices) > MANY else ''}"
+
+
+def dotted(path: Sequence[str]) -> str:
+    """A path as text."""
+    return ".".join(path)
+
+
+def from_validation(error: ValidationError, origin: str, origins: dict[str, str]) -> ScenarioError:
+    """The first problem that pydantic found, as a line of ours.
+
+    Args:
+        error: what validation raised.
+        origin: file that was asked for.
+        origins: dotted path -> file or option that wrote it, where known.
+    """
+    first = error.errors(include_url=False)[0]
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, UnknownReferenceError):
+        where, reason = origins.get(cause.path, origin), "names no such entry"
+        for remover in (origins.get(f"{table}.{cause.value}") for table in COMPANY_TABLES):
+            if remover is not None:
+                where, reason = remover, "names an entry that is removed"
+        reason += nearest(cause.value, cause.known)
+        return ScenarioError(where, reason, path=cause.path, value=cause.value)
+    path = [str(part) for part in first["loc"] if part != "[key]"]
+    text, value = dotted(path), first["input"]
+    where = origins.get(text, origin)
+    if cause is not None:
+        return ScenarioError(where, str(cause), path=text, value=value if path else None)
+    if first["type"] == "missing":
+        return _missing(path, origin, origins)
+    if first["type"] == "extra_forbidden":
+        known = nearest(path[-1], known_keys(path[:-1]))
+        return ScenarioError(where, "unknown key" + known, path=text)
+    return ScenarioError(where, _expected(path, first, value), path=text, value=value)
+
+
+def _missing(path: Sequence[str], origin: str, origins: dict[str, str]) -> ScenarioError:
+    """A compulsory value is not there: forgotten, removed, or the entry's key is misspelt."""
+    table, entry = dotted(path[:-2]) + ".", dotted(path[:-1]) + "."
+    written = [where for name, where in origins.items() if name.startswith(entry)]
+    where = origins.get(dotted(path), written[-1] if written else origin)
+    names = [name.removeprefix(table).split(".")[0] for name in origins if name.startswith(table)]
+    others = sorted({*names} - {path[-2]}) if len(path) > 2 else []
+    similar = get_close_matches(path[-2], others, n=1, cutoff=0.75) if others else []
+    hint = f"; did you mean {similar[0]!r}?" if similar else ""
+    return ScenarioError(where, "is missing" + hint, path=dotted(path))
+
+
+def _expected(path: Sequence[str], first: Any, value: Any) -> str:
+    """What the value should have been."""
+    leaf = find(path)
+    if not isinstance(leaf, Leaf):
+        return "must be a table" if isinstance(leaf, list) else str(first["msg"])
+    if first["type"] == "literal_error" and isinstance(value, str):
+        choices = type_text(leaf.type).removeprefix("one of ").split(", ")
+        return "is not a known choice" + nearest(value, choices)
+    if first["type"] == "finite_number":
+        return "must be finite"
+    bounds = bounds_text(leaf.field)
+    kind = type_text(leaf.type)
+    return f"must be a {kind}{' ' + bounds if bounds else ''} ({leaf.unit})"
+
+
+# --- what a scenario file may say
+
+
+NEVER = "never"
+"""Written for a quarter that does not come, as TOML has no null."""
+
+KeyPath = tuple[str, ...]
+
+
+class SchemaRow(NamedTuple):
+    """One parameter as declared; ``*`` in the path stands for a key of the scenario's choice."""
+
+    path: str
+    type: str
+    unit: str
+    default: str
+    bounds: str
+    meaning: str
+    source: str
+    confidence: str
+
+
+class Leaf(NamedTuple):
+    """A declared parameter that holds a value, not a table."""
+
+    path: KeyPath
+    field: FieldInfo
+    type: Any
+
+    @property
+    def unit(self) -> str:
+        """Unit of the value."""
+        return self.extra("unit")
+
+    def extra(self, key: str) -> str:
+        """Unit, source or confidence as declared."""
+        extra = self.field.json_schema_extra
+        return str(extra.get(key, "")) if isinstance(extra, dict) else ""
+
+    @property
+    def is_quarter(self) -> bool:
+        """Whether a quarter label may stand for the number."""
+        return self.unit == "quarter"
+
+    @property
+    def may_be_never(self) -> bool:
+        """Whether ``never`` may stand for no value."""
+        return self.is_quarter and type(None) in get_args(self.type)
+
+
+def entry_type(annotation: Any) -> Any:
+    """Type of the entries of a table whose keys the scenario chooses; None for others."""
+    return get_args(annotation)[1] if get_origin(annotation) is dict else None
+
+
+def is_section(annotation: Any) -> bool:
+    """Whether the type is a group of parameters."""
+    return isinstance(annotation, type) and issubclass(annotation, Section)
+
+
+def find(path: Sequence[str]) -> Leaf | list[str] | None:
+    """What is declared at a dotted path.
+
+    Returns:
+        A leaf; the known keys of a table (empty where the scenario chooses them); None if the
+        path names nothing.
+    """
+    declared = _declared(tuple(path))
+    if declared is None:
+        return None
+    here, field = declared
+    if is_section(here):
+        return list(here.model_fields)
+    if entry_type(here) is not None:
+        return []
+    return Leaf(tuple(path), field, here) if field is not None else None
+
+
+@lru_cache(maxsize=4096)  # a file asks for each of its paths several times
+def _declared(path: KeyPath) -> tuple[Any, FieldInfo | None] | None:
+    """Type and field at a path: the walk of ``find``, one key further than the path above."""
+    if not path:
+        return MarketParameters, None
+    above = _declared(path[:-1])
+    if above is None:
+        return None
+    here, field = above
+    if is_section(here):
+        field = here.model_fields.get(path[-1])
+        return None if field is None else (field.annotation, field)
+    entry = entry_type(here)
+    return None if entry is None else (entry, field)
+
+
+def known_keys(path: Sequence[str]) -> list[str]:
+    """Keys that the table at the path knows; empty where the scenario chooses them."""
+    found = find(path)
+    return found if isinstance(found, list) else []
+
+
+def leaves(section: type[Section] = MarketParameters, at: KeyPath = ()) -> Iterator[Leaf]:
+    """Every declared parameter, in the order of declaration."""
+    for key, field in section.model_fields.items():
+        path, annotation = (*at, key), field.annotation
+        entry = entry_type(annotation)
+        if is_section(annotation):
+            yield from leaves(annotation, path)  # type: ignore[arg-type]  # is_section checked it
+        elif is_section(entry):
+            yield from leaves(entry, (*path, "*"))
+        elif entry is not None:
+            yield Leaf((*path, "*"), field, entry)
+        else:
+            yield Leaf(path, field, annotation)
+
+
+def type_text(annotation: Any) -> str:
+    """A type in words: "number", "whole number", "text", "true or false", "one of ..."."""
+    if get_origin(annotation) is Literal:
+        return "one of " + ", ".join(map(str, get_args(annotation)))
+    if get_origin(annotation) in {Union, types.UnionType}:
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        return " or ".join(type_text(part) for part in parts)
+    names = {float: "number", int: "whole number", str: "text", bool: "true or false"}
+    return names.get(annotation, "table")
+
+
+def bounds_text(field: FieldInfo) -> str:
+    """Bounds in symbols, such as ">= 0, < 1"; empty when there are none."""
+    signs = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+    return ", ".join(
+        f"{sign} {getattr(rule, name):g}"
+        for rule in field.metadata
+        for name, sign in signs.items()
+        if getattr(rule, name, None) is not None
+    )
+
+
+def default_text(leaf: Leaf) -> str:
+    """The default as a scenario file would write it; empty for a compulsory value."""
+    if leaf.field.is_required() or leaf.path[-1] == "*":
+        return ""
+    value = leaf.field.get_default(call_default_factory=True)
+    if value is None:
+        return NEVER if leaf.may_be_never else "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def schema_table() -> list[SchemaRow]:
+    """Every parameter with type, unit, default, bounds, meaning, source and confidence."""
+    return [
+        SchemaRow(
+            ".".join(leaf.path),
+            type_text(leaf.type),
+            leaf.unit,
+            default_text(leaf),
+            bounds_text(leaf.field),
+            leaf.field.description or "",
+            leaf.extra("source"),
+            leaf.extra("confidence"),
+        )
+        for leaf in leaves()
+    ]

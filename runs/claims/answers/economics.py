@@ -1,0 +1,430 @@
+"""Answers to the claims about returns: of tiers and segments, of labs, of data centres."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from math import isnan, nan
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from runs.claims.answers.funding import middle, percent, threshold_verdict
+from runs.claims.claim import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.fans import Panel, draw_fans, fan_table
+from runs.claims.pictures_money import loss_map, margins_by_tier, part_by_income, returns_by_vintage
+from runs.claims.results import bounded, drivers, firm_name, share_by_point, spread
+from runs.twin_runs.results import mean_effect, share_effect
+
+if TYPE_CHECKING:
+    from runs.claims.claim import Claim
+    from runs.claims.results import Results
+    from runs.twin_runs.results import Effect
+
+
+TIERS = {
+    "free": "free user",
+    "plus": "20 USD a month",
+    "pro": "200 USD a month, flat rate",
+    "seat": "seat of a business",
+}
+LEAST, TAIL = "lab_rules.pro_usage_minimum", "lab_rules.pro_usage_tail"
+STATED = (4e-5, 1.25)
+"""Least use and tail index of the reference scenario."""
+AD_INCOME = "consumers.ad_revenue_usd"
+SEGMENT_QUARTERS = (0, 5, 9, 13, 17, 21)
+
+
+def top_tier(claim: Claim, results: Results) -> Answer:
+    """Whether money is lost on the flat-rate tier."""
+    lab, bound = claim.roles["lab"], claim.thresholds["margin_usd"]
+    output = f"first_year_margin_usd({lab}, pro)"
+
+    def verdict_of(effect: Effect) -> Verdict:
+        if effect.high < bound:
+            return "holds"
+        return "does not hold" if effect.low > bound else "depends"
+
+    first = results.mean("uncertain", output)
+    tiers = {t: results.mean("uncertain", f"tier_margin_usd({lab}, {t}, 0)") for t in TIERS}
+    later = results.mean("uncertain", f"tier_margin_usd({lab}, pro, 12)")
+    table = usage_table(results, output)
+    losing = float((table["margin"] < bound).mean())
+    rows = [(TIERS[tier], e.mean, e.low, e.high) for tier, e in tiers.items()]
+    return Answer(
+        verdict_of(first),
+        f"A user of the top tier leaves {first.mean:,.0f} USD a month in the first year "
+        f"({first.low:,.0f} to {first.high:,.0f}) with the assumed use; {100 * losing:.0f}% of "
+        "the patterns of use that were tried make a loss.",
+        estimates=(
+            Estimate.of("margin of the 200 USD tier, first year", first, "USD a month"),
+            Estimate.of("margin of the 200 USD tier, three years on", later, "USD a month"),
+            *(
+                Estimate.of(f"margin at the start: {TIERS[tier]}", effect, "USD a month")
+                for tier, effect in tiers.items()
+            ),
+        ),
+        boundary=(
+            "It turns on use that nobody publishes: a loss begins where the mean user asks for "
+            "more compute than about 170 USD a month buy, which a few heavy users are enough for."
+        ),
+        explanation=(
+            "Under a flat rate use has a heavy tail: it follows a Pareto distribution that is cut "
+            "off where the lab stops people. The margin is the price after fees less mean use "
+            "times what the lab pays for compute.",
+        ),
+        pictures=(
+            Picture(
+                f"{claim.id}-tiers",
+                "What does a user of each tier leave?",
+                f"First quarter, {first.n:,} points of the uncertain parameters, 95% intervals.",
+                f"The flat-rate tier is at {tiers['pro'].mean:,.0f} USD a month.",
+                partial(margins_by_tier, rows, "What a user leaves, first quarter"),
+            ),
+            Picture(
+                f"{claim.id}-use",
+                "Where does a loss on the flat rate begin?",
+                "Margin in the first year by pattern of use; the green frame is what is assumed.",
+                f"A map in which {losing:.0%} of the cells are losses.",
+                partial(loss_map, table, STATED),
+            ),
+        ),
+        tables=(Table(f"{claim.id}-use", "Margin by pattern of use", table),),
+        drivers=drivers(results, "uncertain", output, verdict_of),
+        spread=spread(results, "uncertain", output),
+        notes=("Use per tier is assumed; the public statement is of a person, not of a figure.",),
+    )
+
+
+def usage_table(results: Results, output: str) -> pd.DataFrame:
+    """Mean margin by least use and tail index: columns minimum, tail, margin, runs."""
+    frame = results.frame("tier-usage")
+    groups = frame.assign(value=frame[output].astype("float64")).groupby([LEAST, TAIL])["value"]
+    found = groups.agg(["mean", "count"]).reset_index()
+    found.columns = pd.Index(["minimum", "tail", "margin", "runs"])
+    return found
+
+
+def _parts_of(lab: str) -> list[str]:
+    return [f"consumer_part({lab}, {quarter})" for quarter in SEGMENT_QUARTERS]
+
+
+def segments(claim: Claim, results: Results) -> Answer:
+    """What part of revenue comes from consumers."""
+    lab, other, half = claim.roles["lab"], claim.roles["other"], claim.thresholds["half"]
+    output = f"consumer_part({lab}, 13)"
+    start = results.mean("uncertain", f"consumer_part({lab}, 0)")
+    late, rival = (results.mean("uncertain", f"consumer_part({key}, 13)") for key in (lab, other))
+
+    def verdict_of(effect: Effect) -> Verdict:
+        if effect.high < half:
+            return "does not hold"
+        is_more = effect.low > half and start.low > half and effect.low > rival.high
+        return "holds" if is_more else "depends"
+
+    tables = {
+        key: fan_table(
+            results, "uncertain", [f"consumer_part({key}, {q})" for q in SEGMENT_QUARTERS]
+        )
+        for key in (lab, other)
+    }
+    return Answer(
+        verdict_of(late),
+        f"Consumers bring {percent(late)} of {firm_name(lab)}'s revenue at the end of 2028 and "
+        f"{percent(rival)} of {firm_name(other)}'s; at the start {100 * start.mean:.0f}%.",
+        estimates=(
+            Estimate.of(f"{firm_name(lab)}, consumers' part at the start (input)", start, "share"),
+            Estimate.of(f"{firm_name(lab)}, end of 2028", late, "share"),
+            Estimate.of(f"{firm_name(other)}, end of 2028", rival, "share"),
+        ),
+        boundary="It moves with how many users pay, with advertising, and with seats won and lost.",
+        explanation=("The mix at the start is an input from public figures; its path is not.",),
+        pictures=(
+            Picture(
+                f"{claim.id}-segments",
+                "What part of revenue comes from consumers?",
+                f"Runs with uncertain parameters, {late.n:,} points.",
+                f"{firm_name(lab)} stays near {late.mean:.0%}, {firm_name(other)} near "
+                f"{rival.mean:.0%}.",
+                partial(
+                    draw_fans,
+                    tuple(
+                        Panel(firm_name(key), table, "Part of revenue", is_share=True)
+                        for key, table in tables.items()
+                    ),
+                ),
+            ),
+        ),
+        drivers=drivers(results, "uncertain", output, verdict_of),
+        spread=spread(results, "uncertain", output),
+    )
+
+
+def advertising(claim: Claim, results: Results) -> Answer:
+    """How much advertising must bring to matter."""
+    lab, rule = claim.roles["lab"], claim.thresholds
+    parts = parts_by_income(results, f"advertising_part({lab}, 17)")
+    counted = [effect for usd, effect in parts.items() if usd >= rule["least_usd"]]
+    verdict: Verdict = "depends"
+    if all(effect.low >= rule["part"] for effect in counted):
+        verdict = "holds"
+    elif all(effect.high < rule["part"] for effect in counted):
+        verdict = "does not hold"
+    edge = boundary_usd(parts, rule["part"])
+    refused = refused_by_income(results, f"is_refused({lab})")
+    words = "no income that was tried" if isnan(edge) else f"about {edge:.1f} USD"
+    most_usd, most = max(parts.items())
+    rows = [(usd, e.mean, e.low, e.high, e.n) for usd, e in parts.items()]
+    table = pd.DataFrame(rows, columns=["usd", "part", "low", "high", "runs"])
+    return Answer(
+        verdict,
+        f"Advertising reaches a tenth of {firm_name(lab)}'s revenue in 2029 at {words} per free "
+        f"user and quarter; at {most_usd:.0f} USD it is {100 * most.mean:.0f}%.",
+        estimates=(
+            *(
+                Estimate.of(f"part of revenue in 2029Q4 at {usd:g} USD", effect, "share")
+                for usd, effect in parts.items()
+            ),
+            *(
+                Estimate.of(f"the lab is refused money, at {usd:g} USD", e, "share")
+                for usd, e in refused.items()
+            ),
+        ),
+        boundary=(
+            f"The boundary lies at {words} per free user and quarter, when fully built. The lab is "
+            f"refused money in {percent(refused[min(refused)])} of the runs without advertising, "
+            f"and in {percent(refused[most_usd])} at {most_usd:.0f} USD."
+        ),
+        explanation=(
+            "Advertising is built up over years and earns from free users only. No public figure "
+            "exists, so the income is varied from nothing to what large networks earn.",
+        ),
+        pictures=(
+            Picture(
+                f"{claim.id}-income",
+                "How much would advertising matter?",
+                "Part of the lab's revenue in the last quarter of 2029, with 95% intervals.",
+                f"A line that rises to {most.mean:.0%}.",
+                partial(part_by_income, table, rule["part"], edge),
+            ),
+        ),
+        tables=(Table(f"{claim.id}-income", "Advertising by income per free user", table),),
+        notes=(
+            "The model has no browser: it has advertising to free users, whatever brings it.",
+            "The uncertain parameters do not vary here: the intervals are those of chance alone, "
+            "and nothing is said of what else the answer turns on.",
+        ),
+    )
+
+
+def parts_by_income(results: Results, output: str) -> dict[float, Effect]:
+    """Income per free user and quarter, USD -> mean part of revenue; failed labs are left out."""
+    frame = results.frame("advertising")
+    values = sorted(set(frame[AD_INCOME].astype("float64").tolist()))
+    parts = {usd: frame.loc[frame[AD_INCOME] == usd, output] for usd in values}
+    return {
+        usd: bounded(mean_effect(part.astype("float64").tolist())) for usd, part in parts.items()
+    }
+
+
+def refused_by_income(results: Results, output: str) -> dict[float, Effect]:
+    """Income per free user and quarter, USD -> share of runs in which the lab is refused money."""
+    frame = results.frame("advertising")
+    income, yes = (frame[name].astype("float64") for name in (AD_INCOME, output))
+    return {usd: share_effect(yes[income == usd].tolist()) for usd in sorted(set(income))}
+
+
+def boundary_usd(parts: dict[float, Effect], part: float) -> float:
+    """Income at which the mean part is reached, between the values that were run; nan if never."""
+    for (low_usd, low), (high_usd, high) in pairwise(parts.items()):
+        if low.mean < part <= high.mean:
+            return low_usd + (part - low.mean) / (high.mean - low.mean) * (high_usd - low_usd)
+    return nan
+
+
+# --- answer to the question whether revenue will ever justify the investment
+
+
+BILLION = 1e9
+
+
+def break_even(claim: Claim, results: Results) -> Answer:
+    """Whether the lab pays its own way by 2030 and 2035; the doubt holds when it seldom does."""
+    lab, rule = claim.roles["lab"], claim.thresholds
+    output = f"breaks_even({lab}, 39)"
+
+    def verdict_of(effect: Effect) -> Verdict:
+        if effect.high <= rule["share"]:
+            return "holds"
+        return "does not hold" if effect.low >= rule["share"] else "depends"
+
+    late = results.share("uncertain", output)
+    early = results.share("uncertain", f"breaks_even({lab}, 21)")
+    sector = {q: results.share("uncertain", f"all_break_even({q})") for q in (21, 39)}
+    failed = results.share("uncertain", f"defaulted:{lab}")
+    frame = results.frame("uncertain")
+    revenue = frame[f"year_revenue_usd({lab}, 14)"].astype("float64")
+    reaches = (revenue >= rule["goal_usd"]).astype("float64").where(revenue.notna())
+    goal = share_by_point(reaches, frame["point"])
+    in_2029 = middle("revenue from 2029Q1 to 2029Q4", revenue, "USD bn", 1 / BILLION)
+    ratio = results.mean("uncertain", "capex_over_revenue(39)")
+    until_2030 = results.mean("uncertain", "capex_over_revenue(21)")
+    return Answer(
+        verdict_of(late),
+        f"{firm_name(lab)} lives and breaks even for a year by the end of 2030 in "
+        f"{percent(early)} of the runs and by mid-2035 in {percent(late)}; it fails in "
+        f"{percent(failed)}.",
+        estimates=(
+            Estimate.of("lab breaks even by mid-2035", late, "share"),
+            Estimate.of("lab breaks even by the end of 2030", early, "share"),
+            Estimate.of("lab fails within ten years", failed, "share"),
+            Estimate.of("all labs together break even by the end of 2030", sector[21], "share"),
+            Estimate.of("all labs together break even by mid-2035", sector[39], "share"),
+            in_2029,
+            Estimate.of("runs in which it reaches its goal of 125 bn in 2029", goal, "share"),
+            Estimate.of("CapEx of clouds over revenue of labs, until 2030", until_2030, "times"),
+            Estimate.of("the same until mid-2035", ratio, "times"),
+        ),
+        boundary="Where the lab gets over the years of the failed rounds, it breaks even later.",
+        explanation=(
+            "Breaking even is four quarters in a row in which revenue covers compute and staff. "
+            "That is less than justifying the investment: it pays nothing back to those who "
+            "financed the losses before. The return on the data centres is another claim (C29).",
+            "Clouds build for other customers too, so not all CapEx has to be earned by labs.",
+        ),
+        drivers=drivers(results, "uncertain", output, verdict_of, is_share=True),
+        spread=spread(results, "uncertain", output),
+    )
+
+
+# --- answer to the claim that data centres stay profitable
+
+
+USES = {
+    "reuse": "market rent, with re-use",
+    "once": "market rent, two years only",
+    "contract": "contract at the price of its first quarter",
+}
+YEARS = range(5)
+BARE = "bare"
+"""In the table of vintages: market rent, with re-use, nothing left of the site."""
+RENT_QUARTERS = (0, 8, 16, 24, 32, 39)
+
+
+def returns(claim: Claim, results: Results) -> Answer:
+    """Whether data centres of each year earn their cost back."""
+    one, life = claim.thresholds["one"], claim.thresholds["building_years"]
+
+    def verdict_of(effect: Effect) -> Verdict:
+        return threshold_verdict(effect, one, one)
+
+    output = f"mean_site_return(reuse, {life:g})"
+    found = {use: results.mean("uncertain", f"mean_site_return({use}, {life:g})") for use in USES}
+    bare = {use: results.mean("uncertain", f"mean_vintage_return({use})") for use in USES}
+    lives = [claim.thresholds[f"{each}_building_years"] for each in ("shortest", "longest")]
+    others = {
+        years: results.mean("uncertain", f"mean_site_return(reuse, {years:g})") for years in lives
+    }
+    table = vintage_table(results, life)
+    reuse, once, contract = (found[use] for use in ("reuse", "once", "contract"))
+    return Answer(
+        verdict_of(reuse),
+        f"At market rent data centres of 2025 to 2028 bring {reuse.mean:.2f} times their cost "
+        f"({reuse.low:.2f} to {reuse.high:.2f}) with re-use and {once.mean:.2f} times without, "
+        "what is left of the site when its chips leave included; under a contract kept to its end "
+        f"{contract.mean:.2f} times.",
+        estimates=(
+            *(_estimate(f"return over cost: {USES[use]}", found[use]) for use in USES),
+            *(
+                _estimate(f"the same with re-use, buildings over {years:g} years", effect)
+                for years, effect in others.items()
+            ),
+            *(_estimate(f"nothing left of the site: {USES[use]}", bare[use]) for use in USES),
+        ),
+        boundary=_boundary(bare["reuse"], others, contract, one),
+        explanation=(
+            "A chip earns its rent times the use of capacity, less power and upkeep, until that is "
+            "less than nothing or its useful life is over. Then the site is free for other chips: "
+            f"what is not yet written off of it over {life:g} years counts, discounted.",
+            "Older chips earn less as they do less work per hour, not because they stand still. "
+            "Re-use is worth the difference between the first two lines: what the chips still "
+            "earn after two years, less what it costs to have the site back later.",
+        ),
+        pictures=_pictures(claim, results, table, reuse),
+        tables=(Table(f"{claim.id}-vintages", "Return by vintage and use", table),),
+        drivers=drivers(results, "uncertain", output, verdict_of),
+        spread=spread(results, "uncertain", output),
+        notes=(
+            "A first version of this answer wrote the whole site off with its first chips, "
+            "buildings, power and cooling too; what is left of the site was added after its "
+            f"answer had been seen. Without it the return is {bare['reuse'].mean:.2f} times the "
+            f"cost ({bare['reuse'].low:.2f} to {bare['reuse'].high:.2f}), and the answer "
+            f"“{verdict_of(bare['reuse'])}”. The threshold is the same.",
+            "What is left is a book value: a site that finds no second tenant is worth less.",
+            "Rents of the model fall to about 0.4 USD an hour by 2035, as it builds more capacity "
+            "than the world may. That makes this answer a hard test of the claim.",
+        ),
+    )
+
+
+def _estimate(name: str, effect: Effect) -> Estimate:
+    return Estimate.of(name, effect, "times")
+
+
+def _boundary(bare: Effect, others: dict[float, Effect], contract: Effect, one: float) -> str:
+    """How much turns on the site, and on who bears the fall of rents."""
+    lives = " and ".join(
+        f"{effect.mean:.2f} with buildings over {years:g} years "
+        f"(“{threshold_verdict(effect, one, one)}”)"
+        for years, effect in others.items()
+    )
+    ends = {"holds": "earns his cost back", "does not hold": "does not earn his cost back"}
+    ahead = ends.get(threshold_verdict(contract, one, one), "may earn his cost back")
+    return (
+        f"The life of the site moves the return at market rent, with re-use: {bare.mean:.2f} with "
+        f"nothing left when its first chips leave, {lives}. Who sold the capacity ahead at the "
+        f"price of its first quarter {ahead} if the buyer pays."
+    )
+
+
+def _pictures(
+    claim: Claim, results: Results, table: pd.DataFrame, reuse: Effect
+) -> tuple[Picture, ...]:
+    rents = fan_table(results, "uncertain", [f"spot_price_usd_hour:at({q})" for q in RENT_QUARTERS])
+    lines = USES | {BARE: "market rent, with re-use,\nnothing left of the site"}
+    title = f"At market rent, data centres of 2025 to 2028 bring {reuse.mean:.2f} times their cost"
+    return (
+        Picture(
+            f"{claim.id}-vintages",
+            "Does a data centre of each year earn its cost back?",
+            "Discounted earnings and what is left of the site, over cost; means with 95% "
+            "intervals; one is even. Grey: nothing left.",
+            f"With re-use the mean of 2025 to 2028 is {reuse.mean:.2f} times the cost.",
+            partial(returns_by_vintage, table, lines, title),
+        ),
+        Picture(
+            f"{claim.id}-rents",
+            "How far does the rent of an accelerator fall?",
+            "Rent without contract, runs with uncertain parameters.",
+            "A fan that falls from about two dollars an hour.",
+            partial(draw_fans, (Panel("Rent without contract", rents, "USD per hour"),)),
+        ),
+    )
+
+
+def vintage_table(results: Results, building_years: float) -> pd.DataFrame:
+    """One row per use and year: use, year (2025 is 0), mean, low, high, runs.
+
+    Args:
+        results: finished studies.
+        building_years: life of buildings, years; in the rows of ``BARE`` nothing is left of them.
+    """
+    rows = []
+    for use in (*USES, BARE):
+        for year in YEARS:
+            output = f"site_return({year}, {use}, {building_years:g})"
+            if use == BARE:
+                output = f"vintage_return({year}, reuse)"
+            effect = results.mean("uncertain", output)
+            rows.append((use, year, effect.mean, effect.low, effect.high, effect.n))
+    return pd.DataFrame(rows, columns=["use", "year", "mean", "low", "high", "runs"])

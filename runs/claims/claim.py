@@ -1,0 +1,308 @@
+"""A claim of the article, one file each in ``catalogue/``, and what an answer to it is.
+
+A rule stands in its file before any run is looked at. Companies are data: a file gives the roles
+("lab", "cloud", ...) that its function works with.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from runs.problems import UserProblem, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from runs.twin_runs.results import Effect
+
+
+FOLDER = Path(__file__).parent / "catalogue"
+
+
+class Show(BaseModel):
+    """What the app opens for a claim: a world, a tab, and a quarter.
+
+    Attributes:
+        scenario, changes, seed: the world. tab: key of a tab of the app.
+        quarter: label of the quarter to go to, such as "2028Q2"; "" for the last one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scenario: str = "reference"
+    changes: tuple[str, ...] = ()
+    seed: int = 42
+    tab: str = "live"
+    quarter: str = Field(default="", pattern=r"^([0-9]{4}Q[1-4])?$")
+
+
+class Claim(BaseModel):
+    """One claim of the article.
+
+    Attributes:
+        id: "C01" to "C33". title: a few words.
+        says: the article's sentence. question: what is asked, in plain words.
+        public: what public figures say. sources: where they stand.
+        contradicts: a figure of the article that public sources contradict; "" for none.
+        experiment: what is done. rule: how the verdict is found, fixed before any run.
+        function: "module:function" in ``runs.claims`` that gives the answer.
+        studies: the studies whose runs it needs.
+        thresholds: numbers of the rule. roles: role -> company key, or other text.
+        outputs: study -> what this claim needs measured in it.
+        show: what the app opens.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^C[0-9]{2}$")
+    title: str
+    says: str
+    question: str
+    public: str
+    sources: tuple[str, ...] = ()
+    contradicts: str = ""
+    experiment: str
+    rule: str
+    function: str = Field(pattern=r"^[a-z_]+:[a-z_0-9]+$")
+    studies: tuple[str, ...] = ()
+    thresholds: dict[str, float] = {}
+    roles: dict[str, str] = {}
+    outputs: dict[str, tuple[str, ...]] = {}
+    show: Show = Show()
+
+
+@lru_cache(maxsize=1)
+def load_claims() -> tuple[Claim, ...]:
+    """All claims in order of their ids.
+
+    Raises:
+        ValueError: a file is not valid.
+    """
+    files = sorted(FOLDER.glob("C*.toml"))
+    claims = tuple(read_claim(path) for path in files)
+    for path, claim in zip(files, claims, strict=True):
+        if path.stem != claim.id:
+            raise ValueError(f"{path.name}: holds claim {claim.id!r}")
+    return claims
+
+
+def read_claim(path: Path) -> Claim:
+    """Read one file of the catalogue; raises ValueError with the file, key and value."""
+    return _read(Claim, path)
+
+
+def _read[Model: BaseModel](cls: type[Model], path: Path) -> Model:
+    try:
+        tree: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return cls.model_validate(tree)
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise ValueError(f"{path.name}: {error}") from None
+
+
+def select_claims(only: Sequence[str]) -> tuple[Claim, ...]:
+    """The claims with the given ids, in the order of the catalogue; all for none.
+
+    Raises:
+        UserProblem: an id is not known.
+    """
+    claims = load_claims()
+    known = [claim.id for claim in claims]
+    wanted = [each.strip().upper() for each in only]
+    for each in wanted:
+        if each not in known:
+            raise UserProblem(f"--only: there is no claim {each!r}; {nearest(each, known)}")
+    return tuple(claim for claim in claims if not wanted or claim.id in wanted)
+
+
+# --- what an answer to a claim is
+
+
+type Verdict = Literal["holds", "does not hold", "depends", "not testable"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict.__value__)
+SINCE = "quarters since "
+"""Begins the unit of a figure that is a quarter of the run: "quarters since 2025Q3"."""
+CONFIDENCE, RUNS = "95% confidence interval", "middle 90% of the runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One figure with its interval.
+
+    Attributes:
+        name: what it is, in words a reader understands.
+        value: the figure; nan where nothing could be measured.
+        low, high: ends of its interval; nan where there are too few values.
+        unit: "share", "USD bn", "quarters", ...; after ``SINCE`` stands the first quarter, and
+            the figure is a date.
+        n: how many runs or pairs it rests on.
+        interval: what the interval is.
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    n: int
+    interval: str = CONFIDENCE
+
+    @classmethod
+    def of(cls, name: str, effect: Effect, unit: str, scale: float = 1.0) -> Estimate:
+        """An estimate from a mean with its interval, times ``scale``."""
+        values = (effect.mean * scale, effect.low * scale, effect.high * scale)
+        return cls(name, *values, unit, effect.n)
+
+    def __str__(self) -> str:
+        """The figure as the report writes it: "16% (9 to 27)", "3.1 USD bn (2.8 to 3.4)"."""
+        if isnan(self.value):
+            return "not measured"
+        if self.unit.startswith(SINCE):
+            return self._dates()
+        is_share = self.unit == "share"
+        factor, unit = (100.0, "%") if is_share else (1.0, f" {self.unit}" if self.unit else "")
+        value = number(self.value * factor)
+        if isnan(self.low) or isnan(self.high):
+            return f"{value}{unit}"
+        return f"{value}{unit} ({number(self.low * factor)} to {number(self.high * factor)})"
+
+    def _dates(self) -> str:
+        from market.parameters.world import quarter_label
+
+        start = self.unit.removeprefix(SINCE)
+        value, low, high = (
+            "none" if isnan(each) else quarter_label(start, round(each))
+            for each in (self.value, self.low, self.high)
+        )
+        return f"{value} ({low} to {high})"
+
+
+def number(value: float) -> str:
+    """A number with about three digits and thousands grouped; nan is "none"."""
+    if isnan(value):
+        return "none"
+    size = abs(value)
+    digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
+    if 0 < size < 0.1:
+        return f"{value:.2g}"
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A parameter on which the answer turns.
+
+    Attributes:
+        parameter: its path.
+        strength: rank correlation of outcome and parameter, -1 to 1.
+        chance: size of a correlation under which it may be chance.
+        low_end, high_end: mean outcome in the lower and the upper third of its range.
+        low_verdict, high_verdict: what the rule would say in each third.
+        low, high: the range.
+    """
+
+    parameter: str
+    strength: float
+    chance: float
+    low_end: float
+    high_end: float
+    low_verdict: str
+    high_verdict: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where the spread of an outcome comes from.
+
+    Attributes:
+        outcome: what is measured.
+        parameter_share: part of its variance between points of the uncertain parameters.
+        seed_share: part between seeds at the same point.
+        low, high: interval of ``parameter_share``.
+        points: number of points.
+    """
+
+    outcome: str
+    parameter_share: float
+    seed_share: float
+    low: float
+    high: float
+    points: int
+
+    @property
+    def dominant(self) -> str:
+        """Which of both dominates, in words."""
+        if isnan(self.parameter_share):
+            return "neither: the outcome is the same in all runs"
+        if self.low > 0.5:
+            return "uncertain parameters"
+        if self.high < 0.5:
+            return "chance (the seed)"
+        return "both about equally"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is drawn when the report is written.
+
+    Attributes:
+        name: name of its file, without extension; letters, digits and hyphens.
+        title: what it shows, as a statement or a question.
+        caption: how to read it, with number of runs.
+        alt: what a reader who cannot see it should know.
+        draw: makes the figure, in ``runs.picture_style``.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    draw: Callable[[], Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the report: ``name`` of its file, a title, and the rows."""
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one claim.
+
+    Attributes:
+        verdict: by the rule of the claim.
+        sentence: the answer in one line with its main figure, for the front page.
+        estimates: all figures, the one that decides first.
+        boundary: on what it depends, or where the verdict would change.
+        explanation: paragraphs in plain words.
+        pictures, tables: what shows it.
+        drivers: the parameters that matter most, at most three.
+        spread: parameter against seed uncertainty of the deciding figure.
+        notes: limits of this answer.
+    """
+
+    verdict: Verdict
+    sentence: str
+    estimates: tuple[Estimate, ...] = ()
+    boundary: str = ""
+    explanation: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    tables: tuple[Table, ...] = ()
+    drivers: tuple[Driver, ...] = ()
+    spread: Spread | None = None
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,291 @@
+"""The folder that a run leaves behind: complete or not there at all, the same bytes each time.
+
+Nothing in it depends on the clock or on the folder's place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from market.books.statements import (
+    balance_sheet_matrix,
+    revaluation_matrix,
+    transactions_flow_matrix,
+)
+from market.indicators import (
+    FIRM_NETWORK,
+    MARKET_NETWORK,
+    MODEL_INDICATORS,
+    Indicator,
+    agent_indicators,
+)
+from market.scenario import dump_scenario
+from runs.problems import UserProblem
+
+if TYPE_CHECKING:
+    from runs.single_run.simulate import Run
+
+
+Column = tuple[str, str, str]
+"""Name, unit, meaning."""
+
+EVENTS: tuple[Column, ...] = (
+    ("id", "1", "Number of the event, from 0."),
+    ("quarter_number", "quarters", "Quarters since the start of the run."),
+    ("quarter", "label", "Quarter in which it happened."),
+    ("kind", "kind", "Kind of event."),
+    ("agent", "text", "Firm or group that it happened to."),
+    ("size", "see unit", "How much."),
+    ("unit", "text", "Unit of the size."),
+    ("text", "text", "What happened, in words."),
+    ("causes", "ids", "Events that it rests on, with spaces between them."),
+)
+ROUNDS: tuple[Column, ...] = (
+    ("quarter", "label", "Quarter in which the round was held."),
+    ("lab", "text", "Lab that asked for money."),
+    ("hardness", "1", "Need less the vendors' part, over what investors could pledge (kappa)."),
+    ("exit_multiple", "1", "Expected exit value over post-money value (u)."),
+    ("critical_hardness", "1", "Hardness up to which the round closes in the limit (kappa*)."),
+    ("is_closed", "switch", "Whether the round closed."),
+)
+CONTRACTS: tuple[Column, ...] = (
+    ("contract", "key", "Key of the contract."),
+    ("lab", "text", "Who buys."),
+    ("cloud", "text", "Who delivers."),
+    ("first_delivery", "label", "Quarter of the first delivery."),
+    ("ramp_quarters", "quarters", "From the first delivery to full size."),
+    ("capacity_cu", "CU per quarter", "Compute at full size, less what was cancelled."),
+    ("price_usd_hour", "USD per accelerator-hour", "Price."),
+    ("total_usd", "USD", "Value when signed."),
+    ("delivered_usd", "USD", "Delivered so far."),
+    ("cancelled_usd", "USD", "Given up."),
+    ("rpo_usd", "USD", "Still to be delivered."),
+)
+MONEY_FLOWS: tuple[Column, ...] = (
+    ("period", "text", "Quarters that are summed."),
+    ("payer", "text", "Who paid."),
+    ("payer_sector", "text", "Its sector."),
+    ("payee", "text", "Who was paid."),
+    ("payee_sector", "text", "Its sector."),
+    ("goods_usd", "USD", "For goods, services and income."),
+    ("financing_usd", "USD", "For shares, loans and bonds, repayments included."),
+    ("is_internal", "switch", "Whether it stayed between a lab and its parent."),
+)
+MONEY_CYCLES: tuple[Column, ...] = (
+    ("period", "text", "Quarters that are summed."),
+    ("cycle", "text", "Who pays whom: a circle of labs, clouds and chipmakers."),
+    ("amount_usd", "USD", "What each of them pays the next in this circle."),
+    ("firms", "firms", "Firms in the circle."),
+)
+DICTIONARY: tuple[Column, ...] = (
+    ("file", "text", "File, without its suffix where several formats hold the same."),
+    ("column", "text", "Column of the file."),
+    ("unit", "text", "Unit of its values."),
+    ("meaning", "text", "What it is."),
+)
+MATRICES: tuple[Column, ...] = (
+    ("row", "text", "Instrument, asset or flow; the last row and column are sums."),
+    ("(sector)", "USD bn", "Position or flow of the sector; assets and receipts are positive."),
+    ("Sum", "USD bn", "Sum of the row."),
+)
+MATRIX_FILES = ("balance-sheet", "transactions-flow", "revaluation")
+
+
+def agent_file(class_name: str) -> str:
+    """Name of the file of a class of agents, without suffix."""
+    return f"agents-{class_name}"
+
+
+def _described(*groups: tuple[Indicator, ...]) -> tuple[Column, ...]:
+    return tuple((i.name, i.unit, i.meaning) for group in groups for i in group)
+
+
+def columns_by_file() -> dict[str, tuple[Column, ...]]:
+    """File, without suffix -> its columns in order."""
+    files: dict[str, tuple[Column, ...]] = {
+        "model": _described(MODEL_INDICATORS, MARKET_NETWORK),
+    }
+    firm = (
+        ("quarter", "label", "Quarter that the row describes."),
+        ("name", "text", "Name of the firm."),
+    )
+    for name, indicators in agent_indicators().items():
+        files[agent_file(name)] = (*firm, *_described(indicators, FIRM_NETWORK))
+    files |= {
+        "events": EVENTS,
+        "rounds": ROUNDS,
+        "contracts": CONTRACTS,
+        "money-flows": MONEY_FLOWS,
+        "money-cycles": MONEY_CYCLES,
+        "data-dictionary": DICTIONARY,
+    }
+    for matrix in MATRIX_FILES:
+        files[f"matrices/{matrix}-(quarter)"] = MATRICES
+    return files
+
+
+def data_dictionary() -> pd.DataFrame:
+    """The dictionary as a frame: file, column, unit, meaning."""
+    rows = [(file, *column) for file, columns in columns_by_file().items() for column in columns]
+    return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
+
+
+# --- the folder that a run leaves behind
+
+
+MANIFEST = "manifest.json"
+_PACKAGES = ("kaartenhuis", "mesa", "numpy", "pandas", "pyarrow", "matplotlib")
+STATEMENTS: dict[str, Callable[..., pd.DataFrame]] = {
+    "balance-sheet": balance_sheet_matrix,
+    "transactions-flow": transactions_flow_matrix,
+    "revaluation": revaluation_matrix,
+}
+"""Name of a matrix -> function of ledger, quarter and columns that makes it, in bn USD."""
+
+
+def check_folder(folder: Path, *, overwrite: bool = False) -> None:
+    """Raise UserProblem unless results may be written to ``folder``.
+
+    Only an empty folder, or with ``overwrite`` one that holds the results of a run, is replaced.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UserProblem(f"{folder} is a file: name a folder for the results")
+    if not any(folder.iterdir()):
+        return
+    if not overwrite:
+        raise UserProblem(f"{folder} is not empty: name a new folder or add --overwrite")
+    if not (folder / MANIFEST).is_file():
+        raise UserProblem(f"{folder} holds no results of a run, so it is not overwritten")
+
+
+def write_outputs(
+    run: Run,
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    command: Sequence[str] = (),
+    has_pictures: bool = True,
+) -> None:
+    """Write everything about a run to ``folder``.
+
+    The files are written next to it under another name and moved into place when complete.
+
+    Args:
+        run: the finished run.
+        folder: where to; see ``check_folder``.
+        overwrite: replace the results of an earlier run.
+        command: the command that made the run, without paths of the machine.
+        has_pictures: whether to draw the pictures.
+
+    Raises:
+        UserProblem: the folder may not be written.
+    """
+    check_folder(folder, overwrite=overwrite)
+    target = folder.resolve()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise UserProblem(f"cannot write to {folder}: {error.strerror}") from None
+    try:
+        _write_all(run, draft, has_pictures=has_pictures)
+        _write_manifest(run, draft, command)
+        draft.chmod(0o755)
+        _move_into_place(draft, target)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _move_into_place(draft: Path, target: Path) -> None:
+    if not target.exists():
+        os.replace(draft, target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    os.replace(target, old)
+    try:
+        os.replace(draft, target)
+    except OSError:
+        os.replace(old, target)
+        raise
+    shutil.rmtree(old)
+
+
+def _write_all(run: Run, folder: Path, *, has_pictures: bool) -> None:
+    _write_frame(run.market, folder / "model")
+    for name, frame in run.agents.items():
+        _write_frame(frame, folder / agent_file(name))
+    _write_frame(run.events, folder / "events")
+    for name, frame in (
+        ("rounds", run.rounds),
+        ("contracts", run.contracts),
+        ("money-flows", run.money_flows),
+        ("money-cycles", run.money_cycles),
+        ("data-dictionary", data_dictionary()),
+    ):
+        frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+    _write_matrices(run, folder / "matrices")
+    (folder / "scenario.toml").write_text(resolved_scenario(run), encoding="utf-8", newline="\n")
+    if has_pictures:
+        from runs.single_run.pictures import write_pictures
+
+        write_pictures(run, folder / "pictures")
+
+
+def _write_frame(frame: pd.DataFrame, path: Path) -> None:
+    frame.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n")
+    frame.to_parquet(path.with_suffix(".parquet"), index=False)
+
+
+def _write_matrices(run: Run, folder: Path) -> None:
+    folder.mkdir()
+    for quarter, label in enumerate(run.labels):
+        for name, make in STATEMENTS.items():
+            matrix = make(run.model.ledger, quarter)
+            path = folder / f"{name}-{label}.csv"
+            matrix.to_csv(path, index_label="row", lineterminator="\n")
+
+
+def resolved_scenario(run: Run) -> str:
+    """The scenario with every value written out, as TOML that loads back equal."""
+    return str(dump_scenario(run.scenario.parameters, run.scenario.provenance))
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write_manifest(run: Run, folder: Path, command: Sequence[str]) -> None:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest = {
+        "scenario": run.scenario.parameters.name,
+        "scenario_sha256": _sha256((folder / "scenario.toml").read_bytes()),
+        "seed": run.seed,
+        "quarters": len(run.labels),
+        "first_quarter": run.labels[0],
+        "last_quarter": run.labels[-1],
+        "command": list(command),
+        "versions": {
+            "python": platform.python_version(),
+            **{package: version(package) for package in _PACKAGES},
+        },
+        "platform": f"{platform.system()} {platform.machine()}",
+        "files": {
+            path.relative_to(folder).as_posix(): _sha256(path.read_bytes()) for path in files
+        },
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")

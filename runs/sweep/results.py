@@ -1,0 +1,281 @@
+"""Reading the folder of a sweep: all runs as one frame, what failed, what is damaged; export.
+
+Nothing here writes, so it may be used while the sweep goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from runs.files import read_lines, sha256, write_atomically
+from runs.problems import Refused, SweepProblem
+from runs.sweep.manifest import read_manifest
+from runs.sweep.parts import part_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+DESIGN, JOURNAL, ERRORS, TIMINGS, LOCK = (
+    "design.parquet",
+    "parts.jsonl",
+    "errors.jsonl",
+    "timings.jsonl",
+    "lock",
+)
+RUNS, SERIES, SCENARIOS = "runs", "series", "scenarios"
+
+
+def load(folder: str | Path) -> pd.DataFrame:
+    """All stored runs of a sweep as one frame.
+
+    Args:
+        folder: the folder of the sweep, finished or not.
+
+    Returns:
+        One row per run, ordered by ``run_id``: point, arm, replicate, seed, status, the varied
+        parameters and the outputs. Outputs of a run that is not "ok" are missing, never zero.
+        A column of whole numbers or of true and false with missing values has pandas' nullable
+        type. ``frame.attrs`` holds the names: ``outputs`` and ``varied``.
+
+    Raises:
+        Refused: the folder holds no sweep, or a file in it cannot be read.
+    """
+    where = Path(folder)
+    manifest = read_manifest(where)
+    frame = _frame(_read_parts(where, RUNS, manifest))
+    frame.attrs["outputs"] = list(manifest["outputs"])
+    frame.attrs["varied"] = list(manifest["varied"])
+    return frame
+
+
+def load_series(folder: str | Path) -> pd.DataFrame:
+    """Indicators of the whole market of all stored runs, by quarter.
+
+    Returns:
+        One row per run and quarter, ordered by ``run_id`` and ``quarter``.
+
+    Raises:
+        Refused: the sweep kept no series, or a file cannot be read.
+    """
+    where = Path(folder)
+    manifest = read_manifest(where)
+    if not manifest["series"]:
+        raise Refused(f"{where} holds no series: sweep with --keep-series")
+    return _frame(_read_parts(where, SERIES, manifest))
+
+
+def _read_parts(folder: Path, kind: str, manifest: Mapping[str, Any]) -> pa.Table:
+    journal = read_journal(folder)
+    tables = []
+    for part in range(manifest["parts"]):
+        if part in journal:
+            path = folder / kind / part_name(part)
+            try:
+                tables.append(pq.read_table(path))
+            except (OSError, pa.ArrowException) as error:
+                reason = str(error).split("\n", maxsplit=1)[0]
+                raise Refused(
+                    f"{path} cannot be read ({reason}): see `kaartenhuis verify`"
+                ) from None
+    if tables:
+        return pa.concat_tables(tables)
+    design = pq.read_table(folder / DESIGN).schema
+    fields = [
+        pa.field("status", pa.string()),
+        *(pa.field(n, pa.float64()) for n in manifest["outputs"]),
+    ]
+    names = ["run_id", "quarter", *manifest["series"]]
+    columns = pa.schema([*design, *fields] if kind == RUNS else [(n, pa.float64()) for n in names])
+    return columns.empty_table()
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """An Arrow table in pandas; nullable types only where something is missing."""
+    import pandas as pd
+
+    frame: pd.DataFrame = table.to_pandas()
+    for field in table.schema:
+        if table.column(field.name).null_count:
+            if pa.types.is_boolean(field.type):
+                frame[field.name] = frame[field.name].astype("boolean")
+            elif pa.types.is_integer(field.type):
+                values = table.column(field.name).to_pylist()
+                frame[field.name] = pd.array(values, dtype="Int64")
+    return frame
+
+
+def digest(folder: str | Path) -> str:
+    """Hash over all parts in order: equal for equal results, whoever computed them.
+
+    Raises:
+        Refused: the folder holds no sweep, or a part is missing.
+    """
+    where = Path(folder)
+    manifest = read_manifest(where)
+    total = hashlib.sha256()
+    for kind in (RUNS, SERIES) if manifest["series"] else (RUNS,):
+        for part in range(manifest["parts"]):
+            try:
+                total.update((where / kind / part_name(part)).read_bytes())
+            except FileNotFoundError:
+                raise Refused(
+                    f"{where} is not finished: {kind}/{part_name(part)} is missing"
+                ) from None
+    return total.hexdigest()
+
+
+def read_journal(folder: Path) -> dict[int, dict[str, Any]]:
+    """Part -> its last entry in the journal."""
+    return {int(entry["part"]): entry for entry in read_lines(folder / JOURNAL) if "part" in entry}
+
+
+def count_statuses(journal: Mapping[int, Mapping[str, Any]]) -> Counter[str]:
+    """How many stored runs ended in which way."""
+    total: Counter[str] = Counter()
+    for entry in journal.values():
+        total.update(entry["statuses"])
+    return total
+
+
+def damage(folder: Path, part: int, journal: Mapping[int, Mapping[str, Any]]) -> str:
+    """Why a part is not done, in words; empty when it is whole."""
+    entry = journal.get(part)
+    if entry is None:
+        return "not done"
+    for kind, key in ((RUNS, "sha256"), (SERIES, "series_sha256")):
+        if key not in entry:
+            continue
+        name = f"{kind}/{part_name(part)}"
+        try:
+            content = (folder / name).read_bytes()
+        except OSError:
+            return f"{name} is missing"
+        if sha256(content) != entry[key]:
+            return f"{name} is damaged: not the bytes that were written"
+    return ""
+
+
+def read_errors(folder: Path) -> dict[int, dict[str, Any]]:
+    """run_id -> what is known of its failure, for runs whose stored status is not "ok"."""
+    entries = {int(e["run_id"]): e for e in read_lines(folder / ERRORS) if "run_id" in e}
+    stored = stored_statuses(folder)
+    return {run: entries[run] for run in sorted(entries) if stored.get(run, "ok") != "ok"}
+
+
+def stored_statuses(folder: Path) -> dict[int, str]:
+    """run_id -> status, for stored runs that are not "ok"."""
+    found: dict[int, str] = {}
+    for part, entry in sorted(read_journal(folder).items()):
+        if any(status != "ok" for status in entry["statuses"]):
+            path = folder / RUNS / part_name(part)
+            with suppress(OSError, pa.ArrowException):
+                table = pq.read_table(path, columns=["run_id", "status"])
+                rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+                found |= {run_id: status for run_id, status in rows if status != "ok"}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that ``verify`` found: the file, and what is wrong with it."""
+
+    file: str
+    problem: str
+
+
+def verify(folder: str | Path) -> list[Finding]:
+    """Check every file of a sweep against the hashes that were stored.
+
+    Returns:
+        What is wrong: files that are missing, damaged, or do not fit the design. Empty when the
+        sweep is complete and whole.
+    """
+    where = Path(folder)
+    manifest = read_manifest(where)
+    found = []
+    for name, expected in manifest["files"].items():
+        path = where / name
+        if not path.is_file():
+            found.append(Finding(name, "is missing"))
+        elif sha256(path.read_bytes()) != expected:
+            found.append(Finding(name, "is damaged: not the bytes that were written"))
+    journal = read_journal(where)
+    for part in range(manifest["parts"]):
+        problem = damage(where, part, journal) or _misfit(where, part, manifest)
+        if problem:
+            found.append(Finding(f"{RUNS}/{part_name(part)}", problem))
+    return found
+
+
+def _misfit(folder: Path, part: int, manifest: Mapping[str, Any]) -> str:
+    """Why a whole part does not belong here; empty when it does."""
+    path = folder / RUNS / part_name(part)
+    try:
+        run_ids = pq.read_table(path, columns=["run_id"]).column(0).to_pylist()
+    except (OSError, pa.ArrowException):
+        return "is no Parquet file"
+    first = part * manifest["part_rows"]
+    last = min(first + manifest["part_rows"], manifest["runs"])
+    return "" if run_ids == list(range(first, last)) else "does not hold the runs of its place"
+
+
+# --- results of a sweep for other programs
+
+
+EXCEL_ROWS = 1_048_576
+
+
+def _exported(folder: Path, kind: Literal["runs", "series"]) -> pd.DataFrame:
+    return load(folder) if kind == "runs" else load_series(folder)
+
+
+def csv_text(folder: Path, kind: Literal["runs", "series"]) -> str:
+    """The results as CSV: a missing value is an empty cell."""
+    text: str = _exported(folder, kind).to_csv(index=False, lineterminator="\n")
+    return text
+
+
+def xlsx_bytes(folder: Path, kind: Literal["runs", "series"]) -> bytes:
+    """The results as an Excel workbook with a second sheet about the sweep.
+
+    Raises:
+        SweepProblem: openpyxl is not there, or a sheet does not hold so many rows.
+    """
+    import pandas as pd
+
+    try:
+        import_module("openpyxl")
+    except ImportError:
+        raise SweepProblem("--xlsx needs openpyxl: pip install 'kaartenhuis[excel]'") from None
+    frame = _exported(folder, kind)
+    if len(frame) >= EXCEL_ROWS:
+        raise SweepProblem(f"{len(frame):,} rows do not fit on an Excel sheet: use --csv")
+    manifest = read_manifest(folder)
+    about = {key: manifest[key] for key in ("name", "status", "runs", "identity", "platform")}
+    about |= {f"version of {name}": number for name, number in manifest["versions"].items()}
+    file = io.BytesIO()
+    with pd.ExcelWriter(file, engine="openpyxl") as book:
+        frame.to_excel(book, sheet_name=kind, index=False, freeze_panes=(1, 0))
+        rows = pd.DataFrame(list(about.items()), columns=["what", "value"])
+        rows.to_excel(book, sheet_name="about", index=False)
+    return file.getvalue()
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file as a whole; raises Refused when that is not possible."""
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise Refused(f"cannot write {path}: {error.strerror}") from None

@@ -1,0 +1,289 @@
+"""Charts of many runs: fans of a series, chances by quarter, worlds side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from viz.charts.series import Values, frame_option, legend, scaled
+from viz.words.compare import LINES
+from viz.words.ensemble import BAND_50, BAND_90, EVENT_NAMES, FANS, MEDIAN, OWN, QUANTILE_NAMES
+from viz.words.ensemble import NOBODY as NOBODY_FAILS
+from viz.world.ensembles import EVENTS, NOBODY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from viz.charts.theme import Theme
+    from viz.world.ensembles import Comparison, Ensemble
+
+
+_HIDDEN: dict[str, Any] = {
+    "type": "line",
+    "showSymbol": False,
+    "silent": True,
+    "lineStyle": {"opacity": 0},
+    "tooltip": {"show": False},
+}
+_BANDS = (("low_90", "high_90", BAND_90, 0.16), ("low_50", "high_50", BAND_50, 0.3))
+
+
+def fan_option(
+    ensemble: Ensemble, name: str, theme: Theme, own: Values | None = None
+) -> dict[str, Any]:
+    """Median of a series with the bands of half and of nine tenths of the runs.
+
+    Args:
+        ensemble: the runs.
+        name: indicator, a key of ``FANS``.
+        theme: colours.
+        own: the same indicator in the run of the session, drawn on top.
+    """
+    _, _, unit, divisor = FANS[name]
+    band = ensemble.band(name)
+    colour = theme.series[0]
+    columns = {key: scaled(_values(band, key), divisor) for key in ("median", *QUANTILE_NAMES)}
+    series: list[dict[str, Any]] = []
+    for low, high, title, opacity in _BANDS:
+        series += band_series(columns[low], columns[high], title, colour, opacity)
+    series.append(line(MEDIAN, columns["median"], colour, 2.4))
+    for key, title in QUANTILE_NAMES.items():
+        series.append({**line(title, columns[key], colour, 0), "lineStyle": {"opacity": 0}})
+    names: list[Any] = [{"name": each, "icon": "rect"} for each in (BAND_90, BAND_50)]
+    names.append(MEDIAN)
+    if own is not None:
+        series.append(line(OWN, scaled(own, divisor), theme.series[1], 1.8, dashes="dashed"))
+        names.append(OWN)
+    option = frame_option(ensemble.labels, unit, theme)
+    if unit == "firms":
+        option["yAxis"] |= {"minInterval": 1}
+    return {**option, "legend": {**legend(names, theme), "itemGap": 9}, "series": series}
+
+
+def band_series(
+    low: Values, high: Values, name: str, colour: str, opacity: float
+) -> list[dict[str, Any]]:
+    """An area between two lines; ECharts knows only areas stacked on a hidden line."""
+    both = list(zip(low, high, strict=True))
+    height = [None if a is None or b is None else max(0.0, b - a) for a, b in both]
+    stack = {
+        **_HIDDEN,
+        "stack": name,
+        "stackStrategy": "all",
+        "itemStyle": {"color": colour, "opacity": min(1.0, 2 * opacity)},
+    }
+    area = {"areaStyle": {"color": colour, "opacity": opacity}}
+    return [
+        {**stack, "id": f"{name} low", "name": f"{name} from", "data": list(low)},
+        {**stack, "id": name, "name": name, "data": height, **area},
+    ]
+
+
+def line(
+    name: str, values: Values, colour: str, width: float, *, dashes: str = "solid"
+) -> dict[str, Any]:
+    """A plain line without symbols."""
+    return {
+        "type": "line",
+        "id": name,
+        "name": name,
+        "data": list(values),
+        "showSymbol": False,
+        "itemStyle": {"color": colour},
+        "lineStyle": {"width": width, "color": colour, "type": dashes},
+        "emphasis": {"disabled": True},
+    }
+
+
+def _values(frame: pd.DataFrame, column: str) -> list[float | None]:
+    return [float(value) for value in frame[column]]
+
+
+def chance_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
+    """Share of the runs in which a freeze, a cut and a failure has happened up to each quarter."""
+    series: list[dict[str, Any]] = []
+    dashes = ("solid", "dashed", "dotted")
+    for event, colour, dash in zip(EVENTS, theme.series, dashes, strict=False):
+        chance = ensemble.chance(event)
+        share, low, high = (scaled(_values(chance, c), 0.01) for c in ("share", "low", "high"))
+        name = EVENT_NAMES[event]
+        series += band_series(low, high, f"{name}, interval", colour, 0.14)
+        series.append(line(name, share, colour, 2.4, dashes=dash))
+    option = frame_option(ensemble.labels, "% of runs", theme)
+    option["yAxis"] |= {"min": 0, "max": 100, "interval": 25}
+    names = [EVENT_NAMES[event] for event in EVENTS]
+    return {**option, "legend": legend(names, theme), "series": series}
+
+
+def chance_frame(ensemble: Ensemble) -> pd.DataFrame:
+    """Table behind ``chance_option``: event, then the columns of ``Ensemble.chance``."""
+    import pandas as pd
+
+    return pd.concat([ensemble.chance(e).assign(event=e) for e in EVENTS], ignore_index=True)
+
+
+def first_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
+    """Bars: how often each firm was the first to fail, and how often none did."""
+    table = ensemble.first_failures()
+    kinds = firm_kinds(ensemble)
+    rows: list[Any] = list(table.itertuples(index=False))
+    names = [NOBODY_FAILS if row.key == NOBODY else str(row.firm) for row in rows]
+    bars = [
+        {
+            "value": round(100 * float(row.share), 1),
+            "key": row.key,
+            "itemStyle": {
+                "color": theme.good if row.key == NOBODY else theme.kind_colour(kinds[str(row.key)])
+            },
+        }
+        for row in rows
+    ]
+    spans = [(100 * float(row.low), 100 * float(row.high)) for row in rows]
+    return bar_option(names, bars, spans, "% of runs", theme)
+
+
+def bar_option(
+    names: Sequence[str],
+    bars: Sequence[dict[str, Any]],
+    spans: Sequence[tuple[float, float]],
+    unit: str,
+    theme: Theme,
+) -> dict[str, Any]:
+    """Lying bars, the first at the top, each with its interval as a thin line.
+
+    The value of a bar stands right of its interval, where no line crosses it.
+    """
+    whiskers = [
+        [
+            {"coord": [low, number], "symbol": "none", "name": f"{bar['value']:g}%"},
+            {"coord": [high, number], "symbol": "none"},
+        ]
+        for number, (bar, (low, high)) in enumerate(zip(bars, spans, strict=True))
+    ]
+    bar = {
+        "type": "bar",
+        "id": "bars",
+        "data": list(bars),
+        "barMaxWidth": 26,
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "animation": False,
+            "label": {
+                "show": True,
+                "position": "end",
+                "formatter": "{b}",
+                "color": theme.text,
+                "fontWeight": "bold",
+            },
+            "lineStyle": {"color": theme.text, "type": "solid", "width": 1.4},
+            "data": whiskers,
+        },
+    }
+    label = {"color": theme.text, "fontSize": 12, "width": 130, "overflow": "truncate"}
+    widest = max((high for _, high in spans), default=1.0)
+    value_axis = theme.axis(type="value", name=unit, nameLocation="middle", nameGap=26, min=0)
+    value_axis["max"] = min(100, 20 * ceil(widest / 20))
+    name_axis = theme.axis(type="category", data=list(names), inverse=True)
+    return {
+        **theme.base(),
+        "grid": {"left": 8, "right": 56, "top": 8, "bottom": 28, "containLabel": True},
+        "xAxis": value_axis,
+        "yAxis": {**name_axis, "axisLabel": label},
+        "series": [bar],
+    }
+
+
+def firm_kinds(ensemble: Ensemble) -> dict[str, str]:
+    """Company key -> kind of firm."""
+    groups = ("labs", "clouds", "chipmakers", "investors")
+    return {key: group for group in groups for key in getattr(ensemble.parameters, group)}
+
+
+# --- charts of worlds side by side
+
+
+DASHES = ("solid", "dashed", "dotted", "solid")
+MEANS = ("defaults",)
+"""Indicators of which the mean is drawn: the median of a few whole numbers says little."""
+
+
+def lines_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, Any]:
+    """An indicator in each world: its median over the runs, with the middle half of the runs.
+
+    Args:
+        comparison: the worlds.
+        name: indicator, a key of ``LINES``.
+        theme: colours.
+    """
+    _, _, unit, divisor = LINES[name]
+    series: list[dict[str, Any]] = []
+    labels: list[str] = []
+    for number, (world, ensemble) in enumerate(
+        zip(comparison.names, comparison.ensembles, strict=True)
+    ):
+        colour = theme.series[number]
+        labels = max(labels, ensemble.labels, key=len)
+        if name in MEANS:
+            values = [float(value) for value in ensemble.values(name).mean(axis=0)]
+            middle = scaled(values, divisor)
+        else:
+            band = ensemble.band(name)
+            low, middle, high = (
+                scaled([float(v) for v in band[column]], divisor)
+                for column in ("low_50", "median", "high_50")
+            )
+            series += band_series(low, high, f"{world}, half of the runs", colour, 0.12)
+        series.append(line(world, middle, colour, 2.2, dashes=DASHES[number % len(DASHES)]))
+    option = frame_option(labels, unit, theme)
+    names = {**legend(comparison.names, theme), "type": "scroll", "left": 60}
+    return {**option, "legend": names, "series": series}
+
+
+def lines_frame(comparison: Comparison, name: str) -> pd.DataFrame:
+    """Table behind ``lines_option``: world, then the columns of ``Ensemble.band`` and the mean."""
+    import pandas as pd
+
+    frames = [
+        ensemble.band(name).assign(world=world, mean=ensemble.values(name).mean(axis=0))
+        for world, ensemble in zip(comparison.names, comparison.ensembles, strict=True)
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def gap_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, Any]:
+    """Difference of each world to the first, with the 95% interval of its mean."""
+    _, _, unit, divisor = LINES[name]
+    series: list[dict[str, Any]] = []
+    labels: list[str] = []
+    for number in range(1, len(comparison.names)):
+        gaps = comparison.gaps(name, number)
+        labels = max(labels, list(gaps["quarter"]), key=len)
+        mean, low, high = (
+            scaled([float(v) for v in gaps[column]], divisor) for column in ("mean", "low", "high")
+        )
+        world, colour = comparison.names[number], theme.series[number]
+        series += band_series(low, high, f"{world}, interval", colour, 0.16)
+        series.append(line(world, mean, colour, 2.2, dashes=DASHES[number % len(DASHES)]))
+    zero = {
+        "silent": True,
+        "symbol": "none",
+        "animation": False,
+        "label": {"show": False},
+        "lineStyle": {"color": theme.text, "type": "solid", "width": 1},
+        "data": [{"yAxis": 0}],
+    }
+    if series:
+        series[-1] = {**series[-1], "markLine": zero}
+    option = frame_option(labels, unit, theme)
+    return {**option, "legend": legend(comparison.names[1:], theme), "series": series}
+
+
+def gap_frame(comparison: Comparison, name: str) -> pd.DataFrame:
+    """Table behind ``gap_option``: world, then the columns of ``Comparison.gaps``."""
+    import pandas as pd
+
+    others = range(1, len(comparison.names))
+    frames = [comparison.gaps(name, n).assign(world=comparison.names[n]) for n in others]
+    return pd.concat(frames, ignore_index=True)

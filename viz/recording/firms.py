@@ -1,0 +1,281 @@
+"""Firms in a recording: their books by quarter, their events, and labs' offers of seats.
+
+A cut is a difference to what the lab would ask; a second cut of the same lab is not added to the
+first but replaces it from its quarter on (``market.shocks``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from math import isnan
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+from market.books.statements import CHANGE, NET_WORTH, SUM
+from viz.words.customers import (
+    CUT_ALREADY,
+    CUT_DONE,
+    CUT_ENDS,
+    CUT_PART,
+    CUT_STATUS,
+    NO_OFFERS,
+    NO_OFFERS_NOW,
+    NO_OFFERS_YET,
+)
+from viz.words.firms import BALANCE_LINE, DEBT_NAMES, FLOWS_LINE, NEW_MONEY, OWED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from market.events import Event
+    from market.parameters.world import MarketParameters
+    from viz.recording.recording import Recording
+    from viz.world.worlds import ShockStep, World
+
+
+def involves(recording: Recording, event: Event, key: str) -> bool:
+    """Whether an event happened to a firm, or names it as the other side."""
+    name = recording.firm_of[key].name
+    names = tuple(firm.name for firm in recording.firms)
+    return event.agent == name or name in named(event.text, names)
+
+
+@lru_cache(maxsize=8192)
+def named(text: str, names: tuple[str, ...]) -> frozenset[str]:
+    """The names that stand in a text as whole words; of names in one another the longest."""
+    return frozenset(_pattern(names).findall(text))
+
+
+@lru_cache(maxsize=64)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted((name for name in names if name), key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(name) for name in longest)})(?!\w)")
+
+
+def words_for(recording: Recording, event: Event, key: str) -> str:
+    """What happened, on the page of a firm: who did it stands first when that is another one."""
+    text = event.text
+    return text if event.agent == recording.firm_of[key].name else f"{event.agent} {text}"
+
+
+# --- balance sheet and cash flows of every firm, quarter by quarter, read once from a recording
+
+
+OWN_SHARES = ("private equity", "listed equity", "fund shares")
+"""Claims of its owners: no debts of a firm."""
+Rows = dict[str, dict[str, float]]
+
+
+class FirmBooks:
+    """Books of all parties in the quarters that are recorded so far.
+
+    Attributes:
+        sheets: per quarter: key of a party -> what it owns (+) and owes (-), USD.
+        flows: per quarter: name of a party -> what it received (+) and paid (-), USD.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.sheets: list[Rows] = []
+        self.flows: list[Rows] = []
+        self._writing = Lock()
+
+    def update(self, recording: Recording) -> None:
+        """Read the quarters that have been added."""
+        with self._writing:
+            for quarter in range(len(self.sheets), recording.quarters_recorded):
+                sheet, flow = _sheets(recording, quarter), _flows(recording, quarter)
+                self.sheets.append(sheet)
+                self.flows.append(flow)
+
+
+_BOOKS: WeakKeyDictionary[Recording, FirmBooks] = WeakKeyDictionary()
+_MAKING = Lock()
+
+
+def books_of(recording: Recording) -> FirmBooks:
+    """The books of a recording, up to date; kept as long as the recording lives."""
+    with _MAKING:
+        books = _BOOKS.get(recording)
+        if books is None:
+            books = _BOOKS[recording] = FirmBooks()
+    books.update(recording)
+    return books
+
+
+def _sheets(recording: Recording, quarter: int) -> Rows:
+    found: Rows = {}
+    claims = recording.claims(quarter)
+    columns = (claims[name].tolist() for name in ("holder_key", "issuer_key", "instrument", "usd"))
+    for holder, issuer, instrument, usd in zip(*columns, strict=True):
+        _add(found, holder, instrument, usd)
+        if issuer and instrument not in OWN_SHARES:
+            _add(found, issuer, owed_name(instrument), -usd)
+    return found
+
+
+def debt_name(instrument: str) -> str:
+    """What a claim is called by the firm that owes it: its bills are payables."""
+    return DEBT_NAMES.get(instrument, instrument)
+
+
+def owed_name(instrument: str) -> str:
+    """Name of a debt beside claims of the same kind: "loans owed", "payables"."""
+    return DEBT_NAMES.get(instrument) or OWED.format(name=instrument)
+
+
+def _add(rows: Rows, key: str, name: str, usd: float) -> None:
+    row = rows.setdefault(key, {})
+    row[name] = row.get(name, 0.0) + usd
+
+
+def _flows(recording: Recording, quarter: int) -> Rows:
+    matrix = recording.matrix("transactions-flow", quarter, "party")
+    names = [str(name) for name in matrix.index]
+    found: Rows = {}
+    for party in matrix.columns:
+        if party == SUM:
+            continue
+        row: dict[str, float] = {}
+        change = 0.0
+        for name, value in zip(names, matrix[party].tolist(), strict=True):
+            if name == CHANGE + "deposits":
+                change = -1e9 * value
+            elif value and name not in (SUM, NET_WORTH):
+                row[_words(name)] = 1e9 * value
+        found[str(party)] = row | {FLOWS_LINE: change}
+    return found
+
+
+def _words(row: str) -> str:
+    """Name of a flow: a change of a debt is money that came in by it."""
+    return NEW_MONEY.format(name=row.removeprefix(CHANGE)) if row.startswith(CHANGE) else row
+
+
+def sheet_of(recording: Recording, quarter: int, key: str) -> dict[str, float]:
+    """What a firm owns (+) and owes (-) at the end of a recorded quarter by instrument, USD."""
+    return dict(books_of(recording).sheets[quarter].get(key, {}))
+
+
+def balance_frame(recording: Recording, key: str) -> pd.DataFrame:
+    """What a firm owns (+) and owes (-) at the end of each recorded quarter, USD.
+
+    A column per instrument or real asset; debts are called "loans owed" and so on, bills
+    "payables". Own shares are no debt; ``left for owners`` is what it owns less what it owes.
+    """
+    books = books_of(recording)
+    rows = [sheet.get(key, {}) for sheet in books.sheets]
+    return _frame(recording, [row | {BALANCE_LINE: sum(row.values())} for row in rows])
+
+
+def money_frame(recording: Recording, key: str) -> pd.DataFrame:
+    """What a firm received (+) and paid (-) in each recorded quarter by ledger row, USD.
+
+    New debts and shares sold are receipts, called "new bonds" and so on; claims bought and debts
+    repaid are payments. ``change of cash`` is their sum.
+    """
+    name = recording.name_of(key)
+    return _frame(recording, [flow.get(name, {}) for flow in books_of(recording).flows])
+
+
+def _frame(recording: Recording, rows: list[dict[str, float]]) -> pd.DataFrame:
+    import pandas as pd
+
+    names = dict.fromkeys(name for row in rows for name in row)
+    table: dict[str, list[str] | list[float]] = {"quarter": recording.labels[: len(rows)]}
+    table |= {name: [row.get(name, 0.0) for row in rows] for name in names}
+    return pd.DataFrame(table)
+
+
+# --- offers of seats, and cuts of their prices as the model applies them, in words
+
+
+KIND = "price cut"
+
+
+class Cut(NamedTuple):
+    """How much less a lab asks from a quarter on, EUR per seat per month; 0 = nothing."""
+
+    quarter: int
+    eur: float
+
+
+def sellers(recording: Recording, quarter: int) -> list[str]:
+    """Keys of the labs that sell seats in a quarter."""
+    state = recording.snapshots[quarter].customers
+    return [k for k, p in zip(state.keys, state.prices.tolist(), strict=True) if not isnan(p)]
+
+
+def no_offers(recording: Recording, quarter: int) -> str:
+    """Why a quarter has no offers: none ever, none yet, or none any more."""
+    label = recording.labels[quarter]
+    if any(sellers(recording, past) for past in range(quarter)):
+        return NO_OFFERS_NOW.format(label=label)
+    later = range(quarter + 1, recording.quarters_recorded)
+    if any(sellers(recording, each) for each in later):
+        return NO_OFFERS_YET.format(label=label)
+    return NO_OFFERS
+
+
+def cuts_of(parameters: MarketParameters, key: str) -> list[Cut]:
+    """Changes of the cut of a lab through a run, those of the scenario included.
+
+    What changes nothing, such as the same cut once more, is left out.
+    """
+    shocks = [s for s in parameters.shocks.values() if s.kind == KIND and s.target in (None, key)]
+    found: list[Cut] = []
+    now = 0.0
+    for quarter in range(parameters.quarters):
+        eur = now
+        for shock in shocks:
+            if shock.quarter == quarter:
+                eur = shock.size
+            elif shock.quarters is not None and shock.quarter + shock.quarters == quarter:
+                eur = 0.0
+        if eur != now:
+            found.append(Cut(quarter, eur))
+        now = eur
+    return found
+
+
+def cut_in_force(parameters: MarketParameters, key: str, quarter: int) -> Cut:
+    """The cut of a lab that holds in a quarter, with the quarter since when."""
+    past = [cut for cut in cuts_of(parameters, key) if cut.quarter <= quarter]
+    return past[-1] if past else Cut(0, 0.0)
+
+
+def already_cut(world: World, step: ShockStep) -> str:
+    """Why a cut of a lab would change nothing; "" when it would change something.
+
+    Raises:
+        WorldProblem: the cut is not possible in this world.
+    """
+    key, before = step.target or "", world.parameters
+    if cuts_of(world.with_shock(step).parameters, key) != cuts_of(before, key):
+        return ""
+    return CUT_ALREADY.format(
+        name=before.labs[key].name,
+        eur=f"{step.size:g}",
+        since=before.quarter_label(cut_in_force(before, key, step.quarter).quarter),
+        label=before.quarter_label(step.quarter),
+    )
+
+
+def cut_status(recording: Recording) -> str:
+    """What the visitor cut in this world, in a sentence for each lab."""
+    steps = recording.world.shocks
+    keys = list(dict.fromkeys(s.target for s in steps if s.kind == KIND and s.target))
+    if not keys:
+        return CUT_STATUS
+    sentences = []
+    for key in keys:
+        parts = [
+            (CUT_PART if cut.eur else CUT_ENDS).format(
+                eur=f"{cut.eur:g}", label=recording.labels[cut.quarter]
+            )
+            for cut in cuts_of(recording.parameters, key)
+        ]
+        sentences.append(f"{recording.name_of(key)} {', '.join(parts)}.")
+    return CUT_DONE.format(cuts=" ".join(sentences))
