@@ -50,6 +50,7 @@ class Event:
         unit: Unit of the size ("USD bn", "share", "seats").
         text: What happened, in words.
         causes: Ids of the earlier events that it rests on.
+        shock: Kind of the shock, see `market.shocks`; "" for other events.
     """
 
     id: int
@@ -60,6 +61,7 @@ class Event:
     unit: str
     text: str
     causes: tuple[int, ...] = ()
+    shock: str = ""
 
 
 class EventLog:
@@ -99,6 +101,8 @@ class EventLog:
         unit: str,
         text: str,
         causes: Iterable[Event | int] = (),
+        *,
+        shock: str = "",
     ) -> Event:
         """Append an event and return it.
 
@@ -110,6 +114,7 @@ class EventLog:
             unit: Unit of the size.
             text: What happened, in words.
             causes: Earlier events or their ids; doubles are dropped.
+            shock: Kind of the shock, for an event of the kind "shock".
 
         Raises:
             ValueError: If the kind is unknown, the size is not finite, the quarter lies before the
@@ -117,7 +122,8 @@ class EventLog:
         """
         ids = tuple(dict.fromkeys(c.id if isinstance(c, Event) else int(c) for c in causes))
         self._check(quarter, kind, size, ids)
-        event = Event(len(self._events), int(quarter), kind, agent, float(size), unit, text, ids)
+        number = len(self._events)
+        event = Event(number, int(quarter), kind, agent, float(size), unit, text, ids, shock)
         self._events.append(event)
         for key in ((None, None), (kind, None), (None, agent), (kind, agent)):
             self._index.setdefault(key, []).append(event)
@@ -194,8 +200,8 @@ class EventLog:
     def to_frame(self) -> "pd.DataFrame":
         """Return one row per event, indexed by id.
 
-        Columns: quarter (number), label, kind, agent, size (in unit), unit, text, causes (ids
-        with spaces between them).
+        Columns: quarter (number), label, kind, shock (its kind, for a shock), agent, size (in
+        unit), unit, text, causes (ids with spaces between them).
         """
         import pandas as pd
 
@@ -203,6 +209,7 @@ class EventLog:
             "quarter": pd.array([e.quarter for e in self._events], dtype="int64"),
             "label": pd.array([self.label(e.quarter) for e in self._events], dtype="string"),
             "kind": pd.array([e.kind for e in self._events], dtype="string"),
+            "shock": pd.array([e.shock for e in self._events], dtype="string"),
             "agent": pd.array([e.agent for e in self._events], dtype="string"),
             "size": pd.array([e.size for e in self._events], dtype="float64"),
             "unit": pd.array([e.unit for e in self._events], dtype="string"),

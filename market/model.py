@@ -41,7 +41,7 @@ from market.phases.sales import (
 )
 from market.random_streams import RandomStreams
 from market.scenario import load_scenario
-from market.shocks import apply_shocks
+from market.shocks import Shock, apply_shocks
 
 
 class MarketModel(mesa.Model[Any, Any]):
@@ -103,6 +103,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self.raised_ratios: list[float | None] = []
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
+        self.shocks_in_force: dict[str, Shock] = {}
         self._create_agents()
         open_books(self)
         self.spot_utilisation = self._opening_utilisation()

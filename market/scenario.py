@@ -392,9 +392,8 @@ def scenario_table(scenario: Scenario) -> list[ValueRow]:
         known = scenario.provenance.get(name)
         if known is None:
             known = Provenance(leaf.extra("source"), leaf.extra("confidence"))
-        meaning = leaf.field.description or ""
         shown = NEVER if value is None and leaf.may_be_never else value
-        rows.append(ValueRow(name, shown, leaf.unit, meaning, *known))
+        rows.append(ValueRow(name, shown, leaf.unit, leaf.meaning, *known))
     return rows
 
 

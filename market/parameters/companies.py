@@ -259,15 +259,3 @@ class DemandingCustomerParameters(Section):
     switching_cost_eur: float = parameter(
         3.0, unit="EUR per seat per month", ge=0, doc="Price gap it does not move for."
     )
-
-
-ShockKind = Literal[
-    "refuse funding",
-    "enter",
-    "price cut",
-    "withdraw vendor finance",
-    "power delay",
-    "rate rise",
-    "dry powder",
-]
-"""What can happen from outside; sizes and the rest: ``market.parameters.shocks``."""

@@ -6,9 +6,13 @@ declarations; nothing repeats them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 Confidence = Literal["seen", "derived", "checked", "unverified", "assumed", "theory"]
 """How far a number may be trusted.
@@ -28,6 +32,43 @@ class Section(BaseModel):
     """A frozen group of parameters; a key that it does not know is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Marks a text that must be one of some names; there may be more of them later.
+
+    Attributes:
+        names: gives the names that are known when it is called.
+    """
+
+    names: Callable[[], Collection[str]]
+
+    def check(self, value: str) -> str:
+        """The value itself; raises ValueError with the nearest name, or all, when it is none."""
+        known = list(self.names())
+        if value in known:
+            return value
+        near = get_close_matches(value, known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        raise ValueError(f"is not a known choice; {hint}")
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """How pydantic checks it: the type first, then the name."""
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """Marks a parameter whose meaning goes on with what is known only when it is read.
+
+    Attributes:
+        text: gives the rest of the meaning.
+    """
+
+    text: Callable[[], str]
 
 
 def parameter(  # noqa: PLR0913 - one argument per property of a parameter

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from market.parameters.fields import Section
+from market.parameters.fields import Continued, OneOf, Section
 from market.parameters.world import MarketParameters, UnknownReferenceError
 
 LONGEST_VALUE = 60
@@ -115,12 +115,11 @@ def _expected(path: Sequence[str], first: Any, value: Any) -> str:
     if not isinstance(leaf, Leaf):
         return "must be a table" if isinstance(leaf, list) else str(first["msg"])
     if first["type"] == "literal_error" and isinstance(value, str):
-        choices = type_text(leaf.type).removeprefix("one of ").split(", ")
-        return "is not a known choice" + nearest(value, choices)
+        return "is not a known choice" + nearest(value, leaf.choices)
     if first["type"] == "finite_number":
         return "must be finite"
     bounds = bounds_text(leaf.field)
-    kind = type_text(leaf.type)
+    kind = leaf.type_text
     return f"must be a {kind}{' ' + bounds if bounds else ''} ({leaf.unit})"
 
 
@@ -157,6 +156,26 @@ class Leaf(NamedTuple):
     def unit(self) -> str:
         """Unit of the value."""
         return self.extra("unit")
+
+    @property
+    def meaning(self) -> str:
+        """What the value means, in words."""
+        rest = [mark.text() for mark in self.field.metadata if isinstance(mark, Continued)]
+        return " ".join([self.field.description or "", *rest]).strip()
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The texts that the value may be, as known now; () when it is no choice."""
+        if get_origin(self.type) is Literal:
+            return tuple(map(str, get_args(self.type)))
+        names = [mark.names() for mark in self.field.metadata if isinstance(mark, OneOf)]
+        return tuple(names[0]) if names else ()
+
+    @property
+    def type_text(self) -> str:
+        """Its type in words: "number", "whole number", "text", "true or false", "one of ..."."""
+        choices = self.choices
+        return f"one of {', '.join(choices)}" if choices else type_text(self.type)
 
     def extra(self, key: str) -> str:
         """Unit, source or confidence as declared."""
@@ -276,11 +295,11 @@ def schema_table() -> list[SchemaRow]:
     return [
         SchemaRow(
             ".".join(leaf.path),
-            type_text(leaf.type),
+            leaf.type_text,
             leaf.unit,
             default_text(leaf),
             bounds_text(leaf.field),
-            leaf.field.description or "",
+            leaf.meaning,
             leaf.extra("source"),
             leaf.extra("confidence"),
         )

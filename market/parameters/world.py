@@ -33,7 +33,7 @@ from market.parameters.finance import (
     InvestorRuleParameters,
     ValuationParameters,
 )
-from market.parameters.shocks import ShockParameters, deepest_rate_fall
+from market.parameters.shocks import ShockParameters, shock_kinds
 from market.parameters.supply import (
     ChipmakerRuleParameters,
     CloudRuleParameters,
@@ -109,16 +109,9 @@ class MarketParameters(Section):
         return self
 
     @model_validator(mode="after")
-    def _rates_stay_possible(self) -> MarketParameters:
-        """Interest and discounts stay above zero, and above long growth, whatever rates do."""
-        fall = deepest_rate_fall(self.shocks.values())
-        plans, value = self.cloud_rules, self.valuation
-        most = min(plans.base_rate, plans.discount_rate, value.discount - value.long_growth)
-        if fall > 0 and fall >= most:
-            raise ValueError(
-                f"shocks: rates fall by {fall:.4g} a year in all; that must be less than {most:.4g}"
-                ", or interest or a discount rate is too low to reckon with"
-            )
+    def _shocks_are_possible_together(self) -> MarketParameters:
+        for kind in dict.fromkeys(shock.kind for shock in self.shocks.values()):
+            shock_kinds()[kind].check_world(self)
         return self
 
     @model_validator(mode="after")
@@ -161,16 +154,9 @@ class MarketParameters(Section):
             holders = investors | clouds | chipmakers
             found.append((f"stakes.{key}.holder", stake.holder, holders))
             found.append((f"stakes.{key}.issuer", stake.issuer, labs | clouds | chipmakers))
-        everybody = labs | clouds | chipmakers | investors
         for key, shock in self.shocks.items():
             if shock.target is not None:
-                targets = {
-                    "refuse funding": labs,
-                    "enter": labs,
-                    "price cut": labs,
-                    "withdraw vendor finance": chipmakers,
-                    "dry powder": investors,
-                }.get(shock.kind, everybody)
+                targets = set(shock.declared.firms(self))
                 found.append((f"shocks.{key}.target", shock.target, targets))
         return found
 

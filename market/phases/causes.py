@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from market.shocks import hits_of
+
 if TYPE_CHECKING:
     from agents.ai_lab import AILab
     from agents.cloud_provider import CloudProvider
@@ -24,12 +26,18 @@ def recent(model: MarketModel, event: Event | None) -> Event | None:
     return event if event is not None and event.quarter >= since(model) else None
 
 
-def shock_on(model: MarketModel, name: str | None, *kinds: str) -> Event | None:
-    """The latest recent shock of one of these kinds (its unit) on a firm, or on the market."""
+def shock_on(model: MarketModel, name: str | None, hit: str) -> Event | None:
+    """The latest recent shock that hits this (of ``market.shocks.HITS``) at a firm or the market.
+
+    Args:
+        model: the world.
+        name: of the firm; None for a shock on anybody.
+        hit: what the shock is a cause of.
+    """
     found = None
     for event in model.events.select("shock"):
         is_on = event.agent in (name, "the market") or name is None
-        if event.quarter >= since(model) and event.unit in kinds and is_on:
+        if event.quarter >= since(model) and is_on and hit in hits_of(event.shock):
             found = event
     return found
 
@@ -37,8 +45,8 @@ def shock_on(model: MarketModel, name: str | None, *kinds: str) -> Event | None:
 def causes_of_failed_round(model: MarketModel, lab: AILab) -> tuple[Event | None, ...]:
     """Own earlier failure; failures that raised required returns; sales by lenders; lost seats.
 
-    A shock counts when it strikes this lab, the investors' means or vendor finance; an entrant
-    and a wave of switching count when the lab has lost seats.
+    A shock counts when it hits this lab's or everybody's funding; an entrant, a wave of switching
+    and a shock that draws seats away count when the lab has lost seats.
     """
     events, first = model.events, since(model)
     causes = [recent(model, lab.last_failure), events.latest("margin call", since=first)]
@@ -47,9 +55,9 @@ def causes_of_failed_round(model: MarketModel, lab: AILab) -> tuple[Event | None
         causes += earlier[-1:]
     if lab.share_change < 0:
         causes += [events.latest(kind, since=first) for kind in ("switch wave", "entry")]
-        causes.append(shock_on(model, None, "price cut"))
-    causes.append(shock_on(model, lab.name, "refuse funding"))
-    causes.append(shock_on(model, None, "dry powder", "withdraw vendor finance"))
+        causes.append(shock_on(model, None, "seats"))
+    causes.append(shock_on(model, lab.name, "own funding"))
+    causes.append(shock_on(model, None, "supply of funding"))
     return tuple(causes)
 
 
@@ -61,7 +69,7 @@ def causes_of_cut(model: MarketModel, cloud: CloudProvider) -> tuple[Event | Non
         causes.append(recent(model, model.labs[contract.lab].last_failure))
     if not cloud.own.is_investment_grade:
         causes.append(events.latest("bank floor", since=first))
-    causes.append(shock_on(model, cloud.name, "rate rise", "power delay"))
+    causes.append(shock_on(model, cloud.name, "building"))
     return tuple(causes)
 
 
@@ -72,7 +80,7 @@ def causes_of_default(model: MarketModel, name: str) -> tuple[Event | None, ...]
     causes = [
         events.latest("failed round", agent=name, since=first),
         events.latest("margin call", agent=name, since=first),
-        shock_on(model, name, "refuse funding", "failure"),
+        shock_on(model, name, "solvency"),
     ]
     if cloud is not None:
         causes.append(recent(model, cloud.last_cancellation))

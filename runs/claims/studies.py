@@ -14,17 +14,18 @@ from functools import lru_cache
 from math import ceil
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from market.parameters.companies import ShockKind
+from market.parameters.fields import OneOf
+from market.parameters.shocks import shock_kinds
 from runs.claims.claim import Claim, _read, load_claims
 from runs.claims.measures import check_measure, is_call, measure_model, measure_pair
 from runs.experiments.plan import ExperimentTask
 from runs.problems import nearest
 from runs.sweep.one_run import RunResult, failed
-from runs.twin_runs.interventions import Fail, Intervention, ScaleInflow, Shock
+from runs.twin_runs.interventions import Fail, Intervention, ScaleInflow
 from runs.twin_runs.measures import EFFECTS, failure_effects
 from runs.twin_runs.pairs import Before, Pair, TwinPlan, twin_pair
 
@@ -44,6 +45,10 @@ SEED = 2025
 KIND = "study"
 SIZE = "shock_size"
 """Column of the design that holds the size of the shock, where it varies."""
+
+
+OTHERS = ("fail", "inflow")
+"""Interventions that are no shocks: a firm files for bankruptcy; savers' inflow is scaled."""
 
 
 class _Frozen(BaseModel):
@@ -69,7 +74,7 @@ class TwinSetting(_Frozen):
         quarters_after: how long they run from there.
     """
 
-    intervention: ShockKind | Literal["fail", "inflow"]
+    intervention: Annotated[str, OneOf(lambda: (*shock_kinds(), *OTHERS))]
     target: str = ""
     size: float = 0.0
     sizes: tuple[float, ...] = ()
@@ -77,6 +82,14 @@ class TwinSetting(_Frozen):
     quarter: int | None = None
     before: str = ""
     quarters_after: int = 12
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """The values with the class of a shock, so that the worker that reads them knows it."""
+        return {**super().__getstate__(), "shock": shock_kinds().get(self.intervention)}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        """The values; the class has declared itself when it was imported."""
+        super().__setstate__({key: value for key, value in state.items() if key != "shock"})
 
 
 class Study(_Frozen):
@@ -339,7 +352,7 @@ def intervention_of(setting: TwinSetting, size: float) -> Intervention:
         return Fail(setting.target)
     if setting.intervention == "inflow":
         return ScaleInflow(size, target)
-    return Shock(setting.intervention, target, size, setting.quarters)
+    return shock_kinds()[setting.intervention](target, size, setting.quarters)
 
 
 def measured(model: MarketModel, outputs: Sequence[str]) -> tuple[Any, ...]:

@@ -53,6 +53,21 @@ def show(
 
 
 @scenario_app.command()
+def shocks(
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+) -> None:
+    """List the kinds of shock: what each strikes, its sizes, and what it does."""
+    from market.parameters.shocks import ShockRow, shock_table
+
+    rows = shock_table()
+    if as_csv:
+        typer.echo(csv_text(ShockRow._fields, rows), nl=False)
+        return
+    cells = [(r.kind, r.strikes, r.sizes_text, f"{r.title}. {r.meaning}") for r in rows]
+    typer.echo(table_text(("kind", "strikes", "size", "meaning"), cells))
+
+
+@scenario_app.command()
 def check(
     files: Annotated[list[str], typer.Argument(help="TOML files or names of scenarios.")],
 ) -> None:
@@ -111,8 +126,8 @@ recovery = {{ value = {recovery}, source = "my own judgement", confidence = "ass
 # [labs.{lab}]
 # cash_usd = 20e9
 
-# An event from outside, at a quarter's label or number (0 = first). Kinds: refuse funding, enter,
-# price cut, withdraw vendor finance, power delay, rate rise, dry powder.
+# An event from outside, at a quarter's label or number (0 = first). Kinds and sizes:
+# kaartenhuis scenario shocks
 # [shocks.no-more-money]
 # kind = "refuse funding"
 # quarter = "{label}"

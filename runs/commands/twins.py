@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 LESS = "_without"
 """Ends the name of an effect that is measured in the other twin."""
-OTHERS = ("fail", "inflow")
-"""Interventions that are no shocks: a firm files for bankruptcy; savers' inflow is scaled."""
 
 
 def register(app: typer.Typer) -> None:
@@ -112,13 +110,13 @@ def study_of(
         UserProblem: kind, target, size, event or quarter are not known, with the nearest.
     """
     from market.events import KINDS
-    from market.shocks import SHOCKS
-    from runs.claims.studies import Study, TwinSetting
+    from market.parameters.shocks import shock_kinds
+    from runs.claims.studies import OTHERS, Study, TwinSetting
     from runs.commands.run import read
 
     parameters = read(scenario, changes).parameters
     kind, target, size = _parts(text)
-    known = [*SHOCKS, *OTHERS]
+    known = [*shock_kinds(), *OTHERS]
     if kind not in known:
         raise UserProblem(f"--do: there is no intervention {kind!r}; {nearest(kind, known)}")
     firms = [*parameters.labs, *parameters.clouds, *parameters.chipmakers, *parameters.investors]
@@ -126,10 +124,12 @@ def study_of(
         raise UserProblem(f"--do: there is no firm {target!r}; {nearest(target, firms)}")
     if kind == "fail" and not target:
         raise UserProblem("--do: fail needs a firm, such as fail:" + firms[0])
+    if kind in shock_kinds():
+        _refuse_impossible(parameters, kind, target, size)
     if before is not None and before not in KINDS:
         raise UserProblem(f"--before: there is no event {before!r}; {nearest(before, list(KINDS))}")
     setting = TwinSetting(
-        intervention=kind,  # type: ignore[arg-type] # checked above
+        intervention=kind,
         target=target,
         size=size,
         quarter=None if quarter is None else _quarter(quarter, parameters),
@@ -140,6 +140,18 @@ def study_of(
     return Study(
         name=name, meaning=text, kind="twins", scenario=scenario, changes=changes, twins=setting
     )
+
+
+def _refuse_impossible(parameters: MarketParameters, kind: str, target: str, size: float) -> None:
+    """Raise what is wrong with a shock before anything runs: its size, or whom it strikes."""
+    from pydantic import ValidationError
+
+    shock = {"kind": kind, "quarter": 0, "target": target or None, "size": size}
+    try:
+        parameters.changed(shocks={"do": shock})
+    except ValidationError as error:
+        text = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
+        raise UserProblem(f"--do: {text.replace('shocks.do.', '')}") from None
 
 
 def _parts(text: str) -> tuple[str, str, float]:

@@ -20,7 +20,6 @@ from market.parameters.schema import (
     from_validation,
     known_keys,
     nearest,
-    type_text,
 )
 from market.parameters.world import QUARTER_LABEL, MarketParameters, quarter_index
 from market.scenario import (
@@ -141,7 +140,7 @@ def _varied(experiment: Experiment, name: str, worlds: Mapping[str, Scenario]) -
     low, high = how.low or 0.0, how.high or 0.0
     if not values:
         if int not in leaf_types(leaf) and float not in leaf_types(leaf):
-            reason = f"a range needs a number: it is {type_text(leaf.type)}; give values"
+            reason = f"a range needs a number: it is {leaf.type_text}; give values"
             raise ExperimentError(experiment.origin, reason, path=where)
         if is_whole and not (low.is_integer() and high.is_integer()):
             reason = "needs whole numbers as low and high: it counts something"
@@ -201,7 +200,7 @@ def convert(value: Any, leaf: Leaf, start: str, origin: str, where: str) -> Any:
         return float(value)
     if not isinstance(value, known) or (isinstance(value, bool) and bool not in known):
         bounds = bounds_text(leaf.field)
-        reason = f"{value!r} must be a {type_text(leaf.type)}{' ' + bounds if bounds else ''}"
+        reason = f"{value!r} must be a {leaf.type_text}{' ' + bounds if bounds else ''}"
         raise ExperimentError(origin, reason, path=where)
     return value
 

@@ -45,6 +45,7 @@ EVENTS: tuple[Column, ...] = (
     ("quarter_number", "quarters", "Quarters since the start of the run."),
     ("quarter", "label", "Quarter in which it happened."),
     ("kind", "kind", "Kind of event."),
+    ("shock", "kind", "Kind of the shock; empty for other events."),
     ("agent", "text", "Firm or group that it happened to."),
     ("size", "see unit", "How much."),
     ("unit", "text", "Unit of the size."),

@@ -1,7 +1,8 @@
 """Interventions: what is done to one of two twins, as small values that can be pickled.
 
 An intervention is a function of a model that runs already and stands between two quarters; it may
-have a ``target``, the key of the firm that it strikes.
+have a ``target``, the key of the firm that it strikes. Every shock is one (``market.shocks``),
+own kinds included: ``PriceCut("lab", 3.0)`` strikes from the coming quarter on.
 """
 
 from __future__ import annotations
@@ -9,9 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from market.shocks import (
+    DryPowder,
+    Enter,
+    PowerDelay,
+    PriceCut,
+    RateRise,
+    RefuseFunding,
+    Shock,
+    WithdrawVendorFinance,
+)
+
 if TYPE_CHECKING:
     from market.model import MarketModel
-    from market.parameters.companies import ShockKind
 
 
 class Intervention(Protocol):
@@ -19,29 +30,6 @@ class Intervention(Protocol):
 
     def __call__(self, model: MarketModel) -> None:
         """Change the model."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shock:
-    """A shock of one of the scenarios' kinds that begins now.
-
-    Attributes:
-        kind: what happens, see ``market.parameters.companies.ShockKind``.
-        target: company that it strikes; None = all it can strike.
-        size: by kind, see ``ShockParameters``.
-        quarters: how long it lasts; None = for good.
-    """
-
-    kind: ShockKind
-    target: str | None = None
-    size: float = 0.0
-    quarters: int | None = None
-
-    def __call__(self, model: MarketModel) -> None:
-        """Impose it; raises ValueError when it is not valid in this world."""
-        from market.shocks import impose
-
-        impose(model, self.kind, self.target, self.size, self.quarters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,37 +111,37 @@ def nothing(model: MarketModel) -> None:
 
 def refuse_funding(lab: str) -> Shock:
     """Every investor, vendor and parent refuses a lab for good, so it lives on what it has."""
-    return Shock("refuse funding", lab)
+    return RefuseFunding(lab)
 
 
 def cheaper_by(lab: str, eur: float, quarters: int | None = None) -> Shock:
     """A lab sells its seats ``eur`` (EUR per seat per month) under what it would ask."""
-    return Shock("price cut", lab, eur, quarters)
+    return PriceCut(lab, eur, quarters)
 
 
 def withdraw_vendor_money(chipmaker: str | None = None) -> Shock:
     """A chipmaker, or all, finances no customer any more, letters of intent included."""
-    return Shock("withdraw vendor finance", chipmaker)
+    return WithdrawVendorFinance(chipmaker)
 
 
 def enter_lab(lab: str) -> Shock:
     """A lab that waits outside opens now."""
-    return Shock("enter", lab)
+    return Enter(lab)
 
 
 def raise_rates(size: float, quarters: int | None = None) -> Shock:
     """Interest rates rise by ``size`` (per year; 0.02 is two points)."""
-    return Shock("rate rise", None, size, quarters)
+    return RateRise(None, size, quarters)
 
 
 def delay_power(share: float, quarters: int | None = None) -> Shock:
     """A share (0 to 1) of new power connections is lost."""
-    return Shock("power delay", None, share, quarters)
+    return PowerDelay(None, share, quarters)
 
 
 def scale_dry_powder(factor: float, quarters: int | None = None) -> Shock:
     """Investors put ``factor`` times as much of their dry powder into rounds."""
-    return Shock("dry powder", None, factor, quarters)
+    return DryPowder(None, factor, quarters)
 
 
 def target_of(intervention: Intervention) -> str | None:

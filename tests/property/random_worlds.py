@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -17,9 +17,8 @@ from market.parameters.companies import (
     EquityCommitmentParameters,
     InvestorParameters,
     LabParameters,
-    ShockKind,
 )
-from market.parameters.shocks import SIZE_BOUNDS
+from market.parameters.shocks import shock_kinds
 from market.parameters.world import MarketParameters
 
 SMALL = {"enterprise": {"customers": 60}}
@@ -191,8 +190,9 @@ def shocks(draw: st.DrawFn, labs: dict[str, Any]) -> dict[str, Any]:
     """Up to three shocks that strike everybody or, where it must be named, a lab."""
     found = {}
     for n in range(draw(st.integers(0, 3))):
-        kind = draw(st.sampled_from(get_args(ShockKind)))
-        most = SIZE_BOUNDS[kind].high if kind in SIZE_BOUNDS else 10.0
+        kind = draw(st.sampled_from(list(shock_kinds())))
+        sizes = shock_kinds()[kind].sizes
+        most = sizes.high if sizes is not None else 10.0
         found[f"shock{n}"] = {
             "kind": kind,
             "quarter": draw(st.integers(0, 8)),
@@ -206,7 +206,6 @@ def shocks(draw: st.DrawFn, labs: dict[str, Any]) -> dict[str, Any]:
 @st.composite
 def random_worlds(draw: st.DrawFn) -> MarketParameters:
     """A whole world of at most three labs, three clouds, two chipmakers and four investors."""
-    assert get_origin(ShockKind) is Literal
     world = {
         "labs": draw(group(LABS, "lab", 1, 3)),
         "clouds": draw(group(CLOUDS, "cloud", 0, 3)),

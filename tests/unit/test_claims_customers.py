@@ -12,6 +12,7 @@ from claims_checks import check_answer
 
 from market.model import MarketModel
 from market.scenario import load_scenario
+from market.shocks import Enter, PriceCut
 from runs.claims.answers.customers import entry_table
 from runs.claims.answers.switching import closed_form, gap_for, gap_table, worth_of_a_point
 from runs.claims.claim import load_claims
@@ -19,7 +20,6 @@ from runs.claims.make import answer_claim
 from runs.claims.measures import measure_model, measure_pair
 from runs.claims.results import Results
 from runs.claims.studies import SIZE, load_studies, outputs_of, study_plan
-from runs.twin_runs.interventions import Shock
 from runs.twin_runs.pairs import TwinPlan, twin_pair
 
 IDS = ("C21", "C22", "C23", "C24", "C25", "C32")
@@ -39,7 +39,7 @@ def price_cut(study, arm, gap, customers):
     changes += [f"{path}={value}" for path, value in chosen.arms[arm].changes.items()]
     plan = TwinPlan(
         load_scenario("reference", changes),
-        Shock("price cut", "gemini", gap),
+        PriceCut("gemini", gap),
         chosen.twins.quarter,
         chosen.twins.quarters_after,
     )
@@ -110,7 +110,7 @@ def test_an_entrant_takes_consumers_from_others():
     setting = load_studies()["late-entry"].twins
     plan = TwinPlan(
         load_scenario("reference", ["quarters=9"]),
-        Shock(setting.intervention, setting.target),
+        Enter(setting.target),
         setting.quarter,
         5,
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from small_world import small_model
 
 from market.model import MarketModel
-from market.parameters.companies import ShockKind
-from market.parameters.shocks import ShockParameters, deepest_rate_fall
-from market.shocks import SHOCKS, apply_shocks
+from market.parameters.shocks import ShockParameters, shock_kinds
+from market.parameters.world import MarketParameters
+from market.shocks import HITS, RateRise, apply_shocks
 
 State = Callable[[MarketModel], Any]
 
@@ -107,7 +107,16 @@ def test_a_lab_opens_by_itself_in_its_quarter() -> None:
 
 
 def test_every_declared_kind_is_applied_and_tested() -> None:
-    assert set(SHOCKS) == set(get_args(ShockKind)) == set(CASES) | {"enter"}
+    shipped = {kind for kind, shock in shock_kinds().items() if shock.__module__ == "market.shocks"}
+    assert shipped == set(CASES) | {"enter"}
+
+
+def test_every_kind_has_words_and_a_hit_that_somebody_asks_for() -> None:
+    for shock in shock_kinds().values():
+        assert shock.title
+        assert not shock.title.endswith(".")
+        assert shock.meaning.endswith(".")
+        assert set(shock.hits) <= set(HITS)
 
 
 def test_a_shock_is_recorded_once_with_its_size() -> None:
@@ -116,6 +125,25 @@ def test_a_shock_is_recorded_once_with_its_size() -> None:
     ).run(4)
     (event,) = model.events.select("shock")
     assert (event.quarter, event.agent, event.size) == (1, "Lab B", 3.0)
+    assert (event.shock, event.unit) == ("price cut", "EUR per seat per month")
+
+
+def test_a_shock_without_a_size_has_no_unit() -> None:
+    model = small_model(shocks={"s": {"kind": "refuse funding", "quarter": 0}}).run(1)
+    (event,) = model.events.select("shock")
+    assert (event.shock, event.unit, event.agent) == ("refuse funding", "", "the market")
+    assert [e.shock for e in model.events if e.kind != "shock"] == [""] * (len(model.events) - 1)
+
+
+def test_a_shock_keeps_its_own_state_until_it_ends() -> None:
+    model = small_model(shocks={"s": {"kind": "rate rise", "quarter": 1, "quarters": 2}})
+    in_force = [list(model.run(1).shocks_in_force) for _ in range(4)]
+    assert in_force == [[], ["s"], ["s"], []]
+
+
+def test_the_market_as_a_whole_is_no_target() -> None:
+    with pytest.raises(ValueError, match="a rate rise strikes the whole market"):
+        small_model(shocks={"s": {"kind": "rate rise", "quarter": 1, "target": "a"}})
 
 
 def test_two_rate_rises_add_up() -> None:
@@ -153,15 +181,22 @@ def test_a_size_that_is_not_used_may_be_any() -> None:
 
 
 def test_falls_of_rates_add_up() -> None:
-    def shock(quarter: int, size: float, quarters: int | None = None) -> ShockParameters:
-        return ShockParameters(kind="rate rise", quarter=quarter, size=size, quarters=quarters)
+    def fall(*shocks: tuple[int, float] | tuple[int, float, int]) -> float:
+        names = ("quarter", "size", "quarters")
+        stated = {
+            str(n): {"kind": "rate rise", **dict(zip(names, shock, strict=False))}
+            for n, shock in enumerate(shocks)
+        }
+        rules = {"cloud_rules": {"base_rate": 0.2, "discount_rate": 0.2}}
+        world = {**rules, "valuation": {"discount": 0.3}, "shocks": stated}
+        return RateRise.deepest_fall(MarketParameters.model_validate(world))
 
-    assert deepest_rate_fall([]) == 0
-    assert deepest_rate_fall([shock(3, 0.1, 2)]) == 0
-    assert deepest_rate_fall([shock(5, -0.03), shock(1, -0.02, 3)]) == pytest.approx(0.03)
-    assert deepest_rate_fall([shock(4, -0.03), shock(1, -0.02, 3)]) == pytest.approx(0.03)
-    assert deepest_rate_fall([shock(3, -0.03), shock(1, -0.02, 3)]) == pytest.approx(0.05)
-    assert deepest_rate_fall([shock(3, -0.03), shock(1, 0.02)]) == pytest.approx(0.01)
+    assert fall() == 0
+    assert fall((3, 0.1, 2)) == 0
+    assert fall((5, -0.03), (1, -0.02, 3)) == pytest.approx(0.03)
+    assert fall((4, -0.03), (1, -0.02, 3)) == pytest.approx(0.03)
+    assert fall((3, -0.03), (1, -0.02, 3)) == pytest.approx(0.05)
+    assert fall((3, -0.03), (1, 0.02)) == pytest.approx(0.01)
 
 
 def test_rates_do_not_fall_under_zero() -> None:

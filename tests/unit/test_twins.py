@@ -12,13 +12,12 @@ from scipy.stats import bootstrap
 from small_world import small_model, small_world
 
 from market.model import MarketModel
-from market.shocks import impose, make_fail
+from market.shocks import Shock, impose, make_fail
 from runs import twins
 from runs.twin_runs.interventions import (
     Fail,
     NewSeed,
     ScaleInflow,
-    Shock,
     Together,
     cheaper_by,
     delay_power,
@@ -107,7 +106,7 @@ def test_interventions_become_shocks_of_the_world(
     intervention(model)
     (shock,) = model.parameters.shocks.values()
     assert (shock.kind, shock.target, shock.quarter) == (kind, target, 2)
-    assert [e.unit for e in model.run(1).events.select("shock")] == [kind]
+    assert [e.shock for e in model.run(1).events.select("shock")] == [kind]
 
 
 def test_two_interventions_go_together() -> None:

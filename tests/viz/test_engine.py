@@ -195,18 +195,18 @@ def test_every_event_of_the_reference_can_be_explained():
 def test_the_reference_offers_what_the_article_fears():
     found = {offer.key: offer for offer in offers(World().parameters)}
     assert list(found) == [
-        "refuse",
-        "rival",
-        "default",
-        "vendors",
-        "price",
-        "rates",
-        "power",
-        "powder",
+        "refuse funding",
+        "cheap rival",
+        "rival with devices",
+        "withdraw vendor finance",
+        "price cut",
+        "rate rise",
+        "power delay",
+        "dry powder",
     ]
     owed = World().parameters.compute_contracts.values()
     largest = max(owed, key=lambda contract: contract.total_usd).lab
-    assert found["refuse"].targets[0][0] == largest
+    assert found["refuse funding"].targets[0][0] == largest
 
 
 @pytest.mark.parametrize("name", scenario_names())
@@ -219,7 +219,7 @@ def test_every_offer_of_every_scenario_is_possible(name):
 
 
 def test_sizes_are_brought_within_bounds():
-    offer = offer_of(World().parameters, "rates")
+    offer = offer_of(World().parameters, "rate rise")
     assert offer is not None
     assert offer.model_size(2.0) == pytest.approx(0.02)
     assert offer.model_size(1e9) == pytest.approx(0.1)

@@ -482,6 +482,7 @@ def timeline_frame(recording: Recording) -> pd.DataFrame:
             "id": event.id,
             "quarter": recording.labels[event.quarter],
             "kind": event.kind,
+            "shock": event.shock,
             "agent": event.agent,
             "size": event.size,
             "unit": event.unit,
@@ -490,5 +491,5 @@ def timeline_frame(recording: Recording) -> pd.DataFrame:
         }
         for event in recording.events
     ]
-    columns = ["id", "quarter", "kind", "agent", "size", "unit", "text", "causes"]
+    columns = ["id", "quarter", "kind", "shock", "agent", "size", "unit", "text", "causes"]
     return pd.DataFrame(rows, columns=columns)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from market.books.statements import CHANGE, NET_WORTH, SUM
+from market.shocks import PriceCut
 from viz.words.customers import (
     CUT_ALREADY,
     CUT_DONE,
@@ -192,7 +193,7 @@ def _frame(recording: Recording, rows: list[dict[str, float]]) -> pd.DataFrame:
 # --- offers of seats, and cuts of their prices as the model applies them, in words
 
 
-KIND = "price cut"
+KIND = PriceCut.kind
 
 
 class Cut(NamedTuple):

@@ -169,13 +169,23 @@ class RecordingTables:
         return pd.DataFrame(rows)
 
     def events_frame(self) -> pd.DataFrame:
-        """One row per event: id, quarter, kind, agent, size, unit, text, ids of its causes."""
+        """One row per event: id, quarter, kind, shock, agent, size, unit, text, its causes' ids."""
         label = self.parameters.quarter_label
         rows = [
-            (e.id, label(e.quarter), e.kind, e.agent, e.size, e.unit, e.text, _ids(e.causes))
+            (
+                e.id,
+                label(e.quarter),
+                e.kind,
+                e.shock,
+                e.agent,
+                e.size,
+                e.unit,
+                e.text,
+                _ids(e.causes),
+            )
             for e in list(self.events)
         ]
-        names = ["id", "quarter", "kind", "agent", "size", "unit", "text", "causes"]
+        names = ["id", "quarter", "kind", "shock", "agent", "size", "unit", "text", "causes"]
         return pd.DataFrame(rows, columns=names)
 
     def rounds_frame(self) -> pd.DataFrame:

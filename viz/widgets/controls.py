@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal
 
 import ipyvuetify
 import solara
@@ -88,7 +88,7 @@ def _info(row: Any) -> ParameterInfo | None:
     leaf = find(path)
     if not isinstance(leaf, Leaf) or path[0] in _NOT_SHOWN or path[0] == "shocks":
         return None
-    choices = _choices(leaf)
+    choices = leaf.choices
     kind = _kind(row.value)
     if kind is None or (kind == "text" and not choices):
         return None
@@ -118,10 +118,6 @@ def _kind(value: Any) -> Kind | None:
         (str, "text"),
     )
     return next((kind for cls, kind in kinds if isinstance(value, cls)), None)
-
-
-def _choices(leaf: Leaf) -> tuple[str, ...]:
-    return tuple(map(str, get_args(leaf.type))) if get_origin(leaf.type) is Literal else ()
 
 
 def _group(path: Sequence[str]) -> str:

@@ -1,18 +1,18 @@
-"""The shocks that a world offers, made from what is in it."""
+"""The shocks that a world offers, made from their classes and from what is in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from viz.words.shocks import OWN_CHANGES, OWN_SHOCKS, SHOCKS
+from market.parameters.shocks import shock_kinds
+from market.shocks import ALL
+from viz.words.shocks import ALL_OF, OWN_CHANGES, OWN_SHOCKS
 
 if TYPE_CHECKING:
     from market.parameters.world import MarketParameters
+    from market.shocks import Choice, Shock
     from viz.world.worlds import ShockStep, World
-
-ALL = ""
-"""Target of a shock that strikes all that it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Offer:
     """A shock at the press of a button.
 
     Attributes:
-        key: name of the offer. kind: kind of shock, see ``ShockParameters``.
+        key: name of the offer. kind: kind of shock, see ``market.shocks``.
         title, meaning: words for the visitor.
         targets: (company key, name) to choose from, the likeliest first; "" = all.
         unit: unit of the size as shown; "" when there is no size to choose.
@@ -47,23 +47,11 @@ class Offer:
 
 def offers(parameters: MarketParameters) -> list[Offer]:
     """What can strike a world; shocks that nothing in it can feel are left out."""
-    funded = _by_commitments(parameters)
-    waiting = _waiting(parameters)
-    selling = [key for key, lab in parameters.labs.items() if lab.enters_quarter is not None]
-    makers = _vendors(parameters)
-    found = [
-        _offer("refuse", "refuse funding", _named(parameters, funded)),
-        *(
-            _offer(name, "enter", _named(parameters, keys))
-            for name, keys in (("rival", waiting[0]), ("default", waiting[1]))
-        ),
-        _offer("vendors", "withdraw vendor finance", makers),
-        _offer("price", "price cut", _named(parameters, selling), (3.0, 0.5, 15.0, 0.5, 1.0)),
-        _offer("rates", "rate rise", ((ALL, ""),), (2.0, 0.25, 10.0, 0.25, 0.01)),
-        _offer("power", "power delay", ((ALL, ""),), (75.0, 5.0, 100.0, 5.0, 0.01)),
-        _offer("powder", "dry powder", _investors(parameters), (50.0, 0.0, 100.0, 5.0, 0.01)),
+    return [
+        _offer(shock, choice, parameters)
+        for shock in shock_kinds().values()
+        for choice in shock.choices(parameters)
     ]
-    return [offer for offer in found if offer.targets]
 
 
 def step_words(step: ShockStep, parameters: MarketParameters) -> str:
@@ -111,51 +99,25 @@ def offer_of(parameters: MarketParameters, key: str) -> Offer | None:
     return next((offer for offer in offers(parameters) if offer.key == key), None)
 
 
-def _offer(
-    key: str,
-    kind: str,
-    targets: tuple[tuple[str, str], ...],
-    sizes: tuple[float, float, float, float, float] | None = None,
-) -> Offer:
-    title, meaning, unit = SHOCKS[key]
-    if sizes is None:
-        return Offer(key, kind, title, meaning, targets)
-    return Offer(key, kind, title, meaning, targets, unit, *sizes)
+def _offer(shock: type[Shock], choice: Choice, parameters: MarketParameters) -> Offer:
+    """A choice with the names of its targets, and its size as it is shown."""
+    names = {key: _name(firm, key) for key, firm in shock.firms(parameters).items()}
+    names[ALL] = ALL_OF.format(group=shock.targets) if shock.targets else ""
+    targets = tuple((key, names[key]) for key in choice.targets)
+    offer = Offer(choice.key, shock.kind, choice.title, choice.meaning, targets)
+    if shock.sizes is None:
+        return offer
+    dial = shock.sizes.dial
+    return replace(
+        offer,
+        unit=dial.unit,
+        size=shock.sizes.default / dial.scale,
+        low=dial.low,
+        high=dial.high,
+        step=dial.step,
+        scale=dial.scale,
+    )
 
 
-def _named(parameters: MarketParameters, keys: list[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((key, parameters.labs[key].name) for key in keys)
-
-
-def _by_commitments(parameters: MarketParameters) -> list[str]:
-    """Labs that live on rounds, those with the largest commitments first."""
-    owed = dict.fromkeys(parameters.labs, 0.0)
-    for contract in parameters.compute_contracts.values():
-        owed[contract.lab] += contract.total_usd
-    open_now = [
-        key
-        for key, lab in parameters.labs.items()
-        if lab.enters_quarter is not None and lab.parent is None
-    ]
-    return sorted(open_now, key=lambda key: -owed[key])
-
-
-def _waiting(parameters: MarketParameters) -> tuple[list[str], list[str]]:
-    """Labs that wait outside: cheap rivals, and those that come with a default placement."""
-    outside = [key for key, lab in parameters.labs.items() if lab.enters_quarter is None]
-    placed = [key for key in outside if parameters.labs[key].default_placement > 0]
-    return [key for key in outside if key not in placed], placed
-
-
-def _vendors(parameters: MarketParameters) -> tuple[tuple[str, str], ...]:
-    """All chipmakers together, then each."""
-    makers = tuple((key, maker.name) for key, maker in parameters.chipmakers.items())
-    if not makers or not parameters.chipmaker_rules.has_vendor_finance:
-        return ()
-    return ((ALL, "all chipmakers"), *makers)
-
-
-def _investors(parameters: MarketParameters) -> tuple[tuple[str, str], ...]:
-    if not parameters.investors:
-        return ()
-    return ((ALL, "all investors"), *((k, i.name) for k, i in parameters.investors.items()))
+def _name(firm: object, key: str) -> str:
+    return str(getattr(firm, "name", key))

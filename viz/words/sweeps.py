@@ -14,13 +14,6 @@ AT = "in quarter {quarter}"
 OUTPUT = "{what}, {way}"
 FIRM = "{firm}: {what}"
 DEFAULTED = "{firm} fails"
-SHOCK_SIZES = {
-    "price cut": ("Price cut", "EUR per seat and month"),
-    "power delay": ("Power that comes late", "share"),
-    "rate rise": ("Rise of interest rates", "per year"),
-    "dry powder": ("What investors put into a round", "times its normal size"),
-}
-"""Kind of shock -> what its size means, and its unit."""
 SHARE = "% of runs"
 
 TITLE = "What if the numbers are different?"

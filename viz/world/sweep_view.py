@@ -30,7 +30,6 @@ from viz.words.sweeps import (
     OUTPUT,
     RUN_FAILED,
     SHARE,
-    SHOCK_SIZES,
     WAYS,
 )
 from viz.world.ensembles import firm_names
@@ -89,8 +88,9 @@ def parameter_label(path: str, world: MarketParameters | None, values: Iterable[
         return Label(path, "")
     if keys[0] == "shocks" and keys[-1] == "size" and world is not None:
         shock = world.shocks.get(keys[1])
-        if shock is not None and shock.kind in SHOCK_SIZES:
-            return scaled_label(*SHOCK_SIZES[shock.kind], numbers)
+        sizes = shock.declared.sizes if shock is not None else None
+        if sizes is not None:
+            return scaled_label(sizes.meaning, sizes.unit, numbers)
     leaf = find(keys)
     if not isinstance(leaf, Leaf):
         return Label(path, "")

@@ -44,7 +44,7 @@ class ShockStep:
     Attributes:
         quarter: when it begins, counted from 0.
         kind: one of the scenarios' kinds. target: company key; None = all it can strike.
-        size: by kind, see ``ShockParameters``. quarters: how long; None = for good.
+        size: in the unit of the kind, see ``market.shocks``. quarters: how long; None = for good.
     """
 
     quarter: int
