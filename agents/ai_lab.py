@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
+from agents.cloud_provider import CloudProvider
 from agents.consumers import Audience
 from agents.institution import Institution
 from agents.rules.financing import default_probability
@@ -31,9 +32,10 @@ from market.books.settlement import Rank
 from market.events import Event
 from market.host import per_quarter
 from market.parameters.companies import LabParameters
+from market.units import some_money
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 SHARE_UNITS = 1_000_000_000
@@ -131,6 +133,11 @@ class PrivateFirm(Institution):
             fair = max(self.valuation_usd, self.fair_value_usd())
             self.valuation_usd = adjust_price(self.valuation_usd, fair, speed)
 
+    def book_mark(self) -> None:
+        """Mark it up, and carry its shares at its valuation wherever they are held."""
+        self.mark_up()
+        self.mark_shares(self.valuation_usd, "private equity")
+
     def asking_price_usd(self) -> float:
         """Pre-money value that it asks: no less than the last round, until a round fails."""
         fair = self.fair_value_usd()
@@ -148,6 +155,47 @@ class PrivateFirm(Institution):
             max(1.0, self.valuation_usd + raise_usd),
             0.0,
         )
+
+    def close_round(self, payments: Sequence[tuple[int, float]]) -> None:
+        """Sell new shares in a round that closed; past failures are forgotten.
+
+        Args:
+            payments: party and USD of everybody who puts money in.
+        """
+        before = self.raised_usd
+        for investor, usd in payments:
+            self.sell_shares(investor, usd)
+        self.round_usd = self.raised_usd - before
+        self.failed_rounds, self.last_failure = 0, None
+        self.report(
+            "round",
+            self.round_usd,
+            "USD",
+            f"raises {some_money(self.round_usd)} at {self.valuation_usd / 1e9:,.0f} bn post-money",
+        )
+        ripe = self.market.parameters.funding.ipo_revenue_usd
+        if not self.is_listed and self.revenue_usd >= ripe:
+            self.is_listed = True
+            text = "lists its shares: the public market may join"
+            self.report("ipo", self.valuation_usd, "USD", text)
+
+    def fail_round(self, multiple: float, causes: tuple[Event | None, ...]) -> None:
+        """Report a round that failed and mark the firm down.
+
+        Args:
+            multiple: exit multiple that investors expected of it.
+            causes: earlier events that the failure rests on.
+        """
+        self.failed_rounds += 1
+        self.last_failure = self.report(
+            "failed round",
+            self.asked_usd,
+            "USD",
+            f"fails to raise {some_money(self.asked_usd)} (expected exit multiple {multiple:.2f}, "
+            f"revenue growth {self.beliefs.expected:z.0%} a quarter)",
+            causes,
+        )
+        self.valuation_usd *= 1 - self.market.parameters.funding.markdown_after_failure
 
     def sell_shares(self, investor: int, usd: float) -> None:
         """Sell new shares at the present valuation; the money arrives on commit."""
@@ -172,6 +220,8 @@ _LEAST_SHARE_CHANGE = 1e-9
 """A smaller change of the seat share is rounding of sums."""
 _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
 """Log-odds of default in a quarter of a lab without burden or burn, and their weights: judged."""
+_SMALLEST_GAP = 0.05
+"""A contract is signed when the gap is at least this part of the lab's compute."""
 
 
 class Offer(NamedTuple):
@@ -179,6 +229,20 @@ class Offer(NamedTuple):
 
     price_eur: float
     reliability: float
+
+
+class ContractPlan(NamedTuple):
+    """A compute contract that a lab wants to sign.
+
+    Attributes:
+        cloud: company key of the seller.
+        capacity_cu: compute per quarter, CU.
+        price_usd: USD per CU.
+    """
+
+    cloud: str
+    capacity_cu: float
+    price_usd: float
 
 
 class AILab(PrivateFirm):
@@ -234,6 +298,11 @@ class AILab(PrivateFirm):
         if not self.is_active:
             return nan
         return max(_LOWEST_PRICE_EUR, self.price_eur + self.price_offset_eur)
+
+    def form_expectations(self) -> None:
+        """Learn how revenue grew."""
+        if self.last_revenue_usd > 0:
+            self.beliefs.observe(self.revenue_usd / self.last_revenue_usd - 1)
 
     # --- sales
 
@@ -328,16 +397,6 @@ class AILab(PrivateFirm):
         if self.first_revenue_usd is None:
             self.first_revenue_usd = self.revenue_usd
 
-    def close_down(self) -> None:
-        """Stop selling, training and asking for money: a failed lab keeps no customer."""
-        self.seats = self.seat_share = self.share_change = 0.0
-        self.audience = Audience()
-        self.revenue_usd = self.last_revenue_usd = self.enterprise_revenue_usd = 0.0
-        self.inference_cu = self.training_cu = self.training_target_cu = 0.0
-        self.delivered_cu = self.on_demand_cu = 0.0
-        self.compute_cost_usd = self.staff_cost_usd = 0.0
-        self.need_usd = self.valuation_usd = 0.0
-
     # --- compute
 
     def inference_need_cu(self) -> float:
@@ -379,6 +438,19 @@ class AILab(PrivateFirm):
             self.training_target_cu = race_training(
                 wanted, best_rival_cu, rules.race_matching, affordable
             )
+
+    def spot_demand_cu(self) -> float:
+        """Compute that it asks for on the spot beyond its contracts, CU.
+
+        For users and training; after a failed round for users only. A lab without a parent spends
+        at most half of its free cash.
+        """
+        inference = max(0.0, self.inference_need_cu() - self.delivered_cu)
+        training = max(0.0, self.inference_need_cu() + self.training_target_cu - self.delivered_cu)
+        wanted = inference if self.failed_rounds else training
+        if self.own.parent is None:
+            wanted = min(wanted, max(0.0, self.free_cash_usd) / 2 / self.market.spot_price_usd)
+        return wanted
 
     def use_compute(self, delivered_cu: float, on_demand_cu: float) -> None:
         """Serve users first and train with the rest."""
@@ -470,3 +542,127 @@ class AILab(PrivateFirm):
         multiple = self.market.parameters.lab_rules.commitment_multiple
         rpo = self.market.contracts.rpo_usd(lab=self.key)
         return commitment_headroom(self.valuation_usd + parent_purse_usd, multiple, rpo)
+
+    def plan_contract(
+        self, loads: Mapping[str, float], lead: int, purse_usd: float = 0.0
+    ) -> ContractPlan | None:
+        """Contract that it wants to sign now with the least loaded cloud; None when it wants none.
+
+        It fills the gap in its compute ``lead`` quarters ahead as far as its headroom allows.
+
+        Args:
+            loads: clouds that would sell to it, by company key, with the part of their capacity
+                that is promised.
+            lead: quarters until delivery begins.
+            purse_usd: free cash of a parent; infinite when the parent sells the compute itself.
+        """
+        rules = self.market.parameters
+        gap = self.compute_gap_cu(lead)
+        smallest = _SMALLEST_GAP * max(self.delivered_cu, 1.0)
+        if gap < smallest or self.is_refused or not loads:
+            return None
+        cloud = min(loads, key=lambda key: loads[key])
+        price = self.market.spot_price_usd * (1 - rules.compute.contract_discount)
+        duration = rules.lab_rules.contract_quarters
+        capacity = min(gap, self.headroom_usd(purse_usd) / (price * duration))
+        return None if capacity < smallest else ContractPlan(cloud, capacity, price)
+
+    # --- funding
+
+    def promised_usd(self) -> float:
+        """Unconditional promised equity that falls due within the planning horizon, USD."""
+        if self.is_refused:
+            return 0.0
+        market = self.market
+        last = market.quarter + market.parameters.lab_rules.planning_quarters
+        total = 0.0
+        for promise in market.commitments:
+            if promise.lab != self.key or promise.condition_gw > 0 or promise.is_void:
+                continue
+            left = range(promise.drawn, promise.tranches)
+            total += sum(promise.tranche_usd for k in left if promise.first_quarter + k <= last)
+        return total
+
+    def wants_round(self) -> bool:
+        """A round is worth the trouble when it brings some quarters of burn, or cash runs out.
+
+        A lab with a parent holds none.
+        """
+        if self.own.parent is not None or self.need_usd <= 0 or self.valuation_usd <= 0:
+            return False
+        smallest = self.market.parameters.funding.minimum_round_quarters * self.burn_usd()
+        return self.need_usd >= smallest or self.free_cash_usd < 2 * self.burn_usd()
+
+    def ask_parent_usd(self) -> float:
+        """Money that it asks its parent for: its need, at most what is due and a quarter's burn."""
+        if self.own.parent is None or self.is_refused:
+            return 0.0
+        due = max(0.0, -self.free_cash_usd)
+        return max(due, min(self.need_usd, due + self.burn_usd()))
+
+    def give_up_contracts(self, clouds: Mapping[str, CloudProvider]) -> None:
+        """Cancel contracts not yet begun, latest first, until RPO fits the valuation; owe the fee.
+
+        Args:
+            clouds: the sellers, by company key.
+        """
+        market, rules = self.market, self.market.parameters.lab_rules
+        book, limit = market.contracts, rules.commitment_multiple * self.valuation_usd
+        later = [c for c in book.of_lab(self.key) if not c.is_begun(market.quarter)]
+        for contract in sorted(later, key=lambda c: (-c.start, c.key)):
+            excess = book.rpo_usd(lab=self.key) - limit
+            if excess <= 0:
+                break
+            usd = book.cancel(contract, min(1.0, excess / (contract.remaining_cents / 100))) / 100
+            cloud, fee = clouds[contract.cloud], cents(rules.cancellation_fee * usd)
+            market.settlement.owe(self.party, cloud.party, fee, "cancellation fees")
+            cloud.last_cancellation = self.report(
+                "contract cancelled",
+                usd,
+                "USD",
+                f"gives up {some_money(usd)} of compute at {cloud.name} that had not begun",
+                (self.last_failure,),
+            )
+
+    # --- failure
+
+    def wind_up(self, firms: Sequence[Institution]) -> None:
+        """Reject its contracts and stop; then as every firm.
+
+        Args:
+            firms: every firm of the market, itself and failed ones included, in its order.
+        """
+        self.reject_contracts({f.key: f for f in firms if isinstance(f, CloudProvider)})
+        self.close_down()
+        super().wind_up(firms)
+
+    def reject_contracts(self, clouds: Mapping[str, CloudProvider]) -> None:
+        """End all its contracts; the capacity that they used is free to be let again.
+
+        Args:
+            clouds: the sellers, by company key.
+        """
+        market = self.market
+        default = market.events.latest("default", agent=self.name)
+        for contract in market.contracts.of_lab(self.key):
+            cloud = clouds[contract.cloud]
+            used = contract.scheduled_cu(market.quarter)
+            usd = market.contracts.cancel(contract) / 100
+            cloud.freed_cu += used
+            cloud.last_cancellation = self.report(
+                "contract cancelled",
+                usd,
+                "USD",
+                f"fails to honour {some_money(usd)} of compute at {cloud.name}",
+                (default,),
+            )
+
+    def close_down(self) -> None:
+        """Stop selling, training and asking for money: a failed lab keeps no customer."""
+        self.seats = self.seat_share = self.share_change = 0.0
+        self.audience = Audience()
+        self.revenue_usd = self.last_revenue_usd = self.enterprise_revenue_usd = 0.0
+        self.inference_cu = self.training_cu = self.training_target_cu = 0.0
+        self.delivered_cu = self.on_demand_cu = 0.0
+        self.compute_cost_usd = self.staff_cost_usd = 0.0
+        self.need_usd = self.valuation_usd = 0.0

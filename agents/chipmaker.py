@@ -6,23 +6,35 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from agents.institution import Institution
+from agents.cloud_provider import CloudProvider
+from agents.listed_firm import ListedFirm
 from agents.rules.pricing import chip_price
-from agents.rules.vendor_finance import is_vendor_finance_worthwhile, vendor_limit
+from agents.rules.vendor_finance import (
+    is_vendor_finance_worthwhile,
+    return_share,
+    vendor_limit,
+)
 from market.books.ledger import cents
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import ChipmakerParameters
+from market.units import some_money
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from agents.ai_lab import AILab
+    from agents.institution import Institution
+    from market.books.ledger import Ints
+
+OTHER_BUYERS = ""
+"""Key of buyers outside the model in a chipmaker's backlog."""
 _MAX_PRICE_CHANGE = 0.3
 _TAX_SHARE = 0.15
 """Share of profit paid in tax (about what large chipmakers pay)."""
 
 
-class Chipmaker(Institution):
+class Chipmaker(ListedFirm):
     """A maker of accelerators with their network.
 
     Attributes:
@@ -39,7 +51,7 @@ class Chipmaker(Institution):
 
     def __init__(self, model: mesa.Model[Any, Any], key: str, own: ChipmakerParameters) -> None:
         """Create the chipmaker with the figures of the scenario; ``opening`` sets its books."""
-        super().__init__(model, key, own.name, own.revenue_growth)
+        super().__init__(model, key, own.name, own.revenue_growth, own.market_cap_usd)
         self.own = own
         compute = self.market.parameters.compute
         self.reference_price_usd = 1e3 * compute.accelerator_cost_usd * compute.chip_share
@@ -54,10 +66,8 @@ class Chipmaker(Institution):
         self.vendor_offers: dict[str, float] = {}
         self.vendor_refusals: dict[str, Event] = {}
         self.has_withdrawn = False
-        self.value_usd = own.market_cap_usd
         self.has_opened = False
         self.quarters_delivered = 0
-        self.share_calibration: float | None = None
         self._stock_thousands = 0.0
         self._drawn_cents = 0
 
@@ -77,10 +87,16 @@ class Chipmaker(Institution):
             self.new_orders += thousands
             self.backlog[buyer] = self.backlog.get(buyer, 0.0) + thousands
 
-    def close_down(self) -> None:
-        """Stop producing: a failed chipmaker leaves its orders undelivered."""
-        self.backlog, self.vendor_offers = {}, {}
-        self.output = self.revenue_usd = self.free_cash_flow_usd = self.value_usd = 0.0
+    def take_outside_orders(self) -> None:
+        """Buyers outside the model order in step with the clouds' orders since the last time."""
+        if self.has_opened:
+            self.order(OTHER_BUYERS, self.other_ratio * self.new_orders)
+        self.has_opened, self.new_orders = True, 0.0
+
+    def form_expectations(self) -> None:
+        """Learn how revenue grew, once two quarters have been delivered."""
+        if self.last_revenue_usd > 0 and self.quarters_delivered > 1:
+            self.beliefs.observe(self.revenue_usd / self.last_revenue_usd - 1)
 
     def set_price_and_output(self) -> None:
         """Price by the length of the order book; grow output towards a longer one."""
@@ -100,7 +116,7 @@ class Chipmaker(Institution):
             self.output = min(waiting, self.output * (1 + rules.capacity_growth))
 
     def produce(self) -> dict[str, float]:
-        """Make chips for the backlog and share them pro rata; returns thousands by buyer."""
+        """Make chips for the backlog and allocate them; returns thousands by buyer."""
         waiting = sum(self.backlog.values())
         made = min(waiting, self.output)
         if made <= 0:
@@ -110,11 +126,26 @@ class Chipmaker(Institution):
         market.settlement.owe(self.party, market.rest, cost, "production inputs", Rank.OPERATIONS)
         market.ledger.build_stock("chip inventory", self.party, cost)
         self._stock_thousands += made
-        share = made / waiting
-        allocation = {buyer: amount * share for buyer, amount in self.backlog.items()}
+        allocation = self.allocate(made)
         for buyer, amount in allocation.items():
             self.backlog[buyer] -= amount
         return allocation
+
+    def allocate(self, made: float) -> dict[str, float]:
+        """Who gets the chips that are made (thousands): everybody a like part of the backlog.
+
+        Returns:
+            Thousands by buyer ("" = other buyers); ``made`` in all, for nobody more than ordered.
+        """
+        share = made / sum(self.backlog.values())
+        return {buyer: amount * share for buyer, amount in self.backlog.items()}
+
+    def ship(self, thousands: float) -> float:
+        """Take chips out of stock for a buyer; returns the bill in USD."""
+        usd = thousands * self.price_usd
+        self.revenue_usd += usd
+        self.draw_stock(thousands)
+        return usd
 
     def draw_stock(self, thousands: float) -> None:
         """Take chips out of inventory at their average cost."""
@@ -127,8 +158,10 @@ class Chipmaker(Institution):
         ledger.draw_stock("chip inventory", self.party, cost)
 
     def start_deliveries(self) -> None:
-        """Begin to count what leaves the inventory in this batch of postings."""
+        """Begin to count revenue, and what leaves the inventory in this batch of postings."""
         self._drawn_cents = 0
+        self.last_revenue_usd, self.revenue_usd = self.revenue_usd, 0.0
+        self.quarters_delivered += 1
 
     def run(self) -> None:
         """Owe overhead and tax; book income from business outside the model."""
@@ -145,6 +178,24 @@ class Chipmaker(Institution):
             market.settlement.owe(self.party, market.rest, cents(-other), "other business")
         self.free_cash_flow_usd = self.revenue_usd * self.margin - costs + other
 
+    def owe_debt_service(self) -> None:
+        """Owe interest on its bonds and the part of them that matures."""
+        rules = self.market.parameters.cloud_rules
+        rate = (rules.base_rate + self.market.rate_rise + rules.spread) / 4
+        self.owe_service_of("bonds", Rank.SENIOR, rate)
+
+    def share_base_usd(self, trust: Mapping[str, float]) -> float:
+        """Gross profit of the quarter and income outside the model, USD."""
+        return self.revenue_usd * self.margin + self.own.other_income_usd
+
+    # --- vendor finance
+
+    @property
+    def is_vendor(self) -> bool:
+        """Whether it finances customers at all."""
+        rules = self.market.parameters.chipmaker_rules
+        return rules.has_vendor_finance and not self.has_withdrawn and not self.is_defaulted
+
     def finances(
         self, returned: float, default_probability: float, exposure_usd: float, need_usd: float
     ) -> float:
@@ -157,7 +208,7 @@ class Chipmaker(Institution):
             need_usd: most that the customer can take.
         """
         rules = self.market.parameters.chipmaker_rules
-        if not rules.has_vendor_finance or self.has_withdrawn or self.is_defaulted:
+        if not self.is_vendor:
             return 0.0
         is_worth = is_vendor_finance_worthwhile(
             self.margin,
@@ -174,19 +225,137 @@ class Chipmaker(Institution):
         )
         return min(limit, need_usd, self.spendable_usd)
 
-    def pay_out(self, holders: Sequence[tuple[int, int]]) -> None:
-        """Return a share of free cash flow to the holders of its shares."""
-        total = cents(self.own.payout_share * max(0.0, self.free_cash_flow_usd))
-        if self.free_cash_usd * 100 > 2 * total:
-            pay_dividends(self, total, holders)
+    def money_returned(
+        self, lab: AILab, clouds: Sequence[CloudProvider], paid: Ints | None = None
+    ) -> float:
+        """Share of a unit given to a lab that came back as chip orders over the last year.
 
+        The lab's payments go to clouds; of a cloud's AI revenue as much returns as it spends on
+        this chipmaker's chips, at most all of it.
 
-def pay_dividends(payer: Institution, total: int, holders: Sequence[tuple[int, int]]) -> None:
-    """Owe ``total`` cents to shareholders pro rata of value; the remainder stays with the firm."""
-    value = sum(amount for _, amount in holders)
-    if total <= 0 or value <= 0:
-        return
-    for holder, amount in holders:
-        payer.market.settlement.owe(
-            payer.party, holder, total * amount // value, "dividends", Rank.JUNIOR
+        Args:
+            lab: whose payments are followed.
+            clouds: where they may go.
+            paid: what each party paid each other one for goods and services over four quarters,
+                cents (payer, payee), which many calls can share; read from the ledger if omitted.
+        """
+        flows = self.market.ledger.money_flows(4)[0] if paid is None else paid
+        spend, orders = [], []
+        total = int(flows[lab.party].sum())
+        if total <= 0:
+            return 0.0
+        for cloud in clouds:
+            given = int(flows[lab.party, cloud.party])
+            if given <= 0:
+                continue
+            chips = int(flows[cloud.party, self.party])
+            earned = max(1.0, 100 * 4 * cloud.compute_revenue_usd)
+            spend.append(given / total)
+            orders.append(min(1.0, chips / earned))
+        return return_share(spend, orders) if spend else 0.0
+
+    def equity_offer_usd(
+        self, lab: AILab, clouds: Sequence[CloudProvider], paid: Ints | None = None
+    ) -> float:
+        """Equity that it would put into the lab's next round, USD; arguments as money_returned."""
+        if lab.is_refused or lab.own.parent is not None:
+            return 0.0
+        returned = self.money_returned(lab, clouds, paid)
+        exposure = self.market.ledger.balance("private equity", lab.party, self.party) / 100
+        need = max(lab.need_usd, lab.burn_usd())
+        return self.finances(returned, lab.default_probability(), exposure, need)
+
+    def stake_offer_usd(self, lab: str) -> float:
+        """What it decided last quarter to offer a lab (company key), USD."""
+        return self.vendor_offers.get(lab, 0.0)
+
+    def honours_letter(self, lab: str) -> bool:
+        """Whether it still finances customers: letters of intent bind nobody."""
+        return self.is_vendor
+
+    def honours_backstop(self, cloud: str) -> bool:
+        """Whether it still rents what a cloud (company key) cannot sell, as it promised."""
+        return self.is_vendor
+
+    def offer_credit(self, clouds: Sequence[CloudProvider]) -> dict[str, float]:
+        """Credit for clouds whose orders come back to it, USD by cloud key; none is left out as 0.
+
+        All together get at most half of what it can spend.
+        """
+        ledger, wanted = self.market.ledger, {}
+        for cloud in clouds:
+            paid = ledger.payments_between(cloud.party, self.party, 4)
+            returned = return_share([1.0], [min(1.0, paid / max(400.0 * cloud.capex_usd, 1.0))])
+            exposure = ledger.balance("vendor loans", cloud.party, self.party) / 100
+            wanted[cloud.key] = self.finances(
+                returned, cloud.default_probability(), exposure, 0.5 * cloud.capex_usd
+            )
+        total = sum(wanted.values())
+        share = min(1.0, 0.5 * self.spendable_usd / total) if total > 0 else 0.0
+        return {key: usd * share for key, usd in wanted.items() if usd * share > 0}
+
+    def lend(self, cloud: CloudProvider, usd: float) -> None:
+        """Lend to a cloud that buys its chips."""
+        amount = cents(usd)
+        if amount > 0:
+            self.market.ledger.issue("vendor loans", cloud.party, self.party, amount)
+            lent = amount / 100
+            self.report(
+                "vendor finance",
+                lent,
+                "USD",
+                f"lends {some_money(lent)} to {cloud.name}, which buys its chips",
+            )
+
+    def report_stake(self, lab: str, usd: float) -> None:
+        """Report equity put into a lab (its name) that is a customer of its customers."""
+        self.report(
+            "vendor finance",
+            usd,
+            "USD",
+            f"puts {some_money(usd)} into {lab}, which buys where it sells",
         )
+
+    def planned_payout_usd(self) -> float:
+        """A share of free cash flow, unless that is half of its cash or more, USD."""
+        usd = self.own.payout_share * max(0.0, self.free_cash_flow_usd)
+        return usd if self.free_cash_usd * 100 > 2 * cents(usd) else 0.0
+
+    # --- failure and opening
+
+    def wind_up(self, firms: Sequence[Institution]) -> None:
+        """Let its customers order elsewhere, scrap the stock; then as every firm.
+
+        Args:
+            firms: every firm of the market, itself and failed ones included, in its order.
+        """
+        waiting = {buyer: amount for buyer, amount in self.backlog.items() if amount > 0}
+        self.close_down()
+        makers = {f.key: f for f in firms if isinstance(f, Chipmaker) and f.is_active}
+        clouds = {f.key: f for f in firms if isinstance(f, CloudProvider) and f.is_active}
+        for buyer, thousands in waiting.items():
+            if buyer in clouds:
+                clouds[buyer].order_chips(thousands, makers)
+        ledger = self.market.ledger
+        stock = ledger.balance("chip inventory", None, self.party)
+        ledger.scrap("chip inventory", self.party, stock)
+        super().wind_up(firms)
+
+    def lose_customer(self, customer: str) -> None:
+        """Strike the orders of a failed customer (company key)."""
+        self.backlog.pop(customer, None)
+
+    def close_down(self) -> None:
+        """Stop producing: a failed chipmaker leaves its orders undelivered."""
+        self.backlog, self.vendor_offers = {}, {}
+        self.output = self.revenue_usd = self.free_cash_flow_usd = self.value_usd = 0.0
+
+    def open_order_book(self) -> None:
+        """Buyers outside the model take what the stated revenue leaves after the clouds' orders."""
+        clouds = sum(self.backlog.values())
+        others = max(0.0, self.output - clouds)
+        self.order(OTHER_BUYERS, others)
+        self.other_ratio = others / clouds if clouds > 0 else 0.0
+        waiting = sum(self.backlog.values())
+        self.output = max(self.output, waiting)
+        self.normal_backlog_quarters = waiting / self.output if waiting > 0 else 1.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
-from agents.institution import Institution
+from agents.listed_firm import ListedFirm
 from agents.rules.capacity import capacity_order, desired_capacity, expected_use, is_worth_running
 from agents.rules.financing import (
     Financing,
@@ -25,7 +25,10 @@ from market.host import CU_HOURS
 from market.parameters.companies import CloudParameters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from agents.chipmaker import Chipmaker
+    from agents.institution import Institution
 
 
 @dataclass(slots=True)
@@ -117,6 +120,26 @@ class Pipeline:
         return live
 
 
+class BuildingOutlook(NamedTuple):
+    """What a cloud knows of the market when it plans data centres.
+
+    Attributes:
+        lead: quarters from an order to compute in service when power is at hand.
+        pay: chance that each lab still pays then, by lab key; 1 for whom it does not name.
+        hurdle: how many times its cost a project must be worth before it is built.
+        project_value_usd: present value of what a thousand new chips earn.
+        project_cost_usd: what a thousand new chips cost with their site.
+        chips_usd: price of a thousand chips.
+    """
+
+    lead: int
+    pay: Mapping[str, float]
+    hurdle: float
+    project_value_usd: float
+    project_cost_usd: float
+    chips_usd: float
+
+
 # --- a cloud provider
 
 
@@ -125,9 +148,15 @@ _FIRST_VINTAGES = ((0, 0.50), (-1, 0.32), (-2, 0.18))
 """Assumed split of the installed compute over the present and the two former years' chips."""
 _UPFRONT = 0.5
 """Part of site cost paid on ordering; the rest on delivery of the chips."""
+_MAX_PARTNER_PD = 0.05
+"""It signs with labs whose probability of default per quarter is not above this."""
+_CONTRACT_MARGIN = 0.3
+"""Part of contracted revenue that the share market counts as profit."""
+_CONTRACT_QUARTERS = 20.0
+"""Quarters over which the share market spreads RPO."""
 
 
-class CloudProvider(Institution):
+class CloudProvider(ListedFirm):
     """A cloud with its parent's other business.
 
     Attributes:
@@ -145,7 +174,7 @@ class CloudProvider(Institution):
 
     def __init__(self, model: mesa.Model[Any, Any], key: str, own: CloudParameters) -> None:
         """Create the cloud with the figures of the scenario; ``opening`` sets its books."""
-        super().__init__(model, key, own.name, own.organic_growth)
+        super().__init__(model, key, own.name, own.organic_growth, own.market_cap_usd)
         self.own = own
         self.vintages: dict[int, Vintage] = {}
         self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
@@ -157,7 +186,6 @@ class CloudProvider(Institution):
         self.other_cash_usd = self.first_other_capex_usd = 0.0
         self.own_chips_due = 0.0
         self.hurdle_share = self.funded_share = 1.0
-        self.share_calibration: float | None = None
         self.last_cancellation: Event | None = None
         self.capex_usd = self.last_capex_usd = own.capex_usd
         self.orders: deque[float] = deque(maxlen=5)
@@ -168,21 +196,12 @@ class CloudProvider(Institution):
         self.is_cutting = False
         self.last_cut: Event | None = None
         self.financing = Financing(0.0, 0.0, 0.0, 0.0, 0.0)
-        self.value_usd = own.market_cap_usd
         rules = self.market.parameters.compute
         gain = 1 + rules.vintage_gain
         for year, share in _FIRST_VINTAGES:
             efficiency = gain**year
             thousands = own.capacity_cu * share / efficiency
             self.vintages[year] = Vintage(year, thousands, efficiency)
-
-    def close_down(self) -> None:
-        """Stop building and selling: a failed cloud keeps neither orders nor demand."""
-        self.capex_usd = self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
-        self.organic_cu = self.asked_cu = self.sold_cu = self.utilisation = 0.0
-        self.value_usd = 0.0
-        self.orders.clear()
-        self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
 
     # --- capacity
 
@@ -263,16 +282,39 @@ class CloudProvider(Institution):
         use = expected_use(self.organic_cu, self.beliefs.expected, lead, contracted, 1.0)
         return desired_capacity(use, rules.cloud_rules.target_utilisation)
 
-    def wanted_order(self, lead: int, pay: Mapping[str, float]) -> float:
-        """Order that capacity plans ask for, thousands of chips, before finance."""
-        rules = self.market.parameters
+    def plan_order(self, outlook: BuildingOutlook) -> float:
+        """Data centres that it wants to begin this quarter, thousands of chips, before finance.
+
+        A part of the gap between wanted and present capacity, smoothed with the last order; what
+        is contracted is built, of the rest the projects that clear the hurdle; growth is capped.
+        What this returns is ordered as far as money is found for it.
+        """
+        rules = self.market.parameters.cloud_rules
+        before = self.orders[-1] if self.orders else 0.0
+        inertia = rules.order_inertia
+        order = inertia * before + (1 - inertia) * self._gap_order(outlook)
+        order *= self._share_worth_building(outlook)
+        most = max(self.orders, default=0.0)
+        return min(order, (1 + rules.order_growth_cap) * most) if most > 0 else order
+
+    def _gap_order(self, outlook: BuildingOutlook) -> float:
+        """Order that closes a part of the gap in capacity, thousands of chips."""
         order = capacity_order(
-            self.ambition * self.desired_cu(lead, pay),
+            self.ambition * self.desired_cu(outlook.lead, outlook.pay),
             self.capacity_cu,
             self.pipeline.total * self.new_efficiency(),
-            rules.cloud_rules.adjustment_speed,
+            self.market.parameters.cloud_rules.adjustment_speed,
         )
         return order / self.new_efficiency()
+
+    def _share_worth_building(self, outlook: BuildingOutlook) -> float:
+        """What is contracted is built; of the rest only the projects that clear the hurdle."""
+        contracted = self.weighted_contracts_cu(self.market.quarter + outlook.lead, outlook.pay)
+        backed = contracted / max(contracted + self.organic_cu, 1e-9)
+        self.hurdle_share = self.clears_hurdle(
+            outlook.project_value_usd, outlook.project_cost_usd, outlook.hurdle
+        )
+        return backed + (1 - backed) * self.hurdle_share
 
     def learn_from_use(self) -> None:
         """Idle capacity wears off the ambition to build beyond demand."""
@@ -289,6 +331,25 @@ class CloudProvider(Institution):
         spread = self.market.parameters.cloud_rules.project_spread
         ratio = self.conviction * project_value / (hurdle * cost)
         return min(1.0, max(0.0, (ratio - 1 + spread) / spread))
+
+    def promised_load(self, lead: int) -> float:
+        """Compute promised ``lead`` quarters ahead over capacity in service and under way."""
+        ahead = self.market.quarter + lead
+        promised = sum(c.scheduled_cu(ahead) for c in self.market.contracts.of_cloud(self.key))
+        capacity = self.capacity_cu + self.pipeline.total * self.new_efficiency()
+        return (promised + self.organic_cu) / max(capacity, 1e-9)
+
+    def accepts_lab(self, default_probability: float) -> bool:
+        """Whether it signs with a lab of this probability of default per quarter."""
+        return default_probability <= _MAX_PARTNER_PD
+
+    def stake_offer_usd(self, lab: str) -> float:
+        """A share of the cash that CapEx leaves, for a lab (company key) that buys from it, USD."""
+        if not any(c.lab == lab for c in self.market.contracts.of_cloud(self.key)):
+            return 0.0
+        return self.own.strategic_share * max(0.0, self.spendable_usd - self.capex_usd)
+
+    # --- finance
 
     def leverage(self) -> float:
         """Debt over yearly operating cash flow."""
@@ -308,6 +369,38 @@ class CloudProvider(Institution):
         rules = self.market.parameters.cloud_rules
         spread = credit_spread(rules.spread, min(self.leverage(), 10.0), rules.spread_per_leverage)
         return base_rate + spread
+
+    def owe_debt_service(self) -> None:
+        """Owe interest on all debt and the part of it that matures."""
+        market = self.market
+        base = market.parameters.cloud_rules.base_rate + market.rate_rise
+        rate = self.borrowing_rate(base) / 4
+        self.owe_service_of("loans", Rank.SECURED, rate)
+        self.owe_service_of("bonds", Rank.SENIOR, rate)
+        self.owe_service_of("vendor loans", Rank.JUNIOR, rate)
+
+    def planned_spending_usd(self, order: float, outlook: BuildingOutlook) -> float:
+        """What the plans cost this quarter, USD: new sites, chips that arrive, other plant.
+
+        A large order is financed ahead: at least half of its full cost counts at once.
+
+        Args:
+            order: data centres that it wants to begin, thousands of chips.
+            outlook: what it knows of the market.
+        """
+        arriving = self.pipeline.powered * (self.completion_cost_usd() + outlook.chips_usd)
+        at_once = order * self.upfront_cost_usd() + arriving
+        in_full = order * outlook.project_cost_usd + arriving
+        return max(at_once, 0.5 * in_full) + self.first_other_capex_usd
+
+    def weighted_rpo_usd(self, pay: Mapping[str, float]) -> float:
+        """Its RPO from labs, each contract weighted by the chance that it is paid, USD."""
+        contracts = self.market.contracts.of_cloud(self.key)
+        return sum(c.remaining_cents / 100 * pay.get(c.lab, 1.0) for c in contracts)
+
+    def wants_vendor_credit(self) -> bool:
+        """Whether it asks chipmakers for credit; investment grade borrows cheaper from others."""
+        return not self.own.is_investment_grade
 
     def plan_finance(
         self, wanted_usd: float, weighted_rpo_usd: float, vendor_usd: float, can_borrow: bool
@@ -340,6 +433,54 @@ class CloudProvider(Institution):
             return 1.0
         return max(0.0, 1.0 - max(0.0, self.financing.cut) / wanted_usd)
 
+    def raise_debt(self) -> None:
+        """Borrow what ``financing`` foresees: bonds of investment grade, loans of the others."""
+        market, amount = self.market, cents(self.financing.bonds)
+        if self.own.is_investment_grade:
+            market.ledger.issue("bonds", self.party, market.rest, amount)
+        else:
+            market.ledger.issue("loans", self.party, market.bank, amount)
+
+    def begin_building(self, order: float) -> None:
+        """Begin the part of an order (thousands of chips) that is financed; replace other plant."""
+        self.last_capex_usd, self.capex_usd = self.capex_usd, 0.0
+        ordered = order * self.funded_share
+        self.orders.append(ordered)
+        self.pipeline.begin(ordered)
+        self.spend_on_sites(ordered * self.upfront_cost_usd())
+        self.spend_on_other_plant(self.first_other_capex_usd * self.funded_share)
+
+    def begins_to_cut(self) -> float | None:
+        """How far orders are under their four-quarter maximum when that is a new CapEx cut.
+
+        Returns:
+            The fall, 0 to 1; None when it is no cut, or one that has been reported.
+        """
+        orders = list(self.orders)
+        most = max(orders[:-1], default=0.0)
+        fall = 1 - orders[-1] / most if most > 0 else 0.0
+        was_cutting = self.is_cutting
+        self.is_cutting = fall >= self.market.parameters.cloud_rules.capex_cut_ratio
+        return fall if self.is_cutting and not was_cutting else None
+
+    def report_cut(self, fall: float, causes: tuple[Event | None, ...]) -> None:
+        """Report a CapEx cut with its reasons."""
+        reasons = []
+        if self.funded_share < 1:
+            reasons.append(f"only {self.funded_share:.0%} of its plans could be financed")
+        if self.hurdle_share < 1:
+            reasons.append(f"only {self.hurdle_share:.0%} of uncontracted projects pay")
+        if self.utilisation < self.market.parameters.cloud_rules.target_utilisation:
+            reasons.append(f"{self.utilisation:.0%} of its capacity is asked for")
+        reasons.append(f"demand is expected to grow {self.beliefs.expected:z.0%} a quarter")
+        self.last_cut = self.report(
+            "capex cut",
+            100 * fall,
+            "%",
+            f"orders {fall:.0%} less than at its peak: {', '.join(reasons)}",
+            causes,
+        )
+
     def planned_payout_usd(self) -> float:
         """Dividends and buy-backs: the usual amount and a part of excess cash; none when short."""
         rules = self.market.parameters.cloud_rules
@@ -349,7 +490,211 @@ class CloudProvider(Institution):
         excess = max(0.0, free - self.own.payout_usd - 2 * self.own.cash_usd)
         return self.own.payout_usd + rules.excess_payout * excess
 
+    def share_base_usd(self, trust: Mapping[str, float]) -> float:
+        """Operating cash flow and a margin on contracts, as far as the labs are trusted, USD."""
+        contracts = self.market.contracts.of_cloud(self.key)
+        weighted = sum(c.remaining_cents / 100 * trust[c.lab] for c in contracts)
+        return self.last_operating_cash_usd + _CONTRACT_MARGIN * weighted / _CONTRACT_QUARTERS
+
+    # --- demand outside the model
+
+    def form_expectations(self) -> None:
+        """Learn how demand outside the model grew."""
+        if self.last_organic_cu > 0:
+            self.beliefs.observe(self.organic_cu / self.last_organic_cu - 1)
+
+    def roll_organic_rpo(self, revenue_usd: float) -> None:
+        """Customers outside the model renew: their RPO keeps its coverage of their revenue."""
+        book = self.market.contracts
+        if self.rpo_coverage <= 0 or revenue_usd <= 0:
+            return
+        delivered = min(cents(revenue_usd), cents(book.other_rpo_usd(self.key)))
+        target = cents(self.rpo_coverage * revenue_usd)
+        signed = max(0, target - cents(book.other_rpo_usd(self.key)) + delivered)
+        book.roll_other(self.key, signed, delivered)
+
+    def grow_organic_demand(self) -> None:
+        """Logistic growth of demand outside the model, moved by the rent and by chance."""
+        market, rules = self.market, self.market.parameters.compute
+        room = 1 - self.base_organic_cu / (rules.demand_ceiling * self.first_organic_cu or 1.0)
+        noise = market.streams.normal(self.key, "organic demand", market.quarter)
+        growth = self.own.organic_growth * max(0.0, room) + rules.demand_noise * noise
+        self.base_organic_cu *= max(0.0, 1 + growth)
+        first = rules.list_price_usd_hour * CU_HOURS
+        cheaper = (first / market.spot_price_usd) ** rules.demand_elasticity
+        self.last_organic_cu = self.organic_cu
+        self.organic_cu = self.base_organic_cu * cheaper
+
+    def report_reletting(self) -> None:
+        """Report freed capacity that others took over."""
+        taken = min(self.freed_cu, max(0.0, self.sold_cu - self.sold_before_cu))
+        if taken > 0.01 * self.capacity_cu:
+            self.report(
+                "capacity re-let",
+                taken,
+                "CU",
+                f"lets {taken:,.0f} CU again that a contract had freed",
+                (self.last_cancellation,),
+            )
+            self.freed_cu = 0.0
+
+    # --- chips
+
+    def order_chips(self, thousands: float, makers: Mapping[str, Chipmaker]) -> None:
+        """Order chips for connected sites from its suppliers, the rest of its own design.
+
+        Args:
+            thousands: of chips.
+            makers: chipmakers that take orders, by company key.
+        """
+        self.own_chips_due += thousands * self.own.own_chip_share
+        bought = thousands * (1 - self.own.own_chip_share)
+        suppliers = {key: part for key, part in self.own.suppliers.items() if key in makers}
+        total = sum(suppliers.values())
+        if total <= 0:
+            self.own_chips_due += bought
+            return
+        for key, part in suppliers.items():
+            makers[key].order(self.key, bought * part / total)
+
+    def receive_chips(self, seller: int, thousands: float, usd: float) -> None:
+        """Take a delivery: owe a part now and the rest a quarter later, and rack the chips."""
+        amount = cents(usd)
+        later = int(amount * self.market.parameters.chipmaker_rules.trade_credit_share)
+        self.market.settlement.owe_asset(
+            "data centres", self.party, seller, amount, "under construction", later
+        )
+        self.capex_usd += usd
+        self._rack(thousands)
+
+    def receive_own_chips(self, chips_usd: float) -> None:
+        """Take the chips of its own design, which come from outside at the price of others."""
+        thousands, self.own_chips_due = self.own_chips_due, 0.0
+        if thousands > 0:
+            self.spend_on_sites(thousands * chips_usd)
+            self._rack(thousands)
+
+    def _rack(self, thousands: float) -> None:
+        """Rack chips: the rest of the site cost is paid."""
+        self.pipeline.receive(thousands)
+        self.spend_on_sites(thousands * self.completion_cost_usd())
+
+    # --- failure
+
+    def wind_up(self, firms: Sequence[Institution]) -> None:
+        """End contracts, sell data centres, pass customers on, cancel orders; then as every firm.
+
+        Args:
+            firms: every firm of the market, itself and failed ones included, in its order.
+        """
+        survivors = [f for f in firms if isinstance(f, CloudProvider) and f.is_active]
+        book = self.market.contracts
+        for contract in book.of_cloud(self.key):
+            book.cancel(contract)
+        book.cancel_other(self.key)
+        self.sell_data_centres(survivors)
+        self.pass_on_customers(survivors)
+        for firm in firms:
+            firm.lose_customer(self.key)
+        self.close_down()
+        super().wind_up(firms)
+
+    def sell_data_centres(self, survivors: Sequence[CloudProvider]) -> None:
+        """Sell the estate to the richest survivor, at a discount, if it can pay; else scrap it."""
+        market, ledger = self.market, self.market.ledger
+        price_share = 1 - market.parameters.default.collateral_discount
+        books = {
+            v.year: ledger.balance("data centres", None, self.party, v.label)
+            for v in self.vintages.values()
+        }
+        price = int(sum(books.values()) * price_share)
+        buyers = [c for c in survivors if c.free_cash_usd * 100 > 2 * price]
+        buyer = max(buyers, key=lambda c: c.free_cash_usd, default=None)
+        for year, vintage in self.vintages.items():
+            book = books[year]
+            if buyer is None:
+                ledger.scrap("data centres", self.party, book, vintage.label)
+                continue
+            paid = int(book * price_share)
+            ledger.sell_asset("data centres", self.party, buyer.party, book, paid, vintage.label)
+            buyer.take_over(vintage, paid)
+        self.vintages = {}
+        for label in ("other plant", "under construction"):
+            book = ledger.balance("data centres", None, self.party, label)
+            ledger.scrap("data centres", self.party, book, label)
+
+    def take_over(self, vintage: Vintage, paid_cents: int) -> None:
+        """Run and depreciate the chips of another cloud, bought for so much."""
+        own = self.vintages.setdefault(vintage.year, Vintage(vintage.year, 0.0, vintage.efficiency))
+        own.add(vintage.thousands, vintage.efficiency)
+        own.depreciation_cents += paid_cents // self.market.parameters.compute.useful_life_quarters
+
+    def pass_on_customers(self, survivors: Sequence[CloudProvider]) -> None:
+        """Its customers outside the model go to the survivors, by capacity."""
+        capacity = sum(cloud.capacity_cu for cloud in survivors)
+        for cloud in survivors:
+            share = cloud.capacity_cu / capacity if capacity > 0 else 0.0
+            cloud.organic_cu += share * self.organic_cu
+            cloud.base_organic_cu += share * self.base_organic_cu
+            cloud.first_organic_cu += share * self.first_organic_cu
+            cloud.last_organic_cu += share * self.last_organic_cu
+
+    def close_down(self) -> None:
+        """Stop building and selling: a failed cloud keeps neither orders nor demand."""
+        self.capex_usd = self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
+        self.organic_cu = self.asked_cu = self.sold_cu = self.utilisation = 0.0
+        self.value_usd = 0.0
+        self.orders.clear()
+        self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
+
+    # --- opening
+
+    def open_pipeline(self, outlook: BuildingOutlook, makers: Mapping[str, Chipmaker]) -> None:
+        """Open sites under construction and derive what its plans rest on.
+
+        Derived: orders of the past, which grew like organic demand, so that the first quarter's
+        CapEx is the stated one; ``conviction`` so that at the start a project is worth the stated
+        multiple of its cost; ``ambition`` so that the capacity rule orders what the pipeline
+        implies.
+
+        Args:
+            outlook: of the start.
+            makers: chipmakers that take orders, by company key.
+        """
+        market, rules = self.market, self.market.parameters.cloud_rules
+        growth = 1 + max(0.0, self.own.organic_growth)
+        sites = market.parameters.compute.site_quarters
+        late = self.completion_cost_usd() + outlook.chips_usd
+        ai_capex = self.own.capex_usd - self.first_other_capex_usd
+        first = ai_capex / (self.upfront_cost_usd() + late / growth**sites)
+        self.orders.extend(first / growth**age for age in range(4, 0, -1))
+        for age in range(1, sites):
+            self.pipeline.sites[age] = first / growth**age
+        self.pipeline.powered = first / growth**sites
+        self.order_chips(self.pipeline.powered, makers)
+        value, cost = outlook.project_value_usd, outlook.project_cost_usd
+        if value > 0:
+            self.conviction = rules.project_value_ratio * cost / value
+        built = self._share_worth_building(outlook)
+        self.hurdle_share = 1.0
+        carried = rules.order_inertia * first / growth
+        target = max(0.0, first / max(built, 1e-9) - carried) / (1 - rules.order_inertia)
+        plain = self.capacity_cu + self.pipeline.total * self.new_efficiency()
+        wanted = target * self.new_efficiency() / rules.adjustment_speed + plain
+        ahead = self.desired_cu(outlook.lead, outlook.pay)
+        self.ambition = wanted / ahead if ahead > 0 else 0.0
+        total = self.pipeline.total * self.upfront_cost_usd()
+        market.ledger.open_asset("data centres", self.party, cents(total), "under construction")
+
     # --- books
+
+    def open_debt(self) -> None:
+        """Open its debt: bonds of investment grade, bank loans of the others."""
+        market, debt = self.market, cents(self.own.debt_usd)
+        if self.own.is_investment_grade:
+            market.ledger.open_position("bonds", self.party, market.rest, debt)
+        else:
+            market.ledger.open_position("loans", self.party, market.bank, debt)
 
     def sell_organic(self, sold_cu: float) -> None:
         """Book compute sold to customers that are not labs of the model."""

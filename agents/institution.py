@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
@@ -12,6 +12,8 @@ from market.events import Event
 from market.parameters.demand import ExpectationParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from market.host import Market
 
 
@@ -80,6 +82,17 @@ class GrowthBeliefs:
 # --- what all firms share
 
 
+_CLAIMS = (("loans",), ("bonds", "receivables", "prepayments"), ("vendor loans",))
+"""Claims on an estate by rank: secured loans, senior claims, junior vendor loans."""
+
+
+class Loss(NamedTuple):
+    """What a creditor loses on one claim against a failed firm: party id and cents."""
+
+    holder: int
+    cents: int
+
+
 class Institution(mesa.Agent[Any]):
     """A firm with an account.
 
@@ -140,6 +153,110 @@ class Institution(mesa.Agent[Any]):
     def market_value_usd(self, instrument: str = "listed equity") -> float:
         """Value of all its shares, USD."""
         return self.market.ledger.liabilities(self.party, instrument) / 100
+
+    def mark_shares(self, value_usd: float, instrument: str) -> None:
+        """Carry all its shares, wherever they are held, at a value of ``value_usd`` together."""
+        ledger = self.market.ledger
+        units = ledger.units(self.party)
+        if units > 0:
+            ledger.mark_shares(self.party, value_usd * 100 / units, instrument)
+
+    # --- what others ask of it
+
+    def form_expectations(self) -> None:
+        """Learn the last growth of its own fundamentals; a firm without forecasts learns none."""
+
+    def purse_usd(self) -> float:
+        """Part of its cash that it lends to the plans of a lab that it owns, USD."""
+        share = self.market.parameters.lab_rules.parent_purse_share
+        return 0.0 if self.is_defaulted else share * self.spendable_usd
+
+    def room_usd(self, can_borrow: bool) -> float:
+        """What it can pay at once for promised equity, USD."""
+        return self.spendable_usd
+
+    def make_room(self, usd: float) -> None:
+        """Find what its cash lacks for an investment of ``usd``; most firms have no way to."""
+
+    def honours_letter(self, lab: str) -> bool:
+        """Whether it still wants to execute its letter of intent to a lab (company key)."""
+        return True
+
+    def stake_offer_usd(self, lab: str) -> float:
+        """Equity that it offers a lab (company key) that buys where it sells, USD."""
+        return 0.0
+
+    # --- failure
+
+    def wind_up(self, firms: Sequence[Institution]) -> None:
+        """Leave the market after a default: sell the shares it holds, void what it promised.
+
+        Types of firm add what else they own or owe: contracts, data centres, customers, orders.
+
+        Args:
+            firms: every firm of the market, itself and failed ones included, in its order.
+        """
+        self.sell_holdings()
+        for promise in self.market.commitments:
+            if self.key in (promise.lab, promise.investor):
+                promise.is_void = True
+
+    def lose_customer(self, customer: str) -> None:
+        """Take note that a customer (company key) has failed; most firms keep no orders."""
+
+    def sell_holdings(self) -> None:
+        """Sell the shares it holds to the rest of the economy, at a discount."""
+        market, ledger = self.market, self.market.ledger
+        keep = 1 - market.parameters.default.collateral_discount
+        for instrument in ("private equity", "listed equity"):
+            for issuer, value in ledger.claims(self.party, instrument):
+                units = ledger.units(issuer, self.party)
+                if units > 0:
+                    price = keep * value / units
+                    ledger.transfer_shares(
+                        issuer, self.party, market.rest, units, price, instrument
+                    )
+
+    def pay_creditors(self) -> list[Loss]:
+        """Pay the estate to creditors by rank, pro rata within a rank; write off the rest.
+
+        Then its shares are worth nothing, and what it is owed goes to the rest of the economy.
+
+        Returns:
+            What every creditor lost, claim by claim.
+        """
+        market, ledger = self.market, self.market.ledger
+        estate, losses = ledger.deposits(self.party), []
+        for kinds in _CLAIMS:
+            claims = [
+                (kind, holder, label, amount)
+                for kind in kinds
+                for holder, label, amount in ledger.labelled_holders(self.party, kind)
+            ]
+            owed = sum(amount for *_, amount in claims)
+            at_hand = min(estate, owed)
+            for kind, holder, label, amount in claims:
+                paid = at_hand * amount // owed
+                estate -= paid
+                ledger.settle(self.party, holder, paid, kind, label)
+                ledger.write_off(kind, self.party, holder, amount - paid, label)
+                losses.append(Loss(holder, amount - paid))
+        self.void_shares()
+        for kind in ("receivables", "vendor loans"):
+            for debtor, label, amount in ledger.labelled_claims(self.party, kind):
+                ledger.transfer(kind, debtor, self.party, market.rest, amount, label, price=0)
+        market.settlement.wind_up(self.party, market.rest)
+        ledger.pay(self.party, market.rest, estate, "bankruptcy costs")
+        return losses
+
+    def void_shares(self) -> None:
+        """Mark what its owners hold down to nothing."""
+        ledger = self.market.ledger
+        for instrument in ("private equity", "listed equity"):
+            if ledger.liabilities(self.party, instrument) > 0:
+                ledger.mark_shares(self.party, 0.0, instrument)
+
+    # --- books
 
     def open_cash(self, usd: float) -> None:
         """Opening deposits, before the first quarter."""

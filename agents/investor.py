@@ -12,6 +12,7 @@ from agents.rules.funding_game import joins
 from market.books.ledger import cents
 from market.events import Event
 from market.parameters.companies import InvestorParameters
+from market.units import some_money
 
 _CALL_TARGET = 0.9
 """After a margin call it sells down to this part of its limit."""
@@ -68,11 +69,19 @@ class Investor(Institution):
         debt, assets = self.debt_usd(), self.assets_usd()
         return max(0.0, (limit * assets - debt) / (1 - limit))
 
+    def room_usd(self, can_borrow: bool) -> float:
+        """What it can pay at once for promised equity, borrowing included, USD."""
+        return self.spendable_usd + self.borrowing_room_usd(can_borrow)
+
     def dry_powder_usd(self, can_borrow: bool) -> float:
         """Money that it could put into rounds now, USD."""
         if not self.has_rounds:
             return 0.0
-        return self.spendable_usd + self.borrowing_room_usd(can_borrow)
+        return self.room_usd(can_borrow)
+
+    def may_join(self, is_listed: bool) -> bool:
+        """Whether a lab may ask it; the public market only when the lab's shares are listed."""
+        return self.has_rounds or (is_listed and self.own.kind == "public" and self.is_active)
 
     def pledge_usd(self, can_borrow: bool) -> float:
         """Most that it puts into the rounds of one quarter, USD.
@@ -104,6 +113,16 @@ class Investor(Institution):
             market = self.market
             market.ledger.issue("loans", self.party, market.bank, cents(missing) + 1, "margin")
 
+    def owe_debt_service(self) -> None:
+        """Owe interest on its loans; what cash does not cover is added to the debt."""
+        market, rules = self.market, self.market.parameters
+        rate = rules.cloud_rules.base_rate + market.rate_rise + rules.investor_rules.margin_spread
+        for holder, amount in market.ledger.holders(self.party, "loans"):
+            due = int(amount * rate / 4)
+            if self.free_cash_usd * 100 < due and self.is_levered:
+                market.ledger.issue("loans", self.party, market.bank, due, "margin")
+            market.settlement.owe(self.party, holder, due, "interest")
+
     def receive_savings(self) -> int:
         """Savers buy fund shares; flow follows past return. Returns the cents."""
         market = self.market
@@ -120,6 +139,71 @@ class Investor(Institution):
             return 0.0
         target = _CALL_TARGET * self.own.max_loan_to_value
         return deleveraging_sale(self.debt_usd(), self.assets_usd(), target)
+
+    def outside_shares_usd(self) -> float:
+        """Listed shares of companies outside the model that it could sell, USD."""
+        market = self.market
+        return market.ledger.balance("listed equity", market.rest, self.party) / 100
+
+    def report_call(self, wanted_usd: float) -> None:
+        """Report a margin call for so much, with its limit and what was lost in the quarter."""
+        market, events = self.market, self.market.events
+        debt = f"debt is {self.loan_to_value():.1%} of its assets"
+        limit = f"{100 * self.own.max_loan_to_value:g}% is its limit"
+        lost = self.loss_usd()
+        why = f"; it lost {some_money(lost)} in the quarter" if lost > 0 else ""
+        since = max(0, market.quarter - 2)
+        kinds = ("failed round", "default", "margin call", "shock")
+        self.last_call = self.report(
+            "margin call",
+            wanted_usd,
+            "USD",
+            f"must sell {some_money(wanted_usd)} of shares: {debt}, {limit}{why}",
+            tuple(events.latest(kind, since=since) for kind in kinds),
+        )
+
+    def sell_and_repay(self, sale_usd: float, most_cents: int) -> None:
+        """Sell shares of outside companies to households and repay loans with the proceeds.
+
+        Args:
+            sale_usd: about how much to sell.
+            most_cents: what the buyers can pay at most.
+        """
+        market, ledger = self.market, self.market.ledger
+        units = ledger.units(market.rest, self.party)
+        held = ledger.balance("listed equity", market.rest, self.party)
+        if units <= 0 or held <= 0 or sale_usd <= 0:
+            return
+        sold = min(units, max(1, round(units * sale_usd * 100 / held)))
+        if round(sold * held / units) > most_cents:
+            sold = units * most_cents // held
+        if sold <= 0:
+            return
+        left = round(sold * held / units)
+        ledger.transfer_shares(
+            market.rest, self.party, market.households, sold, held / units, "listed equity"
+        )
+        for holder, label, amount in ledger.labelled_holders(self.party, "loans"):
+            paid = min(left, amount)
+            ledger.settle(self.party, holder, paid, "loans", label)
+            left -= paid
+
+    def pass_on_dividends(self) -> int:
+        """The public market redeems fund shares with what it has beyond its first cash; cents."""
+        if self.own.kind != "public":
+            return 0
+        market = self.market
+        excess = market.ledger.deposits(self.party) - cents(self.own.cash_usd)
+        paid = max(0, min(excess, self._owed_to_owners()))
+        market.ledger.redeem("fund shares", self.party, market.households, paid)
+        return paid
+
+    def void_shares(self) -> None:
+        """Mark what its owners hold down to nothing, fund shares too."""
+        super().void_shares()
+        market = self.market
+        claim = self._owed_to_owners()
+        market.ledger.write_off("fund shares", self.party, market.households, claim)
 
     def loss_usd(self) -> float:
         """What it lost since fund shares were last marked, USD; zero when it gained.

@@ -45,6 +45,7 @@ class Market(Protocol):
     rest: int
     spot_price_usd: float
     usage_index: float
+    rate_rise: float
 
 
 def equip(
@@ -77,6 +78,7 @@ def equip(
     market.quarter = 0
     market.spot_price_usd = given.compute.list_price_usd_hour * CU_HOURS
     market.usage_index = 1.0
+    market.rate_rise = 0.0
     ledger = market.ledger
     market.bank = ledger.bank
     market.households = ledger.add_party("households", "households")

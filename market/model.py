@@ -25,13 +25,13 @@ from market.indicators import make_collector, measure_freeze
 from market.parameters.world import MarketParameters
 from market.phases.building import (
     deliver_chips_and_advance_construction,
-    plan_capacity_and_order_chips,
+    plan_and_finance_building,
     produce_and_allocate_chips,
 )
 from market.phases.commitments import plan_commitments
 from market.phases.compute import use_and_invoice_compute
 from market.phases.failure import clear_obligations, resolve_defaults
-from market.phases.funding import hold_funding_rounds
+from market.phases.funding import Round, hold_funding_rounds
 from market.phases.marks import mark_to_market, test_bank_capital
 from market.phases.opening import open_books
 from market.phases.sales import (
@@ -81,6 +81,7 @@ class MarketModel(mesa.Model[Any, Any]):
     rest: int
     spot_price_usd: float
     usage_index: float
+    rate_rise: float
 
     def __init__(
         self,
@@ -96,10 +97,10 @@ class MarketModel(mesa.Model[Any, Any]):
             world = load_scenario(world if world is not None else "reference")
         equip(self, world, seed=root)
         self.pending_contracts: list[tuple[ComputeContract, int]] = []
-        self.rounds: list[tuple[int, str, float, float, float, bool]] = []
+        self.rounds: list[Round] = []
         self.allocations: dict[str, dict[str, float]] = {}
         self.clearing = ClearingResult({}, 0, 0)
-        self.return_rise = self.rate_rise = self.power_lost = self.power_queue_gw = 0.0
+        self.return_rise = self.power_lost = self.power_queue_gw = 0.0
         self.raised_ratios: list[float | None] = []
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
@@ -140,7 +141,7 @@ class MarketModel(mesa.Model[Any, Any]):
         use_and_invoice_compute(self)
         plan_commitments(self)
         hold_funding_rounds(self)
-        plan_capacity_and_order_chips(self)
+        plan_and_finance_building(self)
         produce_and_allocate_chips(self)
         deliver_chips_and_advance_construction(self)
         clear_obligations(self)

@@ -12,7 +12,6 @@ from market.books.ledger import cents
 from market.host import CU_HOURS
 
 if TYPE_CHECKING:
-    from agents.ai_lab import AILab
     from agents.cloud_provider import CloudProvider
     from market.model import MarketModel
 
@@ -33,13 +32,13 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     for cloud in model.active_clouds:
         _use_backstops(model, cloud, spare[cloud.key])
         cloud.run()
-        _report_reletting(cloud)
+        cloud.report_reletting()
     _check_vintages(model, spare)
     model.contracts.check(model.quarter)
     model.ledger.commit("compute")
     _move_spot_price(model, asked)
     for cloud in model.active_clouds:
-        _grow_organic_demand(model, cloud)
+        cloud.grow_organic_demand()
 
 
 def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
@@ -65,31 +64,13 @@ def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
     cloud.sold_cu = sold
     cloud.asked_cu = scheduled + cloud.organic_cu
     cloud.sell_organic(sold)
-    _roll_organic_rpo(model, cloud, sold * model.spot_price_usd)
+    cloud.roll_organic_rpo(sold * model.spot_price_usd)
     return max(0.0, left - sold)
-
-
-def _roll_organic_rpo(model: MarketModel, cloud: CloudProvider, revenue_usd: float) -> None:
-    """Customers outside the model renew: their RPO keeps its coverage of their revenue."""
-    book = model.contracts
-    if cloud.rpo_coverage <= 0 or revenue_usd <= 0:
-        return
-    delivered = min(cents(revenue_usd), cents(book.other_rpo_usd(cloud.key)))
-    target = cents(cloud.rpo_coverage * revenue_usd)
-    signed = max(0, target - cents(book.other_rpo_usd(cloud.key)) + delivered)
-    book.roll_other(cloud.key, signed, delivered)
 
 
 def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
     """Share idle compute among labs that lack some; returns CU that they asked for."""
-    wants: list[tuple[AILab, float]] = []
-    for lab in model.active_labs:
-        inference = max(0.0, lab.inference_need_cu() - lab.delivered_cu)
-        training = max(0.0, lab.inference_need_cu() + lab.training_target_cu - lab.delivered_cu)
-        wanted = inference if lab.failed_rounds else training
-        if lab.own.parent is None:
-            wanted = min(wanted, max(0.0, lab.free_cash_usd) / 2 / model.spot_price_usd)
-        wants.append((lab, wanted))
+    wants = [(lab, lab.spot_demand_cu()) for lab in model.active_labs]
     asked, offered = sum(wanted for _, wanted in wants), sum(spare.values())
     share = min(1.0, offered / asked) if asked > 0 else 0.0
     for lab, wanted in wants:
@@ -118,8 +99,7 @@ def _use_backstops(model: MarketModel, cloud: CloudProvider, idle_cu: float) -> 
         if backstop.cloud != cloud.key or idle_cu <= 0 or model.quarter > backstop.last_quarter:
             continue
         chipmaker = model.chipmakers[backstop.chipmaker]
-        rules = model.parameters.chipmaker_rules
-        if chipmaker.has_withdrawn or chipmaker.is_defaulted or not rules.has_vendor_finance:
+        if not chipmaker.honours_backstop(cloud.key):
             continue
         discount = 1 - model.parameters.compute.contract_discount
         usd = min(idle_cu * model.spot_price_usd * discount, backstop.remaining_usd)
@@ -150,20 +130,6 @@ def _check_vintages(model: MarketModel, spare: dict[str, float]) -> None:
     )
 
 
-def _report_reletting(cloud: CloudProvider) -> None:
-    """Report freed capacity that others took over."""
-    taken = min(cloud.freed_cu, max(0.0, cloud.sold_cu - cloud.sold_before_cu))
-    if taken > 0.01 * cloud.capacity_cu:
-        cloud.report(
-            "capacity re-let",
-            taken,
-            "CU",
-            f"lets {taken:,.0f} CU again that a contract had freed",
-            (cloud.last_cancellation,),
-        )
-        cloud.freed_cu = 0.0
-
-
 def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
     """Move the rent of compute with scarcity around the falling cost of new chips."""
     rules = model.parameters.compute
@@ -180,16 +146,3 @@ def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
         rules.price_sensitivity,
         rules.running_cost_usd_hour * CU_HOURS / progress,
     )
-
-
-def _grow_organic_demand(model: MarketModel, cloud: CloudProvider) -> None:
-    """Logistic growth of demand outside the model, moved by the rent and by chance."""
-    rules = model.parameters.compute
-    room = 1 - cloud.base_organic_cu / (rules.demand_ceiling * cloud.first_organic_cu or 1.0)
-    noise = model.streams.normal(cloud.key, "organic demand", model.quarter)
-    growth = cloud.own.organic_growth * max(0.0, room) + rules.demand_noise * noise
-    cloud.base_organic_cu *= max(0.0, 1 + growth)
-    first = rules.list_price_usd_hour * CU_HOURS
-    cheaper = (first / model.spot_price_usd) ** rules.demand_elasticity
-    cloud.last_organic_cu = cloud.organic_cu
-    cloud.organic_cu = cloud.base_organic_cu * cheaper

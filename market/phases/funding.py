@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from agents.rules.funding_game import critical_hardness, hardness, settle_round
-from market.books.contracts import EquityCommitment
+from agents.rules.funding_game import RoundResult, critical_hardness, hardness, settle_round
 from market.books.ledger import cents
 from market.phases.causes import causes_of_failed_round
-from market.phases.commitments import give_up_contracts
 from market.units import some_money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agents.ai_lab import AILab
-    from agents.chipmaker import Chipmaker
-    from agents.cloud_provider import CloudProvider
     from agents.institution import Institution
     from agents.investor import Investor
+    from market.books.contracts import EquityCommitment
     from market.model import MarketModel
+
+
+class Round(NamedTuple):
+    """A funding round that was held.
+
+    Attributes:
+        quarter: number of the quarter.
+        lab: company key.
+        hardness: part of all pledges that it needed; above 1 it could not close.
+        exit_multiple: expected exit value over the post-money value.
+        critical_hardness: hardness up to which it closes in the limit of precise signals.
+        is_closed: whether the money was raised.
+    """
+
+    quarter: int
+    lab: str
+    hardness: float
+    exit_multiple: float
+    critical_hardness: float
+    is_closed: bool
 
 
 def hold_funding_rounds(model: MarketModel) -> None:
@@ -34,7 +51,7 @@ def hold_funding_rounds(model: MarketModel) -> None:
         model.ledger.commit("promised equity")
     _ask_parents(model)
     model.ledger.commit("parents")
-    needy = [lab for lab in model.active_labs if _wants_round(model, lab)]
+    needy = [lab for lab in model.active_labs if lab.wants_round()]
     failures = _hold_rounds(model, needy)
     model.ledger.commit("funding rounds")
     memory = model.parameters.funding.return_memory
@@ -52,14 +69,9 @@ def _pay_tranche(model: MarketModel, promise: EquityCommitment) -> None:
         return
     if promise.condition_gw > 0 and not _is_condition_met(model, promise, lab, payer):
         return
-    room = payer.spendable_usd
-    if payer.key in model.investors:
-        investor = model.investors[payer.key]
-        room += investor.borrowing_room_usd(model.bank_agent.can_lend)
-    if room < promise.tranche_usd:
+    if payer.room_usd(model.bank_agent.can_lend) < promise.tranche_usd:
         return
-    if payer.key in model.investors:
-        model.investors[payer.key].make_room(promise.tranche_usd)
+    payer.make_room(promise.tranche_usd)
     lab.sell_shares(payer.party, promise.tranche_usd)
     promise.drawn += 1
     lab.report(
@@ -73,11 +85,9 @@ def _pay_tranche(model: MarketModel, promise: EquityCommitment) -> None:
 def _is_condition_met(
     model: MarketModel, promise: EquityCommitment, lab: AILab, payer: Institution
 ) -> bool:
-    """A letter of intent pays when new compute is live, the vendor is willing, and by chance."""
-    if payer.key in model.chipmakers:
-        rules = model.parameters.chipmaker_rules
-        if not rules.has_vendor_finance or model.chipmakers[payer.key].has_withdrawn:
-            return False
+    """A letter of intent pays when new compute is live, the payer is willing, and by chance."""
+    if not payer.honours_letter(lab.key):
+        return False
     capacity = sum(cloud.capacity_cu for cloud in model.active_clouds)
     power = sum(cloud.power_gw for cloud in model.active_clouds)
     gw_per_cu = power / capacity if capacity > 0 else 0.0
@@ -94,9 +104,8 @@ def _ask_parents(model: MarketModel) -> None:
     """Parents cover their labs' needs as long as their own cash lasts, pro rata."""
     wanted: dict[str, list[tuple[AILab, float]]] = {}
     for lab in model.active_labs:
-        due = max(0.0, -lab.free_cash_usd)
-        usd = max(due, min(lab.need_usd, due + lab.burn_usd()))
-        if lab.own.parent is not None and usd > 0 and not lab.is_refused:
+        usd = lab.ask_parent_usd()
+        if lab.own.parent is not None and usd > 0:
             wanted.setdefault(lab.own.parent, []).append((lab, usd))
     for key, requests in wanted.items():
         parent = model.institution(key)
@@ -109,12 +118,19 @@ def _ask_parents(model: MarketModel) -> None:
             model.ledger.pay(parent.party, lab.party, amount, "parent funding")
 
 
-def _wants_round(model: MarketModel, lab: AILab) -> bool:
-    """A round is worth the trouble when it brings some quarters of burn, or cash runs out."""
-    if lab.own.parent is not None or lab.need_usd <= 0 or lab.valuation_usd <= 0:
-        return False
-    smallest = model.parameters.funding.minimum_round_quarters * lab.burn_usd()
-    return lab.need_usd >= smallest or lab.free_cash_usd < 2 * lab.burn_usd()
+Part = tuple["Institution", float]
+"""A giver and the USD that it puts into a round."""
+
+
+class _Held(NamedTuple):
+    """A round whose outcome is known and whose money has not moved."""
+
+    lab: AILab
+    vendors: list[Part]
+    joining: list[Investor]
+    result: RoundResult
+    exit_multiple: float
+    former_valuation_usd: float
 
 
 def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
@@ -128,65 +144,72 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
     total = sum(lab.need_usd for lab in needy)
     can_borrow = model.bank_agent.can_lend
     pledges = {i.key: i.pledge_usd(can_borrow) for i in model.investors.values()}
-    spent: dict[str, float] = {}
-    marks: dict[str, float] = {}
-    outcomes = []
-    vendor_parts = _vendor_parts(model, needy)
+    vendors = _vendor_parts(model, needy)
     required = model.mean_required_return() + model.return_rise
+    held = []
     for lab in needy:
         weight = lab.need_usd / total
-        lab.asked_usd = lab.need_usd
-        investors = _audience_of(model, lab)
-        supply = sum(pledges[i.key] * weight for i in investors)
-        vendors = vendor_parts[lab.key]
-        vendor_usd = sum(usd for _, usd in vendors)
-        marks[lab.key] = lab.valuation_usd
-        lab.valuation_usd = lab.asking_price_usd()
-        kappa = hardness(lab.need_usd, vendor_usd, 1.0, supply)
-        multiple = lab.exit_multiple(lab.need_usd)
-        joining = [
-            i
-            for i in investors
-            if not lab.is_refused and i.joins_round(lab.key, kappa, multiple, model.return_rise)
-        ]
-        offers = [pledges[i.key] * weight for i in joining]
-        result = settle_round(lab.need_usd, vendor_usd, offers)
-        model.rounds.append(
-            (
-                model.quarter,
-                lab.key,
-                kappa,
-                multiple,
-                critical_hardness(multiple, required, model.parameters.funding.recovery),
-                result.is_closed,
-            )
-        )
-        outcomes.append((lab, vendors, joining, result, multiple))
-    for lab, vendors, joining, result, multiple in outcomes:
-        if result.is_closed and not lab.is_refused:
-            gifts = list(zip(joining, result.contributions, strict=True))
-            for investor, usd in gifts:
-                spent[investor.key] = spent.get(investor.key, 0.0) + cents(usd) / 100
-            _close_round(model, lab, vendors, gifts)
-        else:
-            lab.valuation_usd = marks[lab.key]  # what was asked and refused is no mark
-            _fail_round(model, lab, multiple)
+        offers = {key: usd * weight for key, usd in pledges.items()}
+        held.append(_hold_round(model, lab, vendors[lab.key], offers, required))
+    spent: dict[str, float] = {}
+    for each in held:
+        _settle(model, each, spent)
     for key, usd in spent.items():
         model.investors[key].invested_usd = usd
         model.investors[key].make_room(usd)
-    return sum(1 for *_, result, _ in outcomes if not result.is_closed)
+    return sum(1 for each in held if not each.result.is_closed)
 
 
-def _audience_of(model: MarketModel, lab: AILab) -> list[Investor]:
-    """Investors who may join: funds, sovereigns, holdings; the public once the lab is listed."""
-    return [
+def _hold_round(
+    model: MarketModel,
+    lab: AILab,
+    vendors: list[Part],
+    offers: dict[str, float],
+    required: float,
+) -> _Held:
+    """Ask everybody for one round: who joins, and whether the need is met.
+
+    Args:
+        model: the market.
+        lab: who asks.
+        vendors: what vendors put in.
+        offers: what each investor puts in if it joins, USD by company key.
+        required: mean required return of investors.
+    """
+    lab.asked_usd = lab.need_usd
+    investors = [i for i in model.investors.values() if i.may_join(lab.is_listed)]
+    vendor_usd = sum(usd for _, usd in vendors)
+    before = lab.valuation_usd
+    lab.valuation_usd = lab.asking_price_usd()
+    kappa = hardness(lab.need_usd, vendor_usd, 1.0, sum(offers[i.key] for i in investors))
+    multiple = lab.exit_multiple(lab.need_usd)
+    joining = [
         i
-        for i in model.investors.values()
-        if i.has_rounds or (lab.is_listed and i.own.kind == "public" and i.is_active)
+        for i in investors
+        if not lab.is_refused and i.joins_round(lab.key, kappa, multiple, model.return_rise)
     ]
+    result = settle_round(lab.need_usd, vendor_usd, [offers[i.key] for i in joining])
+    critical = critical_hardness(multiple, required, model.parameters.funding.recovery)
+    model.rounds.append(Round(model.quarter, lab.key, kappa, multiple, critical, result.is_closed))
+    return _Held(lab, vendors, joining, result, multiple, before)
 
 
-Part = tuple["Chipmaker | CloudProvider", float]
+def _settle(model: MarketModel, held: _Held, spent: dict[str, float]) -> None:
+    """Move the money of a round that closed, adding to what investors spent; or let it fail."""
+    lab = held.lab
+    if held.result.is_closed and not lab.is_refused:
+        gifts = list(zip(held.joining, held.result.contributions, strict=True))
+        for investor, usd in gifts:
+            spent[investor.key] = spent.get(investor.key, 0.0) + cents(usd) / 100
+        for giver, usd in held.vendors:
+            if giver.key in model.chipmakers:
+                model.chipmakers[giver.key].report_stake(lab.name, usd)
+        lab.close_round([(giver.party, usd) for giver, usd in [*held.vendors, *gifts]])
+        return
+    lab.valuation_usd = held.former_valuation_usd  # what was asked and refused is no mark
+    lab.fail_round(held.exit_multiple, causes_of_failed_round(model, lab))
+    if model.parameters.lab_rules.has_renegotiation:
+        lab.give_up_contracts(model.clouds)
 
 
 def _vendor_parts(model: MarketModel, needy: Sequence[AILab]) -> dict[str, list[Part]]:
@@ -213,67 +236,10 @@ def _vendor_parts(model: MarketModel, needy: Sequence[AILab]) -> dict[str, list[
 def _vendor_part(model: MarketModel, lab: AILab) -> list[Part]:
     if lab.is_refused:
         return []
-    parts: list[Part] = []
-    for chipmaker in model.active_chipmakers:
-        usd = chipmaker.vendor_offers.get(lab.key, 0.0)
-        if usd > 0:
-            parts.append((chipmaker, usd))
-    for cloud in model.active_clouds:
-        sells = any(c.lab == lab.key for c in model.contracts.of_cloud(cloud.key))
-        usd = cloud.own.strategic_share * max(0.0, cloud.spendable_usd - cloud.capex_usd)
-        if sells and usd > 0:
-            parts.append((cloud, usd))
+    givers: list[Institution] = [*model.active_chipmakers, *model.active_clouds]
+    offers = [(giver, giver.stake_offer_usd(lab.key)) for giver in givers]
+    parts = [(giver, usd) for giver, usd in offers if usd > 0]
     cap = model.parameters.chipmaker_rules.vendor_round_share * lab.need_usd
     total = sum(usd for _, usd in parts)
     scale = min(1.0, cap / total) if total > 0 else 0.0
     return [(giver, usd * scale) for giver, usd in parts]
-
-
-def _close_round(
-    model: MarketModel,
-    lab: AILab,
-    vendors: Sequence[Part],
-    gifts: Sequence[tuple[Investor, float]],
-) -> None:
-    before = lab.raised_usd
-    for giver, usd in vendors:
-        lab.sell_shares(giver.party, usd)
-        if giver.key in model.chipmakers:
-            giver.report(
-                "vendor finance",
-                usd,
-                "USD",
-                f"puts {some_money(usd)} into {lab.name}, which buys where it sells",
-            )
-    for investor, usd in gifts:
-        if usd > 0:
-            lab.sell_shares(investor.party, usd)
-    lab.round_usd = lab.raised_usd - before
-    lab.failed_rounds, lab.last_failure = 0, None
-    lab.report(
-        "round",
-        lab.round_usd,
-        "USD",
-        f"raises {some_money(lab.round_usd)} at {lab.valuation_usd / 1e9:,.0f} bn post-money",
-    )
-    if not lab.is_listed and lab.revenue_usd >= model.parameters.funding.ipo_revenue_usd:
-        lab.is_listed = True
-        lab.report("ipo", lab.valuation_usd, "USD", "lists its shares: the public market may join")
-
-
-def _fail_round(model: MarketModel, lab: AILab, multiple: float) -> None:
-    """A failed round marks the lab down; contracts not yet begun are given up to fit."""
-    rules = model.parameters
-    causes = causes_of_failed_round(model, lab)
-    lab.failed_rounds += 1
-    lab.last_failure = lab.report(
-        "failed round",
-        lab.asked_usd,
-        "USD",
-        f"fails to raise {some_money(lab.asked_usd)} (expected exit multiple {multiple:.2f}, "
-        f"revenue growth {lab.beliefs.expected:z.0%} a quarter)",
-        causes,
-    )
-    lab.valuation_usd *= 1 - rules.funding.markdown_after_failure
-    if rules.lab_rules.has_renegotiation:
-        give_up_contracts(model, lab)

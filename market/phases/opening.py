@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.ai_lab import SHARE_UNITS
-from agents.chipmaker import Chipmaker
-from agents.cloud_provider import CloudProvider
 from market.books.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
 from market.books.ledger import cents
 from market.parameters.companies import ComputeContractParameters
-from market.phases.building import OTHER_BUYERS, order_chips, project_economics
+from market.phases.building import building_outlook, makers_with_orders
 
 if TYPE_CHECKING:
+    from agents.cloud_provider import CloudProvider
     from agents.institution import Institution
     from market.model import MarketModel
 
@@ -31,15 +30,20 @@ def open_books(model: MarketModel) -> None:
     for lab in model.labs.values():
         lab.open_cash(lab.own.cash_usd)
         _open_shares(model, lab, lab.own.valuation_usd, "private equity")
+    outlook, makers = building_outlook(model, is_opening=True), makers_with_orders(model)
     for cloud in model.clouds.values():
-        _open_cloud(model, cloud)
+        cloud.open_cash(cloud.own.cash_usd)
+        cloud.open_debt()
+        _open_shares(model, cloud, cloud.own.market_cap_usd, "listed equity")
+        _open_plant(model, cloud)
+        cloud.open_pipeline(outlook, makers)
     for chipmaker in model.chipmakers.values():
         chipmaker.open_cash(chipmaker.own.cash_usd)
         model.ledger.open_position(
             "bonds", chipmaker.party, model.rest, cents(chipmaker.own.debt_usd)
         )
         _open_shares(model, chipmaker, chipmaker.own.market_cap_usd, "listed equity")
-        _open_order_book(chipmaker)
+        chipmaker.open_order_book()
     _open_investors(model)
     _open_bank(model)
     model.ledger.commit("opening")
@@ -104,22 +108,13 @@ def _open_shares(
         )
 
 
-def _open_cloud(model: MarketModel, cloud: CloudProvider) -> None:
-    """A cloud's books.
+def _open_plant(model: MarketModel, cloud: CloudProvider) -> None:
+    """A cloud's data centres, RPO and cash outside AI.
 
     Derived: chips' book value from their age; cash flow outside AI so that operating cash flow is
-    the stated one; the pipeline so that the first quarter's CapEx is the stated one; the ambition
-    factor so that the capacity rule orders what the pipeline implies; the conviction factor so
-    that at the start a project is worth the stated multiple of its cost.
+    the stated one. What its plans rest on it derives itself (``open_pipeline``).
     """
-    ledger, own = model.ledger, cloud.own
-    cloud.open_cash(own.cash_usd)
-    if own.is_investment_grade:
-        ledger.open_position("bonds", cloud.party, model.rest, cents(own.debt_usd))
-    else:
-        ledger.open_position("loans", cloud.party, model.bank, cents(own.debt_usd))
-    _open_shares(model, cloud, own.market_cap_usd, "listed equity")
-    compute = model.parameters.compute
+    ledger, own, compute = model.ledger, cloud.own, model.parameters.compute
     for vintage in cloud.vintages.values():
         cost = vintage.thousands * 1e3 * compute.accelerator_cost_usd
         left = max(0.0, 1 - _MEAN_AGE_QUARTERS[vintage.year] / compute.useful_life_quarters)
@@ -136,52 +131,6 @@ def _open_cloud(model: MarketModel, cloud: CloudProvider) -> None:
     cloud.other_cash_usd = own.operating_cash_flow_usd - (organic + contracted - running)
     cloud.last_operating_cash_usd = own.operating_cash_flow_usd
     cloud.first_other_capex_usd = own.other_capex_share * own.capex_usd
-    _open_pipeline(model, cloud)
-    ledger.open_asset(
-        "data centres",
-        cloud.party,
-        cents(cloud.pipeline.total * cloud.upfront_cost_usd()),
-        "under construction",
-    )
-
-
-def _open_pipeline(model: MarketModel, cloud: CloudProvider) -> None:
-    """Orders of the past grew like organic demand; their level follows from the stated CapEx."""
-    growth = 1 + max(0.0, cloud.own.organic_growth)
-    sites = model.parameters.compute.site_quarters
-    late = cloud.completion_cost_usd() + model.chip_price_usd()
-    ai_capex = cloud.own.capex_usd - cloud.first_other_capex_usd
-    first = ai_capex / (cloud.upfront_cost_usd() + late / growth**sites)
-    cloud.orders.extend(first / growth**age for age in range(4, 0, -1))
-    for age in range(1, sites):
-        cloud.pipeline.sites[age] = first / growth**age
-    cloud.pipeline.powered = first / growth**sites
-    order_chips(model, cloud, cloud.pipeline.powered)
-    hurdle, value, cost = project_economics(model)
-    rules = model.parameters.cloud_rules
-    if value > 0:
-        cloud.conviction = rules.project_value_ratio * cost / value
-    pay = dict.fromkeys(model.labs, 1.0)
-    contracted = cloud.weighted_contracts_cu(model.build_lead, pay)
-    backed = contracted / max(contracted + cloud.organic_cu, 1e-9)
-    built = backed + (1 - backed) * cloud.clears_hurdle(value, cost, hurdle)
-    carried = rules.order_inertia * first / growth
-    target = max(0.0, first / max(built, 1e-9) - carried) / (1 - rules.order_inertia)
-    plain = cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
-    wanted = target * cloud.new_efficiency() / rules.adjustment_speed + plain
-    ahead = cloud.desired_cu(model.build_lead, pay)
-    cloud.ambition = wanted / ahead if ahead > 0 else 0.0
-
-
-def _open_order_book(chipmaker: Chipmaker) -> None:
-    """Buyers outside the model take what the stated revenue leaves after the clouds' orders."""
-    clouds = sum(chipmaker.backlog.values())
-    others = max(0.0, chipmaker.output - clouds)
-    chipmaker.order(OTHER_BUYERS, others)
-    chipmaker.other_ratio = others / clouds if clouds > 0 else 0.0
-    waiting = sum(chipmaker.backlog.values())
-    chipmaker.output = max(chipmaker.output, waiting)
-    chipmaker.normal_backlog_quarters = waiting / chipmaker.output if waiting > 0 else 1.0
 
 
 def _open_investors(model: MarketModel) -> None:

@@ -44,16 +44,8 @@ def age_vintages_and_contracts(model: MarketModel) -> None:
 
 def form_expectations(model: MarketModel) -> None:
     """Everybody learns the growth of its own fundamentals and forecasts the next."""
-    for lab in model.active_labs:
-        if lab.last_revenue_usd > 0:
-            lab.beliefs.observe(lab.revenue_usd / lab.last_revenue_usd - 1)
-    for cloud in model.active_clouds:
-        if cloud.last_organic_cu > 0:
-            cloud.beliefs.observe(cloud.organic_cu / cloud.last_organic_cu - 1)
-    for chipmaker in model.active_chipmakers:
-        if chipmaker.last_revenue_usd > 0 and chipmaker.quarters_delivered > 1:
-            growth = chipmaker.revenue_usd / chipmaker.last_revenue_usd - 1
-            chipmaker.beliefs.observe(growth)
+    for firm in (*model.active_labs, *model.active_clouds, *model.active_chipmakers):
+        firm.form_expectations()
 
 
 def set_prices_and_sell(model: MarketModel) -> None:

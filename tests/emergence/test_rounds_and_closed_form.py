@@ -25,8 +25,8 @@ def test_rounds_close_where_the_closed_form_says() -> None:
         for multiple in (1.5, 2.0, 3.0):
             world = varied(base, "funding.initial_exit_multiple", multiple)
             rounds += MarketModel(world, seed=seed).run(32).rounds
-    agree = [is_closed == (kappa <= critical) for *_, kappa, _, critical, is_closed in rounds]
-    closed = sum(is_closed for *_, is_closed in rounds)
+    agree = [held.is_closed == (held.hardness <= held.critical_hardness) for held in rounds]
+    closed = sum(held.is_closed for held in rounds)
     assert len(rounds) > 100
     assert 0.1 < closed / len(rounds) < 0.9
     assert sum(agree) / len(agree) >= 0.95

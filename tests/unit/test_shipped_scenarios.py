@@ -112,7 +112,7 @@ def test_every_shock_changes_the_run(name: str, reference_run: MarketModel) -> N
 
 def test_minimal_shows_closed_and_failed_rounds() -> None:
     rounds = MarketModel(load_scenario("minimal"), seed=42).run().rounds
-    assert {is_closed for *_, is_closed in rounds} == {True, False}
+    assert {held.is_closed for held in rounds} == {True, False}
 
 
 def test_reference_contracts_have_prices_of_the_market() -> None:

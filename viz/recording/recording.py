@@ -131,8 +131,7 @@ class ModelView:
 
     Attributes:
         quarter: number of closed quarters.
-        rounds: funding rounds so far: quarter, lab, hardness, exit multiple, critical hardness,
-            whether it closed.
+        rounds: funding rounds so far.
     """
 
     def __init__(self, model: MarketModel) -> None:

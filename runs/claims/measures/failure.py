@@ -177,7 +177,7 @@ def gap(pair: Pair, indicator: str) -> float:
 @measure
 def rounds_a_year(model: MarketModel, lab: str) -> float:
     """Rounds that a lab asked for, failed ones included, per year until it fails or the end."""
-    asked = sum(1 for row in model.rounds if row[1] == lab)
+    asked = sum(1 for held in model.rounds if held.lab == lab)
     firm = model.labs[lab]
     ends = model.events.select("default", firm.name)
     quarters = ends[0].quarter + 1 if ends else model.quarter
@@ -213,7 +213,7 @@ def first_refused_quarter(model: MarketModel, lab: str) -> float:
 @measure
 def first_scarce_quarter(model: MarketModel, lab: str) -> float:
     """Quarter in which a lab first asks for more than all investors could pledge; nan if never."""
-    scarce = [row[0] for row in model.rounds if row[1] == lab and row[2] > 1]
+    scarce = [held.quarter for held in model.rounds if held.lab == lab and held.hardness > 1]
     return float(scarce[0]) if scarce else nan
 
 
@@ -245,5 +245,5 @@ def largest_hardness(model: MarketModel, lab: str) -> float:
 
     1 is all that every investor is ready to put in; nan when the lab asked for no round.
     """
-    found = [row[2] for row in model.rounds if row[1] == lab]
+    found = [held.hardness for held in model.rounds if held.lab == lab]
     return max(found) if found else nan

@@ -10,13 +10,11 @@ from small_world import small_model
 from market.model import MarketModel
 from market.phases.building import (
     deliver_chips_and_advance_construction,
-    money_returned,
-    order_chips,
+    makers_with_orders,
     payment_probability,
-    plan_capacity_and_order_chips,
+    plan_and_finance_building,
     produce_and_allocate_chips,
     project_economics,
-    vendor_offer,
 )
 from market.phases.marks import test_bank_capital as check_bank_capital
 
@@ -67,7 +65,7 @@ def test_a_cut_is_measured_reported_once_and_rests_on_its_causes() -> None:
     big, thin = model.clouds["big"], model.clouds["thin"]
     gone = thin.report("contract cancelled", 1e9, "USD", "gone")
     thin.last_cancellation = gone
-    plan_capacity_and_order_chips(model)
+    plan_and_finance_building(model)
     cuts = model.events.select("capex cut")
     assert {event.agent for event in cuts} == {big.name, thin.name}
     assert gone.id in cuts[-1].causes
@@ -75,7 +73,7 @@ def test_a_cut_is_measured_reported_once_and_rests_on_its_causes() -> None:
     assert big.hurdle_share < 1
     assert "projects pay" in cuts[0].text
     model.quarter += 1
-    plan_capacity_and_order_chips(model)
+    plan_and_finance_building(model)
     assert len(model.events.select("capex cut")) == 2
 
 
@@ -87,7 +85,7 @@ def test_what_cannot_be_financed_is_cut() -> None:
     )
     model.bank_agent.can_lend = False
     thin, big = model.clouds["thin"], model.clouds["big"]
-    plan_capacity_and_order_chips(model)
+    plan_and_finance_building(model)
     assert thin.funded_share == 0.0
     assert thin.orders[-1] == 0.0
     assert big.orders[-1] > 0.0
@@ -100,7 +98,7 @@ def test_bonds_are_sold_to_the_public_and_loans_to_the_bank() -> None:
         clouds={"big": {"cash_usd": 0.0}, "thin": {"cash_usd": 0.0}},
     )
     big, thin = model.clouds["big"], model.clouds["thin"]
-    plan_capacity_and_order_chips(model)
+    plan_and_finance_building(model)
     assert model.ledger.balance("bonds", big.party, model.rest) > 20e11
     assert model.ledger.balance("loans", thin.party, model.bank) > 8e11
     assert model.ledger.balance("loans", big.party, model.bank) == 0
@@ -110,7 +108,7 @@ def test_debt_service_falls_due() -> None:
     model = small_model(cloud_rules={"debt_maturity_quarters": 20})
     big = model.clouds["big"]
     rate = big.borrowing_rate(model.parameters.cloud_rules.base_rate) / 4
-    plan_capacity_and_order_chips(model)
+    plan_and_finance_building(model)
     assert model.ledger.flow("interest", big.party) == pytest.approx(-rate * 20e11, rel=1e-6)
     assert model.settlement.due_by(big.party) > 20e11 / 20
 
@@ -120,7 +118,7 @@ def test_growth_of_orders_is_capped() -> None:
     big = model.clouds["big"]
     big.ambition *= 10
     before = max(big.orders)
-    plan_capacity_and_order_chips(model)
+    plan_and_finance_building(model)
     assert big.orders[-1] == pytest.approx(1.1 * before)
 
 
@@ -156,11 +154,11 @@ def test_orders_go_to_suppliers_and_the_cloud_itself() -> None:
     model = small_model(clouds={"big": {"own_chip_share": 0.4}})
     maker, big = model.chipmakers["maker"], model.clouds["big"]
     maker.backlog, big.own_chips_due = {}, 0.0
-    order_chips(model, big, 10.0)
+    big.order_chips(10.0, makers_with_orders(model))
     assert maker.backlog == {"big": pytest.approx(6.0)}
     assert big.own_chips_due == pytest.approx(4.0)
     maker.is_defaulted = True
-    order_chips(model, big, 10.0)
+    big.order_chips(10.0, makers_with_orders(model))
     assert big.own_chips_due == pytest.approx(14.0)
 
 
@@ -191,7 +189,7 @@ def circle_model(**changes: Any) -> MarketModel:
 def test_the_share_that_returns_is_read_from_the_ledger() -> None:
     model = circle_model()
     maker, lab = model.chipmakers["maker"], model.labs["a"]
-    returned = money_returned(model, maker, lab)
+    returned = maker.money_returned(lab, model.active_clouds)
     total = model.ledger.paid_by(lab.party, 4)
     expected = 0.0
     for cloud in model.clouds.values():
@@ -201,7 +199,13 @@ def test_the_share_that_returns_is_read_from_the_ledger() -> None:
     assert returned == pytest.approx(expected)
     assert 0.05 < returned < 1.0
     new = small_model()
-    assert money_returned(new, *_pair(new)) == 0.0  # nobody paid anybody yet
+    assert _returned(new) == 0.0  # nobody paid anybody yet
+
+
+def _returned(model: MarketModel) -> float:
+    maker, lab = _pair(model)
+    returned: float = maker.money_returned(lab, model.active_clouds)
+    return returned
 
 
 def _pair(model: MarketModel) -> tuple[Any, Any]:
@@ -212,11 +216,11 @@ def test_a_lab_with_a_parent_or_refused_gets_no_vendor_money() -> None:
     model = circle_model()
     maker, lab = _pair(model)
     lab.need_usd = 1e9
-    assert vendor_offer(model, maker, lab) > 0
+    assert maker.equity_offer_usd(lab, model.active_clouds) > 0
     lab.is_refused = True
-    assert vendor_offer(model, maker, lab) == 0.0
+    assert maker.equity_offer_usd(lab, model.active_clouds) == 0.0
     model.labs["b"].own = model.labs["b"].own.model_copy(update={"parent": "big"})
-    assert vendor_offer(model, maker, model.labs["b"]) == 0.0
+    assert maker.equity_offer_usd(model.labs["b"], model.active_clouds) == 0.0
 
 
 def test_vendor_loans_go_to_clouds_without_access_to_bonds() -> None:
@@ -226,7 +230,7 @@ def test_vendor_loans_go_to_clouds_without_access_to_bonds() -> None:
     for cloud in (thin, big):
         model.ledger.pay(cloud.party, model.rest, round(90 * cloud.cash_usd), "wages")
     model.ledger.commit()
-    plan_capacity_and_order_chips(model)
+    plan_and_finance_building(model)
     assert big.funded_share < 1
     assert model.ledger.balance("vendor loans", thin.party, maker.party) > 0
     assert model.ledger.balance("vendor loans", big.party, maker.party) == 0
@@ -240,7 +244,9 @@ def test_offers_of_vendor_equity_wait_for_the_next_round() -> None:
     maker, lab = _pair(model)
     lab.need_usd = 1e9
     produce_and_allocate_chips(model)
-    assert maker.vendor_offers["a"] == pytest.approx(vendor_offer(model, maker, lab), rel=0.2)
+    assert maker.vendor_offers["a"] == pytest.approx(
+        maker.equity_offer_usd(lab, model.active_clouds), rel=0.2
+    )
     maker.has_withdrawn = True
     produce_and_allocate_chips(model)
     assert maker.vendor_offers == {}

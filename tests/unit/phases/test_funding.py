@@ -9,7 +9,7 @@ from small_world import small_model
 
 from agents import AILab
 from market.model import MarketModel
-from market.phases.commitments import give_up_contracts, plan_commitments
+from market.phases.commitments import plan_commitments
 from market.phases.funding import hold_funding_rounds
 from market.phases.sales import set_prices_and_sell
 
@@ -62,8 +62,8 @@ def test_it_closes_up_to_the_critical_hardness(ratio: float, closes: bool) -> No
     lab.sector_exit_multiple = 0.0
     hold_funding_rounds(model)
     (held,) = model.rounds
-    assert held[2] == pytest.approx(ratio)
-    assert held[-1] is closes
+    assert held.hardness == pytest.approx(ratio)
+    assert held.is_closed is closes
     assert (lab.failed_rounds == 0) is closes
 
 
@@ -110,7 +110,7 @@ def test_all_rounds_of_a_quarter_share_the_pledges_by_need() -> None:
     model = needy_model(need_usd=6e9)
     model.labs["b"].need_usd = 3e9
     hold_funding_rounds(model)
-    hardness = [kappa for _, _, kappa, *_ in model.rounds]
+    hardness = [held.hardness for held in model.rounds]
     assert hardness[0] == pytest.approx(hardness[1])
     assert [lab.raised_usd for lab in model.labs.values()] == pytest.approx([6e9, 3e9])
 
@@ -125,13 +125,13 @@ def test_a_vendor_fills_a_part_at_most() -> None:
     assert event.size == pytest.approx(1.2e9)
     assert model.ledger.units(lab_a(model).party, maker.party) > 0
     supply = 6e9 / needy_hardness(needy_model())
-    assert model.rounds[0][2] == pytest.approx(4.8e9 / supply)
+    assert model.rounds[0].hardness == pytest.approx(4.8e9 / supply)
 
 
 def needy_hardness(model: MarketModel) -> float:
     """Hardness of the round of lab A."""
     hold_funding_rounds(model)
-    return model.rounds[0][2]
+    return model.rounds[0].hardness
 
 
 def test_a_cloud_invests_in_a_lab_that_buys_from_it() -> None:
@@ -323,7 +323,7 @@ def test_renegotiation_gives_up_the_latest_contracts_that_have_not_begun() -> No
         labs={"a": {"valuation_usd": 18e9}},
     )
     lab = lab_a(model)
-    give_up_contracts(model, lab)  # 13 bn of RPO, 9 bn allowed
+    lab.give_up_contracts(model.clouds)  # 13 bn of RPO, 9 bn allowed
     model.ledger.commit()
     left = {c.key: c.remaining_cents / 1e11 for c in model.contracts}
     assert left == pytest.approx({"first": 8.0, "near": 1.0, "far": 0.0})

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from small_world import small_model, small_world
 
 from market.model import MarketModel
-from market.phases.marks import fair_share_value, mark_to_market
+from market.phases.marks import mark_to_market, trust_in_labs
 
 
 def called_model(**changes: object) -> MarketModel:
@@ -125,7 +125,9 @@ def test_marks_rise_between_rounds_and_never_fall_by_themselves() -> None:
 def test_listed_shares_close_part_of_the_gap_to_fair_value() -> None:
     model = small_model(valuation={"speed": 0.25})
     maker = model.chipmakers["maker"]
-    assert fair_share_value(model, maker) == pytest.approx(500e9)  # calibrated at the start
+    assert maker.fair_share_value_usd(trust_in_labs(model)) == pytest.approx(
+        500e9
+    )  # calibrated at the start
     maker.revenue_usd *= 2
     mark_to_market(model)
     assert maker.value_usd == pytest.approx(500e9 * 1.25, rel=1e-6)
@@ -136,17 +138,17 @@ def test_a_first_profit_next_to_nothing_does_not_make_a_boundless_price() -> Non
     model = small_model()
     maker = model.chipmakers["maker"]
     maker.revenue_usd = 1.0
-    fair_share_value(model, maker)
+    maker.fair_share_value_usd(trust_in_labs(model))
     maker.revenue_usd = 6e9
-    assert fair_share_value(model, maker) < 100 * 500e9
+    assert maker.fair_share_value_usd(trust_in_labs(model)) < 100 * 500e9
 
 
 def test_higher_rates_lower_share_values() -> None:
     model = small_model()
     maker = model.chipmakers["maker"]
-    before = fair_share_value(model, maker)
+    before = maker.fair_share_value_usd(trust_in_labs(model))
     model.rate_rise = 0.02
-    assert fair_share_value(model, maker) < 0.9 * before
+    assert maker.fair_share_value_usd(trust_in_labs(model)) < 0.9 * before
 
 
 def test_the_public_market_hands_dividends_on() -> None:

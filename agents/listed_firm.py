@@ -1,0 +1,101 @@
+"""A firm with listed shares: what the market thinks they are worth, and what it pays on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from agents.institution import Institution
+from agents.rules.valuation import adjust_price, calibration, fair_value, h_model_multiple
+from market.books.ledger import cents
+from market.books.settlement import Rank
+from market.host import per_quarter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LEAST_YIELD = 1e-3
+"""A first profit under this part of the market value, per quarter, says nothing of its price."""
+
+
+class ListedFirm(Institution):
+    """What a cloud or a chipmaker is to its shareholders.
+
+    Attributes:
+        value_usd: market value of all its shares.
+        share_calibration: derived factor that makes its first fair value the stated market value;
+            None before the first mark.
+    """
+
+    def __init__(
+        self, model: mesa.Model[Any, Any], key: str, name: str, growth: float, value_usd: float
+    ) -> None:
+        """Open its account; growth is what was seen last, per quarter."""
+        super().__init__(model, key, name, growth)
+        self.value_usd = value_usd
+        self.share_calibration: float | None = None
+
+    def share_base_usd(self, trust: Mapping[str, float]) -> float:
+        """Profit per quarter that the share market values, USD.
+
+        Args:
+            trust: part of its contracts that each lab is expected to pay, by lab key.
+        """
+        raise NotImplementedError
+
+    def fair_share_value_usd(self, trust: Mapping[str, float]) -> float:
+        """Value of all shares by the H-model, scaled to reproduce the market value at the start."""
+        market, rules = self.market, self.market.parameters.valuation
+        multiple = h_model_multiple(
+            self.beliefs.expected,
+            per_quarter(rules.long_growth),
+            rules.half_life_quarters,
+            per_quarter(rules.discount + market.rate_rise),
+        )
+        base = max(0.0, self.share_base_usd(trust))
+        if self.share_calibration is None:
+            self.share_calibration = calibration(self.value_usd, base, multiple, _LEAST_YIELD)
+        return fair_value(base, multiple, self.share_calibration)
+
+    def mark_to_fair_value(self, trust: Mapping[str, float]) -> None:
+        """Close a part of the gap between the price of its shares and their fair value."""
+        target = self.fair_share_value_usd(trust)
+        self.value_usd = adjust_price(
+            self.value_usd, target, self.market.parameters.valuation.speed
+        )
+        self.mark_shares(self.value_usd, "listed equity")
+
+    def planned_payout_usd(self) -> float:
+        """Dividends and buy-backs of the quarter, USD."""
+        raise NotImplementedError
+
+    def pay_out(self) -> None:
+        """Owe the planned payout to shareholders pro rata of value; a remainder stays with it."""
+        total = cents(self.planned_payout_usd())
+        if total <= 0:
+            return
+        market = self.market
+        holders = market.ledger.holders(self.party, "listed equity")
+        value = sum(amount for _, amount in holders)
+        if value <= 0:
+            return
+        for holder, amount in holders:
+            market.settlement.owe(
+                self.party, holder, total * amount // value, "dividends", Rank.JUNIOR
+            )
+
+    def owe_service_of(self, instrument: str, rank: Rank, rate: float) -> None:
+        """Owe the part of a debt (all holders) that matures, and interest on all of it.
+
+        Args:
+            instrument: "loans", "bonds" or "vendor loans".
+            rank: seniority of both payments.
+            rate: interest per quarter.
+        """
+        market = self.market
+        maturity = market.parameters.cloud_rules.debt_maturity_quarters
+        for holder, amount in market.ledger.holders(self.party, instrument):
+            due = amount // maturity
+            market.settlement.owe_principal(self.party, holder, due, instrument, rank)
+            market.settlement.owe(self.party, holder, int(amount * rate), "interest", rank)
