@@ -1,0 +1,401 @@
+"""Every method that agents/README.md says to override decides: overriding it changes a run.
+
+The table "Override this" is read from the README: for each of its rows a subclass with that method
+replaced goes into a ``MarketModel`` the public way, and the run must move as the row says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from small_world import small_world
+
+import agents
+from agents import AILab, CloudProvider
+from agents.institution import Institution
+from market.model import MarketModel
+from market.parameters.world import MarketParameters
+from market.scenario import load_scenario
+
+README = Path(__file__).parents[2] / "agents" / "README.md"
+SLOTS = {
+    "AILab": "lab_class",
+    "CloudProvider": "cloud_class",
+    "Chipmaker": "chipmaker_class",
+    "Investor": "investor_class",
+}
+Method = Callable[..., Any]
+"""A method, ``self`` first."""
+Measure = Callable[[MarketModel], dict[str, float]]
+"""What is measured, by company key; one entry "" when it is of the whole market."""
+
+
+class Row(NamedTuple):
+    """A row of the table: what a change does."""
+
+    change: str
+    direction: str
+    is_each: bool
+
+
+def table() -> dict[str, Row]:
+    """The rows of "Override this" by class and method; every row says **up** or **down** once."""
+    text = README.read_text(encoding="utf-8")
+    section = text.split("## Override this")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+\.\w+)` \|[^|]+\|([^|]+)\|$", section, re.MULTILINE)
+    found = {}
+    for method, change in rows:
+        (direction,) = re.findall(r"\*\*(up|down)\*\*", change)
+        found[method] = Row(change, direction, " each " in change)
+    return found
+
+
+# --- changes: from the parent's method to the new one
+
+
+def times(factor: float) -> Callable[[Method], Method]:
+    """Return so many times what the parent returns."""
+    return lambda parent: lambda self, *given: factor * parent(self, *given)
+
+
+def always(answer: Any) -> Callable[[Method], Method]:
+    """Return this, whatever is asked."""
+    return lambda _: lambda _self, *_given: answer
+
+
+def scaled(name: str, factor: float) -> Callable[[Method], Method]:
+    """Do as the parent does, then multiply an attribute."""
+
+    def change(parent: Method) -> Method:
+        def method(self: Any, *given: Any) -> Any:
+            result = parent(self, *given)
+            setattr(self, name, factor * getattr(self, name))
+            return result
+
+        return method
+
+    return change
+
+
+def optimism(parent: Method) -> Method:
+    """Learn as ever and expect a growth of 20% a quarter all the same."""
+
+    def method(self: Any) -> None:
+        parent(self)
+        self.beliefs.expected = 0.2
+
+    return method
+
+
+def bank_loans(_: Method) -> Method:
+    """Borrow everything from the bank."""
+
+    def method(self: Any) -> None:
+        market = self.market
+        market.ledger.issue("loans", self.party, market.bank, round(100 * self.financing.bonds))
+
+    return method
+
+
+def own_chips(_: Method) -> Method:
+    """Order nothing from chipmakers."""
+
+    def method(self: Any, thousands: float, _makers: object) -> None:
+        self.own_chips_due += thousands
+
+    return method
+
+
+def largest_first(_: Method) -> Method:
+    """Serve whoever has ordered most before the others."""
+
+    def method(self: Any, made: float) -> dict[str, float]:
+        served = {}
+        for buyer in sorted(self.backlog, key=lambda key: -self.backlog[key]):
+            served[buyer] = min(made, self.backlog[buyer])
+            made -= served[buyer]
+        return served
+
+    return method
+
+
+def twice_the_money(parent: Method) -> Method:
+    """Find money for an investment twice as large."""
+    return lambda self, usd: parent(self, 2 * usd)
+
+
+def alone(parent: Method) -> Method:
+    """Leave as if no other cloud and no other chipmaker were there."""
+
+    def method(self: Any, firms: Sequence[Institution]) -> None:
+        parent(self, [firm for firm in firms if firm.sector not in ("clouds", "chipmakers")])
+
+    return method
+
+
+def to_nobody(parent: Method) -> Method:
+    """Hand over as if nobody had survived."""
+    return lambda self, _survivors: parent(self, [])
+
+
+def published(parent: Method) -> Method:
+    """Leave what it has learnt to the other labs."""
+
+    def method(self: Any, firms: Sequence[Institution]) -> None:
+        for firm in firms:
+            if isinstance(firm, AILab) and firm.is_active:
+                firm.cumulative_training_cu += self.cumulative_training_cu
+        parent(self, firms)
+
+    return method
+
+
+# --- measures
+
+
+def of(group: str, name: str) -> Measure:
+    """An attribute of every firm of a group."""
+    return lambda model: {
+        key: float(getattr(firm, name)) for key, firm in getattr(model, group).items()
+    }
+
+
+def last_orders(model: MarketModel) -> dict[str, float]:
+    """Sites begun in the last quarter by each cloud, thousands of chips."""
+    return {key: cloud.orders[-1] for key, cloud in model.clouds.items()}
+
+
+def count(kind: str) -> Measure:
+    """How many events of a kind there were."""
+    return lambda model: {"": float(len(model.events.select(kind)))}
+
+
+def size(kind: str) -> Measure:
+    """Sum of the sizes of all events of a kind."""
+    return lambda model: {"": sum(event.size for event in model.events.select(kind))}
+
+
+def paid(row: str, group: str) -> Measure:
+    """What firms of a group paid (>= 0) or got in the last four quarters as ``row``, cents."""
+
+    def measure(model: MarketModel) -> dict[str, float]:
+        total = {}
+        for key, firm in getattr(model, group).items():
+            total[key] = 0.0
+            for quarter in range(model.quarter):
+                for posting in model.ledger.postings(quarter):
+                    if posting.row == row:
+                        legs = (leg.amount for leg in posting.legs if leg.party == firm.name)
+                        total[key] += sum(abs(amount) for amount in legs)
+        return total
+
+    return measure
+
+
+def owed(instrument: str, group: str) -> Measure:
+    """What each firm of a group owes, cents."""
+    return lambda model: {
+        key: float(model.ledger.liabilities(firm.party, instrument))
+        for key, firm in getattr(model, group).items()
+    }
+
+
+def capacity(model: MarketModel) -> dict[str, float]:
+    """Compute in service of each cloud, CU."""
+    return {key: cloud.capacity_cu for key, cloud in model.clouds.items()}
+
+
+def reliabilities(model: MarketModel) -> dict[str, float]:
+    """Reliability of the labs that sell, 0 to 1."""
+    return {lab.key: lab.reliability for lab in model.active_labs}
+
+
+def order_books(model: MarketModel) -> dict[str, float]:
+    """Orders in the books of the chipmakers that remain, thousands of chips."""
+    return {maker.key: sum(maker.backlog.values()) for maker in model.active_chipmakers}
+
+
+def least_capacity(model: MarketModel) -> dict[str, float]:
+    """Compute in service of the smallest cloud, CU."""
+    return {"": min(capacity(model).values())}
+
+
+def all_capacity(model: MarketModel) -> dict[str, float]:
+    """Compute in service, CU."""
+    return {"": sum(capacity(model).values())}
+
+
+def rounds(name: str) -> Measure:
+    """Mean of a field of the rounds held; 0 without one."""
+
+    def measure(model: MarketModel) -> dict[str, float]:
+        values = [float(getattr(held, name)) for held in model.rounds]
+        return {"": sum(values) / len(values) if values else 0.0}
+
+    return measure
+
+
+# --- worlds
+
+
+@cache
+def world(name: str) -> MarketParameters:
+    """A shipped scenario, or the small world of tests in which chipmakers lend to clouds."""
+    if name == "vendor credit":
+        return small_world(
+            chipmaker_rules={"vendor_required_return": 0.0, "concentration_cap": 1.0},
+            cloud_rules={"max_leverage": 0.0, "rpo_advance_rate": 0.0},
+        )
+    return load_scenario(name)
+
+
+def files(key: str) -> Callable[[MarketModel], None]:
+    """A firm files for bankruptcy."""
+    return lambda model: model.settlement.file(model.institution(key).party)
+
+
+def clouds_lose_cash(model: MarketModel) -> None:
+    """Every cloud loses nine tenths of its cash."""
+    for cloud in model.clouds.values():
+        model.ledger.pay(cloud.party, model.rest, round(90 * cloud.cash_usd), "wages")
+    model.ledger.commit("loss")
+
+
+class Try(NamedTuple):
+    """How a method is overridden, where and for how long, and what is measured.
+
+    ``event`` happens after as many quarters as are run before it; then ``more`` are run.
+    """
+
+    change: Callable[[Method], Method]
+    world: str
+    quarters: int
+    measure: Measure
+    event: Callable[[MarketModel], None] | None = None
+    more: int = 1
+
+
+TABLE = table()
+TRIES = {
+    "AILab.form_expectations": Try(optimism, "reference", 3, of("labs", "need_usd")),
+    "AILab.set_price": Try(
+        scaled("price_eur", 0.8), "reference", 4, of("labs", "offered_price_eur")
+    ),
+    "AILab.plan_training": Try(
+        scaled("training_target_cu", 2.0), "reference", 3, of("labs", "training_cu")
+    ),
+    "AILab.spot_demand_cu": Try(times(0.5), "reference", 1, of("labs", "on_demand_cu")),
+    "AILab.plan_contract": Try(always(None), "reference", 8, size("contract signed")),
+    "AILab.project_need": Try(scaled("need_usd", 2.0), "minimal", 12, rounds("hardness")),
+    "AILab.wants_round": Try(always(False), "minimal", 12, count("round")),
+    "AILab.asking_price_usd": Try(times(2.0), "minimal", 12, rounds("exit_multiple")),
+    "AILab.ask_parent_usd": Try(always(0.0), "reference", 20, paid("parent funding", "labs")),
+    "AILab.give_up_contracts": Try(
+        always(None), "openai-fails", 16, paid("cancellation fees", "labs")
+    ),
+    "AILab.default_probability": Try(always(0.2), "reference", 1, last_orders),
+    "AILab.wind_up": Try(published, "reference", 7, reliabilities, files("anthropic"), 2),
+    "CloudProvider.form_expectations": Try(optimism, "reference", 2, last_orders),
+    "CloudProvider.retire": Try(always(None), "reference", 40, capacity),
+    "CloudProvider.accepts_lab": Try(always(False), "reference", 8, size("contract signed")),
+    "CloudProvider.stake_offer_usd": Try(always(0.0), "reference", 12, rounds("hardness")),
+    "CloudProvider.learn_from_use": Try(always(None), "reference", 16, last_orders),
+    "CloudProvider.plan_order": Try(times(2.0), "reference", 1, last_orders),
+    "CloudProvider.plan_finance": Try(times(0.5), "reference", 1, last_orders),
+    "CloudProvider.raise_debt": Try(bank_loans, "reference", 12, owed("loans", "clouds")),
+    "CloudProvider.wants_vendor_credit": Try(
+        always(False), "vendor credit", 3, size("vendor finance"), clouds_lose_cash
+    ),
+    "CloudProvider.order_chips": Try(own_chips, "reference", 8, of("chipmakers", "revenue_usd")),
+    "CloudProvider.planned_payout_usd": Try(
+        always(0.0), "reference", 4, paid("dividends", "clouds")
+    ),
+    "CloudProvider.wind_up": Try(alone, "reference", 7, all_capacity, files("oracle")),
+    "CloudProvider.sell_data_centres": Try(
+        to_nobody, "reference", 7, all_capacity, files("oracle")
+    ),
+    "CloudProvider.pass_on_customers": Try(
+        to_nobody, "reference", 7, of("clouds", "organic_cu"), files("oracle")
+    ),
+    "Chipmaker.form_expectations": Try(optimism, "reference", 8, of("chipmakers", "value_usd")),
+    "Chipmaker.set_price_and_output": Try(
+        scaled("price_usd", 1.1), "reference", 3, of("clouds", "capex_usd")
+    ),
+    "Chipmaker.allocate": Try(largest_first, "reference", 12, least_capacity),
+    "Chipmaker.finances": Try(always(0.0), "reference", 8, size("vendor finance")),
+    "Chipmaker.equity_offer_usd": Try(always(0.0), "minimal", 10, size("vendor finance")),
+    "Chipmaker.offer_credit": Try(
+        always({}), "vendor credit", 3, size("vendor finance"), clouds_lose_cash
+    ),
+    "Chipmaker.honours_letter": Try(always(False), "reference", 40, count("letter tranche")),
+    "Chipmaker.honours_backstop": Try(
+        always(False), "reference", 20, paid("compute", "chipmakers")
+    ),
+    "Chipmaker.planned_payout_usd": Try(always(0.0), "minimal", 4, paid("dividends", "chipmakers")),
+    "Chipmaker.wind_up": Try(alone, "reference", 7, order_books, files("nvidia")),
+    "Investor.pledge_usd": Try(times(0.5), "minimal", 12, rounds("hardness")),
+    "Investor.may_join": Try(always(True), "minimal", 12, rounds("hardness")),
+    "Investor.joins_round": Try(always(False), "minimal", 12, rounds("is_closed")),
+    "Investor.make_room": Try(twice_the_money, "reference", 20, owed("loans", "investors")),
+    "Investor.margin_sale_usd": Try(always(0.0), "reference", 28, count("margin call")),
+    "Investor.receive_savings": Try(always(0), "minimal", 6, of("investors", "cash_usd")),
+    "Investor.pass_on_dividends": Try(always(0), "minimal", 8, of("investors", "cash_usd")),
+}
+
+
+def run(wanted: Try, classes: dict[str, type]) -> dict[str, float]:
+    """Measure a world with these classes of firms."""
+    model = type("Changed", (MarketModel,), classes)(world(wanted.world), seed=1)
+    model.run(wanted.quarters)
+    if wanted.event is not None:
+        wanted.event(model)
+        model.run(wanted.more)
+    return wanted.measure(model)
+
+
+@cache
+def unchanged(name: str) -> dict[str, float]:
+    """What a try measures without the change."""
+    return run(TRIES[name], {})
+
+
+def changed(name: str) -> dict[str, float]:
+    """What a try measures with the method overridden in a subclass of the agent."""
+    class_name, method = name.split(".")
+    parent = getattr(agents, class_name)
+    own = type(f"Own{class_name}", (parent,), {method: TRIES[name].change(getattr(parent, method))})
+    return run(TRIES[name], {SLOTS[class_name]: own})
+
+
+def test_every_row_of_the_table_is_tried() -> None:
+    assert sorted(TABLE) == sorted(TRIES)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_an_override_moves_the_run_as_the_table_says(name: str) -> None:
+    """In sum; and for each firm where the table says so."""
+    row, before, after = TABLE[name], unchanged(name), changed(name)
+    sign = 1 if row.direction == "up" else -1
+    moves = {key: sign * (after[key] - before[key]) for key in before if before[key] == before[key]}
+    assert sum(moves.values()) > 0
+    if row.is_each:
+        assert min(moves.values()) > 0, moves
+
+
+def test_an_order_twice_as_large_is_ordered() -> None:
+    """What a cloud plans is what it orders, before any rule of the phase comes in between."""
+    before, after = unchanged("CloudProvider.plan_order"), changed("CloudProvider.plan_order")
+    assert after == pytest.approx({key: 2 * order for key, order in before.items()})
+
+
+def test_in_the_smallest_world_too_an_order_twice_as_large_is_ordered() -> None:
+    """For three quarters: what was ordered before caps nothing of what the override answers."""
+    wanted = Try(times(2.0), "minimal", 3, last_orders)
+    own = type("Own", (CloudProvider,), {"plan_order": times(2.0)(CloudProvider.plan_order)})
+    before, after = run(wanted, {}), run(wanted, {"cloud_class": own})
+    assert after["cloud"] > 1.2 * before["cloud"]
