@@ -173,9 +173,13 @@ class CloudProvider(ListedFirm):
     sector = "clouds"
 
     def __init__(self, model: mesa.Model[Any, Any], key: str, own: CloudParameters) -> None:
-        """Create the cloud with the figures of the scenario; ``opening`` sets its books."""
+        """Create the cloud with the figures of the scenario; ``opening`` sets its books.
+
+        Its RPO has a column in the contract book from now on.
+        """
         super().__init__(model, key, own.name, own.organic_growth, own.market_cap_usd)
         self.own = own
+        self.market.contracts.add_cloud(key)
         self.vintages: dict[int, Vintage] = {}
         self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
         self.organic_cu = self.first_organic_cu = own.capacity_cu * own.organic_share

@@ -24,8 +24,6 @@ _MEAN_AGE_QUARTERS = {0: 2, -1: 6, -2: 10}
 
 def open_books(model: MarketModel) -> None:
     """Book every opening position, sign known contracts and derive what is not public."""
-    for cloud in model.clouds.values():
-        model.contracts.add_cloud(cloud.key)
     _open_contracts(model)
     for lab in model.labs.values():
         lab.open_cash(lab.own.cash_usd)

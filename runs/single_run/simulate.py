@@ -91,10 +91,7 @@ class Run:
         columns = ["quarter", "lab", "hardness", "exit_multiple", "critical_hardness", "is_closed"]
         label = self.model.parameters.quarter_label
         names = {key: lab.name for key, lab in self.model.labs.items()}
-        rows = [
-            held._asdict() | {"quarter": label(held.quarter), "lab": names[held.lab]}
-            for held in self.model.rounds
-        ]
+        rows = [(label(r[0]), names[r[1]], *r[2:6]) for r in self.model.rounds]
         return pd.DataFrame(rows, columns=columns)
 
     @cached_property

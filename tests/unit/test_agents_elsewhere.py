@@ -7,10 +7,12 @@ from typing import Any
 
 import mesa
 import numpy as np
+import pytest
 from small_world import CLOUD, LAB
 
 from agents import AILab, CloudProvider, CustomerPopulation
 from agents.ai_lab import Offer
+from agents.cloud_provider import BuildingOutlook
 from agents.consumers import Audience
 from market.host import equip
 from market.parameters.companies import CloudParameters, LabParameters
@@ -89,3 +91,56 @@ def test_accounts_of_the_other_experiment_close_too() -> None:
     assert closing == opening
     paid = sum(model.ledger.payments_between(lab.party, model.cloud.party, 4) for lab in model.labs)
     assert paid == model.ledger.deposits(model.cloud.party)
+
+
+class LoneCloud(mesa.Model[Any, Any]):
+    """One cloud that builds with its own money and pays for it; no other firm exists."""
+
+    def __init__(self) -> None:
+        super().__init__(rng=5)
+        equip(self, MarketParameters(), seed=5)
+        own = {**CLOUD, "name": "Cloud", "suppliers": {}}
+        self.cloud = CloudProvider(self, "cloud", CloudParameters.model_validate(own))
+        self.cloud.open_cash(10e9)
+        self.ledger.commit("opening")
+
+    def step(self) -> None:
+        """Plan, finance, begin, order chips from outside, and settle."""
+        outlook = BuildingOutlook(4, {}, 1.0, 2e8, 5e7, 3e7)
+        cloud = self.cloud
+        order = cloud.plan_order(outlook)
+        cloud.owe_debt_service()
+        spending = cloud.planned_spending_usd(order, outlook)
+        cloud.funded_share = cloud.plan_finance(spending, 0.0, 0.0, True)
+        cloud.raise_debt()
+        cloud.begin_building(order)
+        cloud.order_chips(cloud.orders[-1], {})
+        cloud.receive_own_chips(outlook.chips_usd)
+        self.ledger.commit("building")
+        self.settlement.clear()
+        self.ledger.commit("clearing")
+        self.ledger.close_quarter()
+        self.quarter += 1
+
+
+def test_a_cloud_plans_finances_and_builds_without_a_market() -> None:
+    model = LoneCloud()
+    model.step()
+    cloud = model.cloud
+    assert cloud.orders[-1] > 0
+    assert cloud.pipeline.delivered == pytest.approx(cloud.orders[-1])
+    assert cloud.cash_usd < 10e9
+    built = model.ledger.balance("data centres", None, cloud.party, "under construction")
+    assert built == pytest.approx(100 * cloud.orders[-1] * (2 * cloud.upfront_cost_usd() + 3e7))
+
+
+def test_a_firm_of_the_other_experiment_winds_itself_up() -> None:
+    model = LoneCloud()
+    model.step()
+    cloud = model.cloud
+    cloud.is_defaulted = True
+    cloud.wind_up([cloud])
+    model.ledger.commit("default")
+    assert cloud.pay_creditors() == []
+    model.ledger.commit("write-offs")
+    assert model.ledger.assets(cloud.party) == 0

@@ -399,3 +399,15 @@ def test_in_the_smallest_world_too_an_order_twice_as_large_is_ordered() -> None:
     own = type("Own", (CloudProvider,), {"plan_order": times(2.0)(CloudProvider.plan_order)})
     before, after = run(wanted, {}), run(wanted, {"cloud_class": own})
     assert after["cloud"] > 1.2 * before["cloud"]
+
+
+def test_the_example_of_the_table_runs() -> None:
+    section = README.read_text(encoding="utf-8").split("## Override this")[1].split("\n## ")[0]
+    (code,) = re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    space: dict[str, Any] = {"__name__": "example"}
+    exec(compile(code, "agents/README.md", "exec"), space)
+    model = space["Boom"]("minimal", seed=1).run(1)
+    assert (
+        model.clouds["cloud"].orders[-1]
+        > MarketModel("minimal", seed=1).run(1).clouds["cloud"].orders[-1]
+    )

@@ -192,10 +192,7 @@ class RecordingTables:
         """One row per funding round, as ``runs.single_run.simulate.Run.rounds``."""
         label = self.parameters.quarter_label
         rounds = self._closed().rounds if self._view is not None else []
-        rows = [
-            held._asdict() | {"quarter": label(held.quarter), "lab": self.name_of(held.lab)}
-            for held in rounds
-        ]
+        rows = [(label(r[0]), self.name_of(r[1]), *r[2:6]) for r in rounds]
         names = ["quarter", "lab", "hardness", "exit_multiple", "critical_hardness", "is_closed"]
         return pd.DataFrame(rows, columns=names)
 
