@@ -1,21 +1,20 @@
-"""Array form of the choices of enterprise customers; ``kernel`` beside it is the compiled one.
+"""Who chooses in a quarter, on arrays: contracts, seats and books around the rule for columns.
 
-Both take the same arguments and write the same bits.
+The choice itself is `CustomerPopulation.choose_providers` and `choose_secondaries`, which call
+``agents.rules.enterprise_choice``. ``agents.customers.kernel`` is the compiled form of this module
+and of that rule; it writes the same bits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.customers.books import CustomerBooks
-from agents.rules.enterprise_choice import next_renewal
-from agents.rules.offer_table import OfferTable, make_offer_table
-
-__all__ = ["Columns", "Quarter", "make_offer_table", "renew", "replace_second", "take_best"]
+from agents.rules.enterprise_choice import Codes, OfferTable, next_renewal
 
 Rows = NDArray[np.int64]
 NEVER = int(np.iinfo(np.int16).max)
@@ -50,6 +49,24 @@ class Quarter(NamedTuple):
     block_runs: Rows
 
 
+class Chooser(Protocol):
+    """The rule for columns, as a population carries it; see ``agents.customers.population``."""
+
+    def choose_providers(
+        self,
+        rows: Rows | slice,
+        code: NDArray[np.intp],
+        table: OfferTable,
+        is_tender: bool = False,
+    ) -> Codes:
+        """Provider that the customers of some rows buy from next."""
+
+    def choose_secondaries(
+        self, rows: Rows | slice, primary: Codes, code: NDArray[np.intp], table: OfferTable
+    ) -> Codes:
+        """Second provider of the customers of some rows."""
+
+
 def renew(
     blocks: Rows,
     block_end: NDArray[np.int16],
@@ -57,6 +74,8 @@ def renew(
     columns: Columns,
     table: OfferTable,
     books: CustomerBooks,
+    *,
+    rule: Chooser,
 ) -> None:
     """Let every served customer of the blocks whose contract ends choose again.
 
@@ -67,49 +86,57 @@ def renew(
         part = slice(first * quarter.block_rows, min(last * quarter.block_rows, size))
         is_due = (columns.contract_end[part] <= quarter.number) & (columns.provider[part] >= 0)
         rows = part if is_due.all() else np.flatnonzero(is_due) + part.start
-        code = _codes(rows, columns, table)
-        held = columns.provider[rows]
-        gain = table.gain[held.astype(np.intp) * table.codes + code]
-        moves = gain > columns.switching_cost[rows] + quarter.rounding
-        _settle(rows, np.where(moves, table.best[code], held), code, quarter, columns, table, books)
+        code = table.codes_of(columns.need_level[rows], columns.weight_class[rows])
+        new = rule.choose_providers(rows, code, table)
+        _settle(rows, new, code, quarter, columns, table, books, rule)
         end = np.where(columns.provider[part] < 0, NEVER, columns.contract_end[part])
         starts = np.arange(0, end.size, quarter.block_rows)
         block_end[first:last] = np.minimum.reduceat(end, starts)
 
 
 def take_best(
-    rows: Rows, quarter: Quarter, columns: Columns, table: OfferTable, books: CustomerBooks
+    rows: Rows,
+    quarter: Quarter,
+    columns: Columns,
+    table: OfferTable,
+    books: CustomerBooks,
+    *,
+    rule: Chooser,
 ) -> None:
-    """Let the customers of different rows take the best offer, whatever the switching cost."""
-    code = _codes(rows, columns, table)
-    best = table.best[code]
-    moves = best != columns.provider[rows]
-    _settle(rows[moves], best[moves], code[moves], quarter, columns, table, books)
+    """Let the customers of different rows choose as in a tender, whatever their contract."""
+    code = table.codes_of(columns.need_level[rows], columns.weight_class[rows])
+    new = rule.choose_providers(rows, code, table, is_tender=True)
+    moves = new != columns.provider[rows]
+    _settle(rows[moves], new[moves], code[moves], quarter, columns, table, books, rule)
 
 
-def replace_second(rows: Rows, columns: Columns, table: OfferTable, books: CustomerBooks) -> None:
+def replace_second(
+    rows: Rows, columns: Columns, table: OfferTable, books: CustomerBooks, *, rule: Chooser
+) -> None:
     """Let customers choose a second provider anew; the first one stays."""
     held, old = columns.provider[rows], columns.secondary[rows]
-    new = _seconds(held, _codes(rows, columns, table), columns.has_second[rows], table)
+    code = table.codes_of(columns.need_level[rows], columns.weight_class[rows])
+    new = rule.choose_secondaries(rows, held, code, table)
     columns.secondary[rows] = new
     books.book(columns.seats[rows], (held, old), (held, new))
 
 
 def _settle(
     rows: Rows | slice,
-    new: NDArray[np.int8],
+    new: Codes,
     code: NDArray[np.intp],
     quarter: Quarter,
     columns: Columns,
     table: OfferTable,
     books: CustomerBooks,
+    rule: Chooser,
 ) -> None:
     """Write new providers, renewals and second providers; book the changes."""
     old, old_second = columns.provider[rows], columns.secondary[rows]
     end = columns.contract_end[rows]
     renewed = next_renewal(end, quarter.number, quarter.contract_quarters)
     columns.contract_end[rows] = np.where((new >= 0) & (end <= quarter.number), renewed, end)
-    new_second = _seconds(new, code, columns.has_second[rows], table)
+    new_second = rule.choose_secondaries(rows, new, code, table)
     changed = np.flatnonzero((new != old) | (new_second != old_second))
     if changed.size == 0:
         return
@@ -117,24 +144,6 @@ def _settle(
     before, after = (old[changed], old_second[changed]), (new[changed], new_second[changed])
     books.book(columns.seats[changed_rows], before, after)
     columns.provider[changed_rows], columns.secondary[changed_rows] = after
-
-
-def _codes(rows: Rows | slice, columns: Columns, table: OfferTable) -> NDArray[np.intp]:
-    """Code of the table of each row."""
-    group = table.group_of_level[columns.need_level[rows]]
-    return np.asarray(group * table.classes + columns.weight_class[rows])
-
-
-def _seconds(
-    first: NDArray[np.int8],
-    code: NDArray[np.intp],
-    has_second: NDArray[np.bool_],
-    table: OfferTable,
-) -> NDArray[np.int8]:
-    """Best provider but the first, for those who want one and have a first."""
-    best = table.best[code]
-    other = np.where(best == first, table.second[code], best)
-    return np.where(has_second & (first >= 0), other, np.int8(-1))
 
 
 def _runs(blocks: Rows) -> Iterator[tuple[int, int]]:

@@ -8,12 +8,8 @@ import mesa
 import numpy as np
 
 from agents.columns.agent import ColumnAgent, column
-from agents.rules.enterprise_choice import (
-    NO_PROVIDER,
-    choose_provider,
-    choose_secondary,
-    next_renewal,
-)
+from agents.rules import enterprise_choice
+from agents.rules.enterprise_choice import NO_PROVIDER, next_renewal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +53,11 @@ class CustomerBehaviour:
         is_tender: bool = False,
         has_price_switching: bool = True,
     ) -> bool:
-        """Choose providers by ``agents.rules.enterprise_choice``; returns whether it moved.
+        """Choose providers by the rule for one customer; returns whether it moved.
+
+        The rule is ``choose_provider`` and ``choose_secondary`` of
+        ``agents.rules.enterprise_choice``. A population calls this method when its ``path`` is
+        ``"objects"``; ordinary runs use the rule for columns, which gives the same answers.
 
         A second provider is chosen when the contract is renewed, when the customer moves, and
         when the present one is gone.
@@ -77,7 +77,9 @@ class CustomerBehaviour:
         need, weight = self.minimum_reliability, self.quality_weight
         cost = self.switching_cost if has_price_switching else float("inf")
         offers = prices, qualities, reliabilities, need
-        self.provider = choose_provider(before, *offers, cost, weight, is_free, is_tender)
+        self.provider = enterprise_choice.choose_provider(
+            before, *offers, cost, weight, is_free, is_tender
+        )
         has_moved = self.provider != before
         is_renewed = is_free and self.provider >= 0
         if is_renewed:
@@ -85,7 +87,7 @@ class CustomerBehaviour:
         if self.provider < 0 or not self.has_second:
             self.secondary = NO_PROVIDER
         elif has_moved or is_renewed or self._has_lost_second(prices):
-            self.secondary = choose_secondary(self.provider, *offers, weight)
+            self.secondary = enterprise_choice.choose_secondary(self.provider, *offers, weight)
         return has_moved
 
     def _has_lost_second(self, prices: Sequence[float]) -> bool:

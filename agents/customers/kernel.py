@@ -1,10 +1,13 @@
 """Compiled form of the choices of enterprise customers, for large populations.
 
+The rule is the one for columns in ``agents.rules.enterprise_choice``: read it there. Whoever
+changes it there changes it here too; else the population notices (`gives_what_the_rule_gives`) and
+stays with arrays, as it does when a function there is replaced or a method of its own overridden.
+
 The first use in a process costs the import of numba and loading the cached machine code; the very
 first on a machine compiles it (figures: ``tests/benchmark/customers.py``). Small populations never
-come here. The loops give bit for bit what the array form in ``agents.customers.population`` gives:
-all gains come from the same table, and seats are whole 1024ths, so that their sums are exact in
-any order.
+come here. The loops give bit for bit what ``agents.customers.arrays`` gives: all gains
+come from the same table, and seats are whole 1024ths, so that their sums are exact in any order.
 
 Customers of one kind (need and weight) lie together in runs, for which the offers are looked up
 once; a loop without branches marks those for whom anything changes. Compiled functions take arrays
@@ -13,6 +16,7 @@ one by one: a tuple or an object of them would be counted for every customer.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -21,7 +25,8 @@ from numba import njit
 
 from agents.customers.arrays import NEVER, Columns, Quarter
 from agents.customers.books import CustomerBooks
-from agents.rules.offer_table import OfferTable, reliability_bars
+from agents.rules import enterprise_choice
+from agents.rules.enterprise_choice import OfferTable, reliability_bars
 
 Array = np.ndarray[Any, Any]
 
@@ -30,6 +35,12 @@ LEAST_ROWS, LEAST_BLOCKS = 8192, 128
 """Rows and blocks of rows below which threads cost more than they save."""
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
+
+
+@_compiled
+def _moves(gain: float, switching_cost: float, rounding: float) -> bool:
+    """``wants_to_move``, or has to leave; see ``enterprise_choice.choose_providers``."""
+    return (gain > switching_cost + rounding) | (gain == np.inf)
 
 
 @_compiled
@@ -58,7 +69,7 @@ def _mark(  # noqa: PLR0913, PLR0917 - columns one by one, see the top of the mo
         if not has_second[i]:
             other = np.int8(-1)
         changes = (other != secondary[i]) | (contract_end[i] != quarter)
-        changes |= gain[np.uint8(provider[i])] > switching_cost[i] + rounding
+        changes |= _moves(gain[np.uint8(provider[i])], switching_cost[i], rounding)
         marks[n] = changes & (contract_end[i] <= quarter) & (provider[i] >= 0)
         count += marks[n]
     return count
@@ -149,7 +160,7 @@ def _renew(  # noqa: PLR0913, PLR0917 - columns one by one, see the top of the m
         for run in range(block_runs[b], block_runs[b + 1]):
             first, last = runs[run], runs[run + 1]
             code = group_of_level[level[first]] * classes + weight[first]
-            for j in range(gains.size // best.size):
+            for j in range(gains.size // best.size - 1):
                 gain[j] = gains[j * best.size + code]
             marked = _mark(
                 first, last, quarter, rounding, gain, best[code], second[code],
@@ -158,7 +169,7 @@ def _renew(  # noqa: PLR0913, PLR0917 - columns one by one, see the top of the m
             for n in range(last - first if marked else 0):
                 if marks[n]:
                     i = first + n
-                    moves = gain[np.uint8(provider[i])] > switching_cost[i] + rounding
+                    moves = _moves(gain[np.uint8(provider[i])], switching_cost[i], rounding)
                     rows[count], codes[count] = i, code
                     news[count] = best[code] if moves else provider[i]
                     count += 1
@@ -206,7 +217,7 @@ def _take_best(  # noqa: PLR0913, PLR0917 - columns one by one, see the top of t
 
 
 @_compiled
-def _fill_table(  # noqa: PLR0913, PLR0917 - what ``agents.rules.offer_table`` takes, and what it gives
+def _fill_table(  # noqa: PLR0913, PLR0917 - what the rule takes, and what it gives
     prices: Array,
     qualities: Array,
     reliabilities: Array,
@@ -238,6 +249,7 @@ def _fill_table(  # noqa: PLR0913, PLR0917 - what ``agents.rules.offer_table`` t
                 if np.isnan(prices[j]) or reliabilities[j] < bars[group]:
                     step = np.inf
                 gain[j * best.size + code] = step
+            gain[prices.size * best.size + code] = np.inf
 
 
 def make_offer_table(
@@ -248,11 +260,11 @@ def make_offer_table(
     weights: Array,
     has_price_switching: bool = True,
 ) -> OfferTable:
-    """See ``agents.rules.offer_table.make_offer_table``."""
+    """See ``agents.rules.enterprise_choice.make_offer_table``."""
     is_gone = np.isnan(prices)
     bars = reliability_bars(is_gone, reliabilities)
     best, second = np.empty((2, bars.size * weights.size), dtype=np.int8)
-    gain = np.empty(prices.size * best.size)
+    gain = np.empty((prices.size + 1) * best.size)
     _fill_table(
         *(prices, qualities, reliabilities, weights, has_price_switching),
         *(bars, best, second, gain),
@@ -316,6 +328,52 @@ def take_best(
         return counts
 
     _in_threads(run, rows, books, threads if rows.size >= LEAST_ROWS else 1)
+
+
+@cache
+def gives_what_the_rule_gives() -> bool:
+    """Whether these loops take the decisions of ``agents.rules.enterprise_choice``.
+
+    Tried once in a process, on customers of every kind with costs around what they would gain.
+    False means that one of the two files was edited and the other one was not.
+    """
+    prices, reliabilities = np.array([30.0, 27.0, np.nan, 36.03]), np.array([0.8, 0.8, 0.9, 0.7])
+    offers = prices, 100 * reliabilities, reliabilities, np.array([0.6, 0.75, 0.85]), _WEIGHTS
+    table, own = enterprise_choice.make_offer_table(*offers), make_offer_table(*offers)
+    pairs = ((getattr(table, part.name), getattr(own, part.name)) for part in fields(table))
+    return all(np.array_equal(*pair) for pair in pairs) and _decides_alike(table)
+
+
+_WEIGHTS, _COSTS = np.array([0.0, 0.3]), np.array([0.0, 2.99, 3.0, 3.01, 5.0, 9.02, 9.03, np.inf])
+
+
+def _decides_alike(table: OfferTable) -> bool:
+    """Whether a sample chooses by the loops, at a renewal and in a tender, as by the rule."""
+    level, weight, provider, cost, second = (
+        index.ravel() for index in np.indices((3, _WEIGHTS.size, 4, _COSTS.size, 2))
+    )
+    size, kinds = level.size, 3 * _WEIGHTS.size
+    runs, block_runs = np.arange(kinds + 1) * (size // kinds), np.array([0, kinds])
+    quarter = Quarter(0, 1, enterprise_choice.PRICE_ROUNDING_EUR, size, runs, block_runs)
+    for is_tender in (False, True):
+        columns = Columns(
+            *(provider.astype(np.int8), np.full(size, -1, dtype=np.int8), np.ones(size)),
+            *(_COSTS[cost], level.astype(np.uint16), weight.astype(np.uint8)),
+            *(np.zeros(size, dtype=np.int16), second > 0),
+        )
+        code, books = table.codes_of(level, weight), CustomerBooks(4, 0.5)
+        first = enterprise_choice.choose_providers(
+            columns.provider, code, columns.switching_cost, table, is_tender=is_tender
+        )
+        other = enterprise_choice.choose_secondaries(first, code, table, columns.has_second)
+        if is_tender:
+            other[first == provider] = -1  # who stays keeps what it has
+            take_best(np.arange(size), quarter, columns, table, books)
+        else:
+            renew(np.zeros(1), np.zeros(1, dtype=np.int16), quarter, columns, table, books)
+        if (columns.provider != first).any() or (columns.secondary != other).any():
+            return False
+    return True
 
 
 def _in_threads(

@@ -15,9 +15,9 @@ from agents.customers.arrays import Columns, Quarter, replace_second
 from agents.customers.books import CustomerBooks
 from agents.customers.customer import EnterpriseCustomer
 from agents.customers.opening import NO_PROVIDER, assign_providers, draw_population, whole_parts
+from agents.rules import enterprise_choice
 from agents.rules.demand import bass_adopters
-from agents.rules.enterprise_choice import PRICE_ROUNDING_EUR, tender_rows
-from agents.rules.offer_table import OfferTable
+from agents.rules.enterprise_choice import Codes, OfferTable, tender_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,11 +49,18 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
     When a provider goes, when a level of need finds its first provider, and after a column was
     written from outside, every row is looked at once to find who else must choose.
 
+    What they choose is decided by three methods, which call the functions of the same names in
+    ``agents.rules.enterprise_choice``; override them or change those: `make_offer_table`,
+    `choose_providers`, `choose_secondaries`. The compiled form of large populations then stands
+    back. ``"objects"`` does not ask these methods, but `EnterpriseCustomer.choose`.
+
     Attributes:
         providers: keys of the providers that the indices of ``provider`` mean.
         need_levels, weights: values of the codes ``need_level`` and ``weight_class``.
-        path: how choices are made: ``"objects"`` (one customer at a time, by the scalar rule),
-            ``"arrays"``, ``"compiled"``, or ``"auto"``. The results are the same bits.
+        path: how choices are made: ``"objects"`` (one customer at a time, by the rule for one),
+            ``"arrays"`` (by the rule for columns), ``"compiled"`` (by its compiled form), or
+            ``"auto"``: arrays, and the compiled form after `COMPILED_AFTER`, or when the process
+            has loaded it already and the rule is the original one. The results are the same bits.
         threads: how many threads the compiled form uses.
     """
 
@@ -149,27 +156,74 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         Args:
             prices: EUR per seat per month of each provider; nan = not on offer (len(providers),).
             reliabilities: share of tasks done right (len(providers),).
+
+        Raises:
+            ValueError: if ``path`` is ``"compiled"`` and the rule for columns is another by now.
         """
-        rules = self.market.parameters.enterprise
         self.books.start_quarter()
         self._row_quarters += self.alive.size
         tenders = self._draw_tenders()
         if self.path == "objects":
             self._choose_one_by_one(prices, reliabilities, tenders)
         else:
-            table = self._form()[0].make_offer_table(
-                prices,
-                100.0 * reliabilities,
-                reliabilities,
-                self.need_levels,
-                self.weights,
-                rules.has_price_switching,
-            )
-            self._choose_by_table(table, tenders)
+            kernel = self._kernel()
+            if kernel is None:
+                table = self.make_offer_table(prices, reliabilities)
+            else:
+                table = kernel.make_offer_table(*self._offers(prices, reliabilities))
+            self._choose_by_table(table, tenders, kernel)
         self._has_chosen = self._adopted
         self._adopt()
 
+    # --- the rule for columns: override to have customers choose otherwise
+
+    def make_offer_table(self, prices: Floats, reliabilities: Floats) -> OfferTable:
+        """Return the best offer for every kind of customer, and what moving to it is worth.
+
+        Override it to have them see other offers, or value them otherwise. Arguments are those of
+        `choose`; a point of quality is a point of reliability.
+        """
+        return enterprise_choice.make_offer_table(*self._offers(prices, reliabilities))
+
+    def choose_providers(
+        self, rows: Rows | slice, code: NDArray[np.intp], table: OfferTable, is_tender: bool = False
+    ) -> Codes:
+        """Return the provider that customers whose contract allows a move buy from next.
+
+        Override it to have them move for other reasons.
+
+        Args:
+            rows: who chooses: indices or a slice, to be used on columns.
+            code: code of each of them in the table (rows,).
+            table: the offers, by `make_offer_table`.
+            is_tender: whether they take the best offer whatever their switching cost: in tenders,
+                as new customers, and when their provider is gone.
+
+        Returns:
+            Index of a provider, or -1 for none (rows,).
+        """
+        held, cost = self.column("provider")[rows], self.column("switching_cost")[rows]
+        return enterprise_choice.choose_providers(held, code, cost, table, is_tender=is_tender)
+
+    def choose_secondaries(
+        self, rows: Rows | slice, primary: Codes, code: NDArray[np.intp], table: OfferTable
+    ) -> Codes:
+        """Return the second provider of customers that buy from ``primary`` first.
+
+        Override it to have them spread their seats otherwise. Arguments as in `choose_providers`.
+        """
+        has_second = self.column("has_second")[rows]
+        return enterprise_choice.choose_secondaries(primary, code, table, has_second)
+
     # --- the choice
+
+    def _offers(
+        self, prices: Floats, reliabilities: Floats
+    ) -> tuple[Floats, Floats, Floats, Floats, Floats, bool]:
+        """What a table of offers is made of."""
+        rules = self.market.parameters.enterprise
+        offers = prices, 100.0 * reliabilities, reliabilities
+        return *offers, self.need_levels, self.weights, rules.has_price_switching
 
     def _draw_tenders(self) -> Rows:
         """Rows in tender this quarter; drawn for several quarters at once."""
@@ -189,7 +243,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         return Columns(*(self.column(name) for name in Columns._fields))
 
     def _choose_one_by_one(self, prices: Floats, reliabilities: Floats, tenders: Rows) -> None:
-        """The scalar rule for one customer after another: slow, and easy to follow."""
+        """The rule for one customer, for one customer after another: slow, and easy to follow."""
         offers = prices.tolist(), (100.0 * reliabilities).tolist(), reliabilities.tolist()
         rules, quarter = self.market.parameters.enterprise, self.market.quarter
         columns, before = self._columns(), self.column("provider").copy()
@@ -207,12 +261,14 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         self._is_stale = True
         self.books.note_moves(columns.seats[moved], before[moved], columns.provider[moved])
 
-    def _choose_by_table(self, table: OfferTable, tenders: Rows) -> None:
+    def _choose_by_table(self, table: OfferTable, tenders: Rows, kernel: ModuleType | None) -> None:
         rules, columns = self.market.parameters.enterprise, self._columns()
-        form, options = self._form()
+        form: ModuleType = choice_arrays if kernel is None else kernel
+        options = {"rule": self} if kernel is None else {"threads": self.threads}
         quarter = Quarter(
-            *(self.market.quarter, rules.contract_quarters, PRICE_ROUNDING_EUR, BLOCK_ROWS),
-            *(self._find_runs() if options else (_NO_ROWS, _NO_ROWS)),
+            *(self.market.quarter, rules.contract_quarters),
+            *(enterprise_choice.PRICE_ROUNDING_EUR, BLOCK_ROWS),
+            *((_NO_ROWS, _NO_ROWS) if kernel is None else self._find_runs()),
         )
         everybody = self._must_look_at_all or self._has_news(table)
         free: Rows = np.sort(self._order[self._has_chosen : self._adopted]).astype(np.int64)
@@ -228,7 +284,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             form.take_best(takers, quarter, columns, table, self._books, **options)
         if everybody and table.is_gone.any():
             lost = np.append(table.is_gone, False)[columns.secondary]
-            replace_second(np.flatnonzero(lost), columns, table, self._books)
+            replace_second(np.flatnonzero(lost), columns, table, self._books, rule=self)
         if free.size:
             self._note_ends(columns, free)
         self._was_gone, self._was_served = table.is_gone, table.is_served
@@ -250,16 +306,33 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             )
         return self._runs
 
-    def _form(self) -> tuple[ModuleType, dict[str, int]]:
-        """The module that carries out choices, and its options."""
+    def _kernel(self) -> ModuleType | None:
+        """The compiled form, or none when arrays do: for few rows, or by another rule."""
         is_worth_it = (
             self._row_quarters > COMPILED_AFTER or "agents.customers.kernel" in sys.modules
         )
         if self.path == "compiled" or (self.path == "auto" and is_worth_it):
-            from agents.customers import kernel as choice_kernel
+            if not self._has_own_rule():
+                from agents.customers import kernel as choice_kernel
 
-            return choice_kernel, {"threads": self.threads}
-        return choice_arrays, {}
+                if choice_kernel.gives_what_the_rule_gives():
+                    return choice_kernel
+            if self.path == "compiled":
+                raise ValueError(
+                    "path: the compiled form holds the original rule for columns, and this "
+                    "population has another one; take 'arrays' or 'auto'"
+                )
+        return None
+
+    def _has_own_rule(self) -> bool:
+        """Whether a function or a method of the rule for columns is not the original one."""
+        return any(
+            getattr(enterprise_choice, name) is not function
+            for name, function in _FUNCTIONS.items()
+        ) or any(
+            getattr(getattr(self, name), "__func__", None) is not method
+            for name, method in _METHODS.items()
+        )
 
     def _has_news(self, table: OfferTable) -> bool:
         """Whether somebody must choose who is not at a renewal: a provider went or came."""
@@ -348,6 +421,15 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             raise ValueError(f"quality_weight: {value!r} is not a weight of at least 0")
         self.weights, code = _with_value(self.weights, value, np.uint8, "weights")
         return code
+
+
+_METHODS: dict[str, Any] = {
+    name: vars(CustomerPopulation)[name]
+    for name in ("make_offer_table", "choose_providers", "choose_secondaries")
+}
+_FUNCTIONS: dict[str, Any] = {
+    name: getattr(enterprise_choice, name) for name in ("wants_to_move", *_METHODS)
+}
 
 
 def _with_value(

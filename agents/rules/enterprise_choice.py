@@ -1,13 +1,28 @@
 """Which provider an enterprise customer buys seats from, and when it looks at the market.
 
-The scalar rule is the statement of the behaviour; the vectorised rule gives the same answer,
-customer by customer, because both compute every number by the same expression in the same order.
+The rule stands here once for one customer and once for columns, and both ask `wants_to_move`:
+
+- `choose_provider` and `choose_secondary` for one customer: `SingleCustomer.choose` and
+  `EnterpriseCustomer.choose` call them, and a population whose ``path`` is ``"objects"``.
+- `make_offer_table`, `choose_providers` and `choose_secondaries` for columns: every ordinary run
+  calls them, by the methods of the same names of
+  ``agents.customers.population.CustomerPopulation``.
+
+``agents.customers.kernel`` holds the compiled form for large populations. It is tested to give the
+same bits, and gives way to the rule for columns when a function here or a method there is another.
+Customers of one kind (need for reliability, weight of quality) see the same offers, so the rule
+for columns works out a small table first; a decision is one look-up and one comparison then.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int8]
 
 NO_PROVIDER = -1
 """Index of a customer that buys from nobody."""
@@ -17,6 +32,26 @@ PRICE_ROUNDING_EUR = 1e-9
 
 Prices are quoted in cents; in binary, 32.10 - 29.10 may exceed 3.00 by 4e-15.
 """
+
+
+@overload
+def wants_to_move(gain: float, switching_cost: float) -> bool: ...
+@overload
+def wants_to_move(gain: Floats, switching_cost: ArrayLike) -> NDArray[np.bool_]: ...
+def wants_to_move(gain: Any, switching_cost: Any) -> Any:
+    """Return whether a better offer is worth the move: it gains more than the move costs, strictly.
+
+    Args:
+        gain: (p_j - p_k) + w (q_k - q_j) of moving from j to the best k, in EUR per seat per month;
+            a number, or one per customer.
+        switching_cost: cost s of a move, in EUR per seat per month; likewise.
+
+    With s = 3.00 and equal quality, 3.01 cheaper moves; 3.00 and 2.99 do not.
+    """
+    return gain > switching_cost + PRICE_ROUNDING_EUR
+
+
+# --- for one customer
 
 
 def _best_provider(
@@ -71,7 +106,8 @@ def choose_provider(  # noqa: PLR0913, PLR0917 - the rule's own quantities
         Index of the chosen provider, or -1 for none. Ties go to the lowest index.
 
     Source: the rule of three euros as the article states it; switching costs after
-    Klemperer (1995). Limits: myopic; the gap counts as larger only beyond `PRICE_ROUNDING_EUR`.
+    Klemperer (1995). Limits: myopic; the gap counts as larger only beyond `PRICE_ROUNDING_EUR`
+    (`wants_to_move`).
     """
     best = _best_provider(prices, qualities, reliabilities, minimum_reliability, quality_weight)
     j = current
@@ -82,7 +118,7 @@ def choose_provider(  # noqa: PLR0913, PLR0917 - the rule's own quantities
     if reliabilities[j] < minimum_reliability:
         return best
     gain = (prices[j] - prices[best]) + quality_weight * (qualities[best] - qualities[j])
-    return best if gain > switching_cost + PRICE_ROUNDING_EUR else j
+    return best if wants_to_move(gain, switching_cost) else j
 
 
 def choose_secondary(
@@ -105,104 +141,179 @@ def choose_secondary(
     )
 
 
-def _best_providers(
-    size: int,
-    offer: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-    minimum_reliability: NDArray[np.float64],
-    quality_weight: NDArray[np.float64],
-    excluded: NDArray[np.int64] | None = None,
-) -> NDArray[np.int64]:
-    """Return `_best_provider` for each of `size` customers."""
-    best = np.full(size, NO_PROVIDER, dtype=np.int64)
-    best_value = np.full(size, -np.inf)
-    for k, (price, quality, reliability) in enumerate(zip(*offer, strict=True)):
-        if np.isnan(price):
-            continue
-        value = quality_weight * quality - price
-        is_better = (value > best_value) & (minimum_reliability <= reliability)
-        if excluded is not None:
-            is_better &= excluded != k
-        np.copyto(best, k, where=is_better)
-        np.copyto(best_value, value, where=is_better)
-    return best
+# --- for columns
 
 
-def _as_offer(
-    prices: ArrayLike, qualities: ArrayLike, reliabilities: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the offers as three float arrays."""
-    return (
-        np.asarray(prices, dtype=np.float64),
-        np.asarray(qualities, dtype=np.float64),
-        np.asarray(reliabilities, dtype=np.float64),
-    )
+@dataclass(frozen=True, slots=True)
+class OfferTable:
+    """The offers of a quarter by kind of customer; ``code`` = group * classes + class.
+
+    A group holds the needs that the same providers meet, so that ``group_of_level`` is all that is
+    needed of reliabilities. The table is exact: every gain is computed by the expression of
+    `choose_provider`.
+
+    Attributes:
+        group_of_level: group of each level of need, (levels,).
+        classes: number of classes of quality weights.
+        codes: groups times classes.
+        best: best provider by code, -1 when nobody meets the need, (codes,).
+        second: best one but ``best``, -1 for none, (codes,).
+        gain: what a customer of provider j gains by moving to the best, at j * codes + code, in
+            EUR per seat per month; inf when it has to leave because j does not meet its need, -inf
+            when j is the best. The last row, which j = -1 finds, is inf: whoever has no provider
+            takes the best ((providers + 1) * codes,).
+        is_gone: whether a provider is not on offer, (providers,).
+        is_served: whether somebody meets a level of need, (levels,).
+    """
+
+    group_of_level: NDArray[np.intp]
+    classes: int
+    codes: int
+    best: Codes
+    second: Codes
+    gain: Floats
+    is_gone: NDArray[np.bool_]
+    is_served: NDArray[np.bool_]
+
+    def codes_of(
+        self, need_level: NDArray[np.integer[Any]], weight_class: NDArray[np.integer[Any]]
+    ) -> NDArray[np.intp]:
+        """Return the code of each customer.
+
+        Args:
+            need_level: index of its need in the ``need_levels`` of the table, (n,).
+            weight_class: index of its weight in the ``weights`` of the table, (n,).
+        """
+        return np.asarray(self.group_of_level[need_level] * self.classes + weight_class)
 
 
-def choose_providers(  # noqa: PLR0913, PLR0917 - the rule's own quantities
-    current: ArrayLike,
-    prices: ArrayLike,
-    qualities: ArrayLike,
-    reliabilities: ArrayLike,
-    minimum_reliability: ArrayLike,
-    switching_cost: ArrayLike,
-    quality_weight: ArrayLike,
-    is_free: ArrayLike = True,
-    is_tender: ArrayLike = False,
-) -> NDArray[np.int64]:
-    """Return the provider that each customer buys from next; see `choose_provider`.
+def make_offer_table(
+    prices: Floats,
+    qualities: Floats,
+    reliabilities: Floats,
+    need_levels: Floats,
+    weights: Floats,
+    has_price_switching: bool = True,
+) -> OfferTable:
+    """Work out the best offer for every kind of customer, and what moving to it is worth.
 
-    Looks at K offers per customer. `agents.customers.population` gives the same answers from a
-    table of offers; this is the form to read, to test against and to use on columns of one's own.
+    The best is the highest w q - p among those that meet the need, the first one at a tie.
 
     Args:
-        current: Provider of each customer, shape (n,), -1 = none.
-        prices: EUR per seat per month, shape (K,), nan = not on offer; K at least 1.
-        qualities: Quality points, shape (K,).
-        reliabilities: Share of tasks done right, shape (K,).
-        minimum_reliability: Need of each customer, shape (n,) or scalar.
-        switching_cost: EUR per seat per month, shape (n,) or scalar.
-        quality_weight: EUR per seat per month per quality point, shape (n,) or scalar.
-        is_free: Whether the contract allows a move, shape (n,) or scalar.
-        is_tender: Whether the seats are out to tender, shape (n,) or scalar.
+        prices: EUR per seat per month, nan = not on offer (providers,).
+        qualities: points of quality (providers,).
+        reliabilities: share of tasks done right (providers,).
+        need_levels: least reliability of each level of need, in any order (levels,).
+        weights: EUR per seat per month per point of quality of each class (classes,).
+        has_price_switching: off: a gain never makes anybody move.
+    """
+    is_gone = np.isnan(prices)
+    bars = reliability_bars(is_gone, reliabilities)
+    group_of_level = np.searchsorted(bars, need_levels)
+    meets = (reliabilities >= bars[:, None]) & ~is_gone
+    value = weights[:, None] * qualities - prices
+    value = np.where(meets[:, None, :], value, -np.inf)
+    best, is_none = _best(value)
+    value.reshape(-1, prices.size)[np.arange(best.size), best] = -np.inf
+    second, is_no_second = _best(value)
+    by_kind = best.reshape(bars.size, weights.size)
+    gain = np.full((prices.size + 1, *by_kind.shape), np.inf)
+    gain[:-1] = _gains(prices, qualities, weights, by_kind) if has_price_switching else -np.inf
+    gain[:-1][np.arange(prices.size)[:, None, None] == by_kind] = -np.inf
+    gain[:-1][~meets.T] = np.inf
+    return OfferTable(
+        group_of_level=group_of_level,
+        classes=weights.size,
+        codes=best.size,
+        best=np.where(is_none, NO_PROVIDER, best).astype(np.int8),
+        second=np.where(is_no_second, NO_PROVIDER, second).astype(np.int8),
+        gain=gain.ravel(),
+        is_gone=is_gone,
+        is_served=meets.any(axis=1)[group_of_level],
+    )
+
+
+def reliability_bars(is_gone: NDArray[np.bool_], reliabilities: Floats) -> Floats:
+    """Reliabilities on offer in rising order, inf at the end (providers + 1,).
+
+    Needs in (bars[g - 1], bars[g]] form group g: whoever reaches bars[g] meets them.
+    """
+    bars = np.empty(reliabilities.size + 1)
+    bars[:-1], bars[-1] = reliabilities, np.inf
+    bars[:-1][is_gone] = -np.inf
+    bars.sort()
+    return bars
+
+
+def _best(value: Floats) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the first provider of highest value by code, and where there is none."""
+    flat = value.reshape(-1, value.shape[-1])
+    best = flat.argmax(axis=1)
+    return best, flat[np.arange(best.size), best] == -np.inf
+
+
+def _gains(prices: Floats, qualities: Floats, weights: Floats, best: NDArray[np.intp]) -> Floats:
+    """Return what moving to the best is worth by provider, group and class."""
+    steps = weights * (qualities[best] - qualities[:, None, None])
+    return np.asarray((prices[:, None, None] - prices[best]) + steps)
+
+
+def choose_providers[T: np.signedinteger[Any]](
+    current: NDArray[T],
+    code: NDArray[np.intp],
+    switching_cost: ArrayLike,
+    table: OfferTable,
+    is_free: ArrayLike = True,
+    is_tender: ArrayLike = False,
+) -> NDArray[T]:
+    """Return the provider that each customer buys from next: `choose_provider` for columns.
+
+    Every ordinary run calls this. With columns of one's own::
+
+        levels, level = np.unique(needs, return_inverse=True)
+        weights, weight_class = np.unique(quality_weights, return_inverse=True)
+        table = make_offer_table(prices, qualities, reliabilities, levels, weights)
+        code = table.codes_of(level, weight_class)
+        chosen = choose_providers(current, code, switching_costs, table)
+
+    Args:
+        current: provider of each customer, -1 = none, (n,).
+        code: code of each customer in the table, (n,).
+        switching_cost: EUR per seat per month, (n,) or one for all.
+        table: offers, by `make_offer_table`.
+        is_free: whether the contract allows a move now, (n,) or one for all.
+        is_tender: whether the seats are out to tender now, (n,) or one for all.
 
     Returns:
-        Provider of each customer, shape (n,), equal to the scalar rule one by one.
+        Provider of each customer, (n,), equal to the rule for one customer one by one.
     """
-    held_by = np.asarray(current, dtype=np.int64)
-    offer = _as_offer(prices, qualities, reliabilities)
-    price, quality, reliability = offer
-    need = np.asarray(minimum_reliability, dtype=np.float64)
-    cost = np.asarray(switching_cost, dtype=np.float64)
-    weight = np.asarray(quality_weight, dtype=np.float64)
-    best = _best_providers(held_by.size, offer, need, weight)
-    j = np.maximum(held_by, 0)
-    k = np.maximum(best, 0)
-    is_held = (held_by >= 0) & ~np.isnan(price)[j]
-    gain = (price[j] - price[k]) + weight * (quality[k] - quality[j])
-    wants_to_leave = (reliability[j] < need) | (gain > cost + PRICE_ROUNDING_EUR)
-    is_held &= ~np.asarray(is_tender, dtype=np.bool_)
-    moves = ~is_held | (wants_to_leave & np.asarray(is_free, dtype=np.bool_))
-    return np.where(moves, best, held_by)
+    best = table.best[code]
+    if np.all(is_tender):
+        return best.astype(current.dtype, copy=False)
+    gain = table.gain[current.astype(np.intp) * table.codes + code]
+    moves = wants_to_move(gain, switching_cost) | (gain == np.inf)
+    if not np.all(is_free):
+        moves = (moves & is_free) | (current < 0) | table.is_gone[current]
+    return np.where(moves | np.asarray(is_tender), best, current)
 
 
-def choose_secondaries(
-    primary: ArrayLike,
-    prices: ArrayLike,
-    qualities: ArrayLike,
-    reliabilities: ArrayLike,
-    minimum_reliability: ArrayLike,
-    quality_weight: ArrayLike,
-) -> NDArray[np.int64]:
-    """Return the second provider of each customer, shape (n,); see `choose_secondary`."""
-    first = np.asarray(primary, dtype=np.int64)
-    best = _best_providers(
-        first.size,
-        _as_offer(prices, qualities, reliabilities),
-        np.asarray(minimum_reliability, dtype=np.float64),
-        np.asarray(quality_weight, dtype=np.float64),
-        excluded=first,
-    )
-    return np.where(first < 0, NO_PROVIDER, best)
+def choose_secondaries[T: np.signedinteger[Any]](
+    primary: NDArray[T],
+    code: NDArray[np.intp],
+    table: OfferTable,
+    has_second: ArrayLike = True,
+) -> NDArray[T]:
+    """Return the second provider of each customer, -1 for none: `choose_secondary` for columns.
+
+    Args:
+        primary: provider of each customer, -1 = none, (n,).
+        code: code of each customer in the table, (n,).
+        table: offers, by `make_offer_table`.
+        has_second: whether it wants a second provider, (n,) or one for all.
+    """
+    best = table.best[code]
+    other = np.where(best == primary, table.second[code], best)
+    return np.where(has_second & (primary >= 0), other, NO_PROVIDER)
 
 
 # --- when enterprise customers look at the market

@@ -30,12 +30,12 @@ from agents.customers.arrays import Columns
 from agents.customers.customer import SingleCustomer
 from agents.customers.population import CustomerPopulation
 from agents.rules.enterprise_choice import (
-    PRICE_ROUNDING_EUR,
     choose_providers,
     choose_secondaries,
+    make_offer_table,
     next_renewal,
+    wants_to_move,
 )
-from agents.rules.offer_table import make_offer_table
 from market.host import equip
 from market.parameters.world import MarketParameters
 
@@ -142,23 +142,41 @@ class Peer:
 
 
 class PlainArrays(Peer):
-    """numpy, K offers per customer."""
+    """numpy, K offers per customer: what one writes first, and no part of the model."""
 
     def choose(self, prices: np.ndarray, reliabilities: np.ndarray) -> None:
-        c = self.columns
+        c, quality = self.columns, 100 * reliabilities
         is_free = c.contract_end <= self.model.quarter
-        in_tender = np.zeros(c.provider.size, dtype=bool)
-        in_tender[self.tenders()] = True
-        offer = prices, 100 * reliabilities, reliabilities, self.need
-        chosen = choose_providers(
-            c.provider, *offer, c.switching_cost, self.weight, is_free, in_tender
-        )
-        self.settle(chosen, choose_secondaries(chosen, *offer, self.weight), is_free)
+        must = c.provider < 0
+        must[self.tenders()] = True
+        best = self.best(prices, quality, reliabilities, np.full(c.provider.size, -1))
+        j, k = np.maximum(c.provider, 0), np.maximum(best, 0)
+        gain = (prices[j] - prices[k]) + self.weight * (quality[k] - quality[j])
+        leaves = (reliabilities[j] < self.need) | wants_to_move(gain, c.switching_cost)
+        chosen = np.where(must | (leaves & is_free), best, c.provider)
+        self.settle(chosen, self.best(prices, quality, reliabilities, chosen), is_free)
         self.close()
+
+    def best(
+        self,
+        prices: np.ndarray,
+        qualities: np.ndarray,
+        reliabilities: np.ndarray,
+        excluded: np.ndarray,
+    ) -> np.ndarray:
+        """Best provider of each customer, by one pass per provider."""
+        best = np.full(excluded.size, -1, dtype=np.int64)
+        best_value = np.full(excluded.size, -np.inf)
+        for k, price in enumerate(prices):
+            value = self.weight * qualities[k] - price
+            is_better = (value > best_value) & (self.need <= reliabilities[k]) & (excluded != k)
+            np.copyto(best, k, where=is_better)
+            np.copyto(best_value, value, where=is_better)
+        return best
 
 
 class TableOfOffers(Peer):
-    """numpy, one look-up per customer in the table of offers."""
+    """The rule for columns, asked for every customer in every quarter."""
 
     def choose(self, prices: np.ndarray, reliabilities: np.ndarray) -> None:
         c = self.columns
@@ -166,16 +184,11 @@ class TableOfOffers(Peer):
         table = make_offer_table(
             prices, 100 * reliabilities, reliabilities, self.own.need_levels, self.own.weights
         )
-        code = table.group_of_level[c.need_level] * table.classes + c.weight_class
-        best = table.best[code]
-        held = np.maximum(c.provider, 0).astype(np.intp)
-        moves = table.gain[held * table.codes + code] > c.switching_cost + PRICE_ROUNDING_EUR
-        moves &= is_free
-        moves |= c.provider < 0
-        moves[self.tenders()] = True
-        chosen = np.where(moves, best, c.provider)
-        second = np.where(best == chosen, table.second[code], best)
-        self.settle(chosen, second, is_free)
+        in_tender = np.zeros(c.provider.size, dtype=bool)
+        in_tender[self.tenders()] = True
+        code = table.codes_of(c.need_level, c.weight_class)
+        chosen = choose_providers(c.provider, code, c.switching_cost, table, is_free, in_tender)
+        self.settle(chosen, choose_secondaries(chosen, code, table), is_free)
         self.close()
 
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from agents import CustomerPopulation
 from agents.rules.enterprise_choice import (
     choose_provider,
+    choose_providers,
     choose_secondary,
+    make_offer_table,
     next_renewal,
     tender_rows,
 )
-from agents.rules.offer_table import make_offer_table
 from market.host import equip
 from market.parameters.world import MarketParameters
 
@@ -114,6 +115,7 @@ def test_all_ways_agree_after_writing_from_outside(
                     ("contract_end", 30),
                     ("has_second", True),
                     ("switching_cost", 0.0),
+                    ("switching_cost", float("inf")),
                     ("minimum_reliability", 0.777),
                     ("quality_weight", 0.123),
                     ("is_adopter", True),
@@ -155,10 +157,12 @@ def test_the_table_of_offers_holds_the_scalar_rule(
         offers = (price, quality, reliability, need)
         for held in range(-1, len(price)):
             expected = choose_provider(held, *offers, cost, weight)
-            is_held = held >= 0 and not np.isnan(price[held])
-            moves = not is_held or table.gain[held * table.codes + code] > cost + 1e-9
-            assert expected == (best if moves else held)
+            one = np.array([held]), np.array([code]), cost, table
+            assert choose_providers(*one).tolist() == [expected]
             assert best == choose_provider(held, *offers, cost, weight, False, True)
+            assert choose_providers(*one, False, True).tolist() == [best]
+            locked = choose_provider(held, *offers, cost, weight, False)
+            assert choose_providers(*one, False).tolist() == [locked]
         if best >= 0:
             assert second == choose_secondary(best, *offers, weight)
             assert table.is_served[level]

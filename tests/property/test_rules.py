@@ -6,6 +6,7 @@ import math
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from agents.rules.capacity import option_hurdle
 from agents.rules.demand import bass_adopters, consumer_shares, mean_usage_truncated_pareto
@@ -14,6 +15,7 @@ from agents.rules.enterprise_choice import (
     choose_providers,
     choose_secondaries,
     choose_secondary,
+    make_offer_table,
 )
 from agents.rules.expectations import expected_growth, forecasts, heuristic_shares
 from agents.rules.financing import default_probability, deleveraging_sale, pecking_order
@@ -46,17 +48,35 @@ def markets(draw: st.DrawFn) -> tuple[Offers, list[tuple[int, float, float, floa
     return offers, draw(st.lists(customer, min_size=1, max_size=8))
 
 
+class Columns:
+    """Customers as columns of one's own, as the docstring of the rule for columns shows."""
+
+    def __init__(
+        self, offers: Offers, customers: list[tuple[int, float, float, float, bool]]
+    ) -> None:
+        current, need, cost, weight, is_free = zip(*customers, strict=True)
+        levels, level = np.unique(need, return_inverse=True)
+        weights, weight_class = np.unique(weight, return_inverse=True)
+        self.table = make_offer_table(*map(np.array, offers), levels, weights)
+        self.code = self.table.codes_of(level, weight_class)
+        self.current, self.cost, self.is_free = map(np.array, (current, cost, is_free))
+
+    def choose(self, current: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Whom they buy from next when they buy from ``current`` now."""
+        return choose_providers(current, self.code, self.cost, self.table, self.is_free)
+
+
 @given(markets())
 @settings(max_examples=200)
 def test_population_chooses_as_its_customers_do(
     market: tuple[Offers, list[tuple[int, float, float, float, bool]]],
 ) -> None:
     offers, customers = market
-    current, need, cost, weight, is_free = (list(column) for column in zip(*customers, strict=True))
-    chosen = choose_providers(current, *offers, need, cost, weight, is_free)
+    columns = Columns(offers, customers)
+    chosen = columns.choose(columns.current)
     singly = [choose_provider(c[0], *offers, *c[1:]) for c in customers]
     assert chosen.tolist() == singly
-    second = choose_secondaries(chosen, *offers, need, weight)
+    second = choose_secondaries(chosen, columns.code, columns.table)
     pairs = zip(singly, customers, strict=True)
     assert second.tolist() == [choose_secondary(k, *offers, c[1], c[3]) for k, c in pairs]
 
@@ -85,10 +105,9 @@ def test_a_second_choice_changes_nothing(
     market: tuple[Offers, list[tuple[int, float, float, float, bool]]],
 ) -> None:
     offers, customers = market
-    current, need, cost, weight, is_free = (list(column) for column in zip(*customers, strict=True))
-    once = choose_providers(current, *offers, need, cost, weight, is_free)
-    twice = choose_providers(once, *offers, need, cost, weight, is_free)
-    assert (once == twice).all()
+    columns = Columns(offers, customers)
+    once = columns.choose(columns.current)
+    assert (columns.choose(once) == once).all()
 
 
 @given(

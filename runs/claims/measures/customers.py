@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.rules.enterprise_choice import choose_providers
+from agents.rules.enterprise_choice import choose_providers, make_offer_table
 from runs.claims.measures import measure, pair_measure
 from runs.claims.measures.contracts import firm_series
 
@@ -89,15 +89,11 @@ def would_move(model: MarketModel, eur: str, points: str) -> float:
         points: how many points of reliability better it is.
     """
     customers = model.customers
-    chosen = choose_providers(
-        np.zeros(customers.alive.size, dtype=np.int64),
-        (0.0, -float(eur)),
-        (0.0, float(points)),
-        (1.0, 1.0),
-        0.0,
-        customers.column("switching_cost"),
-        customers.quality_weight,
-    )
+    prices, qualities = np.array([0.0, -float(eur)]), np.array([0.0, float(points)])
+    table = make_offer_table(prices, qualities, np.ones(2), np.zeros(1), customers.weights)
+    present = np.zeros(customers.alive.size, dtype=np.int64)
+    code = table.codes_of(present, customers.column("weight_class"))
+    chosen = choose_providers(present, code, customers.column("switching_cost"), table)
     return _seats(model, chosen == 1) / _seats(model, customers.alive)
 
 

@@ -4,24 +4,43 @@ import math
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike, NDArray
 
 from agents.rules.enterprise_choice import (
     choose_provider,
     choose_providers,
     choose_secondaries,
     choose_secondary,
+    make_offer_table,
 )
 
 NAN = math.nan
+
+
+def choose_all(  # noqa: PLR0917 - as the rule for one customer takes them
+    current: ArrayLike,
+    prices: ArrayLike,
+    qualities: ArrayLike,
+    reliabilities: ArrayLike,
+    need: float,
+    cost: ArrayLike,
+    weight: float,
+    is_free: ArrayLike = True,
+    is_tender: ArrayLike = False,
+) -> NDArray[np.int64]:
+    """The rule for columns, for customers that are alike but for their provider and cost."""
+    offers = (np.asarray(x, dtype=float) for x in (prices, qualities, reliabilities))
+    table = make_offer_table(*offers, np.array([need]), np.array([weight]))
+    held = np.asarray(current, dtype=np.int64)
+    nought = np.zeros_like(held)
+    return choose_providers(held, table.codes_of(nought, nought), cost, table, is_free, is_tender)
 
 
 @pytest.mark.parametrize(("cheaper", "movers"), [(3.01, 1000), (3.00, 0), (2.99, 0)])
 @pytest.mark.parametrize("price", [20.0, 28.1, 29.99, 32.1, 0.1 + 0.2 + 30.0])
 def test_three_euros_move_everyone_or_no_one(price: float, cheaper: float, movers: int) -> None:
     current = np.zeros(1000, dtype=np.int64)
-    chosen = choose_providers(
-        current, [price, price - cheaper], [1.0, 1.0], [0.9, 0.9], 0.7, 3.0, 2.0
-    )
+    chosen = choose_all(current, [price, price - cheaper], [1.0, 1.0], [0.9, 0.9], 0.7, 3.0, 2.0)
     assert int((chosen == 1).sum()) == movers
     one = choose_provider(0, [price, price - cheaper], [1.0, 1.0], [0.9, 0.9], 0.7, 3.0, 2.0)
     assert one == (1 if movers else 0)
@@ -65,7 +84,7 @@ def test_rule_by_hand(
     _, current, prices, qualities, reliabilities, is_free, expected = case
     offer = (prices, qualities, reliabilities)
     assert choose_provider(current, *offer, 0.7, 3.0, 1.0, is_free) == expected
-    assert choose_providers([current], *offer, 0.7, 3.0, 1.0, [is_free]).tolist() == [expected]
+    assert choose_all([current], *offer, 0.7, 3.0, 1.0, [is_free]).tolist() == [expected]
 
 
 SECONDARY_CASES = [
@@ -82,11 +101,29 @@ def test_secondary_by_hand(case: tuple[str, int, list[float], list[float], int])
     _, primary, prices, reliabilities, expected = case
     qualities = [1.0, 1.0, 1.0]
     assert choose_secondary(primary, prices, qualities, reliabilities, 0.7, 1.0) == expected
-    vector = choose_secondaries([primary], prices, qualities, reliabilities, [0.7], [1.0])
-    assert vector.tolist() == [expected]
+    table = make_offer_table(
+        *(np.array(x) for x in (prices, qualities, reliabilities)), np.array([0.7]), np.ones(1)
+    )
+    code = table.codes_of(np.zeros(1, dtype=int), np.zeros(1, dtype=int))
+    assert choose_secondaries(np.array([primary]), code, table).tolist() == [expected]
+    assert choose_secondaries(np.array([primary]), code, table, False).tolist() == [-1]
+
+
+def test_a_tender_looks_at_no_contract_and_no_switching_cost() -> None:
+    offer = ([20.0, 19.99], [1.0, 1.0], [0.9, 0.9])
+    assert choose_provider(0, *offer, 0.7, 3.0, 1.0, False, True) == 1
+    chosen = choose_all([0, 0, 1], *offer, 0.7, 3.0, 1.0, False, [True, False, True])
+    assert chosen.tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("cost", [1e6, math.inf, math.nan])
+def test_no_cost_keeps_a_customer_whose_need_is_not_met(cost: float) -> None:
+    offer = ([20.0, 50.0], [1.0, 1.0], [0.6, 0.8])
+    assert choose_provider(0, *offer, 0.7, cost, 1.0) == 1
+    assert choose_all([0], *offer, 0.7, cost, 1.0).tolist() == [1]
 
 
 def test_personal_switching_costs_split_a_population() -> None:
     costs = np.array([0.5, 1.0, 2.0, 4.0])
-    chosen = choose_providers([0, 0, 0, 0], [20.0, 18.5], [1, 1], [1, 1], 0.7, costs, 1.0)
+    chosen = choose_all([0, 0, 0, 0], [20.0, 18.5], [1, 1], [1, 1], 0.7, costs, 1.0)
     assert chosen.tolist() == [1, 1, 0, 0]
