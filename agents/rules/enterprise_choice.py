@@ -185,7 +185,7 @@ class OfferTable:
             weight_class: index of its weight in the ``weights`` of the table, (n,).
         """
         first_code = self.group_of_level * self.classes
-        return np.asarray(first_code[need_level] + weight_class)
+        return np.asarray(first_code.take(need_level) + weight_class)
 
 
 def make_offer_table(
@@ -288,17 +288,19 @@ def choose_providers[T: np.signedinteger[Any]](
     Returns:
         Provider of each customer, (n,), equal to the rule for one customer one by one.
     """
-    best = table.best[code]
     if np.all(is_tender):
-        return best.astype(current.dtype, copy=False)
+        return table.best[code].astype(current.dtype, copy=False)
     place = current.astype(np.intp)  # in place from here on: half the time of temporary arrays
     place *= table.codes
     place += code
-    gain = table.gain[place]
+    gain = table.gain.take(place)
     moves = wants_to_move(gain, switching_cost) | (gain == np.inf)
     if not np.all(is_free):
         moves = (moves & is_free) | (current < 0) | table.is_gone[current]
-    return np.where(moves | np.asarray(is_tender), best, current)
+    movers = np.flatnonzero(moves | np.asarray(is_tender))
+    chosen = current.copy()
+    chosen[movers] = table.best[code[movers]]
+    return chosen
 
 
 def choose_secondaries[T: np.signedinteger[Any]](
