@@ -296,8 +296,9 @@ def choose_providers[T: np.signedinteger[Any]](
     gain = table.gain.take(place)
     moves = wants_to_move(gain, switching_cost) | (gain == np.inf)
     if not np.all(is_free):
-        moves = (moves & is_free) | (current < 0) | table.is_gone[current]
-    movers = np.flatnonzero(moves | np.asarray(is_tender))
+        moves &= np.asarray(is_free, dtype=np.bool_)
+        moves |= (current < 0) | table.is_gone[current]
+    movers = np.flatnonzero(moves | np.asarray(is_tender, dtype=np.bool_))
     chosen = current.copy()
     chosen[movers] = table.best[code[movers]]
     return chosen
@@ -319,7 +320,7 @@ def choose_secondaries[T: np.signedinteger[Any]](
     """
     best = table.best[code]
     other = np.where(best == primary, table.second[code], best)
-    return np.where(has_second & (primary >= 0), other, NO_PROVIDER)
+    return np.where(np.asarray(has_second, dtype=np.bool_) & (primary >= 0), other, NO_PROVIDER)
 
 
 # --- when enterprise customers look at the market
