@@ -290,7 +290,7 @@ def choose_providers[T: np.signedinteger[Any]](
     """
     if np.all(is_tender):
         return table.best[code].astype(current.dtype, copy=False)
-    place = current.astype(np.intp)  # in place from here on: half the time of temporary arrays
+    place = current.astype(np.intp)  # in place: no temporary arrays
     place *= table.codes
     place += code
     gain = table.gain.take(place)
@@ -318,9 +318,12 @@ def choose_secondaries[T: np.signedinteger[Any]](
         table: offers, by `make_offer_table`.
         has_second: whether it wants a second provider, (n,) or one for all.
     """
-    best = table.best[code]
-    other = np.where(best == primary, table.second[code], best)
-    return np.where(np.asarray(has_second, dtype=np.bool_) & (primary >= 0), other, NO_PROVIDER)
+    rows = np.flatnonzero(np.asarray(has_second, dtype=np.bool_) & (primary >= 0))
+    kinds = code[rows]
+    best = table.best[kinds]
+    second = np.full_like(primary, NO_PROVIDER)
+    second[rows] = np.where(best == primary[rows], table.second[kinds], best)
+    return second
 
 
 # --- when enterprise customers look at the market
