@@ -520,7 +520,8 @@ def _circles(*windows: Payments) -> Floats:
 def _cycling(paid: Payments) -> Floats:
     """Finn's index of the firms; what they get or pay outside or store is their throughput."""
     through = np.maximum(paid.parties.sum(axis=-1), paid.parties.sum(axis=-2))[:, paid.firms]
-    return finn_of_throughput(paid.between_firms(), through)
+    cycled: Floats = finn_of_throughput(paid.between_firms(), through)
+    return cycled
 
 
 def _round_trips(paid: Payments) -> Floats:

@@ -2,8 +2,10 @@
 
 A circulation uses at most each flow, and every firm gets as much of it as it pays; the largest one
 is a linear programme (Ahuja, Magnanti and Orlin 1993, "Network flows", chapter 9). Every
-circulation is a sum of circles (their theorem 3.5). Use these functions from
-``market.networks.circulation``.
+circulation is a sum of circles (their theorem 3.5).
+
+Amounts are in one unit of money of the caller's choice, ``[i, j]`` is paid by i to j. Arrays give
+arrays; frames and graphs with names give results by name (``market.networks.inputs``).
 
 Three measures of a matrix of payments, and the circles by name:
 
@@ -16,7 +18,8 @@ Three measures of a matrix of payments, and the circles by name:
   its revenue, when each of them passes on what it gets in proportion (absorbing Markov chain,
   Kemeny and Snell 1960; the same inverse as Leontief's).
 
-Amounts are in one unit of money of the caller's choice, ``[i, j]`` is paid by i to j.
+Amounts are in one unit of money of the caller's choice, ``[i, j]`` is paid by i to j. Arrays give
+arrays; frames, graphs and series with names give results by name (``market.networks.inputs``).
 """
 
 from __future__ import annotations
@@ -30,7 +33,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from market.networks.inputs import Floats, between, between_one, per_firm
+from market.networks.inputs import (
+    FirmError,
+    Floats,
+    as_found,
+    as_number,
+    as_series,
+    as_table,
+    between,
+    between_one,
+    by_label,
+    per_firm,
+)
 
 _STEPS = 20
 """Steps of the convex cost that spreads a circulation evenly."""
@@ -55,6 +69,7 @@ class Cycle:
         return " > ".join((*self.names, self.names[0]))
 
 
+@by_label(as_found, networks=["flows"])
 def circulation_index(flows: ArrayLike) -> float:
     """Largest part of all flow that can be written as circles, 0 to 1; 0 without any flow.
 
@@ -69,6 +84,7 @@ def circulation_index(flows: ArrayLike) -> float:
     return min(1.0, float(largest_circulation(paid) / total)) if total > 0 else 0.0
 
 
+@by_label(as_number, networks=["flows"])
 def largest_circulation(flows: ArrayLike) -> Floats:
     """Amount of the largest circulation: the sum of all flows that are part of it.
 
@@ -79,7 +95,7 @@ def largest_circulation(flows: ArrayLike) -> Floats:
         flows: payments between firms, zero diagonal; networks may be stacked (..., n, n).
 
     Returns:
-        One amount for each network (...).
+        One amount for each network (...); a float for a network by label.
 
     Raises:
         ValueError: as for ``circulation_index``.
@@ -91,6 +107,7 @@ def largest_circulation(flows: ArrayLike) -> Floats:
     return found.astype(np.float64).reshape(paid.shape[:-2])
 
 
+@by_label(as_table, networks=["flows"])
 def maximum_circulation(flows: ArrayLike) -> Floats:
     """The circular part of every flow: a largest circulation, spread evenly.
 
@@ -101,7 +118,8 @@ def maximum_circulation(flows: ArrayLike) -> Floats:
         flows: payments between firms, zero diagonal (n, n).
 
     Returns:
-        The part of each flow that is circular; rows and columns have equal sums (n, n).
+        The part of each flow that is circular; rows and columns have equal sums (n, n). A frame
+        for flows by label.
 
     Raises:
         ValueError: as for ``circulation_index``.
@@ -124,16 +142,23 @@ def maximum_circulation(flows: ArrayLike) -> Floats:
     return np.minimum(circular, paid)
 
 
-def decompose_cycles(flows: ArrayLike, names: Sequence[str]) -> list[Cycle]:
+@by_label(as_found, networks=["flows"], names="names")
+def decompose_cycles(flows: ArrayLike, names: Sequence[str] | None = None) -> list[Cycle]:
     """Write the circular part of payments as circles with names and amounts.
 
     The evenly spread largest circulation is taken apart: each time the circle with the largest
     amount is taken out; of several the shortest, and of those the first by name. Meant for some
-    tens of firms.
+    tens of firms. Flows by label bring their own names:
+
+    >>> import pandas
+    >>> paid = {("lab", "cloud"): 8.0, ("cloud", "maker"): 6.0, ("maker", "lab"): 7.0}
+    >>> flows = pandas.Series(paid).unstack(fill_value=0.0)
+    >>> [(str(circle), round(circle.amount, 6)) for circle in decompose_cycles(flows)]
+    [('cloud > maker > lab > cloud', 6.0)]
 
     Args:
         flows: payments between firms, zero diagonal (n, n).
-        names: of the firms, all different (n,).
+        names: of the firms, all different (n,); left out for flows by label.
 
     Returns:
         Circles, the largest amount first. The sum of amount times number of firms is the amount
@@ -143,6 +168,8 @@ def decompose_cycles(flows: ArrayLike, names: Sequence[str]) -> list[Cycle]:
         ValueError: as for ``circulation_index``, or the names are too few, too many or not unique.
     """
     paid = between_one("flows", flows)
+    if names is None:
+        raise ValueError(f"names: {len(paid)} different ones for flows without labels")
     if len(names) != len(paid) or len(dict.fromkeys(names)) != len(names):
         raise ValueError(f"names: {len(paid)} different ones, got {list(names)}")
     order = sorted(range(len(names)), key=lambda firm: names[firm])
@@ -275,6 +302,7 @@ _BALANCE = 1e-9
 """In- and outflow of a firm may differ by this part of it."""
 
 
+@by_label(as_found, networks=["flows"], firms=["inflows", "outflows"])
 def finn_cycling_index(flows: ArrayLike, inflows: ArrayLike, outflows: ArrayLike) -> float:
     """Part of all throughput that is cycled (Finn 1976), 0 to 1; 0 without throughput.
 
@@ -295,13 +323,15 @@ def finn_cycling_index(flows: ArrayLike, inflows: ArrayLike, outflows: ArrayLike
     gap = np.abs(entering - leaving)
     if (gap > _BALANCE * np.maximum(entering, leaving)).any():
         worst = int(gap.argmax())
-        raise ValueError(
-            f"compartment {worst} gets {entering[worst]:g} and gives {leaving[worst]:g}: add what "
-            "it stores to its outflow, or what it takes from its stores to its inflow"
+        raise FirmError(
+            worst,
+            f"compartment {{firm}} gets {entering[worst]:g} and gives {leaving[worst]:g}: add "
+            "what it stores to its outflow, or what it takes from its stores to its inflow",
         )
     return float(finn_of_throughput(inner, np.maximum(entering, leaving)))
 
 
+@by_label(as_number, networks=["flows"], firms=["throughput"])
 def finn_of_throughput(flows: Floats, throughput: Floats) -> Floats:
     """Finn's index of stacked networks with known throughput, unchecked (..., n, n), (..., n)."""
     passes = _parts(flows, throughput)
@@ -314,6 +344,7 @@ def finn_of_throughput(flows: Floats, throughput: Floats) -> Floats:
     return np.clip(index, 0.0, 1.0)
 
 
+@by_label(as_series, networks=["payments", "financing", "revenue"], switches=["passes_on"])
 def round_trip_share(
     payments: ArrayLike,
     financing: ArrayLike,
@@ -327,7 +358,14 @@ def round_trip_share(
     gets and spends the mix in proportion to its payments; what it does not spend it keeps (its
     throughput is the larger of what it gets and what it pays). The money has come back when it is
     paid to k as revenue. It is lost when it stays in a till, when it is paid to somebody who does
-    not pass it on, and when it is paid to k for anything else.
+    not pass it on, and when it is paid to k for anything else. By label:
+
+    >>> import pandas
+    >>> firms = ["maker", "lab", "cloud"]
+    >>> given = pandas.DataFrame([[0, 10, 0], [0, 0, 0], [0, 0, 0]], firms, firms)
+    >>> earned = pandas.DataFrame([[0, 0, 0], [0, 0, 8], [6, 0, 0]], firms, firms)
+    >>> round_trip_share(given + earned, given).round(3).to_dict()
+    {'maker': 0.6, 'lab': nan, 'cloud': nan}
 
     Args:
         payments: all payments of the period, zero diagonal; stacked periods may be given

@@ -13,15 +13,24 @@ marginal classes the payments solve a linear system whose matrix has a positive 
 outweighs the negative rest of its column. `_solve` eliminates without a subtraction (Grassmann,
 Taksar and Heyman 1985), so nearly closed rings of debt cost no digits.
 
-All amounts are in one unit of money of the caller's choice.
+All amounts are in one unit of money of the caller's choice. Arrays give arrays; frames, graphs and
+series with names give results by name (``market.networks.inputs``).
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from market.networks.inputs import Labels, by_label
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -54,6 +63,41 @@ class Clearing:
     waves: list[NDArray[np.intp]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledClearing:
+    """The result of clearing by label; firms in the order of the first matrix.
+
+    Attributes:
+        payments: What each firm pays in all, to firms and to others.
+        equity: What each firm has left: assets less payments, 0 in default.
+        is_default: Whether the firm pays less than it owes.
+        recovery: Share paid of each class's liabilities, 1 where nothing is owed; one row per
+            class, numbered from 0. In class c firms pay one another
+            `liabilities.mul(recovery.loc[c], axis=0)`.
+        waves: The firms (labels) that fall in each round of fictitious default; a later wave
+            falls because of the earlier ones.
+    """
+
+    payments: pd.Series[float]
+    equity: pd.Series[float]
+    is_default: pd.Series[bool]
+    recovery: pd.DataFrame
+    waves: list[list[Hashable]]
+
+
+def _labelled(found: Clearing, labels: Labels) -> LabelledClearing:
+    import pandas as pd
+
+    return LabelledClearing(
+        labels.series(found.payments),
+        labels.series(found.equity),
+        labels.series(found.is_default),
+        pd.DataFrame(found.recovery, columns=labels.index).rename_axis(index="class"),
+        [labels.pick(wave) for wave in found.waves],
+    )
+
+
+@by_label(_labelled, networks=["liabilities"], firms=["external_assets", "external_liabilities"])
 def clear(
     liabilities: ArrayLike,
     external_assets: ArrayLike,
@@ -63,6 +107,18 @@ def clear(
     beta: float = 1.0,
 ) -> Clearing:
     """Clear one class of liabilities; creditors outside the network rank with those inside.
+
+    By label (frames, graphs, series or dicts; any order) it gives a ``LabelledClearing``:
+
+    >>> import networkx
+    >>> owed = networkx.DiGraph()
+    >>> owed.add_edge("lab", "cloud", weight=100.0)
+    >>> owed.add_edge("cloud", "maker", weight=90.0)
+    >>> found = clear(owed, {"maker": 5.0, "cloud": 20.0, "lab": 60.0})
+    >>> found.payments.to_dict()
+    {'lab': 60.0, 'cloud': 80.0, 'maker': 0.0}
+    >>> found.waves
+    [['lab'], ['cloud']]
 
     Args:
         liabilities: What firm i owes firm j, `[i, j]`, zero diagonal (n, n).
@@ -75,12 +131,19 @@ def clear(
         The greatest clearing solution.
 
     Raises:
-        ValueError: If a shape is wrong, or an amount is negative, infinite or not a number.
+        ValueError: If a shape is wrong, or an amount is negative, infinite or not a number,
+            or labels do not match.
     """
     external = None if external_liabilities is None else (external_liabilities,)
-    return clear_by_seniority((liabilities,), external_assets, external, alpha=alpha, beta=beta)
+    return _clear((liabilities,), external_assets, external, alpha, beta)
 
 
+@by_label(
+    _labelled,
+    networks=["classes"],
+    firms=["external_assets", "external_classes"],
+    layered=["classes", "external_classes"],
+)
 def clear_by_seniority(
     classes: Sequence[ArrayLike],
     external_assets: ArrayLike,
@@ -90,6 +153,8 @@ def clear_by_seniority(
     beta: float = 1.0,
 ) -> Clearing:
     """Clear several classes of liabilities at once, the most senior class first.
+
+    By label, with the same labels in every class, it gives a ``LabelledClearing``.
 
     Args:
         classes: One matrix of liabilities per class, most senior first (C times (n, n)).
@@ -103,8 +168,20 @@ def clear_by_seniority(
         The greatest clearing solution over all classes together.
 
     Raises:
-        ValueError: If a shape is wrong, or an amount is negative, infinite or not a number.
+        ValueError: If a shape is wrong, or an amount is negative, infinite or not a number,
+            or labels do not match.
     """
+    return _clear(classes, external_assets, external_classes, alpha, beta)
+
+
+def _clear(
+    classes: Sequence[ArrayLike],
+    external_assets: ArrayLike,
+    external_classes: Sequence[ArrayLike] | None,
+    alpha: float,
+    beta: float,
+) -> Clearing:
+    """Clear classes of liabilities given as arrays."""
     _check_costs(alpha, beta)
     cash = _amounts("external assets", external_assets)
     owed = [_network(each, cash.shape[0]) for each in classes]

@@ -12,18 +12,32 @@ The form of 2012 (Battiston, Puliga, Kaushik, Tasca and Caldarelli, "DebtRank: t
 fail?", Scientific Reports 2) lets each firm hand on its loss once only, when it is first hit.
 
 Amounts are in one unit of money of the caller's choice; losses are parts of equity, 0 to 1. A firm
-without equity (0) has none to lose: it hands on its own shock only.
+without equity (0) has none to lose: it hands on its own shock only. Arrays give arrays; frames,
+graphs and series with names give results by name (``market.networks.inputs``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from market.networks.inputs import Floats, between, between_one, per_firm
+from market.networks.inputs import (
+    Floats,
+    Labels,
+    as_series,
+    between,
+    between_one,
+    by_label,
+    per_firm,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Bools = NDArray[np.bool_]
 
@@ -61,8 +75,47 @@ class Ranking:
         return np.argsort(-self.vulnerability, axis=-1, kind="stable")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelledRanking:
+    """What the failure of each firm alone does to the others, by label.
+
+    Attributes:
+        losses: relative equity loss of the row's firm when the column's firm alone loses all.
+        impact: part of the value of all firms that the others lose when the firm fails.
+        vulnerability: mean relative loss of the firm over the failures of the others.
+        by_impact: the firms, the one that hurts most first; equals keep their order.
+        by_vulnerability: the firms, the most vulnerable first; equals keep their order.
+    """
+
+    losses: pd.DataFrame
+    impact: pd.Series[float]
+    vulnerability: pd.Series[float]
+    by_impact: list[Hashable]
+    by_vulnerability: list[Hashable]
+
+
+def _labelled(found: Ranking, labels: Labels) -> LabelledRanking:
+    return LabelledRanking(
+        labels.table(found.losses),
+        labels.series(found.impact),
+        labels.series(found.vulnerability),
+        labels.pick(found.by_impact),
+        labels.pick(found.by_vulnerability),
+    )
+
+
+@by_label(as_series, networks=["exposures"], firms=["equity", "shock"])
 def debtrank(exposures: ArrayLike, equity: ArrayLike, shock: ArrayLike) -> Floats:
     """Relative equity losses after a shock, by linear DebtRank (Bardoscia et al. 2015).
+
+    By label (frame or graph, series or dicts; any order) it gives a Series:
+
+    >>> import pandas
+    >>> firms = ["bank", "cloud", "lab"]
+    >>> claims = pandas.DataFrame([[0, 50, 0], [0, 0, 30], [0, 0, 0]], firms, firms)
+    >>> equity = {"lab": 40, "cloud": 60, "bank": 100}
+    >>> debtrank(claims, equity, shock={"bank": 0, "cloud": 0, "lab": 1}).to_dict()
+    {'bank': 0.25, 'cloud': 0.5, 'lab': 1.0}
 
     Args:
         exposures: what firm i loses if firm j is worth nothing, `[i, j]`, zero diagonal (n, n).
@@ -73,20 +126,21 @@ def debtrank(exposures: ArrayLike, equity: ArrayLike, shock: ArrayLike) -> Float
         Part of its equity that each firm has lost in the end, 0 to 1 (n,).
 
     Raises:
-        ValueError: a shape is wrong, or a number is negative, infinite, not a number, or, in
-            ``shock``, above one.
+        ValueError: a shape is wrong, labels do not match, or a number is negative, infinite, not
+            a number, or, in ``shock``, above one.
     """
     leverage, first = _checked(exposures, equity, shock)
     return _least_losses(leverage, first)
 
 
+@by_label(as_series, networks=["exposures"], firms=["equity", "shock"])
 def debtrank_single_hit(exposures: ArrayLike, equity: ArrayLike, shock: ArrayLike) -> Floats:
     """Relative equity losses when each firm hands on its loss once (Battiston et al. 2012).
 
     A firm in distress hands its loss so far to its creditors in the next round and is inactive
     after that: further losses reach it, but go no further. So rings of claims are walked once.
 
-    Args and errors are those of ``debtrank``.
+    Args, labels and errors are those of ``debtrank``.
 
     Returns:
         Part of its equity that each firm has lost in the end, 0 to 1 (n,).
@@ -102,8 +156,11 @@ def debtrank_single_hit(exposures: ArrayLike, equity: ArrayLike, shock: ArrayLik
     return losses
 
 
+@by_label(_labelled, networks=["exposures"], firms=["equity", "value"])
 def rank(exposures: ArrayLike, equity: ArrayLike, value: ArrayLike | None = None) -> Ranking:
     """Rank firms by systemic impact and by vulnerability: each firm alone loses all its equity.
+
+    By label, one network at a time, it gives a ``LabelledRanking``.
 
     Args:
         exposures: what firm i loses if firm j is worth nothing; many networks may be stacked
@@ -115,7 +172,8 @@ def rank(exposures: ArrayLike, equity: ArrayLike, value: ArrayLike | None = None
         Losses, impact and vulnerability of each firm, by linear DebtRank.
 
     Raises:
-        ValueError: a shape is wrong, or a number is negative, infinite or not a number.
+        ValueError: a shape is wrong, labels do not match, or a number is negative, infinite or
+            not a number.
     """
     claims = between("exposures", exposures)
     own = per_firm("equity", equity, claims.shape[:-1])
