@@ -41,8 +41,10 @@ class ColumnAgent(mesa.Agent[Any]):
     Attributes:
         population: the set that holds the row.
         row: number of the row; rows never move.
+        current_action: always none; Mesa 4 asks for it when an agent is removed.
     """
 
+    current_action: ClassVar[None] = None
     _datasets: ClassVar[set[str]] = _NoDataSets()
     population: ColumnAgentSet[Any]
     row: int
@@ -141,6 +143,8 @@ class ColumnAgent(mesa.Agent[Any]):
 
     def __setattr__(self, name: str, value: Any) -> None:
         kind = type(self).__name__
+        if name == "current_action":
+            raise AttributeError(f"{kind} takes no timed action: an agent in columns has no events")
         if name == "pos":
             raise AttributeError(
                 f"{kind} has no place in a space: an agent in columns keeps what it is in columns"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -289,3 +289,22 @@ class Books:
                 kind, row, *_ = batch.meta(number)
                 own = tuple(legs[bounds[number] : bounds[number + 1]])
                 yield Posting(first + number, quarter, batch.phase, kind, row, own)
+
+
+def sum_of_payments(quarters: Iterable[Archive | Books], size: int) -> tuple[Ints, Ints]:
+    """Money paid (payer, payee) in some quarters together.
+
+    Args:
+        quarters: closed quarters, or the books of the present one.
+        size: parties now; in earlier quarters there may have been fewer.
+
+    Returns:
+        Two (size, size) matrices in cents: for goods, services and income; and finance.
+    """
+    goods = np.zeros((size, size), dtype=np.int64)
+    finance = goods.copy()
+    for quarter in quarters:
+        known = quarter.goods.shape[0]
+        goods[:known, :known] += quarter.goods
+        finance[:known, :known] += quarter.finance
+    return goods, finance

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from market.books.accounts import Accounts
-from market.books.archive import Archive, Books
+from market.books.archive import Archive, Books, sum_of_payments
 from market.books.journal import (
     LARGEST_AMOUNT,
     OPENING,
@@ -155,17 +155,7 @@ class LedgerQueries:
         Returns:
             Two (parties, parties) matrices in cents: for goods, services and income; and finance.
         """
-        size = len(self.accounts.names)
-        goods = np.zeros((size, size), dtype=np.int64)
-        finance = goods.copy()
-        past = self.archives[max(0, len(self.archives) - quarters + 1) :] if quarters > 1 else []
-        for first, second in [
-            *((a.goods, a.finance) for a in past),
-            (self.books.goods, self.books.finance),
-        ]:
-            goods[: first.shape[0], : first.shape[0]] += first
-            finance[: second.shape[0], : second.shape[0]] += second
-        return goods, finance
+        return sum_of_payments([*self._past(quarters), self.books], len(self.accounts.names))
 
     def payments_between(self, payer: int, payee: int, quarters: int = 1) -> int:
         """Cents paid by one party to another for goods and services in the last quarters."""

@@ -2,13 +2,16 @@
 
 *Firms* are labs, clouds and chipmakers. What a lab and its own parent pay each other is left out:
 it stays in one purse. Claims on a firm's shares and debt are at book, which for shares is the mark.
+
+``named_networks`` gives them by name, ready for ``clear``, ``debtrank``, ``rank``,
+``decompose_cycles`` and ``round_trip_share``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +19,10 @@ from numpy.typing import NDArray
 from market.books.accounts import Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    import pandas as pd
+
     from market.books.ledger import Ledger
     from market.model import MarketModel
 
@@ -26,6 +33,7 @@ FIRM_SECTORS = ("labs", "clouds", "chipmakers")
 _SHARES = ("private equity", "listed equity")
 _MONEY, _OWNED = "deposits", "fund shares"
 _TRADE = (_MONEY, "receivables", "prepayments")
+_NO_DEBTS = (*_SHARES, _MONEY, _OWNED)
 _USD_PER_CENT = 0.01
 
 
@@ -49,6 +57,105 @@ class Payments:
         """What firms pay one another (w, firms, firms)."""
         rows = np.flatnonzero(self.firms)
         return self.parties[:, rows[:, None], rows]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedNetworks:
+    """Networks of closed quarters by name of the party, USD; rows and columns in one order.
+
+    Attributes:
+        payments: what the row's party paid the column's, own families apart.
+        financing: the part of it that was put into firms for claims on them.
+        goods: the part of it for goods, services and income.
+        claims: what the row's party would lose at the end if the column's were worth nothing:
+            shares and debt at book, deposits apart.
+        debts: what the row's party owed the column's at the end, shares and deposits apart.
+        deposits: of each party at the end; what the bank owes is nobody's means of the bank.
+        equity: of each party at the end, at least zero: the market value of its own shares, or
+            where it has none its assets less its debts.
+        sectors: "labs", "clouds", "chipmakers", "investors", "bank" and the like.
+    """
+
+    payments: pd.DataFrame
+    financing: pd.DataFrame
+    goods: pd.DataFrame
+    claims: pd.DataFrame
+    debts: pd.DataFrame
+    deposits: pd.Series[float]
+    equity: pd.Series[float]
+    sectors: pd.Series[str]
+
+    @property
+    def is_firm(self) -> pd.Series[bool]:
+        """Which parties are labs, clouds or chipmakers."""
+        return self.sectors.isin(FIRM_SECTORS)
+
+    def among(self, parties: Iterable[Hashable]) -> NamedNetworks:
+        """The same networks between some parties only, in the order given.
+
+        Raises:
+            KeyError: there is no party of a name.
+        """
+        names = list(parties)
+        tables = (self.payments, self.financing, self.goods, self.claims, self.debts)
+        series = (self.deposits, self.equity, self.sectors)
+        return NamedNetworks(
+            *(each.loc[names, names] for each in tables), *(each.loc[names] for each in series)
+        )
+
+
+def named_networks(
+    model: MarketModel, quarters: range | None = None, *, by: Literal["name", "key"] = "name"
+) -> NamedNetworks:
+    """Networks of a model that has run, by name: payments summed, stocks at the end.
+
+    Whose failure would hurt most, and who could not pay if all debts between the firms, their
+    investors and the bank fell due at once::
+
+        found = named_networks(model)
+        names = found.sectors.index[~found.sectors.isin(["households", "enterprises", "rest"])]
+        among = found.among(names)
+        ranking = rank(among.claims, among.equity)
+        others = found.debts.loc[names].drop(columns=names).sum(axis=1)
+        cleared = clear(among.debts, among.deposits, others)
+
+    Args:
+        model: a model, or a view of one, with closed quarters.
+        quarters: closed quarters without gaps; None: all.
+        by: "name": the name that the ledger has for a party; "key": the company key of a firm
+            (other parties have their name).
+
+    Raises:
+        ValueError: no quarter is closed, one is not closed yet, quarters are left out, or ``by``
+            is something else.
+    """
+    import pandas as pd
+
+    chosen = closed_quarters(model, quarters)
+    if not chosen:
+        raise ValueError("no quarter is closed: a network needs one at least")
+    if by not in ("name", "key"):
+        raise ValueError(f"by: 'name' or 'key', got {by!r}")
+    ledger, last = model.ledger, range(chosen.stop - 1, chosen.stop)
+    keys = {firm.party: firm.key for firm in model.institutions()} if by == "key" else {}
+    names = pd.Index([keys.get(i, name) for i, name in enumerate(ledger.parties)])
+    paid = payments(model, last, len(chosen))
+    owed = np.maximum(_claims(ledger, last, "closing", _NO_DEBTS)[0], 0.0).T
+    money = [s for s in _claim_slots(ledger) if ledger.accounts.describe[s][0] == _MONEY]
+    held = _by_quarter(ledger, last, "closing")[:, money]
+    deposits = _add_up(held, ledger.accounts.party[money], len(names))[0]
+
+    def table(values: Floats) -> pd.DataFrame:
+        return pd.DataFrame(values, index=names, columns=names)
+
+    return NamedNetworks(
+        *(table(each[0]) for each in (paid.parties, paid.financing, paid.goods)),
+        table(claims_between(ledger, last)[0] * _USD_PER_CENT),
+        table(owed * _USD_PER_CENT),
+        pd.Series(deposits * _USD_PER_CENT, names),
+        pd.Series(equity_of(ledger, last)[0] * _USD_PER_CENT, names),
+        pd.Series(list(ledger.accounts.sectors), names),
+    )
 
 
 def payments(model: MarketModel, quarters: range | None = None, window: int = 1) -> Payments:
@@ -78,7 +185,7 @@ def payments_by_window(
     firms = np.array([sector in FIRM_SECTORS for sector in ledger.accounts.sectors])
     bought = _claims(ledger, range(first, chosen.stop), "transactions", _TRADE)
     paid[2] = np.clip(bought, 0.0, paid[1]) * firms
-    paid *= ~_same_family(model)
+    paid *= ~same_family(model)
     found = []
     for window in windows:
         goods, finance, given = (_windows(each, window, len(chosen)) for each in paid)
@@ -137,7 +244,7 @@ def _windows(values: Floats, window: int, count: int) -> Floats:
     return sums
 
 
-def _same_family(model: MarketModel) -> Bools:
+def same_family(model: MarketModel) -> Bools:
     """Which pairs of parties are a lab and its own parent, or labs of one parent (n, n)."""
     family = np.arange(len(model.ledger.parties))
     for lab in model.labs.values():

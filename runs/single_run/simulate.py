@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from market.books.archive import sum_of_payments
 from market.host import CU_HOURS
 from market.indicators import NetworkSeries, named_cycles, network_series
 from market.model import MarketModel
+from market.networks.payments import same_family
 from market.parameters.world import quarter_index, quarter_label
 from runs.problems import UserProblem, nearest
 
@@ -171,14 +173,9 @@ def money_flow_frame(model: MarketModel, quarters: range, period: str) -> pd.Dat
     """Payments above zero between parties in closed quarters, in USD."""
     ledger = model.ledger
     names, sectors = ledger.parties, ledger.accounts.sectors
-    goods = np.zeros((len(names), len(names)), dtype=np.int64)
-    financing = goods.copy()
-    for archive in ledger.archives[quarters.start : quarters.stop]:
-        size = archive.goods.shape[0]
-        goods[:size, :size] += archive.goods
-        financing[:size, :size] += archive.finance
+    goods, financing = sum_of_payments(ledger.archives[quarters.start : quarters.stop], len(names))
     payers, payees = np.nonzero((goods + financing) > 0)
-    families = _families(model)
+    is_internal = same_family(model)
     return pd.DataFrame(
         {
             "period": period,
@@ -188,22 +185,9 @@ def money_flow_frame(model: MarketModel, quarters: range, period: str) -> pd.Dat
             "payee_sector": [sectors[i] for i in payees],
             "goods_usd": goods[payers, payees] / 100,
             "financing_usd": financing[payers, payees] / 100,
-            "is_internal": [
-                families.get(names[i], i) == families.get(names[j], j)
-                for i, j in zip(payers, payees, strict=True)
-            ],
+            "is_internal": is_internal[payers, payees],
         }
     )
-
-
-def _families(model: MarketModel) -> dict[str, str]:
-    """Names of labs and of the parents that pay for them -> name of the parent."""
-    family = {}
-    for lab in model.labs.values():
-        if lab.own.parent is not None:
-            parent = model.institution(lab.own.parent).name
-            family[lab.name] = family[parent] = parent
-    return family
 
 
 def simulate(

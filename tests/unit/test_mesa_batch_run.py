@@ -10,6 +10,7 @@ from agents import AILab, CloudProvider
 from market.model import MarketModel
 
 
+@pytest.mark.skipif(not hasattr(mesa, "batch_run"), reason="Mesa 4 has no batch_run")
 def test_batch_run_over_parameters_and_seeds() -> None:
     worlds = [small_world(), small_world(funding={"initial_exit_multiple": 1.2})]
     rows = mesa.batch_run(

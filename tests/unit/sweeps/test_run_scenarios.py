@@ -84,6 +84,7 @@ def test_what_is_wrong_is_told_before_the_first_run() -> None:
         run_scenarios([small_world()], RunConfig(outputs=("capex_us:max",)))
 
 
+@pytest.mark.skipif(not hasattr(mesa, "batch_run"), reason="Mesa 4 has no batch_run")
 @pytest.mark.parametrize("processes", [1, 2])
 def test_batch_run_of_mesa_takes_scenarios_by_name(processes: int) -> None:
     assert "minimal" in scenario_names()
