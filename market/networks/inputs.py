@@ -15,6 +15,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol, overload
@@ -163,34 +164,10 @@ def by_label[**P, R, L](
         names: argument that gets the labels as texts; it may not be given beside labels.
         layered: those of these arguments that are lists, one entry per class.
     """
+    arguments = _Arguments(networks, firms, switches, names, layered)
 
     def decorate(measure: Callable[P, R]) -> ByLabel[P, R, L]:
         signature = inspect.signature(measure)
-
-        def align(given: dict[str, Any], weight: str | None) -> Labels:
-            """Put the labelled arguments in one order, as arrays."""
-            labels = Labels.of(given, networks[0], networks[0] in layered)
-            if weight is not None and not any(
-                _is_graph(each)
-                for name in networks
-                for each in _entries(given.get(name), name in layered)
-            ):
-                raise ValueError(f"weight: no graph among the {' and '.join(networks)}")
-            ways: dict[str, Callable[[str, Any, str], NDArray[Any]]] = {
-                **dict.fromkeys(networks, labels.network),
-                **dict.fromkeys(firms, labels.amounts),
-                **dict.fromkeys(switches, labels.switches),
-            }
-            for name, way in ways.items():
-                if given.get(name) is not None:
-                    entries = _entries(given[name], name in layered)
-                    aligned = [way(_words(name), each, weight or "weight") for each in entries]
-                    given[name] = aligned if name in layered else aligned[0]
-            if names:
-                if given.get(names) is not None:
-                    raise ValueError(f"{names}: the {networks[0]} bring their own")
-                given[names] = [str(label) for label in labels.index]
-            return labels
 
         @wraps(measure)
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -200,7 +177,7 @@ def by_label[**P, R, L](
                 return measure(*args, **kwargs)
             weight = kwargs.pop("weight", None)
             bound = signature.bind(*args, **kwargs)
-            labels = align(bound.arguments, weight)
+            labels = arguments.align(bound.arguments, weight)
             try:
                 found = measure(*bound.args, **bound.kwargs)
             except FirmError as error:
@@ -216,6 +193,50 @@ def by_label[**P, R, L](
         return call
 
     return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class _Arguments:
+    """Which arguments of a measure go by label; see ``by_label``."""
+
+    networks: Sequence[str]
+    firms: Sequence[str]
+    switches: Sequence[str]
+    names: str
+    layered: Sequence[str]
+
+    def align(self, given: dict[str, Any], weight: str | None) -> Labels:
+        """Put the arguments of a call in one order, as arrays, in place."""
+        first = self.networks[0]
+        labels = Labels.of(given, first, first in self.layered)
+        if weight is not None and not any(
+            _is_graph(each) for name in self.networks for each in self._entries(name, given)
+        ):
+            raise ValueError(f"weight: there is no graph among the {' and '.join(self.networks)}")
+        ways: dict[str, Callable[[str, Any, str], NDArray[Any]]] = {
+            **dict.fromkeys(self.networks, labels.network),
+            **dict.fromkeys(self.firms, labels.amounts),
+            **dict.fromkeys(self.switches, labels.switches),
+        }
+        for name, way in ways.items():
+            if given.get(name) is not None:
+                entries = self._entries(name, given)
+                aligned = [way(_words(name), each, weight or "weight") for each in entries]
+                given[name] = aligned if name in self.layered else aligned[0]
+        if self.names:
+            if given.get(self.names) is not None:
+                raise ValueError(f"{self.names}: the {first} bring their own")
+            given[self.names] = [str(label) for label in labels.index]
+        return labels
+
+    def _entries(self, name: str, given: Mapping[str, Any]) -> list[Any]:
+        """The matrices or numbers per firm of an argument, one per class."""
+        value = given.get(name)
+        if name not in self.layered:
+            return [value]
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"{_words(name)} are a list, one entry per class, got {_kind(value)}")
+        return list(value)
 
 
 class Labels:
@@ -244,7 +265,7 @@ class Labels:
         if is_layered:
             if not isinstance(value, list | tuple):
                 raise ValueError(f"{whose} are a list of matrices, got {_kind(value)}")
-            value = value[0] if value else None
+            value = next((each for each in value if _has_labels(each)), None)
         if isinstance(value, list | tuple) and _has_labels(value):
             raise ValueError(
                 f"{whose}: networks by label are measured one at a time; a stack is a numpy array"
@@ -269,16 +290,7 @@ class Labels:
         if _is_graph(value):
             array = self._edges(name, value, weight)
         elif isinstance(value, pd.DataFrame):
-            rows = _places(value.index, f"{name}: the row")
-            columns = _places(value.columns, f"{name}: the column")
-            self._check(f"{name} (rows)", rows)
-            self._check(f"{name} (columns)", columns)
-            try:
-                cells = value.to_numpy(dtype=np.float64, na_value=np.nan)
-            except (TypeError, ValueError) as error:
-                raise ValueError(f"{name} are numbers: {error}") from None
-            order = ([places[label] for label in self._place] for places in (rows, columns))
-            array = np.ascontiguousarray(cells[np.ix_(*order)]) if len(rows) else np.zeros((0, 0))
+            array = self._cells(name, value)
         else:
             raise ValueError(
                 f"{name}: the {self.whose} have labels, so give the {name} by label too, as a "
@@ -288,11 +300,22 @@ class Labels:
             pair = f"{self.index[i]!r} to {self.index[j]!r}"
             raise ValueError(f"{name} are finite numbers >= 0, got {array[i, j]} from {pair}")
         for i in np.flatnonzero(array.diagonal())[:1].tolist():
-            raise ValueError(
-                f"{name} run between different firms: {self.index[i]!r} has {array[i, i]} with "
-                "itself"
-            )
+            own = f"{self.index[i]!r} has {array[i, i]} with itself"
+            raise ValueError(f"{name} run between different firms: {own}")
         return array
+
+    def _cells(self, name: str, frame: pd.DataFrame) -> Floats:
+        """Amounts of a frame."""
+        rows = _places(frame.index, f"{name}: the row")
+        columns = _places(frame.columns, f"{name}: the column")
+        self._check(f"{name} (rows)", rows)
+        self._check(f"{name} (columns)", columns)
+        try:
+            cells = frame.to_numpy(dtype=np.float64, na_value=np.nan)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{name} are numbers: {error}") from None
+        order = ([places[label] for label in self._place] for places in (rows, columns))
+        return np.ascontiguousarray(cells[np.ix_(*order)]) if len(rows) else np.zeros((0, 0))
 
     def _edges(self, name: str, graph: Any, weight: str) -> Floats:
         """Amounts on the edges of a graph; nothing where there is no edge."""
@@ -393,11 +416,6 @@ def as_found[R](found: R, labels: Labels) -> R:
 def as_number(found: Any, labels: Labels) -> float:
     """One number, which arrays give without a shape."""
     return float(found)
-
-
-def _entries(value: Any, is_layered: bool) -> list[Any]:
-    """The matrices or vectors of an argument."""
-    return list(value) if is_layered and isinstance(value, list | tuple) else [value]
 
 
 def _has_labels(value: Any) -> bool:

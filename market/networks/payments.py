@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from market.books.accounts import Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Iterable
 
     import pandas as pd
 
@@ -90,17 +90,22 @@ class NamedNetworks:
         """Which parties are labs, clouds or chipmakers."""
         return self.sectors.isin(FIRM_SECTORS)
 
-    def among(self, parties: Iterable[Hashable]) -> NamedNetworks:
+    def among(self, parties: Iterable[str]) -> NamedNetworks:
         """The same networks between some parties only, in the order given.
 
         Raises:
             KeyError: there is no party of a name.
         """
         names = list(parties)
-        tables = (self.payments, self.financing, self.goods, self.claims, self.debts)
-        series = (self.deposits, self.equity, self.sectors)
         return NamedNetworks(
-            *(each.loc[names, names] for each in tables), *(each.loc[names] for each in series)
+            payments=self.payments.loc[names, names],
+            financing=self.financing.loc[names, names],
+            goods=self.goods.loc[names, names],
+            claims=self.claims.loc[names, names],
+            debts=self.debts.loc[names, names],
+            deposits=self.deposits.loc[names],
+            equity=self.equity.loc[names],
+            sectors=self.sectors.loc[names],
         )
 
 
@@ -149,12 +154,14 @@ def named_networks(
         return pd.DataFrame(values, index=names, columns=names)
 
     return NamedNetworks(
-        *(table(each[0]) for each in (paid.parties, paid.financing, paid.goods)),
-        table(claims_between(ledger, last)[0] * _USD_PER_CENT),
-        table(owed * _USD_PER_CENT),
-        pd.Series(deposits * _USD_PER_CENT, names),
-        pd.Series(equity_of(ledger, last)[0] * _USD_PER_CENT, names),
-        pd.Series(list(ledger.accounts.sectors), names),
+        payments=table(paid.parties[0]),
+        financing=table(paid.financing[0]),
+        goods=table(paid.goods[0]),
+        claims=table(claims_between(ledger, last)[0] * _USD_PER_CENT),
+        debts=table(owed * _USD_PER_CENT),
+        deposits=pd.Series(deposits * _USD_PER_CENT, names),
+        equity=pd.Series(equity_of(ledger, last)[0] * _USD_PER_CENT, names),
+        sectors=pd.Series(list(ledger.accounts.sectors), names),
     )
 
 

@@ -406,6 +406,15 @@ def test_networks_of_a_model_hold_what_its_ledger_says(model: MarketModel) -> No
         named_networks(MarketModel("minimal"))
 
 
+def test_the_example_of_the_model_description_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "market" / "README.md").read_text(encoding="utf-8")
+    examples = [part for part in text.split("```python\n")[1:] if "named_networks" in part]
+    assert len(examples) == 1
+    exec(examples[0].split("```")[0], {})
+    printed = capsys.readouterr().out
+    assert printed.count("'") == 6
+
+
 OUTSIDE = """
 import networkx, pandas
 import market

@@ -190,6 +190,9 @@ def test_what_a_view_could_not_keep_is_refused(name: str) -> None:
         setattr(agent, name, 1)
     with pytest.raises(AttributeError, match="no place in a space"):
         agent.pos = (1, 2)  # type: ignore[misc,assignment]
+    with pytest.raises(AttributeError, match="takes no timed action"):
+        agent.current_action = object()  # type: ignore[misc,assignment]
+    assert agent.current_action is None
     with pytest.raises(AttributeError, match="keeps no data of its own"):
         agent.colour = "red"  # type: ignore[attr-defined]
 
