@@ -2,14 +2,26 @@
 
 A rule stands in its file before any run is looked at. Companies are data: a file gives the roles
 ("lab", "cloud", ...) that its function works with.
+
+The words of an answer stand apart from the statistics. An answer function computes figures and
+picks a verdict; what is said of them stands in the file of the claim, such as
+``words/en/C13.ftl``, under these names:
+
+- ``C13-sentence``, ``C13-boundary``: the answer in a line, and on what it depends;
+- ``C13-explanation-1`` and on, ``C13-notes-1`` and on: paragraphs, as many as there are;
+- ``C13-limits-title``, ``-caption``, ``-alt``: of the picture "C13-limits";
+- ``C13-scarce-table``: title of the table "C13-scarce";
+- any other name that the function asks for.
+
+``report.ftl`` holds what belongs to no claim, ``pictures.ftl`` the words that pictures share.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -17,10 +29,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from runs.problems import UserProblem, nearest
+from runs.words import Figure, Words
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Drawing
 
     from runs.twin_runs.results import Effect
 
@@ -126,11 +139,15 @@ def select_claims(only: Sequence[str]) -> tuple[Claim, ...]:
 # --- what an answer to a claim is
 
 
+WORDS = Words(Path(__file__).parent / "words")
+"""All texts of the claims and of their report."""
+
 type Verdict = Literal["holds", "does not hold", "depends", "not testable"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict.__value__)
 SINCE = "quarters since "
 """Begins the unit of a figure that is a quarter of the run: "quarters since 2025Q3"."""
-CONFIDENCE, RUNS = "95% confidence interval", "middle 90% of the runs"
+CONFIDENCE, RUNS = "confidence", "runs"
+"""Kinds of intervals; their words are "interval-confidence" and "interval-runs"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +161,7 @@ class Estimate:
         unit: "share", "USD bn", "quarters", ...; after ``SINCE`` stands the first quarter, and
             the figure is a date.
         n: how many runs or pairs it rests on.
-        interval: what the interval is.
+        interval: ``CONFIDENCE``, ``RUNS``, or words of the claim for another interval.
     """
 
     name: str
@@ -164,37 +181,58 @@ class Estimate:
     def __str__(self) -> str:
         """The figure as the report writes it: "16% (9 to 27)", "3.1 USD bn (2.8 to 3.4)"."""
         if isnan(self.value):
-            return "not measured"
+            return WORDS("not-measured")
         if self.unit.startswith(SINCE):
             return self._dates()
         is_share = self.unit == "share"
-        factor, unit = (100.0, "%") if is_share else (1.0, f" {self.unit}" if self.unit else "")
-        value = number(self.value * factor)
+        factor, unit = (100.0, "%") if is_share else (1.0, f" {unit_words(self.unit)}".rstrip())
+        value = f"{number(self.value * factor)}{unit}"
         if isnan(self.low) or isnan(self.high):
-            return f"{value}{unit}"
-        return f"{value}{unit} ({number(self.low * factor)} to {number(self.high * factor)})"
+            return value
+        return with_interval(value, number(self.low * factor), number(self.high * factor))
 
     def _dates(self) -> str:
         from market.parameters.world import quarter_label
 
         start = self.unit.removeprefix(SINCE)
-        value, low, high = (
-            "none" if isnan(each) else quarter_label(start, round(each))
+        labels = (
+            WORDS("no-number") if isnan(each) else quarter_label(start, round(each))
             for each in (self.value, self.low, self.high)
         )
-        return f"{value} ({low} to {high})"
+        return with_interval(*labels)
 
 
 def number(value: float) -> str:
     """A number with about three digits and thousands grouped; nan is "none"."""
     if isnan(value):
-        return "none"
+        return WORDS("no-number")
     size = abs(value)
     digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
     if 0 < size < 0.1:
         return f"{value:.2g}"
     text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def with_interval(value: str, low: str, high: str) -> str:
+    """A figure with its interval: "55% (45 to 65)"."""
+    return WORDS("with-interval", value=value, low=low, high=high)
+
+
+def interval_text(interval: str) -> str:
+    """What an interval is: the words of a kind, or those that the claim gave."""
+    return WORDS(f"interval-{interval}") if interval in {CONFIDENCE, RUNS} else interval
+
+
+def unit_words(unit: str) -> str:
+    """A unit as readers see it; words that a claim gave for a unit of its own stay."""
+    slug = unit.lower().replace(" ", "-")
+    return WORDS(f"unit-{slug}") if f"unit-{slug}" in WORDS else unit
+
+
+def verdict_words(verdict: str) -> str:
+    """A verdict as readers see it; what is no verdict, such as "clouds stand", stays."""
+    return WORDS(f"verdict-{verdict.replace(' ', '-')}") if verdict in VERDICTS else verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +282,10 @@ class Spread:
     def dominant(self) -> str:
         """Which of both dominates, in words."""
         if isnan(self.parameter_share):
-            return "neither: the outcome is the same in all runs"
+            return WORDS("dominant-neither")
         if self.low > 0.5:
-            return "uncertain parameters"
-        if self.high < 0.5:
-            return "chance (the seed)"
-        return "both about equally"
+            return WORDS("dominant-parameters")
+        return WORDS("dominant-chance" if self.high < 0.5 else "dominant-both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +304,7 @@ class Picture:
     title: str
     caption: str
     alt: str
-    draw: Callable[[], Figure]
+    draw: Callable[[], Drawing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,3 +342,81 @@ class Answer:
     drivers: tuple[Driver, ...] = ()
     spread: Spread | None = None
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWords:
+    """The texts of one claim; called with the end of a name, "sentence" for "C13-sentence"."""
+
+    claim: str
+
+    def __call__(self, name: str, /, **figures: Figure) -> str:
+        """The text of a name, with its figures; errors as in ``Words``."""
+        return WORDS(f"{self.claim}-{name}", **figures)
+
+    def each(self, name: str, /, **figures: Figure) -> tuple[str, ...]:
+        """The texts "name-1", "name-2" and so on, as many as there are."""
+        return tuple(WORDS.each(f"{self.claim}-{name}", **figures))
+
+    def joined(self, name: str, items: Sequence[str]) -> str:
+        """Items as one text: the text of a name joins what it calls ``so_far`` and ``next``."""
+        return reduce(lambda so_far, each: self(name, so_far=so_far, next=each), items)
+
+    def picture(self, name: str, draw: Callable[[], Drawing], /, **figures: Figure) -> Picture:
+        """A picture with its title, caption and description for those who cannot see it."""
+        texts = (self(f"{name}-{part}", **figures) for part in ("title", "caption", "alt"))
+        return Picture(f"{self.claim}-{name}", *texts, draw)
+
+    def table(self, name: str, frame: pd.DataFrame, /, **figures: Figure) -> Table:
+        """A table with its title."""
+        return Table(f"{self.claim}-{name}", self(f"{name}-table", **figures), frame)
+
+    def answer(  # noqa: PLR0913 - the parts of an answer
+        self,
+        verdict: Verdict,
+        figures: Mapping[str, Figure],
+        *,
+        sentence: str | None = None,
+        boundary: str | None = None,
+        explanation: Iterable[str] | None = None,
+        notes: Iterable[str] | None = None,
+        estimates: Iterable[Estimate] = (),
+        pictures: Iterable[Picture] = (),
+        tables: Iterable[Table] = (),
+        drivers: tuple[Driver, ...] = (),
+        spread: Spread | None = None,
+    ) -> Answer:
+        """An answer whose sentence, boundary, explanation and notes stand in the claim's file.
+
+        Args:
+            verdict: by the rule of the claim.
+            figures: what these texts name.
+            sentence: where it is not that of the file.
+            boundary: the same.
+            explanation: the same.
+            notes: the same.
+            estimates: as in ``Answer``, as all that follow.
+            pictures: what shows it.
+            tables: what shows it.
+            drivers: the parameters that matter most.
+            spread: parameter against seed uncertainty.
+        """
+        return Answer(
+            verdict,
+            self("sentence", **figures) if sentence is None else sentence,
+            estimates=tuple(estimates),
+            boundary=self("boundary", **figures) if boundary is None else boundary,
+            explanation=tuple(
+                self.each("explanation", **figures) if explanation is None else explanation
+            ),
+            pictures=tuple(pictures),
+            tables=tuple(tables),
+            drivers=drivers,
+            spread=spread,
+            notes=tuple(self.each("notes", **figures) if notes is None else notes),
+        )
+
+
+def words_of(claim: Claim) -> ClaimWords:
+    """The texts of a claim."""
+    return ClaimWords(claim.id)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from market.parameters.world import quarter_label
+from runs.claims.claim import WORDS
 from runs.picture_style import (
     BLUE,
     GREEN,
@@ -99,14 +100,26 @@ def draw_fan(axes: Axes, panel: Panel) -> None:
     table, x = panel.table, panel.table["quarter"]
     values = {name: table[name] / panel.scale for name in ("p5", "p25", "p50", "p75", "p95")}
     if panel.band is not None:
-        axes.axhspan(*panel.band, color=RED, alpha=0.12, linewidth=0, label="public figures")
+        axes.axhspan(*panel.band, color=RED, alpha=0.12, linewidth=0, label=WORDS("fan-public"))
     axes.fill_between(
-        x, values["p5"], values["p95"], color=BLUE, alpha=0.15, linewidth=0, label="90% of runs"
+        x,
+        values["p5"],
+        values["p95"],
+        color=BLUE,
+        alpha=0.15,
+        linewidth=0,
+        label=WORDS("fan-most"),
     )
     axes.fill_between(
-        x, values["p25"], values["p75"], color=BLUE, alpha=0.3, linewidth=0, label="half of runs"
+        x,
+        values["p25"],
+        values["p75"],
+        color=BLUE,
+        alpha=0.3,
+        linewidth=0,
+        label=WORDS("fan-half"),
     )
-    axes.plot(x, values["p50"], color=BLUE, label="median")
+    axes.plot(x, values["p50"], color=BLUE, label=WORDS("fan-median"))
     for (value, words), colour in zip(panel.marks, (RED, GREEN), strict=False):
         axes.axhline(value, color=colour, linestyle="--", linewidth=1.0, label=words)
     axes.set_title(panel.title)

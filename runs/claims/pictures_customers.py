@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runs.claims.claim import WORDS
 from runs.picture_style import (
     BLACK,
     GREEN,
@@ -58,13 +59,13 @@ def moved_by_gap(
     for axes, (time, worlds) in zip(row, panels.items(), strict=True):
         for number, (name, rows) in enumerate(worlds.items()):
             draw_curve(axes, rows, LINES[number], name)
-        axes.plot(*theory, color=BLACK, linestyle=":", label="switching cost under the gap")
+        axes.plot(*theory, color=BLACK, linestyle=":", label=WORDS("moved-by-gap-theory"))
         axes.axvline(mark, color=GREY, linestyle="--", linewidth=0.8)
         axes.set_title(time)
-        axes.set_xlabel("EUR per seat and month cheaper")
+        axes.set_xlabel(WORDS("moved-by-gap-x"))
         percent_ticks(axes.yaxis)
         axes.set_ylim(0, 1)
-    row[0].set_ylabel("Rivals' seats that move")
+    row[0].set_ylabel(WORDS("moved-by-gap-y"))
     handles, labels = row[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
     figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
@@ -158,7 +159,7 @@ def parts_by_year(parts: pd.DataFrame, title: str) -> Figure:
         bottom += values
     axes.set_xticks(range(len(parts)), [str(each) for each in parts.index])
     axes.set_ylim(0, 1)
-    axes.set_ylabel("Part of enterprise spending")
+    axes.set_ylabel(WORDS("parts-by-year-y"))
     percent_ticks(axes.yaxis)
     headline(axes, title)
     legend_outside(axes)

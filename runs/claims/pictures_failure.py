@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from runs.claims.answers.criteria import grid
+from runs.claims.claim import WORDS
 from runs.picture_style import BLACK, BLUE, GREY, RED, headline, new_figure, percent_ticks
 
 if TYPE_CHECKING:
@@ -40,15 +41,15 @@ def failure_maps(
     for axes, (name, cells) in zip(row, panels.items(), strict=True):
         _failure_map(axes, cells, limit)
         axes.set_title(name, fontsize=9.5)
-        axes.set_xlabel("Part of the cloud's promised revenue\nthat the lab has promised")
-    row[0].set_ylabel("Cloud's debt at the start (years of cash flow)")
+        axes.set_xlabel(WORDS("failure-maps-x"))
+    row[0].set_ylabel(WORDS("failure-maps-y"))
     marks = [
-        axes_line(row[0], "-", "boundary: at the upper right it falls"),
-        axes_line(row[0], ":", "it falls without the lab's failure too"),
+        axes_line(row[0], "-", WORDS("failure-maps-boundary")),
+        axes_line(row[0], ":", WORDS("failure-maps-without")),
     ]
     if reference is not None:
         _frame_cell(row[0], next(iter(panels.values())), reference)
-        marks.append(axes_line(row[0], "-", "as the scenario states it", BLUE))
+        marks.append(axes_line(row[0], "-", WORDS("failure-maps-stated"), BLUE))
     figure.legend(handles=marks, loc="outside lower center", ncols=3)
     return figure
 
@@ -105,16 +106,16 @@ def order_of_failure(panels: Mapping[str, pd.DataFrame], title: str) -> Figure:
     for axes, (name, table) in zip(rows, panels.items(), strict=True):
         y = np.arange(len(table))[::-1]
         error = [table["fails"] - table["fails_low"], table["fails_high"] - table["fails"]]
-        axes.barh(y, table["fails"], color=BLUE, label="fails")
+        axes.barh(y, table["fails"], color=BLUE, label=WORDS("order-of-failure-fails"))
         axes.errorbar(table["fails"], y, xerr=error, fmt="none", ecolor=GREY, capsize=2)
-        axes.barh(y, table["first"], height=0.4, color=RED, label="fails as the first of all")
+        axes.barh(y, table["first"], height=0.4, color=RED, label=WORDS("order-of-failure-first"))
         axes.set_yticks(y, [str(each) for each in table["firm"]])
         axes.set_title(name, fontsize=9.5)
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
         percent_ticks(axes.xaxis)
     rows[0].legend(loc="lower right")
-    rows[-1].set_xlabel("Share of runs (95% intervals)")
+    rows[-1].set_xlabel(WORDS("order-of-failure-x"))
     rows[-1].set_xlim(0, 1)
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=11)
     return figure
@@ -134,17 +135,24 @@ def bank_map(table: pd.DataFrame, floor: float, title: str) -> Figure:
     for (colour, dashes), ((struck, lender), rows) in zip(
         ((BLUE, "-"), (BLUE, ":"), (RED, "-"), (RED, ":")), groups, strict=False
     ):
-        line = f"{struck} fails,\n{lender}"
+        line = WORDS("bank-map-line", struck=str(struck), lender=str(lender))
         axes.plot(rows["before"], rows["lost"], "o", linestyle=dashes, color=colour, label=line)
     ends = np.linspace(table["before"].min(), table["before"].max(), 50)
     room = 1 - floor / ends
-    axes.plot(ends, room, color=BLACK, linestyle="--", linewidth=1.0, label="reaches the floor")
+    axes.plot(
+        ends,
+        room,
+        color=BLACK,
+        linestyle="--",
+        linewidth=1.0,
+        label=WORDS("bank-map-floor"),
+    )
     least, most = float(table["lost"].min()), float(table["lost"].max())
     axes.set_ylim(min(0.0, least) - 0.1 * most, max(2.5 * most, 0.02))
     for axis in (axes.xaxis, axes.yaxis):
         percent_ticks(axis)
-    axes.set_xlabel("Banks' capital over assets before the failure")
-    axes.set_ylabel("Part of it lost")
+    axes.set_xlabel(WORDS("bank-map-x"))
+    axes.set_ylabel(WORDS("bank-map-y"))
     headline(axes, title)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure
@@ -173,6 +181,6 @@ def impulse_panels(panels: Mapping[str, Sequence[tuple[str, pd.DataFrame]]], tit
     for axes in rows[len(panels) :]:
         axes.set_visible(False)
     for axes in rows[-((len(panels) + 1) // 2) :]:
-        axes.set_xlabel("Quarters after the entry")
+        axes.set_xlabel(WORDS("impulse-panels-x"))
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=11)
     return figure

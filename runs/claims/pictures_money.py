@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runs.claims.claim import WORDS
 from runs.picture_style import (
     BLACK,
     BLUE,
@@ -53,8 +54,8 @@ def parts_paid(shares: Mapping[str, Sequence[float]], title: str) -> Figure:
         label=list(known),
     )
     headline(axes, title)
-    axes.set_xlabel("Part of the contract that is paid")
-    axes.set_ylabel("Runs")
+    axes.set_xlabel(WORDS("parts-paid-x"))
+    axes.set_ylabel(WORDS("axis-runs"))
     percent_ticks(axes.xaxis)
     axes.legend(loc="upper left")
     return figure
@@ -73,8 +74,8 @@ def steps_paid(arms: Mapping[str, Sequence[float]], steps: int, title: str) -> F
         axes.bar(places + offset, share, width, color=(BLUE, ORANGE)[number % 2], label=name)
     headline(axes, title)
     axes.set_xticks(places, [str(each) for each in places])
-    axes.set_xlabel(f"Steps paid, of {steps}")
-    axes.set_ylabel("Share of runs")
+    axes.set_xlabel(WORDS("steps-paid-x", steps=steps))
+    axes.set_ylabel(WORDS("axis-share-of-runs"))
     percent_ticks(axes.yaxis)
     axes.legend()
     return figure
@@ -152,8 +153,8 @@ def roll_forward(lines: pd.DataFrame, title: str) -> Figure:
             va="bottom",
         )
         level = size if is_total else level + size
-    axes.set_xticks(range(len(lines)), [str(line) for line in lines["line"]])
-    axes.set_ylabel("USD bn")
+    axes.set_xticks(range(len(lines)), [WORDS(f"roll-forward-{line}") for line in lines["line"]])
+    axes.set_ylabel(WORDS("axis-usd-bn"))
     axes.margins(y=0.12)
     headline(axes, title)
     return figure
@@ -162,12 +163,13 @@ def roll_forward(lines: pd.DataFrame, title: str) -> Figure:
 # --- pictures of the claims about funding
 
 
-def first_time_by_quarter(table: pd.DataFrame, what: str) -> Figure:
+def first_time_by_quarter(table: pd.DataFrame, title: str, y_label: str) -> Figure:
     """Share of runs that have had an event so far, and the hazard by quarter.
 
     Args:
         table: what ``answer_funding.hazard_table`` gives.
-        what: a word for the event, "frozen".
+        title: what the picture says.
+        y_label: name of the vertical axis of the upper panel.
     """
     labels = [str(each) for each in table["quarter"]]
     x = np.arange(len(labels))
@@ -177,15 +179,14 @@ def first_time_by_quarter(table: pd.DataFrame, what: str) -> Figure:
         x, table["share_low"], table["share_high"], step="mid", color=BLUE, alpha=0.2, linewidth=0
     )
     upper.step(x, table["share"], where="mid", color=BLUE)
-    upper.set_ylabel(f"Runs {what} so far")
+    upper.set_ylabel(y_label)
     upper.set_ylim(0, 1)
-    end = float(table["share"].iloc[-1])
-    headline(upper, f"{end:.0%} of the runs are {what} within ten years")
+    headline(upper, title)
     lower.bar(x, table["hazard"], color=ORANGE, width=0.8)
     high = (table["high"] - table["hazard"]).where(table["freezes"] > 0, 0.0)
     low = (table["hazard"] - table["low"]).where(table["freezes"] > 0, 0.0)
     lower.errorbar(x, table["hazard"], yerr=[low, high], fmt="none", ecolor=GREY, linewidth=0.8)
-    lower.set_ylabel("Hazard per quarter")
+    lower.set_ylabel(WORDS("first-time-hazard"))
     lower.set_ylim(bottom=0)
     for axes in (upper, lower):
         percent_ticks(axes.yaxis)
@@ -224,7 +225,7 @@ def sizes_of_refused_rounds(sizes: pd.Series[float], article: float) -> Figure:
     axes.hist(sizes, bins=np.linspace(0, largest, 30).tolist(), color=BLUE)
     axes.axvline(article, color=RED, linestyle="--")
     axes.annotate(
-        f"the article's {article:,.0f} bn",
+        WORDS("refused-rounds-article", usd=f"{article:,.0f}"),
         (article, 0.94),
         xycoords=("data", "axes fraction"),
         xytext=(-6, 0),
@@ -233,9 +234,9 @@ def sizes_of_refused_rounds(sizes: pd.Series[float], article: float) -> Figure:
         color=RED,
     )
     part = float((sizes >= article).mean()) if len(sizes) else 0.0
-    headline(axes, f"{part:.0%} of the refused rounds asked for {article:,.0f} bn USD or more")
-    axes.set_xlabel("Asked for in the first refused round (bn USD)")
-    axes.set_ylabel("Runs")
+    headline(axes, WORDS("refused-rounds-title", part=f"{part:.0%}", usd=f"{article:,.0f}"))
+    axes.set_xlabel(WORDS("refused-rounds-x"))
+    axes.set_ylabel(WORDS("axis-runs"))
     return figure
 
 
@@ -263,11 +264,11 @@ def returns_by_vintage(table: pd.DataFrame, uses: Mapping[str, str], title: str)
         axes.errorbar(
             x, rows["mean"], yerr=error, fmt="o-", color=colours[number], capsize=3, label=words
         )
-    axes.axhline(1.0, color=BLACK, linewidth=1.0, linestyle="--", label="earns its cost back")
+    axes.axhline(1.0, color=BLACK, linewidth=1.0, linestyle="--", label=WORDS("vintages-even"))
     axes.set_ylim(bottom=0)
     axes.set_xticks([FIRST_YEAR + year for year in sorted(set(table["year"]))])
-    axes.set_xlabel("Year in which the chips were bought (from the third quarter on)")
-    axes.set_ylabel("Discounted return over cost")
+    axes.set_xlabel(WORDS("vintages-x"))
+    axes.set_ylabel(WORDS("vintages-y"))
     headline(axes, title)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure
@@ -297,14 +298,14 @@ def loss_map(table: pd.DataFrame, stated: tuple[float, float]) -> Figure:
             axes.text(column, row, f"{value:,.0f}", ha="center", va="center", color=shade)
     axes.set_xticks(x, [f"{1e5 * value:g}" for value in minima])
     axes.set_yticks(y, [f"{value:g}" for value in tails])
-    axes.set_xlabel("Least use of a user (hundred-thousandths of a CU per quarter)")
-    axes.set_ylabel("Tail index (lower: more heavy users)")
+    axes.set_xlabel(WORDS("loss-map-x"))
+    axes.set_ylabel(WORDS("loss-map-y"))
     axes.grid(visible=False)
     at = (minima.index(stated[0]), tails.index(stated[1]))
     axes.plot(*at, "s", markersize=34, markerfacecolor="none", markeredgecolor=GREEN, mew=2)
-    figure.colorbar(image, ax=axes, label="Margin (USD per user and month)")
+    figure.colorbar(image, ax=axes, label=WORDS("loss-map-bar"))
     part = float((grid.to_numpy() < 0).mean())
-    headline(axes, f"{part:.0%} of these patterns of use make a loss; the frame is what is assumed")
+    headline(axes, WORDS("loss-map-title", part=f"{part:.0%}"))
     return figure
 
 
@@ -320,7 +321,7 @@ def margins_by_tier(rows: list[tuple[str, float, float, float]], title: str) -> 
     axes.errorbar(means, y, xerr=error, fmt="none", ecolor=BLACK, capsize=3, linewidth=1.0)
     axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_yticks(y, [row[0] for row in rows])
-    axes.set_xlabel("USD per user and month after fees and inference")
+    axes.set_xlabel(WORDS("margins-x"))
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
     headline(axes, title)
@@ -341,9 +342,13 @@ def part_by_income(table: pd.DataFrame, part: float, edge: float) -> Figure:
     axes.errorbar(table["usd"], table["part"], yerr=error, fmt="o-", color=BLUE, capsize=3)
     axes.axhline(part, color=RED, linestyle="--", linewidth=1.0)
     axes.set_ylim(bottom=0)
-    axes.set_xlabel("USD per free user and quarter")
-    axes.set_ylabel("Part of revenue in 2029Q4")
+    axes.set_xlabel(WORDS("part-by-income-x"))
+    axes.set_ylabel(WORDS("part-by-income-y"))
     percent_ticks(axes.yaxis)
-    where = "never" if isnan(edge) else f"at about {edge:.1f} USD"
-    headline(axes, f"Advertising reaches {part:.0%} of revenue {where} per free user")
+    title = WORDS(
+        "part-by-income-never" if isnan(edge) else "part-by-income-title",
+        part=f"{part:.0%}",
+        usd=f"{edge:.1f}",
+    )
+    headline(axes, title)
     return figure

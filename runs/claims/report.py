@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from runs.claims.claim import interval_text
 from runs.claims.report_html import DrawnPicture, draw_all
 from runs.claims.report_words import dominant_words
 from runs.files import write_atomically
@@ -82,7 +83,7 @@ def verdict_frame(answers: Answers) -> pd.DataFrame:
 def estimate_frame(answers: Answers) -> pd.DataFrame:
     """One row per figure: claim, figure, value, low, high, unit, n, interval."""
     rows = [
-        (claim.id, e.name, e.value, e.low, e.high, e.unit, e.n, e.interval)
+        (claim.id, e.name, e.value, e.low, e.high, e.unit, e.n, interval_text(e.interval))
         for claim, answer in answers
         for e in answer.estimates
     ]
@@ -184,7 +185,7 @@ def _claim_json(claim: Claim, answer: Answer, pictures: list[DrawnPicture]) -> d
                 "high": finite(e.high),
                 "unit": e.unit,
                 "n": e.n,
-                "interval": e.interval,
+                "interval": interval_text(e.interval),
             }
             for e in answer.estimates
         ],

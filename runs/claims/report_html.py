@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from runs.claims import report_words
 from runs.claims import report_words as report_summary
+from runs.claims.claim import WORDS, verdict_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -51,6 +52,7 @@ def html_report(
             contradicted=[claim for claim, _ in answers if claim.contradicts],
             style=style,
             words=report_words,
+            text=WORDS,
         )
     )
 
@@ -70,6 +72,7 @@ def _environment() -> Environment:
         "cells": cells,
         "slug": lambda text: text.replace(" ", "-"),
         "polish": report_words.polish,
+        "verdict": verdict_words,
         "code": breakable_code,
         "strip": share_strip,
     }
@@ -119,7 +122,7 @@ def cell_text(value: object) -> str:
     if value is None or value != value:  # noqa: PLR0124 - nan
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return WORDS("yes" if value else "no")
     if isinstance(value, float):
         size = abs(value)
         return f"{value:,.0f}" if size >= 1000 else f"{value:.3g}"

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runs.claims import report_words as words
+from runs.claims.claim import WORDS, verdict_words
 from runs.claims.report_html import cells
 from runs.claims.report_words import by_verdict, polish, spread_sentence, turning_parameters
 
 if TYPE_CHECKING:
-    from runs.claims.claim import Answer, Claim, Table
+    from runs.claims.claim import Answer, Claim, Table, Verdict
     from runs.claims.report_html import DrawnPicture
     from runs.claims.report_words import ReportContext
 
@@ -37,26 +38,25 @@ def markdown_report(
 
 
 def _front(answers: Sequence[tuple[Claim, Answer]], context: ReportContext) -> Iterator[str]:
-    yield f"# {words.TITLE}\n\n{words.SUBTITLE}.\n\n{plain(words.LEAD)}\n"
-    yield "## Where the model is wrong about the world, first\n"
-    yield from (f"- {limit}" for limit in map(plain, words.LIMITS))
-    yield "\n## The claims in one line each\n"
-    counts = ", ".join(f"{verdict}: {len(claims)}" for verdict, claims in by_verdict(answers))
+    yield f"# {WORDS('report-title')}\n\n{WORDS('report-subtitle')}.\n"
+    yield f"{plain(WORDS('report-lead'))}\n"
+    yield f"## {WORDS('page-limits-title')}\n"
+    yield from (f"- {limit}" for limit in map(plain, words.limits()))
+    yield f"\n## {WORDS('page-front-title')}\n"
+    groups = by_verdict(answers)
+    counts = ", ".join(f"{verdict_words(verdict)}: {len(claims)}" for verdict, claims in groups)
     if context.is_quick:
-        yield f"{plain(words.QUICK)}\n"
+        yield f"{plain(WORDS('report-quick'))}\n"
     yield f"{counts}. {words.size_words(context)}"
-    yield f"{words.INTERVALS_LEGEND}\n"
-    rows = [
-        (f"{c.id} {plain(c.title)}", f"{words.SYMBOLS[a.verdict]} {a.verdict}", plain(a.sentence))
-        for c, a in answers
-    ]
-    yield from table(("Claim", "Verdict", "Answer"), rows)
+    yield f"{WORDS('report-brackets')}\n"
+    rows = [(f"{c.id} {plain(c.title)}", _marked(a.verdict), plain(a.sentence)) for c, a in answers]
+    yield from table(_heads("claim", "verdict", "answer"), rows)
     yield from _turns(answers)
     wrong = [claim for claim, _ in answers if claim.contradicts]
     if wrong:
-        yield "\n## Figures of the article that public sources contradict\n"
+        yield f"\n## {WORDS('page-contradicted-title')}\n"
         yield from table(
-            ("Claim", "The article says", "What is known"),
+            _heads("claim", "says", "known"),
             [(c.id, plain(c.says), plain(c.contradicts)) for c in wrong],
         )
 
@@ -64,7 +64,7 @@ def _front(answers: Sequence[tuple[Claim, Answer]], context: ReportContext) -> I
 def _turns(answers: Sequence[tuple[Claim, Answer]]) -> Iterator[str]:
     turns, spread = turning_parameters(answers), spread_sentence(answers)
     if turns or spread:
-        yield f"\n## {words.TURNS_TITLE}\n\n{plain(spread)}\n"
+        yield f"\n## {WORDS('report-turns-title')}\n\n{plain(spread)}\n"
     if turns:
         rows = [
             (
@@ -74,22 +74,22 @@ def _turns(answers: Sequence[tuple[Claim, Answer]]) -> Iterator[str]:
             )
             for t in turns
         ]
-        yield from table(("Parameter", "Verdicts that differ", "Outcomes that move"), rows)
-        yield f"\n{words.TURNS_LEGEND}"
+        yield from table(_heads("parameter", "verdicts-differ", "outcomes-move"), rows)
+        yield f"\n{WORDS('report-turns-legend')}"
 
 
 def _section(
     claim: Claim, answer: Answer, pictures: Sequence[DrawnPicture], context: ReportContext
 ) -> Iterator[str]:
-    yield f"\n## {claim.id} {plain(claim.title)}: {answer.verdict}\n"
+    yield f"\n## {claim.id} {plain(claim.title)}: {verdict_words(answer.verdict)}\n"
     yield f"*{plain(claim.question)}*\n\n**{plain(answer.sentence)}**\n"
-    yield from (f"> Mind: {plain(note)}\n" for note in answer.notes)
-    yield f"- The article says: {plain(claim.says)}"
-    yield f"- Public figures: {plain(claim.public)}"
+    yield from (f"> {WORDS('section-mind')} {plain(note)}\n" for note in answer.notes)
+    yield f"- {WORDS('head-says')}: {plain(claim.says)}"
+    yield f"- {WORDS('section-public')}: {plain(claim.public)}"
     if claim.contradicts:
-        yield f"- Contradicted: {plain(claim.contradicts)}"
-    yield f"- Experiment: {plain(claim.experiment)}"
-    yield f"- Rule, fixed beforehand: {plain(claim.rule)}\n"
+        yield f"- {WORDS('section-contradicted')}: {plain(claim.contradicts)}"
+    yield f"- {WORDS('section-experiment')}: {plain(claim.experiment)}"
+    yield f"- {WORDS('section-rule')}: {plain(claim.rule)}\n"
     yield from (f"{plain(paragraph)}\n" for paragraph in answer.explanation)
     for picture in pictures:
         yield f"![{plain(picture.alt)}](pictures/{picture.name}.svg)\n"
@@ -99,22 +99,22 @@ def _section(
             (plain(e.name), plain(e), words.n_words(e), words.interval_words(e))
             for e in answer.estimates
         ]
-        yield from table(("Figure", "Value (interval)", "n", "Interval"), rows)
+        yield from table(_heads("figure", "value", "n", "interval"), rows)
     if answer.boundary:
-        yield f"\nWhat it turns on. {plain(answer.boundary)}\n"
+        yield f"\n{WORDS('section-turns-on')} {plain(answer.boundary)}\n"
     if answer.drivers:
         yield from _drivers(answer)
     if answer.spread:
-        yield f"\nParameters or chance? {plain(words.spread_words(answer.spread))}\n"
+        yield f"\n{WORDS('section-spread')} {plain(words.spread_words(answer.spread))}\n"
     for each in answer.tables:
         yield from _table(each)
-    yield f"\nThis answer rests on {context.behind(claim)}."
+    yield f"\n{WORDS('section-rests-on', studies=context.behind(claim))}"
     if claim.sources:
-        yield f"\nSources: {plain('; '.join(claim.sources))}."
+        yield f"\n{WORDS('section-sources', sources=plain('; '.join(claim.sources)))}"
 
 
 def _drivers(answer: Answer) -> Iterator[str]:
-    heads = ("Parameter", "The outcome", "Range", "In the lower third", "In the upper third")
+    heads = _heads("parameter", "outcome", "range", "lower", "upper")
     rows = [
         (
             _parameter(d.parameter),
@@ -135,20 +135,21 @@ def _parameter(path: str) -> str:
 
 def _table(each: Table) -> Iterator[str]:
     shown = cells(each)
-    yield f"\n{plain(each.title)} (all rows: tables/{each.name}.csv)\n"
+    file = f"tables/{each.name}.csv"
+    yield f"\n{WORDS('section-all-rows', title=plain(each.title), file=file)}\n"
     yield from table(shown["heads"], [[plain(cell) for cell in row] for row in shown["rows"]])
 
 
 def _methods(context: ReportContext) -> Iterator[str]:
-    yield "\n## How it was done\n"
-    yield from (f"{title}. {plain(text)}\n" for title, text in words.METHODS)
-    heads = ("Study", "What it is for", "Runs", "Failed", "Hash")
+    yield f"\n## {WORDS('page-methods-title')}\n"
+    yield from (f"{title}. {plain(text)}\n" for title, text in words.methods())
+    heads = _heads("study", "meaning", "runs", "failed", "hash")
     rows = [
         (s.name, plain(s.meaning), f"{s.runs:,}", str(s.failed), s.identity)
         for s in context.studies
     ]
     yield from table(heads, rows)
-    yield "\nThe parameters that vary together:\n"
+    yield f"\n{WORDS('page-uncertain')}:\n"
     ranges = [
         (
             _parameter(u.path),
@@ -157,13 +158,22 @@ def _methods(context: ReportContext) -> Iterator[str]:
         )
         for u in context.uncertain
     ]
-    yield from table(("Parameter", "Range", "Why"), ranges)
-    yield f"\n## To make it again\n\n```\n{context.command}\n```\n"
+    yield from table(_heads("parameter", "range", "why"), ranges)
+    yield f"\n## {WORDS('page-again-title')}\n\n```\n{context.command}\n```\n"
     hashes = ", ".join(f"{name} {value}" for name, value in context.scenarios.items())
     packages = ", ".join(f"{name} {value}" for name, value in context.versions.items())
-    commit = f", commit {context.git}" if context.git else ""
-    yield f"Scenarios: {hashes}. Model {context.model}{commit}. {packages}.\n"
-    yield words.DISCLAIMER
+    commit = f", {WORDS('page-commit')} {context.git}" if context.git else ""
+    model = f"{WORDS('page-model')} {context.model}{commit}"
+    yield f"{WORDS('page-scenarios', hashes=hashes)} {model}. {packages}.\n"
+    yield WORDS("report-disclaimer")
+
+
+def _heads(*names: str) -> list[str]:
+    return [WORDS(f"head-{name}") for name in names]
+
+
+def _marked(verdict: Verdict) -> str:
+    return f"{words.SYMBOLS[verdict]} {verdict_words(verdict)}"
 
 
 def plain(text: object) -> str:

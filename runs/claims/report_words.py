@@ -9,98 +9,45 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
-from runs.claims.claim import CONFIDENCE, VERDICTS, Verdict, number
+from runs.claims.claim import (
+    CONFIDENCE,
+    VERDICTS,
+    WORDS,
+    Verdict,
+    interval_text,
+    number,
+    verdict_words,
+)
 
 if TYPE_CHECKING:
     from runs.claims.claim import Answer, Claim, Driver, Estimate, Spread
     from runs.claims.make import ClaimsOutcome, ClaimsRequest, PlannedStudy
 
 
-TITLE = "Is it a house of cards?"
-SUBTITLE = "The claims of an article on the AI investment boom, put to the test in a simulation"
-LEAD = (
-    "In November 2025 a Dutch article on a technology podcast asked whether the AI boom rests on "
-    "a house of cards: a chipmaker finances a lab, the lab buys cloud, and the cloud buys chips. "
-    "This report takes each of its claims, says beforehand what would count as true, and tests it "
-    "in Kaartenhuis, an agent-based simulation in which whatever one party pays, another receives."
-)
-LIMITS: tuple[str, ...] = (
-    "It is a simulation, not a forecast. Its rules are stated and its figures are public, but many "
-    "are unverified, and most values for the behaviour of firms and investors are judged. An "
-    "answer is true of this model within the ranges it was given.",
-    "The financial system is one bank with the capital of all banks of the United States. There "
-    "are no insurers, private credit funds or special vehicles through which losses would spread. "
-    'So "no 2008" is nearly built in.',
-    "Groups are too safe: a cloud has the cash flow of its whole group, and its customers other "
-    "than labs never fail. Labs live on equity alone, and nobody buys a failing rival.",
-    "All labs that ask for money in a quarter face investors of the same mood, so failures "
-    "cluster more than they may in the world.",
-    "The build-out is too large and power binds too little: the model connects more power, and "
-    "rents out compute more cheaply, than forecasts of grids and gas allow.",
-    "Chip revenue over CapEx leaves its observed band (0.42 to 0.51) in the course of ten years.",
-    "Wages, taxes, inflation and monetary policy are outside: a bust costs no jobs here.",
-)
-METHODS: tuple[tuple[str, str], ...] = (
-    (
-        "Rules first",
-        "Each claim has a file with its question, its experiment and the rule of its verdict. The "
-        'rules were fixed before a run was looked at. "Holds" and "does not hold" need the '
-        'whole interval on one side of the threshold; anything between "depends". Where a rule '
-        "counts cases (C26, C27: in none of the pairs, cells of a map) the count decides.",
-    ),
-    (
-        "Chance and ignorance apart",
-        "The same world is run with many seeds: that shows chance. Then the uncertain parameters "
-        "vary together over their ranges (a Latin hypercube) with two seeds at each point: that "
-        "shows what nobody knows. The shares of both in the spread of an outcome come from an "
-        "analysis of variance.",
-    ),
-    (
-        "What an answer turns on",
-        "The parameters with the largest rank correlation with the outcome, and what the rule "
-        "would say in the lower and the upper third of their ranges.",
-    ),
-    (
-        "Twins",
-        "The effect of a failure or a shock is the difference between two copies of one world, of "
-        "which one is struck. Both draw the same random numbers, so that nothing else differs.",
-    ),
-    (
-        "Intervals",
-        "95% confidence, unless a row says that it shows the middle 90% of the runs. Shares have "
-        "Wilson's interval, means Student's t. Runs that share a point count as fewer.",
-    ),
-)
-VERDICT_MEANING: dict[Verdict, str] = {
-    "holds": "The rule is met, with the whole interval.",
-    "does not hold": "The rule is failed, with the whole interval.",
-    "depends": "It is true in part of the cases; the answer says which.",
-    "not testable": "The model cannot tell; the answer says why.",
-}
 SYMBOLS: dict[Verdict, str] = {
     "holds": "●",
     "does not hold": "○",
     "depends": "◐",
     "not testable": "–",
 }
-DISCLAIMER = (
-    "A simulation on public and partly unverified figures: it shows what may follow from stated "
-    "rules, not what will happen. No investment advice."
-)
 
 
-TURNS_TITLE = "What the answers turn on"
-TURNS_LEGEND = (
-    "A parameter is listed for a claim when it is among the three strongest there and its "
-    "correlation is larger than chance gives. Verdicts differ between the lower and the upper "
-    "third of its range."
-)
-NO_TURNS = "In ensembles this small no parameter moves an outcome by more than chance may."
-QUICK = (
-    "This is the quick version. Its ensembles are small, so intervals are wide, and more claims "
-    '"depend" than in the full report.'
-)
-INTERVALS_LEGEND = "Brackets hold the interval of the figure before them."
+def limits() -> list[str]:
+    """Where the model is wrong about the world."""
+    return WORDS.each("report-limits")
+
+
+def verdict_meaning(verdict: Verdict) -> str:
+    """What a verdict says, in a sentence."""
+    return WORDS(f"verdict-{verdict.replace(' ', '-')}-meaning")
+
+
+def methods() -> list[tuple[str, str]]:
+    """How it was done: titles and paragraphs."""
+    texts = WORDS.each("report-methods")
+    titles = (WORDS(f"report-methods-{number}-title") for number in range(1, len(texts) + 1))
+    return list(zip(titles, texts, strict=True))
+
 
 _UNIT = re.compile(r"(?<=\d) (?=(?:bn|trn|USD|EUR|GW)(?!\w))")
 _HYPHEN = re.compile(r"(?<![\w.,–-])-(?=\d)")
@@ -133,42 +80,54 @@ def parameter_words(path: str) -> str:
 
 def size_words(context: ReportContext) -> str:
     """How large the report's ensembles are, and whether runs failed."""
-    failed = f" {context.failed:,} failed and are left out." if context.failed else ""
-    return (
-        f"{context.runs:,} runs and pairs of twins, ensembles of {context.replicates}, root seed "
-        f"{context.seed}.{failed}"
+    size = WORDS(
+        "report-size",
+        runs=f"{context.runs:,}",
+        replicates=context.replicates,
+        seed=context.seed,
     )
+    if not context.failed:
+        return size
+    return f"{size} {WORDS('report-failed', failed=f'{context.failed:,}')}"
 
 
 def dominant_words(spread: Spread) -> str:
     """Which of parameters and chance dominates; an interval that is too wide tells neither."""
     if spread.low < 0.25 and spread.high > 0.75:
-        return "too few points to tell"
+        return WORDS("dominant-unclear")
     return spread.dominant
 
 
 def spread_words(spread: Spread) -> str:
     """Which of parameters and chance dominates, in a sentence."""
     if isnan(spread.parameter_share):
-        return f"The outcome is the same in all runs of the {spread.points} points."
+        return WORDS("spread-same", points=spread.points)
     name = dominant_words(spread)
-    return (
-        f"{name[0].upper()}{name[1:]}: {spread.parameter_share:.0%} of the variance lies "
-        f"between the {spread.points} points of the uncertain parameters ({spread.low:.0%} to "
-        f"{spread.high:.0%}), {spread.seed_share:.0%} between seeds of one point."
+    return WORDS(
+        "spread-parts",
+        dominant=f"{name[0].upper()}{name[1:]}",
+        parameters=f"{spread.parameter_share:.0%}",
+        points=spread.points,
+        low=f"{spread.low:.0%}",
+        high=f"{spread.high:.0%}",
+        seeds=f"{spread.seed_share:.0%}",
     )
 
 
 def driver_words(driver: Driver) -> str:
     """How an outcome moves with a parameter: "rises with it (+0.56)", or that it may be chance."""
     if abs(driver.strength) < driver.chance:
-        return f"may be chance ({driver.strength:+.2f}; chance gives up to ±{driver.chance:.2f})"
-    return f"{'rises' if driver.strength > 0 else 'falls'} with it ({driver.strength:+.2f})"
+        chance = f"{driver.chance:.2f}"
+        return WORDS("driver-chance", strength=f"{driver.strength:+.2f}", chance=chance)
+    return WORDS(
+        "driver-rises" if driver.strength > 0 else "driver-falls",
+        strength=f"{driver.strength:+.2f}",
+    )
 
 
 def end_words(outcome: float, verdict: str) -> str:
     """Outcome and verdict in a third of a parameter's range: "holds (0.71)"."""
-    return f"{verdict} ({number(outcome)})"
+    return WORDS("driver-end", verdict=verdict_words(verdict), outcome=number(outcome))
 
 
 def n_words(estimate: Estimate) -> str:
@@ -179,13 +138,15 @@ def n_words(estimate: Estimate) -> str:
 def interval_words(estimate: Estimate) -> str:
     """What an interval is; a figure that no run gave has none of confidence."""
     if isnan(estimate.value):
-        return "no run gave one"
-    return estimate.interval if estimate.n or estimate.interval != CONFIDENCE else "not from runs"
+        return WORDS("interval-no-run")
+    if estimate.interval == CONFIDENCE and not estimate.n:
+        return WORDS("interval-not-from-runs")
+    return interval_text(estimate.interval)
 
 
 def range_words(low: float, high: float) -> str:
     """A range: "0.78 to 0.96"."""
-    return f"{number(low)} to {number(high)}"
+    return WORDS("range", low=number(low), high=number(high))
 
 
 # --- what all answers together say
@@ -239,8 +200,10 @@ def spread_sentence(answers: Answers) -> str:
     found = Counter(dominant_words(answer.spread) for _, answer in answers if answer.spread)
     if not found:
         return ""
-    parts = [f"{name} in {count}" for name, count in found.most_common()]
-    return f"Where the spread of {found.total()} outcomes comes from: {'; '.join(parts)}."
+    parts = (
+        WORDS("spread-all-part", dominant=name, count=count) for name, count in found.most_common()
+    )
+    return WORDS("spread-all", outcomes=found.total(), parts="; ".join(parts))
 
 
 # --- what a report says of its own making
@@ -315,11 +278,11 @@ class ReportContext:
         """What an answer rests on: ensembles with their runs, seed, and hashes of the worlds."""
         studies = [study for study in self.studies if study.name in claim.studies]
         if not studies:
-            return "no runs"
+            return WORDS("report-no-runs")
         sizes = ", ".join(f"{study.name} ({study.runs:,})" for study in studies)
         worlds = dict.fromkeys(name for study in studies for name in study.scenarios)
         hashes = ", ".join(f"{name} {self.scenarios[name]}" for name in worlds)
-        return f"{sizes}; root seed {self.seed}; worlds with their hash: {hashes}"
+        return WORDS("report-behind", sizes=sizes, seed=self.seed, hashes=hashes)
 
 
 def report_context(

@@ -1,0 +1,51 @@
+### Words that pictures share: axes, legends, and titles of pictures of several claims.
+
+axis-runs = Runs
+axis-share-of-runs = Share of runs
+axis-usd-bn = USD bn
+bank-map-floor = reaches the floor
+bank-map-line = { $struck } fails,{ "\u000A" }{ $lender }
+bank-map-x = Banks' capital over assets before the failure
+bank-map-y = Part of it lost
+failure-maps-boundary = boundary: at the upper right it falls
+failure-maps-stated = as the scenario states it
+failure-maps-without = it falls without the lab's failure too
+failure-maps-x = Part of the cloud's promised revenue{ "\u000A" }that the lab has promised
+failure-maps-y = Cloud's debt at the start (years of cash flow)
+fan-half = half of runs
+fan-median = median
+fan-most = 90% of runs
+fan-public = public figures
+first-time-hazard = Hazard per quarter
+impulse-panels-x = Quarters after the entry
+loss-map-bar = Margin (USD per user and month)
+loss-map-title =
+    { $part } of these patterns of use make a loss; the frame is what is assumed
+loss-map-x = Least use of a user (hundred-thousandths of a CU per quarter)
+loss-map-y = Tail index (lower: more heavy users)
+margins-x = USD per user and month after fees and inference
+moved-by-gap-theory = switching cost under the gap
+moved-by-gap-x = EUR per seat and month cheaper
+moved-by-gap-y = Rivals' seats that move
+order-of-failure-fails = fails
+order-of-failure-first = fails as the first of all
+order-of-failure-x = Share of runs (95% intervals)
+part-by-income-never = Advertising reaches { $part } of revenue never per free user
+part-by-income-title =
+    Advertising reaches { $part } of revenue at about { $usd } USD per free user
+part-by-income-x = USD per free user and quarter
+part-by-income-y = Part of revenue in 2029Q4
+parts-by-year-y = Part of enterprise spending
+parts-paid-x = Part of the contract that is paid
+refused-rounds-article = the article's { $usd } bn
+refused-rounds-title = { $part } of the refused rounds asked for { $usd } bn USD or more
+refused-rounds-x = Asked for in the first refused round (bn USD)
+roll-forward-cancelled = cancelled
+roll-forward-closing = closing
+roll-forward-delivered = delivered
+roll-forward-opening = opening
+roll-forward-signed = signed
+steps-paid-x = Steps paid, of { $steps }
+vintages-even = earns its cost back
+vintages-x = Year in which the chips were bought (from the third quarter on)
+vintages-y = Discounted return over cost

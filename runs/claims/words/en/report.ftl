@@ -1,0 +1,200 @@
+### What belongs to no claim: the report as a whole, and words that all answers share.
+
+## Figures
+
+with-interval = { $value } ({ $low } to { $high })
+no-number = none
+not-measured = not measured
+quarter-never = never
+change-less = { $part } less
+change-more = { $part } more
+interval-confidence = 95% confidence interval
+interval-runs = middle 90% of the runs
+interval-no-run = no run gave one
+interval-not-from-runs = not from runs
+range = { $low } to { $high }
+
+## Units
+
+unit-eur = EUR
+unit-gw = GW
+unit-million-homes = million homes
+unit-quarters = quarters
+unit-rounds = rounds
+unit-steps = steps
+unit-times = times
+unit-times-all-pledges = times all pledges
+unit-usd-a-month = USD a month
+unit-usd-bn = USD bn
+unit-years = years
+unit-years-of-revenue = years of revenue
+
+## Verdicts
+
+verdict-holds = holds
+verdict-does-not-hold = does not hold
+verdict-depends = depends
+verdict-not-testable = not testable
+verdict-holds-meaning = The rule is met, with the whole interval.
+verdict-does-not-hold-meaning = The rule is failed, with the whole interval.
+verdict-depends-meaning = It is true in part of the cases; the answer says which.
+verdict-not-testable-meaning = The model cannot tell; the answer says why.
+
+## What an answer turns on
+
+dominant-neither = neither: the outcome is the same in all runs
+dominant-parameters = uncertain parameters
+dominant-chance = chance (the seed)
+dominant-both = both about equally
+dominant-unclear = too few points to tell
+spread-same = The outcome is the same in all runs of the { $points } points.
+spread-parts =
+    { $dominant }: { $parameters } of the variance lies between the { $points } points of the
+    uncertain parameters ({ $low } to { $high }), { $seeds } between seeds of one point.
+spread-all = Where the spread of { $outcomes } outcomes comes from: { $parts }.
+spread-all-part = { $dominant } in { $count }
+driver-chance = may be chance ({ $strength }; chance gives up to ±{ $chance })
+driver-rises = rises with it ({ $strength })
+driver-falls = falls with it ({ $strength })
+driver-end = { $verdict } ({ $outcome })
+
+## The report
+
+report-title = Is it a house of cards?
+report-subtitle =
+    The claims of an article on the AI investment boom, put to the test in a simulation
+report-lead =
+    In November 2025 a Dutch article on a technology podcast asked whether the AI boom rests on a
+    house of cards: a chipmaker finances a lab, the lab buys cloud, and the cloud buys chips. This
+    report takes each of its claims, says beforehand what would count as true, and tests it in
+    Kaartenhuis, an agent-based simulation in which whatever one party pays, another receives.
+report-quick =
+    This is the quick version. Its ensembles are small, so intervals are wide, and more claims
+    "depend" than in the full report.
+report-brackets = Brackets hold the interval of the figure before them.
+report-disclaimer =
+    A simulation on public and partly unverified figures: it shows what may follow from stated
+    rules, not what will happen. No investment advice.
+report-turns-title = What the answers turn on
+report-turns-legend =
+    A parameter is listed for a claim when it is among the three strongest there and its correlation
+    is larger than chance gives. Verdicts differ between the lower and the upper third of its range.
+report-no-turns = In ensembles this small no parameter moves an outcome by more than chance may.
+report-limits-1 =
+    It is a simulation, not a forecast. Its rules are stated and its figures are public, but many
+    are unverified, and most values for the behaviour of firms and investors are judged. An answer
+    is true of this model within the ranges it was given.
+report-limits-2 =
+    The financial system is one bank with the capital of all banks of the United States. There are
+    no insurers, private credit funds or special vehicles through which losses would spread. So "no
+    2008" is nearly built in.
+report-limits-3 =
+    Groups are too safe: a cloud has the cash flow of its whole group, and its customers other than
+    labs never fail. Labs live on equity alone, and nobody buys a failing rival.
+report-limits-4 =
+    All labs that ask for money in a quarter face investors of the same mood, so failures cluster
+    more than they may in the world.
+report-limits-5 =
+    The build-out is too large and power binds too little: the model connects more power, and rents
+    out compute more cheaply, than forecasts of grids and gas allow.
+report-limits-6 =
+    Chip revenue over CapEx leaves its observed band (0.42 to 0.51) in the course of ten years.
+report-limits-7 =
+    Wages, taxes, inflation and monetary policy are outside: a bust costs no jobs here.
+report-methods-1-title = Rules first
+report-methods-1 =
+    Each claim has a file with its question, its experiment and the rule of its verdict. The rules
+    were fixed before a run was looked at. "Holds" and "does not hold" need the whole interval on
+    one side of the threshold; anything between "depends". Where a rule counts cases (C26, C27: in
+    none of the pairs, cells of a map) the count decides.
+report-methods-2-title = Chance and ignorance apart
+report-methods-2 =
+    The same world is run with many seeds: that shows chance. Then the uncertain parameters vary
+    together over their ranges (a Latin hypercube) with two seeds at each point: that shows what
+    nobody knows. The shares of both in the spread of an outcome come from an analysis of variance.
+report-methods-3-title = What an answer turns on
+report-methods-3 =
+    The parameters with the largest rank correlation with the outcome, and what the rule would say
+    in the lower and the upper third of their ranges.
+report-methods-4-title = Twins
+report-methods-4 =
+    The effect of a failure or a shock is the difference between two copies of one world, of which
+    one is struck. Both draw the same random numbers, so that nothing else differs.
+report-methods-5-title = Intervals
+report-methods-5 =
+    95% confidence, unless a row says that it shows the middle 90% of the runs. Shares have Wilson's
+    interval, means Student's t. Runs that share a point count as fewer.
+report-size = { $runs } runs and pairs of twins, ensembles of { $replicates }, root seed { $seed }.
+report-failed = { $failed } failed and are left out.
+report-no-runs = no runs
+report-behind = { $sizes }; root seed { $seed }; worlds with their hash: { $hashes }
+
+## Headings of the report
+
+page-title = { $title } – claims report
+page-kicker = Kaartenhuis · claims report
+page-quick = quick version with small ensembles
+page-partial = part of the claims
+page-limits-title = Where the model is wrong about the world, first
+page-front-count = The { $claims } claims in one line each
+page-front-title = The claims in one line each
+page-contradicted-title = Figures of the article that public sources contradict
+page-claims = Claims
+page-all-claims = All claims
+page-methods-title = How it was done
+page-ensembles = Ensembles
+page-study-twins = { $study } (pairs of twins)
+page-uncertain = The parameters that vary together
+page-again-title = To make it again
+page-same-bytes =
+    The same version, seed and sizes give the same files to the byte. Worlds with their hash:
+page-model = Model
+page-commit = commit
+page-scenarios = Scenarios: { $hashes }.
+
+## Headings of a claim
+
+section-claim = Claim { $id }
+section-mind = Mind:
+section-public = Public figures
+section-contradicted = Contradicted
+section-experiment = Experiment
+section-rule = Rule, fixed beforehand
+section-figures = Figures (n: the runs, pairs of twins or points that they rest on)
+section-turns-on = What it turns on.
+section-drivers =
+    The parameters that matter most, and what the rule would say in each third of their range (in
+    brackets the mean outcome)
+section-spread = Parameters or chance?
+section-rows-more = { $rows } rows more in { $file }
+section-rows-all = Also in { $file }
+section-all-rows = { $title } (all rows: { $file })
+section-rests-on = This answer rests on { $studies }.
+section-sources = Sources: { $sources }.
+
+## Heads of tables, and cells
+
+head-claim = Claim
+head-verdict = Verdict
+head-answer = Answer
+head-parameter = Parameter
+head-verdicts-differ = Verdicts that differ
+head-outcomes-move = Outcomes that move
+head-says = The article says
+head-known = What is known
+head-figure = Figure
+head-value = Value (interval)
+head-n = n
+head-interval = Interval
+head-outcome = The outcome
+head-range = Range
+head-lower = In the lower third
+head-upper = In the upper third
+head-study = Study
+head-meaning = What it is for
+head-runs = Runs
+head-failed = Failed
+head-hash = Hash
+head-why = Why
+yes = yes
+no = no
