@@ -11,7 +11,7 @@ import pandas as pd
 
 from market.parameters.world import quarter_label
 from runs.claims.answers.shocks import moved_words
-from runs.claims.claim import RUNS, SINCE, Answer, Estimate, Picture, Table, Verdict
+from runs.claims.claim import RUNS, SINCE, WORDS, Answer, Estimate, Verdict, with_interval, words_of
 from runs.claims.pictures_money import (
     first_time_by_quarter,
     intervals,
@@ -34,7 +34,7 @@ BILLION = 1e9
 
 def label(quarter: float) -> str:
     """Label of a quarter number; "never" for nan."""
-    return "never" if isnan(quarter) else quarter_label(START, round(quarter))
+    return WORDS("quarter-never") if isnan(quarter) else quarter_label(START, round(quarter))
 
 
 def threshold_verdict(effect: Effect, holds: float, fails: float) -> Verdict:
@@ -57,54 +57,50 @@ def middle(name: str, values: pd.Series[float], unit: str, scale: float = 1.0) -
 
 def percent(effect: Effect) -> str:
     """A share with its interval: "55% (45 to 65)"."""
-    return f"{effect.mean:.0%} ({100 * effect.low:.0f} to {100 * effect.high:.0f})"
+    ends = (f"{100 * each:.0f}" for each in (effect.low, effect.high))
+    return with_interval(f"{effect.mean:.0%}", *ends)
 
 
 def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
     """How likely a freeze is, and the hazard by quarter."""
+    say = words_of(claim)
     bound = claim.thresholds["share"]
     apart = results.share("uncertain", "freeze")
     chance = results.share("reference", "freeze")
     verdict = threshold_verdict(apart, bound, bound)
     frame = results.frame("uncertain")
     when = frame["freeze_quarter"].astype("float64")
-    typical = middle("quarter of the first freeze, where there is one", when, DATE)
+    typical = middle(say("figure-quarter-first-freeze-where-there-one"), when, DATE)
     table = hazard_table(when, frame["point"])
     first = table[table["freezes"] > 0]["quarter"]
     peak = table.sort_values("hazard", ascending=False).iloc[0]
-    sentence = (
-        f"Funding freezes within ten years in {percent(apart)} of the runs with uncertain "
-        f"parameters, half of these by {label(typical.value)}."
-    )
-    return Answer(
+    return say.answer(
         verdict,
-        sentence,
+        {
+            "apart": percent(apart),
+            "typical": label(typical.value),
+            "until": str(first.iloc[0]) if len(first) else say("until-end"),
+            "peak": peak["quarter"],
+            "hazard": f"{peak['hazard']:.1%}",
+        },
         estimates=(
-            Estimate.of("runs with a freeze, uncertain parameters", apart, "share"),
-            Estimate.of("runs with a freeze, reference parameters", chance, "share"),
+            Estimate.of(say("figure-runs-freeze-uncertain-parameters"), apart, "share"),
+            Estimate.of(say("figure-runs-freeze-reference-parameters"), chance, "share"),
             typical,
         ),
-        boundary=(
-            f"The hazard is nil until {first.iloc[0] if len(first) else 'the end'} and largest in "
-            f"{peak['quarter']}: {peak['hazard']:.1%} of the runs that had not frozen before."
-        ),
-        explanation=(
-            "A freeze is two quarters in a row in which the labs that ask for money raise less "
-            "than half of it. No date and no trigger is written into the scenario: rounds fail "
-            "when investors expect too little from them for how hard they are to fill.",
-            "The chance is that of this model with these ranges, not of the world. It tells that "
-            "a freeze needs no outside shock, and which beliefs decide.",
-        ),
         pictures=(
-            Picture(
-                "C33-freeze-by-quarter",
-                "When does funding freeze for the first time?",
-                "Runs that have frozen by each quarter, with 95% intervals; below the hazard.",
-                f"A rising curve that ends at {apart.mean:.0%}.",
-                partial(first_time_by_quarter, table, "frozen"),
+            say.picture(
+                "freeze-by-quarter",
+                partial(
+                    first_time_by_quarter,
+                    table,
+                    say("freeze-by-quarter-headline", share=_end(table)),
+                    say("freeze-by-quarter-y"),
+                ),
+                apart=f"{apart.mean:.0%}",
             ),
         ),
-        tables=(Table("C33-hazard", "Hazard of a freeze by quarter", table),),
+        tables=(say.table("hazard", table),),
         drivers=drivers(
             results,
             "uncertain",
@@ -113,11 +109,12 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
             is_share=True,
         ),
         spread=spread(results, "uncertain", "freeze"),
-        notes=(
-            "Freezes cluster in the years in which expected growth fades: the model's labs grow "
-            "out of their start together, so its freezes are more alike than real ones would be.",
-        ),
     )
+
+
+def _end(table: pd.DataFrame) -> str:
+    """Share of the runs that have had the event by the end, of a table of ``hazard_table``."""
+    return f"{table['share'].iloc[-1]:.0%}"
 
 
 def hazard_table(
@@ -155,19 +152,16 @@ def hazard_table(
 
 def refused_at_some_point(claim: Claim, results: Results) -> Answer:
     """Whether, when and at what amount the lab is refused."""
+    say = words_of(claim)
     lab, rule = claim.roles["lab"], claim.thresholds
     output = f"is_refused({lab})"
     apart, chance = results.share("uncertain", output), results.share("reference", output)
     frame = results.frame("uncertain")
-    when = middle(
-        "quarter of the first refusal",
-        frame[f"first_refused_quarter({lab})"],
-        DATE,
-    )
+    when = middle(say("figure-quarter-first-refusal"), frame[f"first_refused_quarter({lab})"], DATE)
     size = frame[f"first_refused_usd({lab})"]
-    asked = middle("asked for in the refused round", size, "USD bn", 1 / BILLION)
+    asked = middle(say("figure-asked-refused-round"), size, "USD bn", 1 / BILLION)
     before = middle(
-        "raised in rounds before it",
+        say("figure-raised-rounds-before"),
         frame[f"raised_before_refusal_usd({lab})"],
         "USD bn",
         1 / BILLION,
@@ -177,41 +171,35 @@ def refused_at_some_point(claim: Claim, results: Results) -> Answer:
     large = share_by_point(asks_much.where(size.notna()), frame["point"])
     refused = frame[f"first_refused_quarter({lab})"].astype("float64")
     table = hazard_table(refused, frame["point"])
-    return Answer(
+    return say.answer(
         threshold_verdict(apart, rule["often"], rule["rarely"]),
-        f"A round of the lab fails within ten years in {percent(apart)} of the runs; half of the "
-        f"first refusals come by {label(when.value)}, at a median of {asked.value:,.0f} bn USD.",
+        {"apart": percent(apart), "when": label(when.value), "asked": f"{asked.value:,.0f}"},
         estimates=(
-            Estimate.of("runs in which a round of the lab fails", apart, "share"),
-            Estimate.of("the same with reference parameters", chance, "share"),
+            Estimate.of(say("figure-runs-round-lab-fails"), apart, "share"),
+            Estimate.of(say("figure-same-reference-parameters"), chance, "share"),
             when,
             asked,
-            Estimate.of("refused rounds of 100 bn USD or more", large, "share"),
+            Estimate.of(say("figure-refused-rounds-100-bn-usd-more"), large, "share"),
             before,
         ),
-        boundary="It is seldom one request of 100 bn that is refused: see the picture of sizes.",
-        explanation=(
-            "Each investor joins when what it expects from the round beats its required return, "
-            "given how hard the round is to fill. So a round fails when hopes for growth fade "
-            "faster than the lab's need for money, not at an amount that is written anywhere.",
-        ),
         pictures=(
-            Picture(
-                "C14-first-refusal",
-                "When is the lab first refused?",
-                "Share of runs in which a round has failed by each quarter, with 95% intervals.",
-                f"A rising curve that ends at {apart.mean:.0%}.",
-                partial(first_time_by_quarter, table, "refused"),
+            say.picture(
+                "first-refusal",
+                partial(
+                    first_time_by_quarter,
+                    table,
+                    say("first-refusal-headline", share=_end(table)),
+                    say("first-refusal-y"),
+                ),
+                apart=f"{apart.mean:.0%}",
             ),
-            Picture(
-                "C14-sizes",
-                "How much had the lab asked for?",
-                "Sizes of first refused rounds in all runs that have one.",
-                f"A histogram with its middle at {asked.value:,.0f} bn USD.",
+            say.picture(
+                "sizes",
                 partial(sizes_of_refused_rounds, known / BILLION, rule["article_usd"] / BILLION),
+                asked=f"{asked.value:,.0f}",
             ),
         ),
-        tables=(Table("C14-refusals", "First refusals by quarter", table),),
+        tables=(say.table("refusals", table),),
         drivers=drivers(
             results,
             "uncertain",
@@ -225,6 +213,7 @@ def refused_at_some_point(claim: Claim, results: Results) -> Answer:
 
 def ever_higher_rounds(claim: Claim, results: Results) -> Answer:
     """How often the lab asks, and how often its value rises."""
+    say = words_of(claim)
     lab, rule = claim.roles["lab"], claim.thresholds
     often = results.mean("uncertain", f"rounds_a_year({lab})")
     rising = results.mean("uncertain", f"up_rounds({lab})")
@@ -237,60 +226,51 @@ def ever_higher_rounds(claim: Claim, results: Results) -> Answer:
 
     frame = results.frame("uncertain")
     when = middle(
-        "quarter of the first failed round",
-        frame[f"first_refused_quarter({lab})"],
-        DATE,
+        say("figure-quarter-first-failed-round"), frame[f"first_refused_quarter({lab})"], DATE
     )
     hard = middle(
-        "largest part of all pledges that a round would have needed",
+        say("figure-largest-part-all-pledges-round-would"),
         frame[f"largest_hardness({lab})"],
         "times all pledges",
     )
     scarce = frame[f"first_scarce_quarter({lab})"].astype("float64")
     failed = frame[f"first_refused_quarter({lab})"].astype("float64")
     tables = {
-        "asked for more than there is": hazard_table(scarce, frame["point"]),
-        "a round has failed": hazard_table(failed, frame["point"]),
+        "scarce": hazard_table(scarce, frame["point"]),
+        "failed": hazard_table(failed, frame["point"]),
     }
+    lines = {say(f"{name}-table"): table for name, table in tables.items()}
     short = share_by_point(scarce.notna().astype("float64"), frame["point"])
-    return Answer(
+    return say.answer(
         verdict_of(often, rising),
-        f"The lab asks for {often.mean:.1f} rounds a year ({often.low:.1f} to {often.high:.1f}); "
-        f"{percent(rising)} of its closed rounds are at a higher value than the one before.",
+        {
+            "often": f"{often.mean:.1f}",
+            "often_low": f"{often.low:.1f}",
+            "often_high": f"{often.high:.1f}",
+            "rising": percent(rising),
+            "short": percent(short),
+        },
         estimates=(
-            Estimate.of("rounds a year", often, "rounds"),
-            Estimate.of("closed rounds at a higher value", rising, "share"),
-            Estimate.of("runs in which it asks for more than there is", short, "share"),
-            middle("quarter in which it first does", scarce, DATE),
+            Estimate.of(say("figure-rounds-year"), often, "rounds"),
+            Estimate.of(say("figure-closed-rounds-higher-value"), rising, "share"),
+            Estimate.of(say("figure-runs-asks-more-there"), short, "share"),
+            middle(say("figure-quarter-first-does"), scarce, DATE),
             when,
             hard,
-        ),
-        boundary=(
-            "Values rise as long as its revenue grows faster than the return asked for. It asks "
-            f"for more than all investors could put in in {percent(short)} of the runs; rounds "
-            "mostly fail with enough money about, when too few expect the others to join."
-        ),
-        explanation=(
-            "The lab asks when its cash would not last over its planning horizon. The value in a "
-            "round follows what investors expect of revenue; a failed round marks it down.",
         ),
         drivers=drivers(
             results, "uncertain", f"up_rounds({lab})", lambda part: verdict_of(often, part)
         ),
         spread=spread(results, "uncertain", f"up_rounds({lab})"),
         pictures=(
-            Picture(
-                "C13-limits",
-                "When does it ask for more than there is, and when does a round fail?",
-                f"Share of {len(frame)} runs so far, with 95% intervals.",
-                f"Two rising curves; the one for want of money ends at {short.mean:.0%}.",
-                partial(so_far_by_quarter, tables, "Share of runs in which it has happened"),
+            say.picture(
+                "limits",
+                partial(so_far_by_quarter, lines, say("limits-headline")),
+                runs=len(frame),
+                short=f"{short.mean:.0%}",
             ),
         ),
-        tables=tuple(
-            Table(f"C13-{name}", title, table)
-            for (title, table), name in zip(tables.items(), ("scarce", "failed"), strict=True)
-        ),
+        tables=tuple(say.table(name, table) for name, table in tables.items()),
     )
 
 
@@ -298,11 +278,12 @@ def ever_higher_rounds(claim: Claim, results: Results) -> Answer:
 
 
 STUDY = "listing"
-ARMS = {"shut": "never listed", "stated": "window as stated", "listed": "listed from the start"}
+ARMS = ("shut", "stated", "listed")
 
 
 def not_listed(claim: Claim, results: Results) -> Answer:
     """Whether a listing spares a lab from being refused."""
+    say = words_of(claim)
     lab, points = claim.roles["lab"], claim.thresholds["points"]
     refused = f"is_refused({lab})"
 
@@ -315,18 +296,20 @@ def not_listed(claim: Claim, results: Results) -> Answer:
     more = with_gain(results, STUDY, money, "listed", "shut", is_relative=True)
     raised = more.mean(STUDY, money)
     groups = {
-        words: tuple(
-            Estimate.of(name, results.share(STUDY, output, arm), "share")
-            for name, output in (
-                ("refused money", refused),
-                ("fails", f"defaulted:{lab}"),
-                ("funding of all labs freezes", "freeze"),
+        say(f"arm-{arm}"): tuple(
+            (
+                Estimate.of(name, results.share(STUDY, output, arm), "share")
+                for name, output in (
+                    (say("outcome-refused"), refused),
+                    (say("outcome-fails"), f"defaulted:{lab}"),
+                    (say("outcome-freeze"), "freeze"),
+                )
             )
         )
-        for arm, words in ARMS.items()
+        for arm in ARMS
     }
     listed = middle(
-        "quarter of the listing, window as stated",
+        say("figure-quarter-listing-window-stated"),
         results.frame(STUDY, "stated")[f"listed_quarter({lab})"],
         DATE,
     )
@@ -339,57 +322,48 @@ def not_listed(claim: Claim, results: Results) -> Answer:
         ],
         columns=["listing", "outcome", "share", "low", "high", "runs"],
     )
-    return Answer(
+    return say.answer(
         verdict_of(spared),
-        f"Listed from the start, the lab is refused money in {100 * spared.mean:.0f} of 100 runs "
-        f"fewer ({100 * spared.low:.0f} to {100 * spared.high:.0f}), and it raises "
-        f"{moved_words(raised.mean, raised.low, raised.high)}.",
+        {
+            "spared": f"{100 * spared.mean:.0f}",
+            "spared_low": f"{100 * spared.low:.0f}",
+            "spared_high": f"{100 * spared.high:.0f}",
+            "raised": moved_words(raised.mean, raised.low, raised.high),
+        },
         estimates=(
-            Estimate.of("fewer runs refused: listed against never", spared, "share"),
-            Estimate.of("fewer runs refused: window as stated against never", window, "share"),
+            Estimate.of(say("figure-fewer-runs-refused-listed-against-never"), spared, "share"),
+            Estimate.of(say("figure-fewer-runs-refused-window-stated-against"), window, "share"),
             Estimate.of(
-                "fewer runs in which the lab fails: listed against never",
+                say("figure-fewer-runs-lab-fails-listed-against"),
                 _fewer(results, f"defaulted:{lab}", "listed"),
                 "share",
             ),
-            Estimate.of("more money raised: listed against never", raised, "share"),
+            Estimate.of(say("figure-more-money-raised-listed-against-never"), raised, "share"),
             listed,
             *(
-                Estimate.of(f"refused money, {words}", results.share(STUDY, refused, arm), "share")
-                for arm, words in ARMS.items()
+                Estimate.of(
+                    say("figure-refused-money", arm=say(f"arm-{arm}")),
+                    results.share(STUDY, refused, arm),
+                    "share",
+                )
+                for arm in ARMS
             ),
         ),
-        boundary=(
-            "A listing adds one class of investors with its own money. It does not change what "
-            "investors expect from the lab, and that decides most refusals."
-        ),
-        explanation=(
-            "Once listed, public-market investors may join a round with the same rule as all "
-            "others. With the window as stated a lab lists when it has 20 bn USD of revenue a "
-            "quarter and a round of it closes; in hard times the window is shut by itself.",
-        ),
         pictures=(
-            Picture(
-                f"{claim.id}-listing",
-                "What does a listing change?",
-                f"{spared.n} worlds in each arm, same parameters and seeds; 95% intervals.",
-                "Shares of runs refused, failed and frozen, for three states of the window.",
+            say.picture(
+                "listing",
                 partial(
                     intervals,
                     groups,
-                    f"Listed from the start, {100 * spared.mean:.0f} of 100 fewer are refused",
-                    "share of runs",
+                    say("listing-headline", spared=f"{100 * spared.mean:.0f}"),
+                    say("listing-x"),
                 ),
+                worlds=spared.n,
             ),
         ),
-        tables=(Table(f"{claim.id}-listing", "Outcomes by state of the listing", table),),
+        tables=(say.table("listing", table),),
         drivers=drivers(gain, STUDY, refused, verdict_of),
         spread=spread(gain, STUDY, refused),
-        notes=(
-            "The depth of the public market is an assumption (300 bn USD of funds' cash, a "
-            "twentieth of it for one quarter's rounds). A daily price, with its falls, is not in "
-            "the model: a real listing can also do harm.",
-        ),
     )
 
 

@@ -1,0 +1,24 @@
+C14-figure-quarter-first-refusal = quarter of the first refusal
+C14-figure-asked-refused-round = asked for in the refused round
+C14-figure-raised-rounds-before = raised in rounds before it
+C14-sentence =
+    A round of the lab fails within ten years in { $apart } of the runs; half of the first refusals
+    come by { $when }, at a median of { $asked } bn USD.
+C14-figure-runs-round-lab-fails = runs in which a round of the lab fails
+C14-figure-same-reference-parameters = the same with reference parameters
+C14-figure-refused-rounds-100-bn-usd-more = refused rounds of 100 bn USD or more
+C14-boundary = It is seldom one request of 100 bn that is refused: see the picture of sizes.
+C14-explanation-1 =
+    Each investor joins when what it expects from the round beats its required return, given how
+    hard the round is to fill. So a round fails when hopes for growth fade faster than the lab's
+    need for money, not at an amount that is written anywhere.
+C14-first-refusal-title = When is the lab first refused?
+C14-first-refusal-caption =
+    Share of runs in which a round has failed by each quarter, with 95% intervals.
+C14-first-refusal-alt = A rising curve that ends at { $apart }.
+C14-sizes-title = How much had the lab asked for?
+C14-sizes-caption = Sizes of first refused rounds in all runs that have one.
+C14-sizes-alt = A histogram with its middle at { $asked } bn USD.
+C14-refusals-table = First refusals by quarter
+C14-first-refusal-headline = { $share } of the runs are refused within ten years
+C14-first-refusal-y = Runs refused so far
