@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from runs.claims.answers.funding import middle, percent, threshold_verdict
-from runs.claims.claim import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.claim import Answer, ClaimWords, Estimate, Verdict, words_of
 from runs.claims.fans import Panel, draw_fans, fan_table
 from runs.claims.pictures_money import intervals, parts_paid, roll_forward, steps_paid
 from runs.claims.results import bounded, drivers, firm_name, mean_by_point, share_by_point, spread
@@ -35,6 +35,7 @@ def numbers(frame: pd.DataFrame, output: str) -> list[float]:
 
 def contract_paid(claim: Claim, results: Results) -> Answer:
     """What part of a take-or-pay contract is paid."""
+    say = words_of(claim)
     key, rule = claim.roles["contract"], claim.thresholds
     output = f"contract_paid({key})"
 
@@ -47,58 +48,54 @@ def contract_paid(claim: Claim, results: Results) -> Answer:
     in_full = share_by_point((part >= FULL).astype("float64").where(part.notna()), frame["point"])
     fates = fates_of(frame, output, claim)
     table = fate_table(fates, frame["point"])
-    means = dict(zip(table["at the end"], table["part_paid"], strict=True))
-    parts = {name: values.dropna().tolist() for name, values in fates.items()}
+    means = dict(zip(table["fate"], table["part_paid"], strict=True))
+    parts = {say(f"fate-{name}"): values.dropna().tolist() for name, values in fates.items()}
     total = rule["total_usd"] / BILLION
-    middle_part = middle("middle of the runs", part, "share")
-    return Answer(
+    middle_part = middle(say("figure-middle-runs"), part, "share")
+    return say.answer(
         verdict_of(paid),
-        f"On average {percent(paid)} of the {total:,.0f} bn USD is paid; all of it in "
-        f"{percent(in_full)} of the runs.",
+        {
+            "paid": percent(paid),
+            "total": f"{total:,.0f}",
+            "in_full": percent(in_full),
+            "both_live": _mean_share(say, means["both-live"]),
+            "lab_failed": _mean_share(say, means["lab-failed"]),
+        },
         estimates=(
-            Estimate.of("part of the contract that is paid, mean", paid, "share"),
+            Estimate.of(say("figure-part-contract-paid-mean"), paid, "share"),
             middle_part,
-            Estimate.of("runs in which all of it is paid", in_full, "share"),
-            Estimate.of("paid, in USD", paid, "USD bn", total),
+            Estimate.of(say("figure-runs-all-paid"), in_full, "share"),
+            Estimate.of(say("figure-paid-usd"), paid, "USD bn", total),
             Estimate.of(
-                "cancelled before delivery, mean",
+                say("figure-cancelled-before-delivery-mean"),
                 results.mean("uncertain", f"contract_cancelled({key})"),
                 "share",
             ),
             Estimate.of(
-                "paid with the reference parameters", results.mean("reference", output), "share"
+                say("figure-paid-reference-parameters"), results.mean("reference", output), "share"
             ),
-        ),
-        boundary=(
-            f"Where both firms live on, {_mean_share(means['both live'])} of it is paid; where the "
-            f"lab has failed by the end, {_mean_share(means['the lab has failed'])}."
-        ),
-        explanation=(
-            "The lab owes the agreed amount for what the cloud delivers, used or not. It may give "
-            "up parts that have not begun after a failed round, for a fee; in a default all that "
-            "is left is rejected. Invoices that are never paid are taken off.",
         ),
         pictures=(
-            Picture(
-                f"{claim.id}-part-paid",
-                "How much of the contract is paid?",
-                f"All {len(frame):,} runs with uncertain parameters, by what became of both firms.",
-                f"A histogram with its mean at {paid.mean:.0%}.",
-                partial(parts_paid, parts, f"On average {paid.mean:.0%} of the contract is paid"),
+            say.picture(
+                "part-paid",
+                partial(parts_paid, parts, say("part-paid-headline", paid=f"{paid.mean:.0%}")),
+                runs=f"{len(frame):,}",
+                paid=f"{paid.mean:.0%}",
             ),
         ),
-        tables=(Table(f"{claim.id}-fates", "Part paid by what became of them", table),),
+        tables=(say.table("fates", _fates_in_words(say, table)),),
         drivers=drivers(results, "uncertain", output, verdict_of),
         spread=spread(results, "uncertain", output),
-        notes=(
-            "The two parties do not renegotiate price or date here, as real ones would: a contract "
-            "is paid, given up before it begins, or rejected in default.",
-        ),
     )
 
 
-def _mean_share(part: float) -> str:
-    return "none (no such run)" if isnan(part) else f"{100 * part:.0f}%"
+def _mean_share(say: ClaimWords, part: float) -> str:
+    return say("none-such") if isnan(part) else f"{100 * part:.0f}%"
+
+
+def _fates_in_words(say: ClaimWords, table: pd.DataFrame) -> pd.DataFrame:
+    fates = [say(f"fate-{each}") for each in table["fate"]]
+    return table.assign(fate=fates).rename(columns={"fate": say("head-fate")})
 
 
 def fates_of(frame: pd.DataFrame, output: str, claim: Claim) -> dict[str, pd.Series[float]]:
@@ -107,10 +104,10 @@ def fates_of(frame: pd.DataFrame, output: str, claim: Claim) -> dict[str, pd.Ser
     lab = frame[f"defaulted:{claim.roles['lab']}"].astype(bool)
     cloud = frame[f"defaulted:{claim.roles['cloud']}"].astype(bool)
     chosen = {
-        "both live": ~lab & ~cloud,
-        "the lab has failed": lab & ~cloud,
-        "the cloud has failed": cloud & ~lab,
-        "both have failed": lab & cloud,
+        "both-live": ~lab & ~cloud,
+        "lab-failed": lab & ~cloud,
+        "cloud-failed": cloud & ~lab,
+        "both-failed": lab & cloud,
     }
     return {name: part.where(rows) for name, rows in chosen.items()}
 
@@ -121,11 +118,12 @@ def fate_table(fates: dict[str, pd.Series[float]], points: pd.Series[int]) -> pd
     for name, parts in fates.items():
         effect = bounded(mean_by_point(parts, points))
         rows.append((name, int(parts.count()), effect.mean, effect.low, effect.high))
-    return pd.DataFrame(rows, columns=["at the end", "runs", "part_paid", "low", "high"])
+    return pd.DataFrame(rows, columns=["fate", "runs", "part_paid", "low", "high"])
 
 
 def pass_through(claim: Claim, results: Results) -> Answer:
     """What part of a cloud's CapEx reaches a chipmaker."""
+    say = words_of(claim)
     rule = claim.thresholds
     pair = f"({claim.roles['cloud']}, {claim.roles['chipmaker']})"
     output = f"paid_of_capex{pair}"
@@ -139,59 +137,49 @@ def pass_through(claim: Claim, results: Results) -> Answer:
     table = fan_table(results, "uncertain", [each for each in asked if ":at(" in each])
     band = (rule["band_low"], rule["band_high"])
     inside = table[(table["p50"] >= band[0]) & (table["p50"] <= band[1])]["label"].tolist()
-    panel = Panel("Chip revenue over CapEx of all large buyers", table, "ratio", band=band)
-    return Answer(
+    panel = Panel(say("panel-ratio"), table, say("axis-ratio"), band=band)
+    return say.answer(
         verdict_of(passed),
-        f"{percent(passed)} of the cloud's CapEx reaches the chipmaker over ten years.",
+        {
+            "passed": percent(passed),
+            "band_low": f"{band[0]}",
+            "band_high": f"{band[1]}",
+            "quarters": ", ".join(inside) if inside else say("quarters-none"),
+        },
         estimates=(
-            Estimate.of("part of the cloud's CapEx that reaches the chipmaker", passed, "share"),
+            Estimate.of(say("figure-part-cloud-capex-reaches-chipmaker"), passed, "share"),
             Estimate.of(
-                "part of its chips that it buys there (an input)",
+                say("figure-part-chips-buys-there-input"),
                 results.mean("uncertain", f"share_of_chips{pair}"),
                 "share",
             ),
-            Estimate.of("chip revenue over CapEx, all large buyers, mean", every, "share"),
+            Estimate.of(say("figure-chip-revenue-over-capex-all-large"), every, "share"),
             Estimate(
-                "public figures since 2024",
+                say("figure-public-figures-since-2024"),
                 (band[0] + band[1]) / 2,
                 *band,
                 "share",
                 0,
-                "range of public figures",
+                say("interval-range-public-figures"),
             ),
-        ),
-        boundary=(
-            f"The median lies in the public band of {band[0]} to {band[1]} in these of the "
-            f"quarters shown: {', '.join(inside) if inside else 'none'}."
-        ),
-        explanation=(
-            "CapEx is sites, power and other plant besides chips. Chips come after the sites are "
-            "connected, so the ratio rises when building slows down and falls when it ends.",
         ),
         pictures=(
-            Picture(
-                f"{claim.id}-chips-of-capex",
-                "How much of CapEx goes into chips?",
-                f"Runs with uncertain parameters ({passed.n}); shaded red: public figures.",
-                f"A band of lines by quarter; its mean over ten years is {every.mean:.2f}.",
+            say.picture(
+                "chips-of-capex",
                 partial(draw_fans, [panel]),
+                runs=passed.n,
+                every=f"{every.mean:.2f}",
             ),
         ),
-        tables=(Table(f"{claim.id}-by-quarter", "Chip revenue over CapEx by quarter", table),),
+        tables=(say.table("by-quarter", table),),
         drivers=drivers(results, "uncertain", output, verdict_of),
         spread=spread(results, "uncertain", output),
-        notes=(
-            "Where the median leaves the public band the model is wrong about the world, or the "
-            "band of two boom years does not last; the two cannot be told apart yet.",
-            "Who supplies whom is an input: the cloud never changes its chipmaker in the model. So "
-            "is the part of a site's cost that is chips and networking (compute.chip_share), which "
-            "does not vary here. The answer mostly repeats it; that is why its interval is narrow.",
-        ),
     )
 
 
 def letter_drawn(claim: Claim, results: Results) -> Answer:
     """What part of a letter of intent is drawn, as stated and with certain steps."""
+    say = words_of(claim)
     key, rule = claim.roles["letter"], claim.thresholds
     output, early = f"letter_drawn({key})", f"letter_steps_by({key}, 13)"
 
@@ -202,50 +190,36 @@ def letter_drawn(claim: Claim, results: Results) -> Answer:
     letter = rule["letter_usd"] / BILLION
     certain = results.mean("vendor-equity", output, "certain")
     arms = {
-        "steps by chance, as stated": numbers(results.frame("vendor-equity", "with"), output),
-        "every step certain": numbers(results.frame("vendor-equity", "certain"), output),
+        say("arm-stated"): numbers(results.frame("vendor-equity", "with"), output),
+        say("arm-certain"): numbers(results.frame("vendor-equity", "certain"), output),
     }
     steps = {name: [10 * part for part in parts] for name, parts in arms.items()}
-    return Answer(
+    return say.answer(
         verdict_of(drawn),
-        f"On average {percent(drawn)} of the {letter:,.0f} bn USD is drawn within ten years; "
-        f"{percent(certain)} even when every step is certain once its condition is met.",
+        {"drawn": percent(drawn), "letter": f"{letter:,.0f}", "certain": percent(certain)},
         estimates=(
-            Estimate.of("part of the letter that is drawn", drawn, "share"),
-            Estimate.of("drawn, in USD", drawn, "USD bn", letter),
-            Estimate.of("drawn when every step is certain", certain, "share"),
+            Estimate.of(say("figure-part-letter-drawn"), drawn, "share"),
+            Estimate.of(say("figure-drawn-usd"), drawn, "USD bn", letter),
+            Estimate.of(say("figure-drawn-when-every-step-certain"), certain, "share"),
             Estimate.of(
-                "steps drawn by the end of 2028", results.mean("uncertain", early), "steps"
+                say("figure-steps-drawn-end-2028"), results.mean("uncertain", early), "steps"
             ),
         ),
-        boundary=(
-            "Three things stop a step: chance (30% each, an assumption), too few gigawatts live, "
-            "and the lab's failure. The arm with certain steps leaves the last two."
-        ),
-        explanation=(
-            "Each step needs another gigawatt in the lab's use. A step whose condition is met is "
-            "carried out with a chance of 70%, or it lapses; after a default the letter is void.",
-        ),
         pictures=(
-            Picture(
-                f"{claim.id}-steps",
-                "How many of the ten steps are paid?",
-                "The same worlds twice: with the stated chance per step, and with certain steps.",
-                f"Bars by number of steps; the mean is {10 * drawn.mean:.1f} of ten.",
-                partial(steps_paid, steps, 10, f"{drawn.mean:.0%} of the letter is drawn"),
+            say.picture(
+                "steps",
+                partial(steps_paid, steps, 10, say("steps-headline", drawn=f"{drawn.mean:.0%}")),
+                drawn=f"{10 * drawn.mean:.1f}",
             ),
         ),
         drivers=drivers(results, "uncertain", output, verdict_of),
         spread=spread(results, "uncertain", output),
-        notes=(
-            "The chance of 70% per step is a choice of the modeller, and with it alone no more "
-            "than 70% could be drawn on average; the arm with certain steps bounds its effect.",
-        ),
     )
 
 
 def revenue_this_year(claim: Claim, results: Results) -> Answer:
     """Revenue of the calendar year in which the runs start, and the start value."""
+    say = words_of(claim)
     lab, rule = claim.roles["lab"], claim.thresholds
     frame = results.frame("uncertain")
     first, second = (frame[f"{lab}.revenue_usd:at({k})"].astype("float64") for k in (0, 1))
@@ -260,42 +234,38 @@ def revenue_this_year(claim: Claim, results: Results) -> Answer:
         verdict = "holds"
     public, bn = rule["public_annualised_usd"], 1 / BILLION
     estimates = (
-        Estimate.of("revenue in 2025, reported half year included", year, "USD bn", bn),
-        Estimate.of("annualised in 2025Q3, where the runs start", start, "USD bn", bn),
-        Estimate.of("annualised in 2025Q4", end, "USD bn", bn),
+        Estimate.of(say("figure-revenue-2025-reported-half-year-included"), year, "USD bn", bn),
+        Estimate.of(say("figure-annualised-2025q3-where-runs-start"), start, "USD bn", bn),
+        Estimate.of(say("figure-annualised-2025q4"), end, "USD bn", bn),
     )
     gap = start.mean / public - 1
-    marks = ((rule["article_usd"] * bn, "the article"), (public * bn, "public, August 2025"))
-    return Answer(
+    marks = ((rule["article_usd"] * bn, say("mark-article")), (public * bn, say("mark-public")))
+    return say.answer(
         verdict,
-        f"Revenue in 2025 is {year.mean * bn:.1f} bn USD in the runs ({year.low * bn:.1f} to "
-        f"{year.high * bn:.1f}), against the article's {rule['article_usd'] * bn:.0f}; they start "
-        f"at {start.mean * bn:.1f} bn annualised.",
+        {
+            "year": f"{year.mean * bn:.1f}",
+            "year_low": f"{year.low * bn:.1f}",
+            "year_high": f"{year.high * bn:.1f}",
+            "article": f"{rule['article_usd'] * bn:.0f}",
+            "start": f"{start.mean * bn:.1f}",
+            "gap": f"{gap:+.0%}",
+            "public": f"{public * bn:.0f}",
+        },
         estimates=estimates,
-        boundary="10 bn is right as the annualised revenue of June 2025.",
-        explanation=(
-            "The figure counts for all else: commitments over revenue, the cover of costs and the "
-            "need for money start from it.",
-        ),
         pictures=(
-            Picture(
-                f"{claim.id}-revenue",
-                "Revenue at the start, against the article and public figures",
-                f"Means of {len(frame):,} runs with 95% intervals.",
-                f"Revenue in 2025 at {year.mean * bn:.1f} bn USD.",
+            say.picture(
+                "revenue",
                 partial(
                     intervals,
                     {"runs": estimates},
-                    f"Revenue in 2025 is {year.mean * bn:.1f} bn USD in the runs",
-                    "USD bn",
+                    say("revenue-headline", year=f"{year.mean * bn:.1f}"),
+                    say("revenue-x"),
                     marks,
                     is_share=False,
                 ),
+                runs=f"{len(frame):,}",
+                year=f"{year.mean * bn:.1f}",
             ),
-        ),
-        notes=(
-            f"The start value comes from users, seats and prices and is {gap:+.0%} from the public "
-            f"{public * bn:.0f} bn: the model is that far off at its start.",
         ),
     )
 
@@ -303,11 +273,12 @@ def revenue_this_year(claim: Claim, results: Results) -> Answer:
 # --- answers to the claims about backlog
 
 
-THIRDS = ("lowest third", "middle third", "highest third")
+THIRDS = ("lowest", "middle", "highest")
 
 
 def obligations_over_revenue(claim: Claim, results: Results) -> Answer:
     """Years of revenue that a lab has promised, and whether many of them warn."""
+    say = words_of(claim)
     lab, rule = claim.roles["lab"], claim.thresholds
     output = f"years_promised({lab}, {rule['quarter']:.0f})"
 
@@ -318,33 +289,41 @@ def obligations_over_revenue(claim: Claim, results: Results) -> Answer:
     asked = claim.outputs["uncertain"]
     table = fan_table(results, "uncertain", [a for a in asked if a.startswith("years_promised")])
     later = warning_table(results.frame("uncertain"), lab, round(rule["warning_quarter"]))
+    later["third"] = [say(f"third-{each}") for each in later["third"]]
     groups = {
         name: tuple(
-            Estimate(row["third"], row[key], row[f"{key}_low"], row[f"{key}_high"], "share", 0)
-            for _, row in later.iterrows()
+            (
+                Estimate(row["third"], row[key], row[f"{key}_low"], row[f"{key}_high"], "share", 0)
+                for _, row in later.iterrows()
+            )
         )
-        for name, key in (("refused money later", "refused"), ("fails later", "failed"))
+        for name, key in ((say("alarm-refused"), "refused"), (say("alarm-failed"), "failed"))
     }
     frame = results.frame("uncertain")
-    until = middle("middle of the runs", frame[output], "years of revenue")
+    until = middle(say("figure-middle-runs"), frame[output], "years of revenue")
     top, bottom = later.iloc[-1], later.iloc[0]
     panel = Panel(
-        "Years of revenue that the lab has promised",
+        say("panel-years"),
         table,
-        "years of revenue",
-        marks=((rule["many"], "many"), (rule["few"], "few")),
+        say("axis-years-revenue"),
+        marks=((rule["many"], say("mark-many")), (rule["few"], say("mark-few"))),
         is_log=True,
     )
-    return Answer(
+    return say.answer(
         verdict_of(years),
-        f"At the end of 2025 the lab has promised {years.mean:,.0f} years of its revenue "
-        f"({years.low:,.0f} to {years.high:,.0f}).",
+        {
+            "years": f"{years.mean:,.0f}",
+            "years_low": f"{years.low:,.0f}",
+            "years_high": f"{years.high:,.0f}",
+            "top": f"{top['refused']:.0%}",
+            "bottom": f"{bottom['refused']:.0%}",
+        },
         estimates=(
-            Estimate.of("obligations over yearly revenue, end of 2025", years, "years"),
+            Estimate.of(say("figure-obligations-over-yearly-revenue-end-2025"), years, "years"),
             until,
             *(
                 Estimate(
-                    f"refused later, {row['third']} of obligations after two years",
+                    say("figure-refused-later-row-third-obligations-after", third=row["third"]),
                     row["refused"],
                     row["refused_low"],
                     row["refused_high"],
@@ -354,51 +333,21 @@ def obligations_over_revenue(claim: Claim, results: Results) -> Answer:
                 for _, row in later.iterrows()
             ),
         ),
-        boundary=(
-            "The figure falls fast as revenue grows: see the picture for when it passes five and "
-            "two years."
-        ),
-        explanation=(
-            "Signed take-or-pay contracts only; letters of intent and announced plans are not in.",
-            "As an alarm: of the runs with the highest figure after two years, "
-            f"{top['refused']:.0%} are refused money later, of those with the lowest "
-            f"{bottom['refused']:.0%}.",
-        ),
         pictures=(
-            Picture(
-                f"{claim.id}-years-promised",
-                "How many years of revenue are promised?",
-                f"Runs with uncertain parameters ({years.n}) in which the lab still sells.",
-                "A falling band of lines on a logarithmic axis.",
-                partial(draw_fans, [panel]),
-            ),
-            Picture(
-                f"{claim.id}-alarm",
-                "Do many years of promises warn of trouble?",
-                "Runs not refused in the first two years, in thirds by obligations over revenue "
-                "after two years; 95% intervals.",
-                "Shares refused and failed later, by third.",
-                partial(intervals, groups, "What happens later, by thirds", "share of runs"),
-            ),
+            say.picture("years-promised", partial(draw_fans, [panel]), runs=years.n),
+            say.picture("alarm", partial(intervals, groups, say("alarm-headline"), say("alarm-x"))),
         ),
-        tables=(
-            Table(f"{claim.id}-by-quarter", "Obligations over revenue by quarter", table),
-            Table(f"{claim.id}-alarm", "What happens later, by thirds of obligations", later),
-        ),
+        tables=(say.table("by-quarter", table), say.table("alarm", later)),
         drivers=drivers(results, "uncertain", output, verdict_of),
         spread=spread(results, "uncertain", output),
-        notes=(
-            "Labs that still sell are shown: those that fail leave the picture, which lowers the "
-            "late figures.",
-        ),
     )
 
 
 def warning_table(frame: pd.DataFrame, lab: str, quarter: int) -> pd.DataFrame:
     """Share refused money, and share failed, after a quarter, by thirds of obligations then.
 
-    Runs in which the lab was refused by that quarter, or no longer sells, are left out. In the
-    intervals runs of one point count as fewer.
+    The column third holds a name of ``THIRDS``. Runs in which the lab was refused by that
+    quarter, or no longer sells, are left out. In the intervals runs of one point count as fewer.
     """
     years = frame[f"years_promised({lab}, {quarter})"].astype("float64")
     refused = frame[f"first_refused_quarter({lab})"].astype("float64")
@@ -423,6 +372,7 @@ def warning_table(frame: pd.DataFrame, lab: str, quarter: int) -> pd.DataFrame:
 
 def backlog(claim: Claim, results: Results) -> Answer:
     """A cloud's RPO: the article's figure, its largest customer, and what is delivered."""
+    say = words_of(claim)
     cloud, rule = claim.roles["cloud"], claim.thresholds
     output = f"known_delivered({cloud})"
     off = abs(rule["article_usd"] / rule["public_usd"] - 1)
@@ -440,58 +390,44 @@ def backlog(claim: Claim, results: Results) -> Answer:
     table = fan_table(results, "uncertain", [a for a in asked if ".rpo_usd:at(" in a])
     lines = roll_forward_table(results, cloud)
     bn = 1 / BILLION
-    marks = ((rule["article_usd"] * bn, "the article"), (rule["public_usd"] * bn, "reported"))
-    panel = Panel("RPO of the cloud", table, "USD bn", BILLION, marks)
-    return Answer(
+    marks = (
+        (rule["article_usd"] * bn, say("mark-article")),
+        (rule["public_usd"] * bn, say("mark-reported")),
+    )
+    panel = Panel(say("panel-rpo"), table, say("axis-usd-bn"), BILLION, marks)
+    return say.answer(
         verdict_of(kept),
-        f"The article's {rule['article_usd'] * bn:,.0f} bn USD is {off:.1%} off the reported "
-        f"{rule['public_usd'] * bn:,.0f}; {percent(kept)} of the labs' part is delivered.",
+        {
+            "article": f"{rule['article_usd'] * bn:,.0f}",
+            "off": f"{off:.1%}",
+            "public": f"{rule['public_usd'] * bn:,.0f}",
+            "kept": percent(kept),
+        },
         estimates=(
+            Estimate.of(say("figure-delivered-contracts-labs-known-november-2025"), kept, "share"),
+            Estimate(say("figure-article-figure-against-reported-one"), off, off, off, "share", 0),
+            Estimate.of(say("figure-rpo-start"), opening, "USD bn", bn),
             Estimate.of(
-                "delivered, of the contracts with labs known by November 2025", kept, "share"
+                say("figure-part-customer", customer=firm_name(claim.roles["customer"])),
+                one,
+                "share",
             ),
-            Estimate("the article's figure against the reported one", off, off, off, "share", 0),
-            Estimate.of("RPO at the start", opening, "USD bn", bn),
-            Estimate.of(f"part of it from {firm_name(claim.roles['customer'])}", one, "share"),
         ),
-        boundary=_boundary(lines),
-        explanation=(
-            "RPO at the end of a quarter is RPO before, plus signed, less delivered, less "
-            "cancelled: the simulation checks it to the cent every quarter.",
-            "Customers outside the model renew by assumption, so only the labs' part is at risk "
-            "here, unless the cloud itself fails.",
-        ),
+        boundary=_boundary(say, lines),
         pictures=(
-            Picture(
-                f"{claim.id}-rpo",
-                "How does the RPO go on?",
-                f"Runs with uncertain parameters ({kept.n}), all customers.",
-                f"A band of lines by quarter from {opening.mean * bn:,.0f} bn USD.",
-                partial(draw_fans, [panel]),
+            say.picture(
+                "rpo", partial(draw_fans, [panel]), runs=kept.n, opening=f"{opening.mean * bn:,.0f}"
             ),
-            Picture(
-                f"{claim.id}-roll-forward",
-                "Where does the labs' part of the RPO go?",
-                f"Means of {kept.n} runs over ten years, contracts with labs only.",
-                "Bars: opening, signed, delivered, cancelled, closing.",
-                partial(
-                    roll_forward,
-                    lines,
-                    f"{kept.mean:.0%} of the labs' known contracts is delivered",
-                ),
+            say.picture(
+                "roll-forward",
+                partial(roll_forward, lines, say("roll-forward-headline", kept=f"{kept.mean:.0%}")),
+                runs=kept.n,
             ),
         ),
-        tables=(
-            Table(f"{claim.id}-by-quarter", "RPO by quarter, bn USD", in_bn(table)),
-            Table(f"{claim.id}-roll-forward", "Roll-forward of the RPO from labs", lines),
-        ),
+        tables=(say.table("by-quarter", in_bn(table)), say.table("roll-forward", lines)),
         drivers=drivers(results, "uncertain", output, verdict_of),
         spread=spread(results, "uncertain", output),
-        notes=(
-            "Public RPO is a whole group's, with all its products; the model holds it against "
-            "compute for AI only. Organic demand outside the model is a trend, not decided.",
-            *nearest_words(rule),
-        ),
+        notes=(*say.each("notes"), *nearest_words(say, rule)),
     )
 
 
@@ -501,17 +437,21 @@ def in_bn(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{str(name): (table[name] / BILLION).round(1) for name in levels})
 
 
-def nearest_words(rule: Mapping[str, float]) -> tuple[str, ...]:
+def nearest_words(say: ClaimWords, rule: Mapping[str, float]) -> tuple[str, ...]:
     """What the rule says of the lowest public figure, where there are several."""
     if "least_public_usd" not in rule:
         return ()
     least = rule["least_public_usd"]
     off = abs(rule["article_usd"] / least - 1)
-    verdict = "too far off" if off > rule["far"] else "neither near nor too far off"
+    verdict = say("nearest-too-far") if off > rule["far"] else say("nearest-neither")
     return (
-        f"Public figures of the middle of 2025 run from {least / BILLION:,.0f} to "
-        f"{rule['public_usd'] / BILLION:,.0f} bn. Against the lower one the article's figure is "
-        f"{off:.1%} off, which the rule calls {verdict}.",
+        say(
+            "notes-nearest",
+            least=f"{least / BILLION:,.0f}",
+            public=f"{rule['public_usd'] / BILLION:,.0f}",
+            off=f"{off:.1%}",
+            verdict=verdict,
+        ),
     )
 
 
@@ -526,10 +466,12 @@ def roll_forward_table(results: Results, cloud: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["line", "usd_bn", "low", "high"])
 
 
-def _boundary(lines: pd.DataFrame) -> str:
+def _boundary(say: ClaimWords, lines: pd.DataFrame) -> str:
     size = dict(zip(lines["line"], lines["usd_bn"], strict=True))
-    return (
-        f"Of {size['opening'] + size['signed']:,.0f} bn USD from labs, old and new, "
-        f"{-size['delivered']:,.0f} bn is delivered within ten years, {-size['cancelled']:,.0f} bn "
-        f"cancelled, and {size['closing']:,.0f} bn is left."
+    return say(
+        "boundary",
+        promised=f"{size['opening'] + size['signed']:,.0f}",
+        delivered=f"{-size['delivered']:,.0f}",
+        cancelled=f"{-size['cancelled']:,.0f}",
+        left=f"{size['closing']:,.0f}",
     )
