@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from runs.claims.answers.funding import middle, percent, threshold_verdict
-from runs.claims.claim import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.claim import (
+    Answer,
+    ClaimWords,
+    Estimate,
+    Picture,
+    Table,
+    Verdict,
+    verdict_words,
+    words_of,
+)
 from runs.claims.fans import Panel, draw_fans, fan_table
 from runs.claims.pictures_money import loss_map, margins_by_tier, part_by_income, returns_by_vintage
 from runs.claims.results import bounded, drivers, firm_name, share_by_point, spread
@@ -250,6 +259,7 @@ BILLION = 1e9
 
 def break_even(claim: Claim, results: Results) -> Answer:
     """Whether the lab pays its own way by 2030 and 2035; the doubt holds when it seldom does."""
+    say = words_of(claim)
     lab, rule = claim.roles["lab"], claim.thresholds
     output = f"breaks_even({lab}, 39)"
 
@@ -266,31 +276,27 @@ def break_even(claim: Claim, results: Results) -> Answer:
     revenue = frame[f"year_revenue_usd({lab}, 14)"].astype("float64")
     reaches = (revenue >= rule["goal_usd"]).astype("float64").where(revenue.notna())
     goal = share_by_point(reaches, frame["point"])
-    in_2029 = middle("revenue from 2029Q1 to 2029Q4", revenue, "USD bn", 1 / BILLION)
+    in_2029 = middle(say("figure-revenue-2029q1-2029q4"), revenue, "USD bn", 1 / BILLION)
     ratio = results.mean("uncertain", "capex_over_revenue(39)")
     until_2030 = results.mean("uncertain", "capex_over_revenue(21)")
-    return Answer(
+    return say.answer(
         verdict_of(late),
-        f"{firm_name(lab)} lives and breaks even for a year by the end of 2030 in "
-        f"{percent(early)} of the runs and by mid-2035 in {percent(late)}; it fails in "
-        f"{percent(failed)}.",
+        {
+            "lab": firm_name(lab),
+            "early": percent(early),
+            "late": percent(late),
+            "failed": percent(failed),
+        },
         estimates=(
-            Estimate.of("lab breaks even by mid-2035", late, "share"),
-            Estimate.of("lab breaks even by the end of 2030", early, "share"),
-            Estimate.of("lab fails within ten years", failed, "share"),
-            Estimate.of("all labs together break even by the end of 2030", sector[21], "share"),
-            Estimate.of("all labs together break even by mid-2035", sector[39], "share"),
+            Estimate.of(say("figure-lab-breaks-even-mid-2035"), late, "share"),
+            Estimate.of(say("figure-lab-breaks-even-end-2030"), early, "share"),
+            Estimate.of(say("figure-lab-fails-within-ten-years"), failed, "share"),
+            Estimate.of(say("figure-all-labs-together-break-even-end"), sector[21], "share"),
+            Estimate.of(say("figure-all-labs-together-break-even-mid"), sector[39], "share"),
             in_2029,
-            Estimate.of("runs in which it reaches its goal of 125 bn in 2029", goal, "share"),
-            Estimate.of("CapEx of clouds over revenue of labs, until 2030", until_2030, "times"),
-            Estimate.of("the same until mid-2035", ratio, "times"),
-        ),
-        boundary="Where the lab gets over the years of the failed rounds, it breaks even later.",
-        explanation=(
-            "Breaking even is four quarters in a row in which revenue covers compute and staff. "
-            "That is less than justifying the investment: it pays nothing back to those who "
-            "financed the losses before. The return on the data centres is another claim (C29).",
-            "Clouds build for other customers too, so not all CapEx has to be earned by labs.",
+            Estimate.of(say("figure-runs-reaches-goal-125-bn-2029"), goal, "share"),
+            Estimate.of(say("figure-capex-clouds-over-revenue-labs-until"), until_2030, "times"),
+            Estimate.of(say("figure-same-until-mid-2035"), ratio, "times"),
         ),
         drivers=drivers(results, "uncertain", output, verdict_of, is_share=True),
         spread=spread(results, "uncertain", output),
@@ -300,11 +306,7 @@ def break_even(claim: Claim, results: Results) -> Answer:
 # --- answer to the claim that data centres stay profitable
 
 
-USES = {
-    "reuse": "market rent, with re-use",
-    "once": "market rent, two years only",
-    "contract": "contract at the price of its first quarter",
-}
+USES = ("reuse", "once", "contract")
 YEARS = range(5)
 BARE = "bare"
 """In the table of vintages: market rent, with re-use, nothing left of the site."""
@@ -313,6 +315,7 @@ RENT_QUARTERS = (0, 8, 16, 24, 32, 39)
 
 def returns(claim: Claim, results: Results) -> Answer:
     """Whether data centres of each year earn their cost back."""
+    say = words_of(claim)
     one, life = claim.thresholds["one"], claim.thresholds["building_years"]
 
     def verdict_of(effect: Effect) -> Verdict:
@@ -327,43 +330,41 @@ def returns(claim: Claim, results: Results) -> Answer:
     }
     table = vintage_table(results, life)
     reuse, once, contract = (found[use] for use in ("reuse", "once", "contract"))
-    return Answer(
+    return say.answer(
         verdict_of(reuse),
-        f"At market rent data centres of 2025 to 2028 bring {reuse.mean:.2f} times their cost "
-        f"({reuse.low:.2f} to {reuse.high:.2f}) with re-use and {once.mean:.2f} times without, "
-        "what is left of the site when its chips leave included; under a contract kept to its end "
-        f"{contract.mean:.2f} times.",
+        {
+            "reuse": f"{reuse.mean:.2f}",
+            "reuse_low": f"{reuse.low:.2f}",
+            "reuse_high": f"{reuse.high:.2f}",
+            "once": f"{once.mean:.2f}",
+            "contract": f"{contract.mean:.2f}",
+            "life": f"{life:g}",
+            "bare_reuse": f"{bare['reuse'].mean:.2f}",
+            "bare_reuse_low": f"{bare['reuse'].low:.2f}",
+            "bare_reuse_high": f"{bare['reuse'].high:.2f}",
+            "verdict": verdict_words(verdict_of(bare["reuse"])),
+        },
         estimates=(
-            *(_estimate(f"return over cost: {USES[use]}", found[use]) for use in USES),
             *(
-                _estimate(f"the same with re-use, buildings over {years:g} years", effect)
+                _estimate(say("figure-return-over-cost-uses", use=say(f"use-{use}")), found[use])
+                for use in USES
+            ),
+            *(
+                _estimate(
+                    say("figure-same-re-use-buildings-over-years", years=f"{years:g}"), effect
+                )
                 for years, effect in others.items()
             ),
-            *(_estimate(f"nothing left of the site: {USES[use]}", bare[use]) for use in USES),
+            *(
+                _estimate(say("figure-nothing-left-site-uses", use=say(f"use-{use}")), bare[use])
+                for use in USES
+            ),
         ),
-        boundary=_boundary(bare["reuse"], others, contract, one),
-        explanation=(
-            "A chip earns its rent times the use of capacity, less power and upkeep, until that is "
-            "less than nothing or its useful life is over. Then the site is free for other chips: "
-            f"what is not yet written off of it over {life:g} years counts, discounted.",
-            "Older chips earn less as they do less work per hour, not because they stand still. "
-            "Re-use is worth the difference between the first two lines: what the chips still "
-            "earn after two years, less what it costs to have the site back later.",
-        ),
+        boundary=_boundary(say, bare["reuse"], others, contract, one),
         pictures=_pictures(claim, results, table, reuse),
-        tables=(Table(f"{claim.id}-vintages", "Return by vintage and use", table),),
+        tables=(say.table("vintages", table),),
         drivers=drivers(results, "uncertain", output, verdict_of),
         spread=spread(results, "uncertain", output),
-        notes=(
-            "A first version of this answer wrote the whole site off with its first chips, "
-            "buildings, power and cooling too; what is left of the site was added after its "
-            f"answer had been seen. Without it the return is {bare['reuse'].mean:.2f} times the "
-            f"cost ({bare['reuse'].low:.2f} to {bare['reuse'].high:.2f}), and the answer "
-            f"“{verdict_of(bare['reuse'])}”. The threshold is the same.",
-            "What is left is a book value: a site that finds no second tenant is worth less.",
-            "Rents of the model fall to about 0.4 USD an hour by 2035, as it builds more capacity "
-            "than the world may. That makes this answer a hard test of the claim.",
-        ),
     )
 
 
@@ -371,43 +372,40 @@ def _estimate(name: str, effect: Effect) -> Estimate:
     return Estimate.of(name, effect, "times")
 
 
-def _boundary(bare: Effect, others: dict[float, Effect], contract: Effect, one: float) -> str:
+def _boundary(
+    say: ClaimWords, bare: Effect, others: dict[float, Effect], contract: Effect, one: float
+) -> str:
     """How much turns on the site, and on who bears the fall of rents."""
-    lives = " and ".join(
-        f"{effect.mean:.2f} with buildings over {years:g} years "
-        f"(“{threshold_verdict(effect, one, one)}”)"
+    lives = [
+        say(
+            "boundary-life",
+            effect=f"{effect.mean:.2f}",
+            years=f"{years:g}",
+            verdict=verdict_words(threshold_verdict(effect, one, one)),
+        )
         for years, effect in others.items()
-    )
-    ends = {"holds": "earns his cost back", "does not hold": "does not earn his cost back"}
-    ahead = ends.get(threshold_verdict(contract, one, one), "may earn his cost back")
-    return (
-        f"The life of the site moves the return at market rent, with re-use: {bare.mean:.2f} with "
-        f"nothing left when its first chips leave, {lives}. Who sold the capacity ahead at the "
-        f"price of its first quarter {ahead} if the buyer pays."
+    ]
+    ends = {"holds": say("ahead-earns"), "does not hold": say("ahead-does-not")}
+    ahead = ends.get(threshold_verdict(contract, one, one), say("ahead-may"))
+    return say(
+        "boundary", bare=f"{bare.mean:.2f}", lives=say.joined("boundary-lives", lives), ahead=ahead
     )
 
 
 def _pictures(
     claim: Claim, results: Results, table: pd.DataFrame, reuse: Effect
 ) -> tuple[Picture, ...]:
+    say = words_of(claim)
     rents = fan_table(results, "uncertain", [f"spot_price_usd_hour:at({q})" for q in RENT_QUARTERS])
-    lines = USES | {BARE: "market rent, with re-use,\nnothing left of the site"}
-    title = f"At market rent, data centres of 2025 to 2028 bring {reuse.mean:.2f} times their cost"
+    lines = {use: say(f"use-{use}") for use in (*USES, BARE)}
+    title = say("vintages-headline", reuse=f"{reuse.mean:.2f}")
     return (
-        Picture(
-            f"{claim.id}-vintages",
-            "Does a data centre of each year earn its cost back?",
-            "Discounted earnings and what is left of the site, over cost; means with 95% "
-            "intervals; one is even. Grey: nothing left.",
-            f"With re-use the mean of 2025 to 2028 is {reuse.mean:.2f} times the cost.",
-            partial(returns_by_vintage, table, lines, title),
+        say.picture(
+            "vintages", partial(returns_by_vintage, table, lines, title), reuse=f"{reuse.mean:.2f}"
         ),
-        Picture(
-            f"{claim.id}-rents",
-            "How far does the rent of an accelerator fall?",
-            "Rent without contract, runs with uncertain parameters.",
-            "A fan that falls from about two dollars an hour.",
-            partial(draw_fans, (Panel("Rent without contract", rents, "USD per hour"),)),
+        say.picture(
+            "rents",
+            partial(draw_fans, (Panel(say("panel-rent"), rents, say("axis-usd-per-hour")),)),
         ),
     )
 
