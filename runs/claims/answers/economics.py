@@ -15,7 +15,6 @@ from runs.claims.claim import (
     ClaimWords,
     Estimate,
     Picture,
-    Table,
     Verdict,
     verdict_words,
     words_of,
@@ -31,12 +30,7 @@ if TYPE_CHECKING:
     from runs.twin_runs.results import Effect
 
 
-TIERS = {
-    "free": "free user",
-    "plus": "20 USD a month",
-    "pro": "200 USD a month, flat rate",
-    "seat": "seat of a business",
-}
+TIERS = ("free", "plus", "pro", "seat")
 LEAST, TAIL = "lab_rules.pro_usage_minimum", "lab_rules.pro_usage_tail"
 STATED = (4e-5, 1.25)
 """Least use and tail index of the reference scenario."""
@@ -46,6 +40,7 @@ SEGMENT_QUARTERS = (0, 5, 9, 13, 17, 21)
 
 def top_tier(claim: Claim, results: Results) -> Answer:
     """Whether money is lost on the flat-rate tier."""
+    say = words_of(claim)
     lab, bound = claim.roles["lab"], claim.thresholds["margin_usd"]
     output = f"first_year_margin_usd({lab}, pro)"
 
@@ -59,49 +54,37 @@ def top_tier(claim: Claim, results: Results) -> Answer:
     later = results.mean("uncertain", f"tier_margin_usd({lab}, pro, 12)")
     table = usage_table(results, output)
     losing = float((table["margin"] < bound).mean())
-    rows = [(TIERS[tier], e.mean, e.low, e.high) for tier, e in tiers.items()]
-    return Answer(
+    rows = [(say(f"tier-{tier}"), e.mean, e.low, e.high) for tier, e in tiers.items()]
+    return say.answer(
         verdict_of(first),
-        f"A user of the top tier leaves {first.mean:,.0f} USD a month in the first year "
-        f"({first.low:,.0f} to {first.high:,.0f}) with the assumed use; {100 * losing:.0f}% of "
-        "the patterns of use that were tried make a loss.",
+        {
+            "first": f"{first.mean:,.0f}",
+            "first_low": f"{first.low:,.0f}",
+            "first_high": f"{first.high:,.0f}",
+            "losing": f"{100 * losing:.0f}",
+        },
         estimates=(
-            Estimate.of("margin of the 200 USD tier, first year", first, "USD a month"),
-            Estimate.of("margin of the 200 USD tier, three years on", later, "USD a month"),
+            Estimate.of(say("figure-margin-200-usd-tier-first-year"), first, "USD a month"),
+            Estimate.of(say("figure-margin-200-usd-tier-three-years"), later, "USD a month"),
             *(
-                Estimate.of(f"margin at the start: {TIERS[tier]}", effect, "USD a month")
+                Estimate.of(
+                    say("figure-margin-start", tier=say(f"tier-{tier}")), effect, "USD a month"
+                )
                 for tier, effect in tiers.items()
             ),
         ),
-        boundary=(
-            "It turns on use that nobody publishes: a loss begins where the mean user asks for "
-            "more compute than about 170 USD a month buy, which a few heavy users are enough for."
-        ),
-        explanation=(
-            "Under a flat rate use has a heavy tail: it follows a Pareto distribution that is cut "
-            "off where the lab stops people. The margin is the price after fees less mean use "
-            "times what the lab pays for compute.",
-        ),
         pictures=(
-            Picture(
-                f"{claim.id}-tiers",
-                "What does a user of each tier leave?",
-                f"First quarter, {first.n:,} points of the uncertain parameters, 95% intervals.",
-                f"The flat-rate tier is at {tiers['pro'].mean:,.0f} USD a month.",
-                partial(margins_by_tier, rows, "What a user leaves, first quarter"),
+            say.picture(
+                "tiers",
+                partial(margins_by_tier, rows, say("tiers-headline")),
+                points=f"{first.n:,}",
+                pro=f"{tiers['pro'].mean:,.0f}",
             ),
-            Picture(
-                f"{claim.id}-use",
-                "Where does a loss on the flat rate begin?",
-                "Margin in the first year by pattern of use; the green frame is what is assumed.",
-                f"A map in which {losing:.0%} of the cells are losses.",
-                partial(loss_map, table, STATED),
-            ),
+            say.picture("use", partial(loss_map, table, STATED), losing=f"{losing:.0%}"),
         ),
-        tables=(Table(f"{claim.id}-use", "Margin by pattern of use", table),),
+        tables=(say.table("use", table),),
         drivers=drivers(results, "uncertain", output, verdict_of),
         spread=spread(results, "uncertain", output),
-        notes=("Use per tier is assumed; the public statement is of a person, not of a figure.",),
     )
 
 
@@ -120,6 +103,7 @@ def _parts_of(lab: str) -> list[str]:
 
 def segments(claim: Claim, results: Results) -> Answer:
     """What part of revenue comes from consumers."""
+    say = words_of(claim)
     lab, other, half = claim.roles["lab"], claim.roles["other"], claim.thresholds["half"]
     output = f"consumer_part({lab}, 13)"
     start = results.mean("uncertain", f"consumer_part({lab}, 0)")
@@ -137,31 +121,39 @@ def segments(claim: Claim, results: Results) -> Answer:
         )
         for key in (lab, other)
     }
-    return Answer(
+    return say.answer(
         verdict_of(late),
-        f"Consumers bring {percent(late)} of {firm_name(lab)}'s revenue at the end of 2028 and "
-        f"{percent(rival)} of {firm_name(other)}'s; at the start {100 * start.mean:.0f}%.",
+        {
+            "late": percent(late),
+            "lab": firm_name(lab),
+            "rival": percent(rival),
+            "other": firm_name(other),
+            "start": f"{100 * start.mean:.0f}",
+        },
         estimates=(
-            Estimate.of(f"{firm_name(lab)}, consumers' part at the start (input)", start, "share"),
-            Estimate.of(f"{firm_name(lab)}, end of 2028", late, "share"),
-            Estimate.of(f"{firm_name(other)}, end of 2028", rival, "share"),
+            Estimate.of(
+                say("figure-lab-consumers-part-start-input", lab=firm_name(lab)), start, "share"
+            ),
+            Estimate.of(say("figure-lab-end-2028", lab=firm_name(lab)), late, "share"),
+            Estimate.of(say("figure-other-end-2028", other=firm_name(other)), rival, "share"),
         ),
-        boundary="It moves with how many users pay, with advertising, and with seats won and lost.",
-        explanation=("The mix at the start is an input from public figures; its path is not.",),
         pictures=(
-            Picture(
-                f"{claim.id}-segments",
-                "What part of revenue comes from consumers?",
-                f"Runs with uncertain parameters, {late.n:,} points.",
-                f"{firm_name(lab)} stays near {late.mean:.0%}, {firm_name(other)} near "
-                f"{rival.mean:.0%}.",
+            say.picture(
+                "segments",
                 partial(
                     draw_fans,
                     tuple(
-                        Panel(firm_name(key), table, "Part of revenue", is_share=True)
-                        for key, table in tables.items()
+                        (
+                            Panel(firm_name(key), table, say("axis-part-revenue"), is_share=True)
+                            for key, table in tables.items()
+                        )
                     ),
                 ),
+                points=f"{late.n:,}",
+                lab=firm_name(lab),
+                late=f"{late.mean:.0%}",
+                other=firm_name(other),
+                rival=f"{rival.mean:.0%}",
             ),
         ),
         drivers=drivers(results, "uncertain", output, verdict_of),
@@ -171,6 +163,7 @@ def segments(claim: Claim, results: Results) -> Answer:
 
 def advertising(claim: Claim, results: Results) -> Answer:
     """How much advertising must bring to matter."""
+    say = words_of(claim)
     lab, rule = claim.roles["lab"], claim.thresholds
     parts = parts_by_income(results, f"advertising_part({lab}, 17)")
     counted = [effect for usd, effect in parts.items() if usd >= rule["least_usd"]]
@@ -181,48 +174,38 @@ def advertising(claim: Claim, results: Results) -> Answer:
         verdict = "does not hold"
     edge = boundary_usd(parts, rule["part"])
     refused = refused_by_income(results, f"is_refused({lab})")
-    words = "no income that was tried" if isnan(edge) else f"about {edge:.1f} USD"
+    words = say("income-none") if isnan(edge) else say("income-edge", edge=f"{edge:.1f}")
     most_usd, most = max(parts.items())
     rows = [(usd, e.mean, e.low, e.high, e.n) for usd, e in parts.items()]
     table = pd.DataFrame(rows, columns=["usd", "part", "low", "high", "runs"])
-    return Answer(
+    return say.answer(
         verdict,
-        f"Advertising reaches a tenth of {firm_name(lab)}'s revenue in 2029 at {words} per free "
-        f"user and quarter; at {most_usd:.0f} USD it is {100 * most.mean:.0f}%.",
+        {
+            "lab": firm_name(lab),
+            "income": words,
+            "most_usd": f"{most_usd:.0f}",
+            "most": f"{100 * most.mean:.0f}",
+            "refused_without": percent(refused[min(refused)]),
+            "refused": percent(refused[most_usd]),
+        },
         estimates=(
             *(
-                Estimate.of(f"part of revenue in 2029Q4 at {usd:g} USD", effect, "share")
+                Estimate.of(say("figure-part", usd=f"{usd:g}"), effect, "share")
                 for usd, effect in parts.items()
             ),
             *(
-                Estimate.of(f"the lab is refused money, at {usd:g} USD", e, "share")
+                Estimate.of(say("figure-refused", usd=f"{usd:g}"), e, "share")
                 for usd, e in refused.items()
             ),
         ),
-        boundary=(
-            f"The boundary lies at {words} per free user and quarter, when fully built. The lab is "
-            f"refused money in {percent(refused[min(refused)])} of the runs without advertising, "
-            f"and in {percent(refused[most_usd])} at {most_usd:.0f} USD."
-        ),
-        explanation=(
-            "Advertising is built up over years and earns from free users only. No public figure "
-            "exists, so the income is varied from nothing to what large networks earn.",
-        ),
         pictures=(
-            Picture(
-                f"{claim.id}-income",
-                "How much would advertising matter?",
-                "Part of the lab's revenue in the last quarter of 2029, with 95% intervals.",
-                f"A line that rises to {most.mean:.0%}.",
+            say.picture(
+                "income",
                 partial(part_by_income, table, rule["part"], edge),
+                most=f"{most.mean:.0%}",
             ),
         ),
-        tables=(Table(f"{claim.id}-income", "Advertising by income per free user", table),),
-        notes=(
-            "The model has no browser: it has advertising to free users, whatever brings it.",
-            "The uncertain parameters do not vary here: the intervals are those of chance alone, "
-            "and nothing is said of what else the answer turns on.",
-        ),
+        tables=(say.table("income", table),),
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from runs.claims.answers.funding import percent, threshold_verdict
-from runs.claims.claim import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.claim import Answer, Estimate, Verdict, words_of
 from runs.claims.fans import Panel, draw_fans, fan_table
 from runs.claims.pictures_money import intervals
 from runs.claims.results import drivers, firm_name, spread, with_gain
@@ -18,14 +18,11 @@ if TYPE_CHECKING:
 
 LAB_QUARTERS = (0, 5, 9, 13, 17, 21, 25, 29, 33, 37)
 CLOUD_QUARTERS = (5, 9, 13, 17, 21)
-GENEROUS = (
-    "The model is generous with power: by the 2030s it connects more than forecasts of grids and "
-    "gas plants allow. So a date of this answer is an early one."
-)
 
 
 def wanted_power(claim: Claim, results: Results) -> Answer:
     """Whether and when the lab runs on the power that it wants."""
+    say = words_of(claim)
     lab, cloud, rule = claim.roles["lab"], claim.roles["cloud"], claim.thresholds
     output = f"reaches_gw({lab}, {rule['gw']:g}, 21)"
 
@@ -39,51 +36,54 @@ def wanted_power(claim: Claim, results: Results) -> Answer:
     built = results.mean("uncertain", f"cloud_gw({cloud}, 13)")
     ours = fan_table(results, "uncertain", [f"lab_gw({lab}, {q})" for q in LAB_QUARTERS])
     theirs = fan_table(results, "uncertain", [f"cloud_gw({cloud}, {q})" for q in CLOUD_QUARTERS])
-    return Answer(
+    return say.answer(
         verdict_of(early),
-        f"{firm_name(lab)} runs on {rule['gw']:g} GW by the end of 2030 in {percent(early)} of the "
-        f"runs; at the end of 2028 its compute draws {used.mean:.1f} GW on average.",
+        {
+            "lab": firm_name(lab),
+            "gw": f"{rule['gw']:g}",
+            "early": percent(early),
+            "used": f"{used.mean:.1f}",
+        },
         estimates=(
-            Estimate.of("runs with 10 GW by the end of 2030", early, "share"),
-            Estimate.of("runs with 10 GW within ten years", late, "share"),
-            Estimate.of("runs with 4.5 GW by the end of 2030", half, "share"),
-            Estimate.of(f"{firm_name(lab)}, end of 2028", used, "GW"),
-            Estimate.of(f"{firm_name(cloud)}, all its AI chips, end of 2028", built, "GW"),
-        ),
-        boundary="It ends where money ends: a lab gives up what has not begun.",
-        explanation=(
-            "Power is a queue: so many GW are connected a quarter, gas and reactors come later. "
-            "The lab's GW are its compute at the average efficiency of the chips in service.",
+            Estimate.of(say("figure-runs-10-gw-end-2030"), early, "share"),
+            Estimate.of(say("figure-runs-10-gw-within-ten-years"), late, "share"),
+            Estimate.of(say("figure-runs-45-gw-end-2030"), half, "share"),
+            Estimate.of(say("figure-lab-end-2028", lab=firm_name(lab)), used, "GW"),
+            Estimate.of(
+                say("figure-cloud-all-ai-chips-end-2028", cloud=firm_name(cloud)), built, "GW"
+            ),
         ),
         pictures=(
-            Picture(
-                f"{claim.id}-gigawatts",
-                "How much power does the lab's compute draw?",
-                f"Runs with uncertain parameters ({early.n:,}); a lab that has failed draws none.",
-                f"A fan that reaches {used.mean:.1f} GW at the end of 2028.",
+            say.picture(
+                "gigawatts",
                 partial(
                     draw_fans,
                     (
                         Panel(
                             firm_name(lab),
                             ours,
-                            "GW",
-                            marks=((rule["gw"], "wanted"), (rule["article_gw"], "article")),
+                            say("axis-gw"),
+                            marks=(
+                                (rule["gw"], say("mark-wanted")),
+                                (rule["article_gw"], say("mark-article")),
+                            ),
                         ),
-                        Panel(f"{firm_name(cloud)}: all its AI chips", theirs, "GW"),
+                        Panel(say("panel-cloud", cloud=firm_name(cloud)), theirs, say("axis-gw")),
                     ),
                 ),
+                runs=f"{early.n:,}",
+                used=f"{used.mean:.1f}",
             ),
         ),
-        tables=(Table(f"{claim.id}-gigawatts", "GW behind the lab's compute", ours),),
+        tables=(say.table("gigawatts", ours),),
         drivers=drivers(results, "uncertain", output, verdict_of, is_share=True),
         spread=spread(results, "uncertain", output),
-        notes=(GENEROUS,),
     )
 
 
 def homes(claim: Claim, results: Results) -> Answer:
     """How many homes draw as much as the data centres."""
+    say = words_of(claim)
     del results  # a division needs no run
     rule = claim.thresholds
     million = rule["gw"] / rule["kilowatt"]
@@ -94,37 +94,41 @@ def homes(claim: Claim, results: Results) -> Answer:
         for each in (low, high)
     ]
     verdict: Verdict = "holds" if all(near) else "depends" if any(near) else "does not hold"
-    return Answer(
+    return say.answer(
         verdict,
-        f"{rule['gw']:g} GW is what about {million:.1f} million homes draw ({low:.1f} to "
-        f"{high:.1f} million), not {rule['homes_million']:g} million.",
+        {
+            "gw": f"{rule['gw']:g}",
+            "million": f"{million:.1f}",
+            "low": f"{low:.1f}",
+            "high": f"{high:.1f}",
+            "homes_million": f"{rule['homes_million']:g}",
+        },
         estimates=(
             Estimate(
-                "homes that draw 10 GW",
+                say("figure-homes-draw-10-gw"),
                 million,
                 low,
                 high,
                 "million homes",
                 0,
-                "range of 0.9 to 1.5 kW for a home",
+                say("interval-range-09-15-kw-home"),
             ),
             Estimate(
-                "power of one million homes",
+                say("figure-power-one-million-homes"),
                 rule["kilowatt"],
                 rule["low_kilowatt"],
                 rule["high_kilowatt"],
                 "GW",
                 0,
-                "range of 0.9 to 1.5 kW for a home",
+                say("interval-range-09-15-kw-home"),
             ),
         ),
-        boundary="A million homes is near the 1.4 GW that the article names just before.",
-        explanation=("The figure is corrected wherever this project names it.",),
     )
 
 
 def own_plants(claim: Claim, results: Results) -> Answer:
     """What gas plants and reactors add to the build-out."""
+    say = words_of(claim)
     study, output = "power-options", "power_gw:at(21)"
     rise = claim.thresholds["rise"]
 
@@ -140,42 +144,35 @@ def own_plants(claim: Claim, results: Results) -> Answer:
     late = {arm: gain(arm, "power_gw:at(37)")[0] for arm in ("gas", "reactors", "both")}
     grid = results.mean(study, output, "grid")
     rows = [
-        ("gas, end of 2030", gas),
-        ("reactors, end of 2030", reactors),
-        ("both, end of 2030", both),
-        *((f"{arm}, end of 2034", effect) for arm, effect in late.items()),
+        (say("option-gas"), gas),
+        (say("option-reactors"), reactors),
+        (say("option-both"), both),
+        *((say(f"option-late-{arm}"), effect) for arm, effect in late.items()),
     ]
-    return Answer(
+    return say.answer(
         verdict_of(both),
-        f"Own gas plants and reactors add {percent(both)} to the power that AI draws at the end "
-        f"of 2030; gas alone {100 * gas.mean:.0f}%, reactors alone {100 * reactors.mean:.0f}%.",
+        {
+            "both": percent(both),
+            "gas": f"{100 * gas.mean:.0f}",
+            "reactors": f"{100 * reactors.mean:.0f}",
+        },
         estimates=(
-            *(
-                Estimate.of(f"more power than with the grid alone: {n}", e, "share")
-                for n, e in rows
-            ),
-            Estimate.of("power drawn with the grid alone, end of 2030", grid, "GW"),
-        ),
-        boundary="They matter where the grid is what limits; where demand limits, they add little.",
-        explanation=(
-            "Gas comes seven quarters after the start, reactors after twenty; each adds so many GW "
-            "a quarter to what the grid connects, and is used only when chips wait for power.",
+            *(Estimate.of(say("figure-more-power", option=n), e, "share") for n, e in rows),
+            Estimate.of(say("figure-power-drawn-grid-alone-end-2030"), grid, "GW"),
         ),
         pictures=(
-            Picture(
-                f"{claim.id}-options",
-                "What does each source of power add?",
-                f"Paired differences against the grid alone, {both.n:,} points, 95% intervals.",
-                f"Both together add {both.mean:.0%} by the end of 2030.",
+            say.picture(
+                "options",
                 partial(
                     intervals,
                     {"": [Estimate.of(name, effect, "share") for name, effect in rows]},
-                    f"Own plants add {both.mean:.0%} by the end of 2030",
-                    "Power drawn by AI chips, more than with the grid alone",
+                    say("options-headline", both=f"{both.mean:.0%}"),
+                    say("options-x"),
                 ),
+                points=f"{both.n:,}",
+                both=f"{both.mean:.0%}",
             ),
         ),
         drivers=drivers(paired, study, output, verdict_of),
         spread=spread(paired, study, output),
-        notes=(GENEROUS,),
     )
