@@ -10,7 +10,16 @@ import numpy as np
 import pandas as pd
 
 from runs.claims.answers.funding import percent, threshold_verdict
-from runs.claims.claim import CONFIDENCE, Answer, Estimate, Picture, Table, Verdict
+from runs.claims.claim import (
+    CONFIDENCE,
+    Answer,
+    ClaimWords,
+    Estimate,
+    Picture,
+    Verdict,
+    with_interval,
+    words_of,
+)
 from runs.claims.pictures_customers import curves, moved_by_gap, share_map
 from runs.claims.results import bounded, drivers, firm_name, paired, spread, with_gain
 from runs.claims.studies import SIZE
@@ -23,19 +32,10 @@ if TYPE_CHECKING:
     from runs.claims.results import Results
 
 
-SPANS = {
-    "price-gap-1": "after a quarter",
-    "price-gap-4": "after a year",
-    "price-gap-8": "after two years",
-}
-WORLDS = {
-    "stated": "as it is",
-    "no-contracts": "without contracts",
-    "one-provider": "without second providers",
-    "neither": "without both",
-    "no-answer": "nobody changes list prices",
-    "article": "the article's own world",
-}
+SPANS = ("price-gap-1", "price-gap-4", "price-gap-8")
+"""The studies: who has moved after one, four and eight quarters."""
+WORLDS = ("stated", "no-contracts", "one-provider", "neither", "no-answer", "article")
+"""Their arms."""
 QUARTERS_A_YEAR = 4
 
 
@@ -50,12 +50,13 @@ def gap_table(results: Results, output: str, rule: Mapping[str, float]) -> pd.Da
     """Share of the rivals' seats that moves, by span of time, world and gap.
 
     Returns:
-        Columns span, world, gap_eur, moved, low, high, pairs, and the closed form.
+        Columns span (of ``SPANS``), world (of ``WORLDS``), gap_eur, moved, low, high, pairs, and
+        the closed form.
     """
     rows = []
-    for study, span in SPANS.items():
+    for study in SPANS:
         frame = results.frame(study)
-        for arm, world in WORLDS.items():
+        for arm in WORLDS:
             runs = frame[frame["arm"] == arm]
             if runs.empty:  # the article's own world is run for a quarter only
                 continue
@@ -65,7 +66,7 @@ def gap_table(results: Results, output: str, rule: Mapping[str, float]) -> pd.Da
                 found = bounded(mean_effect(moved.tolist()))
                 known = closed_form(gap, rule["switching_cost"], rule["spread"])
                 ends = (found.mean, found.low, found.high)
-                rows.append((span, world, gap, *ends, found.n, known))
+                rows.append((study, arm, gap, *ends, found.n, known))
     columns = ["span", "world", "gap_eur", "moved", "low", "high", "pairs", "closed_form"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -95,6 +96,7 @@ def gap_for(table: pd.DataFrame, span: str, world: str, share: float) -> float:
 
 def price_gap(claim: Claim, results: Results) -> Answer:
     """What part of the rivals' seats moves within a year of a price 3 EUR lower."""
+    say = words_of(claim)
     rule, lab = claim.thresholds, claim.roles["lab"]
     output = f"moved_to({lab})"
 
@@ -105,68 +107,69 @@ def price_gap(claim: Claim, results: Results) -> Answer:
     churn = results.mean("three-euros", "without:moved_now()")
     table = gap_table(results, output, rule)
     three = rule["switching_cost"]
-    spans = list(SPANS.values())
-    slow, fast = (
-        at_gap(table, spans[0], WORLDS[arm], three).mean for arm in ("stated", "no-contracts")
-    )
-    half = gap_for(table, spans[1], WORLDS["stated"], rule["many"])
-    article = table[table["world"] == WORLDS["article"]]
+    slow, fast = (at_gap(table, SPANS[0], arm, three).mean for arm in ("stated", "no-contracts"))
+    half = gap_for(table, SPANS[1], "stated", rule["many"])
+    article = table[table["world"] == "article"]
     error = float((article["moved"] - article["closed_form"]).abs().max())
-    return Answer(
+    return say.answer(
         verdict_of(moved),
-        f"At {three:.0f} EUR cheaper, {percent(moved)} of the rivals' seats move to "
-        f"{firm_name(lab)} within a year. With reference parameters it is {slow:.0%} in the "
-        f"first quarter, and {fast:.0%} without contracts.",
+        {
+            "three": f"{three:.0f}",
+            "moved": percent(moved),
+            "lab": firm_name(lab),
+            "slow": f"{slow:.0%}",
+            "fast": f"{fast:.0%}",
+            "churn": f"{churn.mean * QUARTERS_A_YEAR:.0%}",
+            "public_switching": f"{rule['public_switching']:.0%}",
+        },
         estimates=(
-            Estimate.of("rivals' seats that move within a year, 3 EUR cheaper", moved, "share"),
+            Estimate.of(say("figure-rivals-seats-move-within-year-3"), moved, "share"),
             *(
                 Estimate.of(
-                    f"the same with reference parameters, {WORLDS[arm]}, {span}",
-                    at_gap(table, span, WORLDS[arm], three),
+                    say("figure-reference", world=say(f"world-{arm}"), span=say(f"span-{span}")),
+                    at_gap(table, span, arm, three),
                     "share",
                 )
                 for arm in ("stated", "neither")
-                for span in spans
+                for span in SPANS
             ),
             Estimate.of(
-                "seats that change first provider in a year without any price cut",
+                say("figure-seats-change-first-provider-year-without"),
                 churn,
                 "share",
                 QUARTERS_A_YEAR,
             ),
         ),
-        boundary=_boundary(half, rule),
-        explanation=_explanation(table, three, error),
+        boundary=_boundary(say, half, rule),
+        explanation=_explanation(say, table, three, error),
         pictures=(_gap_picture(claim, table, three),),
-        tables=(Table(f"{claim.id}-price-gap", "Seats that move, by price gap", table),),
+        tables=(say.table("price-gap", _in_words(say, table)),),
         drivers=drivers(results, "three-euros", output, verdict_of),
         spread=spread(results, "three-euros", output),
-        notes=(
-            "That the median customer moves for three euros is the article's figure put into the "
-            "model, not a finding. What the model adds is what contracts, second providers, "
-            "quality and rivals' answers make of it.",
-            f"Without a price cut {churn.mean * QUARTERS_A_YEAR:.0%} of the seats change first "
-            f"provider in a year; surveys say {rule['public_switching']:.0%} of the customers.",
-            "Without new customers labs earn less, and within two years one may fail; its seats "
-            "move too.",
-        ),
     )
 
 
-def _boundary(half: float, rule: Mapping[str, float]) -> str:
+def _in_words(say: ClaimWords, table: pd.DataFrame) -> pd.DataFrame:
+    """The table of ``gap_table`` with its spans and worlds in words."""
+    return table.assign(
+        span=[say(f"span-{each}") for each in table["span"]],
+        world=[say(f"world-{each}") for each in table["world"]],
+    )
+
+
+def _boundary(say: ClaimWords, half: float, rule: Mapping[str, float]) -> str:
     share = f"{rule['many']:.0%}"
     if half != half:  # noqa: PLR0124 - nan: never reached
-        return f"With reference parameters {share} is not reached within a year at up to 10 EUR."
-    return (
-        f"With reference parameters {share} of the rivals' seats move within a year from a gap of "
-        f"{half:.1f} EUR on."
-    )
+        return say("boundary-never", share=share)
+    return say("boundary", share=share, half=f"{half:.1f}")
 
 
-def _explanation(table: pd.DataFrame, three: float, error: float) -> tuple[str, ...]:
-    first, year, _ = SPANS.values()
+def _explanation(
+    say: ClaimWords, table: pd.DataFrame, three: float, error: float
+) -> tuple[str, ...]:
+    first, year, _ = SPANS
     slow, fast, later, fixed = (
-        at_gap(table, span, WORLDS[arm], three).mean
+        at_gap(table, span, arm, three).mean
         for span, arm in (
             (first, "stated"),
             (first, "no-contracts"),
@@ -175,48 +178,32 @@ def _explanation(table: pd.DataFrame, three: float, error: float) -> tuple[str, 
         )
     )
     return (
-        f"Contracts delay: after a quarter {slow:.0%} have moved as it is, {fast:.0%} without "
-        "contracts. A customer may leave only at its date of renewal, once in four quarters. "
-        "Second providers change little in who is first.",
-        "Delay gives rivals time: who loses seats lowers its price, who wins them lets it "
-        f"rise. After a year {later:.0%} have moved; were list prices fixed it would be "
-        f"{fixed:.0%}.",
-        "A gap in price is not the whole gap: customers weigh a point of reliability at about a "
-        "euro, so a lab that is better by two points is 2 EUR cheaper in their eyes.",
-        "In the article's own world (same price and quality everywhere, no contracts, nobody "
-        "reacts) the share must be that of customers whose switching cost is under the gap. The "
-        f"runs differ from that closed form by at most {100 * error:.1f} points: chance in the "
-        "draw of customers.",
+        say("explanation-1", slow=f"{slow:.0%}", fast=f"{fast:.0%}"),
+        say("explanation-2", later=f"{later:.0%}", fixed=f"{fixed:.0%}"),
+        say("explanation-3"),
+        say("explanation-4", error=f"{100 * error:.1f}"),
     )
 
 
 def _gap_picture(claim: Claim, table: pd.DataFrame, mark: float) -> Picture:
+    say = words_of(claim)
     rule = claim.thresholds
     renamed = table.rename(columns={"gap_eur": "x", "moved": "mean"})
     panels = {
-        span: {
-            world: renamed[(renamed["span"] == span) & (renamed["world"] == world)]
-            for world in WORLDS.values()
-            if ((renamed["span"] == span) & (renamed["world"] == world)).any()
+        say(f"span-{span}"): {
+            say(f"world-{world}"): rows
+            for world in WORLDS
+            if len(rows := renamed[(renamed["span"] == span) & (renamed["world"] == world)])
         }
-        for span in SPANS.values()
+        for span in SPANS
     }
     gaps = np.linspace(0.05, 10, 100).tolist()
     theory = gaps, [closed_form(gap, rule["switching_cost"], rule["spread"]) for gap in gaps]
     pairs = int(table["pairs"].min())
-    return Picture(
-        f"{claim.id}-price-gap",
-        "How many seats does a price gap move?",
-        f"Means over {pairs} pairs a point with 95% intervals; dotted: share of customers whose "
-        "switching cost is under the gap; dashed: the article's three euros.",
-        "Three panels of rising curves; with contracts the curve of the first quarter is low.",
-        partial(
-            moved_by_gap,
-            panels,
-            theory,
-            mark,
-            "Seats that a price gap moves, with and without contracts",
-        ),
+    return say.picture(
+        "price-gap",
+        partial(moved_by_gap, panels, theory, mark, say("price-gap-headline")),
+        pairs=pairs,
     )
 
 
@@ -226,7 +213,7 @@ def _gap_picture(claim: Claim, table: pd.DataFrame, mark: float) -> Picture:
 STUDY, BASE = "quality-or-price", "stated"
 STEPS = (2, 4, 6, 8)
 """EUR, or points of reliability, of the arms."""
-WAYS = {"cheaper": "EUR cheaper", "better": "points better"}
+WAYS = ("cheaper", "better")
 SEATS = "enterprise_seats:at(21)"
 ACCURACIES = (60, 65, 70, 75, 80, 85, 95)
 
@@ -250,16 +237,10 @@ def gain_table(results: Results, lab: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["way", "x", "year", "mean", "low", "high", "pairs"])
 
 
-def with_heads(table: pd.DataFrame) -> pd.DataFrame:
-    """A table of this file with heads for readers."""
-    is_gain = "way" in table
-    heads = {
-        "way": "the lab is",
-        "x": "by (EUR or points)" if is_gain else "tasks done right",
-        "year": "after (years)",
-        "mean": "seat share won" if is_gain else "seats bought",
-    }
-    return table.rename(columns=heads)
+def with_heads(say: ClaimWords, table: pd.DataFrame) -> pd.DataFrame:
+    """A table of this file with heads for readers: of its columns way, x, year and mean."""
+    known = [name for name in ("way", "x", "year", "mean") if name in table]
+    return table.rename(columns={name: say(f"head-{name}") for name in known})
 
 
 def worth_of_a_point(table: pd.DataFrame, points: float) -> float:
@@ -281,6 +262,7 @@ def worth_of_a_point(table: pd.DataFrame, points: float) -> float:
 
 def price_or_quality(claim: Claim, results: Results) -> Answer:
     """What a lower price and what better work win, and how they compare."""
+    say = words_of(claim)
     rule, lab = claim.thresholds, claim.roles["lab"]
     step = round(rule["step"])
     table = gain_table(results, lab)
@@ -290,53 +272,35 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
     worth = [worth_of_a_point(table, each) for each in STEPS]
     known = [each for each in worth if each == each]  # noqa: PLR0124 - not nan
     point = Estimate(
-        "EUR per seat and month that a point of reliability is worth in seats won",
+        say("figure-eur-per-seat-month-point-reliability"),
         worth[STEPS.index(step)],
         min(known, default=nan),
         max(known, default=nan),
         "EUR",
         price.n,
-        "lowest and highest over 2 to 8 points",
+        say("interval-lowest-highest-over-2-8-points"),
     )
     asked = move_map(results)
     named = firm_name(lab)
-    return Answer(
+    return say.answer(
         _verdict(price, quality, rule),
-        f"{step} points more reliability win {named} {_points(quality)} points of seat share "
-        f"in a year, {step} EUR less {_points(price)}: {_worth(point.value, step)}",
+        {
+            "step": step,
+            "lab": named,
+            "quality": _points(quality),
+            "price": _points(price),
+            "point": _worth(say, point.value, step),
+            "cheaper": f"{asked[2][0]:.0%}",
+            "better": f"{asked[0][2]:.0%}",
+            "both": f"{asked[2][2]:.0%}",
+        },
         estimates=(
-            Estimate.of(f"seat share won in a year, {step} points better", quality, "share"),
-            Estimate.of(f"seat share won in a year, {step} EUR cheaper", price, "share"),
+            Estimate.of(say("figure-seat-share-won-year-step-points", step=step), quality, "share"),
+            Estimate.of(say("figure-seat-share-won-year-step-eur", step=step), price, "share"),
             point,
         ),
-        boundary=(
-            "Of two equal labs, one that becomes 2 EUR cheaper would move "
-            f"{asked[2][0]:.0%} of all seats, one that becomes 2 points better "
-            f"{asked[0][2]:.0%}, one that becomes both {asked[2][2]:.0%}."
-        ),
-        explanation=(
-            "Customers compare price and quality in euros: each has its own worth of a point of "
-            "reliability (median 1 EUR, widely spread). Better work also opens customers that the "
-            "lab could not serve before, so that points can win more than they are worth.",
-            "Within a year every contract has come up for renewal once; rivals that lost seats "
-            "have begun to answer with their price.",
-        ),
         pictures=(_map_picture(claim, asked), _gain_picture(claim, table, named)),
-        tables=(
-            Table(
-                f"{claim.id}-gains", "Seat share won, by price and by quality", with_heads(table)
-            ),
-        ),
-        notes=(
-            "Enterprise customers of the model have no taste for a brand. That they choose by "
-            "price and reliability is put in; what is tested is that both have force, and their "
-            "exchange rate. Consumers do have such a taste.",
-            "The worth of a point is assumed. The uncertain parameters do not vary here: the "
-            "intervals are those of the draw of customers.",
-            "A first version of the study lowered the list price, which the lab's own rule takes "
-            "back within quarters; it was replaced by a cut that lasts after that was seen. The "
-            "rule of the verdict did not change.",
-        ),
+        tables=(say.table("gains", with_heads(say, table)),),
     )
 
 
@@ -348,14 +312,14 @@ def _verdict(price: Effect, quality: Effect, rule: dict[str, float]) -> Verdict:
     return "holds"
 
 
-def _worth(eur: float, points: int) -> str:
+def _worth(say: ClaimWords, eur: float, points: int) -> str:
     if eur != eur:  # noqa: PLR0124 - nan: no price cut won as much
-        return f"a point is worth more than {STEPS[-1] / points:.0f} EUR."
-    return f"a point is worth about {eur:.1f} EUR."
+        return say("worth-more", eur=f"{STEPS[-1] / points:.0f}")
+    return say("worth-about", eur=f"{eur:.1f}")
 
 
 def _points(effect: Effect) -> str:
-    return f"{100 * effect.mean:.0f} ({100 * effect.low:.0f} to {100 * effect.high:.0f})"
+    return with_interval(*(f"{100 * each:.0f}" for each in (effect.mean, effect.low, effect.high)))
 
 
 def move_map(results: Results) -> pd.DataFrame:
@@ -369,44 +333,27 @@ def move_map(results: Results) -> pd.DataFrame:
 
 
 def _map_picture(claim: Claim, asked: pd.DataFrame) -> Picture:
-    return Picture(
-        f"{claim.id}-map",
-        "Who would move for a lower price and better work?",
-        "Part of all seats that would leave a lab for an equal one that becomes cheaper and "
-        "better, contracts left aside; red: half of them.",
-        "A map whose shares rise to the right and upwards.",
-        partial(
-            share_map,
-            asked,
-            "Who leaves a lab for an equal one that becomes cheaper and better",
-            "EUR per seat and month cheaper",
-            "Points of reliability better",
-            levels=(0.5,),
-        ),
+    say = words_of(claim)
+    return say.picture(
+        "map",
+        partial(share_map, asked, say("map-headline"), say("map-x"), say("map-y"), levels=(0.5,)),
     )
 
 
 def _gain_picture(claim: Claim, table: pd.DataFrame, named: str) -> Picture:
+    say = words_of(claim)
     lines = {
-        f"{words}, after {'a year' if year == 1 else 'two years'}": table[
+        say("line", way=say(f"way-{way}"), span=say(f"span-{year}")): table[
             (table["way"] == way) & (table["year"] == year)
         ]
-        for way, words in WAYS.items()
+        for way in WAYS
         for year in (1, 2)
     }
-    return Picture(
-        f"{claim.id}-gains",
-        "What do a lower price and better work win?",
-        f"Seat share of {named} less that of the world as stated, {int(table['pairs'].min())} "
-        "pairs a point, 95% intervals.",
-        "Rising curves for price and for quality, close to one another.",
-        partial(
-            curves,
-            lines,
-            "What price and quality win in seats",
-            "EUR cheaper, or points of reliability better",
-            "Seat share won",
-        ),
+    return say.picture(
+        "gains",
+        partial(curves, lines, say("gains-headline"), say("gains-x"), say("gains-y")),
+        lab=named,
+        pairs=int(table["pairs"].min()),
     )
 
 
@@ -431,6 +378,7 @@ def seats_table(results: Results) -> pd.DataFrame:
 
 def accuracy(claim: Claim, results: Results) -> Answer:
     """How many seats enterprises buy when models do 70% of tasks right."""
+    say = words_of(claim)
     rule = claim.thresholds
 
     def verdict_of(part: Effect) -> Verdict:
@@ -448,62 +396,45 @@ def accuracy(claim: Claim, results: Results) -> Answer:
     bought = lost.mean("accuracy", SEATS)
     enough = table[table["low"] >= rule["most"]]["x"]
     estimates = tuple(
-        Estimate(
-            f"seats bought in 2030, {x:.0%} right, over those with 95%",
-            *(mean, low, high, "share", points),
-            CONFIDENCE,
+        (
+            Estimate(
+                say("figure-seats-bought-2030-x-right-over", accuracy=f"{x:.0%}"),
+                *(mean, low, high, "share", points),
+                CONFIDENCE,
+            )
+            for x, mean, low, high, points in table.itertuples(index=False)
+            if x < ACCURACIES[-1] / 100
         )
-        for x, mean, low, high, points in table.itertuples(index=False)
-        if x < ACCURACIES[-1] / 100
     )
     estimates = tuple(
         sorted(estimates, key=lambda each: f"{rule['article']:.0%}"[:2] not in each.name)
     )
-    return Answer(
+    return say.answer(
         verdict_of(bought),
-        f"With 70% of tasks right enterprises buy {percent(bought)} of the seats that they buy "
-        "with 95%.",
+        {"bought": percent(bought)},
         estimates=estimates,
-        boundary=(
-            f"From {enough.min():.0%} right on at least {rule['most']:.0%} of the seats are bought."
-            if len(enough)
-            else f"Under 95% right fewer than {rule['most']:.0%} of the seats are bought."
-        ),
-        explanation=(
-            "A customer buys only from labs that do as many tasks right as it needs; needs are "
-            "spread around a mean that is itself uncertain. How many are ready to buy by 2030 is "
-            "the same at any accuracy; what differs is who finds a lab that is good enough.",
-        ),
+        boundary=say("boundary", enough=f"{enough.min():.0%}", most=f"{rule['most']:.0%}")
+        if len(enough)
+        else say("boundary-none", most=f"{rule['most']:.0%}"),
         pictures=(_accuracy_picture(claim, table),),
-        tables=(
-            Table(f"{claim.id}-accuracy", "Seats bought in 2030, by accuracy", with_heads(table)),
-        ),
+        tables=(say.table("accuracy", with_heads(say, table)),),
         drivers=drivers(lost, "accuracy", SEATS, verdict_of),
         spread=spread(lost, "accuracy", SEATS),
-        notes=(
-            "The mean need of 70% is the article's own number put into the model, varied by ten "
-            "points to each side. So the run cannot prove it: it shows what follows, and how "
-            "sharp the edge is.",
-            "Models do not improve here. In the reference world they start at 74 to 82% and pass "
-            "what most customers need within a few quarters.",
-        ),
     )
 
 
 def _accuracy_picture(claim: Claim, table: pd.DataFrame) -> Picture:
+    say = words_of(claim)
     rule = claim.thresholds
-    return Picture(
-        f"{claim.id}-accuracy",
-        "How many seats are bought, by accuracy?",
-        f"Enterprise seats in 2030 over those with 95% right; {int(table['points'].min())} "
-        "points of the uncertain parameters, 95% intervals.",
-        "A steep rise between 60 and 85% of tasks done right.",
+    return say.picture(
+        "accuracy",
         partial(
             curves,
-            {"seats bought": table},
-            "The edge lies where customers' needs lie",
-            "Part of tasks done right",
-            "Seats bought, over those with 95% right",
-            ((rule["half"], "half"), (rule["most"], "four fifths")),
+            {say("line"): table},
+            say("accuracy-headline"),
+            say("accuracy-x"),
+            say("accuracy-y"),
+            ((rule["half"], say("mark-half")), (rule["most"], say("mark-four-fifths"))),
         ),
+        points=int(table["points"].min()),
     )
