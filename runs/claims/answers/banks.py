@@ -11,7 +11,7 @@ import pandas as pd
 from runs.claims.answers.criteria import where_it_fails
 from runs.claims.answers.failure_tables import spared_text, who_else_fails
 from runs.claims.answers.funding import percent
-from runs.claims.claim import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.claim import Answer, ClaimWords, Estimate, Verdict, words_of
 from runs.claims.pictures_failure import bank_map
 from runs.claims.pictures_money import intervals
 from runs.claims.results import drivers, firm_name, spread
@@ -28,7 +28,8 @@ BANKS = {"failure-map-bank": "lab", "failure-map-bank-cloud": "debt_cloud"}
 """Study -> role of the firm that is struck."""
 FLOOR = 0.06
 """Capital over assets under which the reference scenario's banks stop lending."""
-ARMS = {"bonds": "clouds' debt is bonds, as stated", "bank-loans": "clouds' debt is bank loans"}
+LENDERS = ("bonds", "bank-loans")
+"""Arms of the studies: what the clouds' debt is."""
 
 
 def banks_table(claim: Claim, results: Results) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def banks_table(claim: Claim, results: Results) -> pd.DataFrame:
         and least of the pairs), lost and lost_most (part of the capital), under_floor and
         many_fail (shares of pairs). Only pairs in which the struck firm fails.
     """
-    tables = []
+    tables, say = [], words_of(claim)
     for study, role in BANKS.items():
         frame = where_it_fails(results, study).frame(study)
         frame = frame.astype({"bank_under_floor": float, "many_fail": float})
@@ -57,34 +58,33 @@ def banks_table(claim: Claim, results: Results) -> pd.DataFrame:
         table.insert(0, "struck", firm_name(claim.roles[role]))
         tables.append(table.reset_index())
     found = pd.concat(tables, ignore_index=True)
-    found["arm"] = found["arm"].map(ARMS)
+    found["arm"] = found["arm"].map({arm: say(f"lender-{arm}") for arm in LENDERS})
     columns = ["struck", *(name for name in found if name != "struck")]
     return found[columns].rename(columns={"arm": "lender"})
 
 
-def banks_text(banks: pd.DataFrame, worst: float, who: str) -> str:
+def banks_text(say: ClaimWords, banks: pd.DataFrame, worst: float, who: str) -> str:
     """Where on the map of banks the floor is broken, and how far off it is as stated.
 
     Args:
+        say: the texts of the claim.
         banks: as ``banks_table`` makes it.
         worst: largest part of the banks' capital that any failure costs.
         who: name of the firm with that failure.
     """
     room = 1 - FLOOR / float(banks["before"].max())
-    stated = (
-        f"As stated, the banks reach their floor when about {room:.0%} of their capital is lost; "
-        f"the most that any of these failures costs is {worst:.1%} ({who})."
-    )
+    stated = say("boundary-stated", room=f"{room:.0%}", worst=f"{worst:.1%}", who=who)
     broken = banks[banks["under_floor"] > 0]
     if broken.empty:
-        return (
-            f"{stated} No boundary was found: with capital of {banks['before'].min():.2%} of "
-            "assets, hardly over the floor, they still stand."
-        )
+        return say("boundary-none-found", stated=stated, least=f"{banks['before'].min():.2%}")
     first = broken.sort_values("before").iloc[-1]
-    return (
-        f"{stated} The floor is broken with capital of {first['before']:.2%} of assets or less "
-        f"({first['struck']} fails, {first['lender']}: in {first['under_floor']:.0%} of the pairs)."
+    return say(
+        "boundary-broken",
+        stated=stated,
+        capital=f"{first['before']:.2%}",
+        struck=first["struck"],
+        lender=first["lender"],
+        share=f"{first['under_floor']:.0%}",
     )
 
 
@@ -103,11 +103,12 @@ LOW, MANY = "bank_under_floor", "many_fail"
 
 def not_a_2008(claim: Claim, results: Results) -> Answer:
     """Whether a failure brings down the banks, or many firms."""
+    say = words_of(claim)
     rule = claim.thresholds
     failed = {study: where_it_fails(results, study) for study in STRUCK}
     known = {s: each for s, each in failed.items() if len(each.frame(s)) >= rule["fewest"]}
     if not known:
-        return Answer("not testable", "None of the struck firms fails often enough to tell.")
+        return Answer("not testable", say("untestable"))
     low = {study: each.share(study, LOW) for study, each in known.items()}
     many = {study: each.share(study, MANY) for study, each in known.items()}
     verdict = verdict_of(low, many, rule)
@@ -120,116 +121,103 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
     without = {study: each.share(study, f"{MANY}_without") for study, each in known.items()}
     often = max(many, key=lambda study: many[study].mean)
     others = who_else_fails(known, {study: claim.roles[STRUCK[study]] for study in known})
-    return Answer(
+    return say.answer(
         verdict,
-        f"In {broke:.0f} of {pairs} failures the banks' capital falls under its floor; more than "
-        f"5% of the other institutions fail in up to {percent(many[often])} of the pairs "
-        f"(when {_firm(claim, often)} fails; {percent(without[often])} without its failure).",
+        {
+            "broke": f"{broke:.0f}",
+            "pairs": pairs,
+            "many": percent(many[often]),
+            "often": _firm(claim, often),
+            "without": percent(without[often]),
+        },
         estimates=(
             *(
-                Estimate.of(f"bank under its floor, {_firm(claim, study)} fails", each, "share")
+                Estimate.of(
+                    say("figure-bank-under-floor-study-fails", firm=_firm(claim, study)),
+                    each,
+                    "share",
+                )
                 for study, each in low.items()
             ),
             *(
-                Estimate.of(f"over 5% of others fail, {_firm(claim, study)} fails", each, "share")
+                Estimate.of(
+                    say("figure-over-5-percent-others-fail-study", firm=_firm(claim, study)),
+                    each,
+                    "share",
+                )
                 for study, each in many.items()
             ),
             *(
-                Estimate.of(f"the same without, {_firm(claim, study)}", each, "share")
+                Estimate.of(
+                    say("figure-same-without-study", firm=_firm(claim, study)), each, "share"
+                )
                 for study, each in without.items()
             ),
             *(
                 Estimate.of(
-                    f"added by the failure, {_firm(claim, study)}",
+                    say("figure-added-failure-study", firm=_firm(claim, study)),
                     each.excess(study, MANY),
                     "share",
                 )
                 for study, each in known.items()
             ),
             Estimate(
-                "largest part of bank capital lost in a pair",
+                say("figure-largest-part-bank-capital-lost-pair"),
                 *(costs[costliest], nan, nan, "share", pairs),
-                "the largest of all pairs",
+                say("interval-largest-all-pairs"),
             ),
         ),
-        boundary=f"{net_text(claim, known)} {banks_text(banks, costs[costliest], dearest)}",
-        explanation=(
-            "A 2008 needs two things: losses that reach the banks, and banks too thin to bear "
-            "them. Equity bears most of what a failed lab owes its owners, and a cloud's bonds lie "
-            "with funds and savers. What reaches the banks is small beside their capital.",
-            "Firms do fail together: labs that live on the same investors' mood. The rows "
-            '"without" show how often several fail with nobody struck; what a failure adds is the '
-            "difference within the pairs.",
-            *spared_text(others, known),
-        ),
+        boundary=f"{net_text(claim, known)} {banks_text(say, banks, costs[costliest], dearest)}",
+        explanation=(*say.each("explanation"), *spared_text(say, others, known)),
         pictures=(
-            Picture(
-                f"{claim.id}-waves",
-                "Does one failure pull down others?",
-                f"{pairs} pairs with uncertain parameters, two failures or more besides the struck "
-                "firm within twelve quarters; 95% intervals.",
-                "Shares of pairs in which several other firms fail, with and without the failure.",
-                partial(
-                    intervals,
-                    waves(claim, known),
-                    "Several firms fail in some worlds, struck or not",
-                    "share of pairs in which more than 5% of the other institutions fail",
-                ),
+            say.picture(
+                "waves",
+                partial(intervals, waves(claim, known), say("waves-headline"), say("waves-x")),
+                pairs=pairs,
             ),
-            Picture(
-                f"{claim.id}-banks",
-                "How thin must the banks be?",
-                "Part of the banks' capital that a failure costs, by what they have before, with "
-                "clouds' debt as bonds and as bank loans. Above the dashed line the floor is "
-                "broken. Means of up to "
-                f"{int(banks['pairs'].max())} pairs with reference parameters.",
-                "Lines of losses, and a rising line of what the banks can lose.",
-                partial(bank_map, banks, FLOOR, "What a failure costs the banks"),
+            say.picture(
+                "banks",
+                partial(bank_map, banks, FLOOR, say("banks-headline")),
+                pairs=int(banks["pairs"].max()),
             ),
         ),
         tables=(
-            Table(f"{claim.id}-failures", "Banks and institutions by failure", table),
-            Table(
-                f"{claim.id}-others",
-                "Who else fails, with each failure and without it",
-                others.drop(columns=["study", "key"]),
-            ),
-            Table(f"{claim.id}-banks", "Where it would reach the banks", banks),
+            say.table("failures", table),
+            say.table("others", others.drop(columns=["study", "key"])),
+            say.table("banks", banks),
         ),
         drivers=drivers(
             known.get(MAIN, results),
             MAIN,
             MANY,
-            lambda effect: "none" if effect.mean <= rule["many"] else "several firms fail",
+            lambda effect: (
+                say("driver-none") if effect.mean <= rule["many"] else say("driver-several")
+            ),
             is_share=True,
         ),
         spread=spread(known.get(MAIN, results), MAIN, MANY),
-        notes=NOTES,
     )
-
-
-NOTES = (
-    "This answer is nearly built in: the model has one bank with the capital of all banks of a "
-    "large country, and none of what spread losses in 2008 (short-term funding, derivatives, "
-    "insurers, private credit, special vehicles).",
-    "Fund savers bear the funds' losses. What they would then no longer buy is outside the model.",
-)
 
 
 def net_text(claim: Claim, known: Mapping[str, Results]) -> str:
     """What each failure adds to waves of failures, and whether any surely adds."""
+    say = words_of(claim)
     added = {study: each.excess(study, MANY) for study, each in known.items()}
     parts = [
-        f"{_firm(claim, study)} {100 * each.mean:+.0f} ({100 * each.low:.0f} to "
-        f"{100 * each.high:.0f})"
+        say(
+            "boundary-added",
+            firm=_firm(claim, study),
+            added=f"{100 * each.mean:+.0f}",
+            added_low=f"{100 * each.low:.0f}",
+            added_high=f"{100 * each.high:.0f}",
+        )
         for study, each in added.items()
     ]
     surely = [_firm(claim, study) for study, each in added.items() if each.low > 0]
-    end = f"surely more with {' and '.join(surely)}" if surely else "none surely adds any"
-    return (
-        "The rule counts every wave of failures in the twin with the failure. Net of the twin "
-        f"without it, the points added are: {'; '.join(parts)}: {end}."
-    )
+    end = say("boundary-not-surely")
+    if surely:
+        end = say("boundary-surely", firms=say.joined("boundary-and", surely))
+    return say("boundary-net", parts="; ".join(parts), end=end)
 
 
 def verdict_of(
@@ -249,10 +237,15 @@ def _firm(claim: Claim, study: str) -> str:
 
 def waves(claim: Claim, known: Mapping[str, Results]) -> dict[str, list[Estimate]]:
     """How often several others fail, by failure: with it, and in the twin without."""
-    outputs = {"with the failure": MANY, "in the twin without it": f"{MANY}_without"}
+    say = words_of(claim)
+    outputs = {say("waves-with"): MANY, say("waves-without"): f"{MANY}_without"}
     return {
         words: [
-            Estimate.of(f"{_firm(claim, study)} is struck", each.share(study, output), "share")
+            Estimate.of(
+                say("figure-study-struck", firm=_firm(claim, study)),
+                each.share(study, output),
+                "share",
+            )
             for study, each in known.items()
         ]
         for words, output in outputs.items()

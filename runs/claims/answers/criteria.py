@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from runs.twin_runs.results import Effect
 
-FAILS, CUT = "struck_firm_fails", "CapEx is cut"
+FAILS, CUT = "struck_firm_fails", "capex"
 SMALL = 1e-9
 """Shares and thresholds are compared with this tolerance."""
 
@@ -42,10 +42,10 @@ class Criteria:
     def met(self, rule: Mapping[str, float]) -> dict[str, bool]:
         """Criterion -> whether it is met, by its mean and the thresholds of a claim."""
         parts = {
-            "no chipmaker falls": self.chipmaker.mean <= rule["chipmaker"] + SMALL,
-            "no cloud falls": self.cloud.mean <= rule["cloud"] + SMALL,
-            "no wave of failures": self.many.mean <= rule["many"] + SMALL,
-            "the banks stand": self.bank.mean <= rule["bank"] + SMALL,
+            "chipmaker": self.chipmaker.mean <= rule["chipmaker"] + SMALL,
+            "cloud": self.cloud.mean <= rule["cloud"] + SMALL,
+            "many": self.many.mean <= rule["many"] + SMALL,
+            "bank": self.bank.mean <= rule["bank"] + SMALL,
             CUT: self.capex.mean >= rule["capex"] - SMALL,
         }
         return {name: bool(value) for name, value in parts.items()}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from runs.claims.answers.funding import DATE, middle, percent
-from runs.claims.claim import Answer, Estimate, Picture, Table, Verdict
+from runs.claims.claim import Answer, ClaimWords, Estimate, Verdict, words_of
 from runs.claims.pictures_failure import order_of_failure
 from runs.claims.results import Results, drivers, firm_name, spread
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROMISE, AS_IT_IS = "promise-halved", "uncertain"
 ANNOUNCED, HALF, TENTH = "announced", "half", "tenth"
-ARMS = {ANNOUNCED: "with its promise as announced", HALF: "with half of it", TENTH: "with a tenth"}
+ARMS = (ANNOUNCED, HALF, TENTH)
 """How much of the promise there is: the arms of the study, and the same worlds as they are."""
 
 
@@ -39,29 +39,40 @@ def failures(results: Results, firms: tuple[str, ...]) -> Results:
 
 def promise_text(claim: Claim, results: Results) -> str:
     """How often the lab and its cloud fail with less of the promise."""
+    say = words_of(claim)
     lab, cloud = claim.roles["lab"], claim.roles["cloud"]
     found = failures(results, (lab, cloud))
     shares = {
         key: {arm: percent(found.share(PROMISE, key, arm)) for arm in ARMS} for key in (lab, cloud)
     }
     gap = found.difference(PROMISE, lab, HALF, ANNOUNCED)
-    sure = "fewer" if gap.high < 0 else "more" if gap.low > 0 else "not surely fewer or more"
-    return (
-        f"With half of what it has promised {firm_name(cloud)}, for half the compute, "
-        f"{firm_name(lab)} fails in {shares[lab][HALF]} of the runs, {sure} than with all of it "
-        f"({shares[lab][ANNOUNCED]}); with a tenth in {shares[lab][TENTH]}. {firm_name(cloud)} "
-        f"then fails in {shares[cloud][HALF]} and {shares[cloud][TENTH]}, against "
-        f"{shares[cloud][ANNOUNCED]}: it builds for that promise on credit."
+    sure = "fewer" if gap.high < 0 else "more" if gap.low > 0 else "unsure"
+    return say(
+        "promise",
+        cloud=firm_name(cloud),
+        lab=firm_name(lab),
+        lab_half=shares[lab][HALF],
+        sure=say(f"promise-{sure}"),
+        lab_all=shares[lab][ANNOUNCED],
+        lab_tenth=shares[lab][TENTH],
+        cloud_half=shares[cloud][HALF],
+        cloud_tenth=shares[cloud][TENTH],
+        cloud_all=shares[cloud][ANNOUNCED],
     )
 
 
 def promise_estimates(claim: Claim, results: Results) -> tuple[Estimate, ...]:
     """The lab's failures by how much it has promised."""
+    say = words_of(claim)
     lab = claim.roles["lab"]
     found = failures(results, (lab,))
     return tuple(
-        Estimate.of(f"{firm_name(lab)} fails, {words}", found.share(PROMISE, lab, arm), "share")
-        for arm, words in ARMS.items()
+        Estimate.of(
+            say("figure-promise", lab=firm_name(lab), promise=say(f"promise-{arm}")),
+            found.share(PROMISE, lab, arm),
+            "share",
+        )
+        for arm in ARMS
     )
 
 
@@ -70,11 +81,12 @@ def promise_estimates(claim: Claim, results: Results) -> tuple[Estimate, ...]:
 
 FREE, CHANCE, BLOW = "uncertain", "reference", "failure-no-money"
 FREE_TIME, BLOW_TIME = "default_quarter", "quarters_to"
-LAB_FIRST, LAB_FAILS = "lab is first", "lab fails"
+LAB_FIRST, LAB_FAILS = "lab_is_first", "lab_fails"
 
 
 def weakest_link(claim: Claim, results: Results) -> Answer:
     """Whether the lab fails before, and more often than, the others."""
+    say = words_of(claim)
     rule, roles = claim.thresholds, claim.roles
     three = [roles[role] for role in ("lab", "cloud", "chipmaker")]
     first = with_first(results, FREE, FREE_TIME, three)
@@ -82,98 +94,78 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
     free, blow = (
         order_table(results, study, name) for study, name in ((FREE, FREE_TIME), (BLOW, BLOW_TIME))
     )
-    weakest = str(free.iloc[0]["firm"]) if len(free) else "nobody"
+    weakest = str(free.iloc[0]["firm"]) if len(free) else say("nobody")
     verdict = verdict_of(fails, weakest == firm_name(roles["lab"]), rule)
     own = fails_effect(results, FREE, FREE_TIME, roles["lab"])
     borrower = fails_effect(results, FREE, FREE_TIME, roles["holding"])
     names = {role: firm_name(key) for role, key in roles.items()}
     when = results.frame(FREE)[f"{FREE_TIME}({roles['lab']})"]
-    return Answer(
+    return say.answer(
         verdict,
-        f"{names['lab']} fails within ten years in {percent(own)} of the runs, and first of the "
-        f"three in {percent(fails)} of the {fails.n} runs in which it, {names['cloud']} or "
-        f"{names['chipmaker']} fails. The first of all to fall is most often "
-        f"{_most_often_first(free)}.",
+        {
+            "lab": names["lab"],
+            "own": percent(own),
+            "fails": percent(fails),
+            "runs": fails.n,
+            "cloud": names["cloud"],
+            "chipmaker": names["chipmaker"],
+            "first": _most_often_first(say, free),
+            "ranking": f"{_ranking(say, free)} {_lead(say, results, roles['lab'])}".strip(),
+            "first_without_money": _most_often_first(say, blow),
+            "promise": promise_text(claim, results),
+            "holding": names["holding"],
+            "borrower": percent(borrower),
+        },
         estimates=(
-            Estimate.of(f"{names['lab']} is the first of the three to fail", fails, "share"),
-            Estimate.of(f"{names['lab']} fails within ten years", own, "share"),
+            Estimate.of(say("figure-lab-first-three-fail", lab=names["lab"]), fails, "share"),
+            Estimate.of(say("figure-lab-fails-within-ten-years", lab=names["lab"]), own, "share"),
             *(
                 Estimate.of(
-                    f"{names[role]} fails within ten years",
+                    say("figure-names-fails-within-ten-years", firm=names[role]),
                     fails_effect(results, FREE, FREE_TIME, roles[role]),
                     "share",
                 )
                 for role in ("cloud", "chipmaker", "holding")
             ),
-            middle(f"quarter in which {names['lab']} fails", when, DATE),
+            middle(say("figure-quarter-lab-fails", lab=names["lab"]), when, DATE),
             *(
                 Estimate.of(
-                    f"{names[role]} fails within three years when no investor gives",
+                    say("figure-names-fails-within-three-years-when", firm=names[role]),
                     fails_effect(results, BLOW, BLOW_TIME, roles[role]),
                     "share",
                 )
                 for role in ("lab", "cloud", "chipmaker", "holding")
             ),
             Estimate.of(
-                f"{names['lab']} fails, reference parameters",
+                say("figure-lab-fails-reference-parameters", lab=names["lab"]),
                 fails_effect(results, CHANCE, FREE_TIME, roles["lab"]),
                 "share",
             ),
             *promise_estimates(claim, results),
         ),
-        boundary=(
-            f"{_ranking(free)} {_lead(results, roles['lab'])}When no investor gives any money, the "
-            f"first to fall is most often {_most_often_first(blow)}. {promise_text(claim, results)}"
-        ),
-        explanation=(
-            "A lab lives on equity that it must ask for again and again, and so do its smaller "
-            "rivals; those with a parent do not. A cloud lives on what its customers pay, so it "
-            "falls after a lab, if at all.",
-            f"Leverage is not where the first crack comes: {names['holding']}, which borrows "
-            f"against its stakes, fails in {percent(borrower)} of the runs.",
-        ),
         pictures=(
-            Picture(
-                f"{claim.id}-order",
-                "Who fails, and who fails first?",
-                f"{len(results.frame(FREE))} runs with uncertain parameters over ten years, and "
-                f"{len(results.frame(BLOW))} in which no investor gives labs money from 2027Q3 "
-                "on (three years). Firms that fail in the same quarter are first together.",
-                f"Bars by firm; {weakest} fails most often.",
+            say.picture(
+                "order",
                 partial(
                     order_of_failure,
-                    {
-                        "Nothing is done to anybody (ten years)": free,
-                        "No investor gives any lab money from 2027Q3 on (three years)": blow,
-                    },
-                    f"{weakest} fails most often",
+                    {say("panel-nothing"): free, say("panel-no-money"): blow},
+                    say("order-headline", weakest=weakest),
                 ),
+                runs=len(results.frame(FREE)),
+                runs_without_money=len(results.frame(BLOW)),
+                weakest=weakest,
             ),
         ),
-        tables=(
-            Table(f"{claim.id}-order", "Who fails, and who first: nothing is done", free),
-            Table(f"{claim.id}-order-no-money", "The same when no investor gives", blow),
-        ),
+        tables=(say.table("order", free), say.table("order-no-money", blow)),
         drivers=drivers(
             with_fails(results, FREE, FREE_TIME, roles["lab"]),
             FREE,
             LAB_FAILS,
-            lambda effect: f"it fails in {effect.mean:.0%} of the runs",
+            lambda effect: say("driver-fails", effect=f"{effect.mean:.0%}"),
             is_share=True,
         ),
         spread=spread(with_fails(results, FREE, FREE_TIME, roles["lab"]), FREE, LAB_FAILS),
-        notes=NOTES,
     )
-
-
-NOTES = (
-    "Small labs may look weaker than they are: nobody buys a failing lab here, and in the world "
-    "most small labs end in a sale.",
-    "The holding and the funds cannot be broken by a fall of markets outside AI.",
-    "The chipmaker cannot fall easily: it holds cash, owes little and makes to order.",
-    "The runs with less of the promise were added after the first answers; the rule leaves them "
-    "out.",
-)
 
 
 def verdict_of(first: Effect, is_weakest: bool, rule: Mapping[str, float]) -> Verdict:
@@ -250,13 +242,18 @@ def order_table(results: Results, study: str, name: str) -> pd.DataFrame:
     return found.sort_values(["fails", "first"], ascending=False, ignore_index=True)
 
 
-def _ranking(table: pd.DataFrame) -> str:
+def _ranking(say: ClaimWords, table: pd.DataFrame) -> str:
     """Who fails most often, and who comes next."""
-    shares = [f"{row.firm} ({row.fails:.0%} of the runs)" for row in table.head(2).itertuples()]
-    return f"Most often of all fails {', then '.join(shares)}." if shares else "Nobody fails."
+    shares = [
+        say("ranking-firm", firm=row.firm, share=f"{row.fails:.0%}")
+        for row in table.head(2).itertuples()
+    ]
+    if not shares:
+        return say("ranking-nobody")
+    return say("ranking", firms=say.joined("ranking-then", shares))
 
 
-def _lead(results: Results, lab: str) -> str:
+def _lead(say: ClaimWords, results: Results, lab: str) -> str:
     """In how many more runs the lab fails than the other firm that fails most often."""
     others = times(results.frame(FREE), FREE_TIME).drop(columns=lab).notna().mean()
     if others.empty or not others.max() > 0:
@@ -265,16 +262,20 @@ def _lead(results: Results, lab: str) -> str:
     table = times(results.frame(FREE), FREE_TIME).notna().astype(float)
     gap = results.frame(FREE).assign(**{LAB_FAILS: table[lab] - table[other]})
     lead = _only(results, FREE, gap).mean(FREE, LAB_FAILS)
-    return (
-        f"That {firm_name(lab)} fails in more runs than {firm_name(other)} is "
-        f"{'sure' if lead.low > 0 else 'not sure'}: {100 * lead.mean:+.0f} points "
-        f"({100 * lead.low:.0f} to {100 * lead.high:.0f}). "
+    return say(
+        "lead",
+        lab=firm_name(lab),
+        other=firm_name(other),
+        sure=say("lead-sure" if lead.low > 0 else "lead-not-sure"),
+        lead=f"{100 * lead.mean:+.0f}",
+        lead_low=f"{100 * lead.low:.0f}",
+        lead_high=f"{100 * lead.high:.0f}",
     )
 
 
-def _most_often_first(table: pd.DataFrame) -> str:
+def _most_often_first(say: ClaimWords, table: pd.DataFrame) -> str:
     """Name of the firm that is most often the first, with its share."""
     if table.empty:
-        return "nobody"
+        return say("nobody")
     row = table.sort_values("first", ascending=False).iloc[0]
-    return f"{row['firm']} (in {row['first']:.0%} of the runs)"
+    return say("first", firm=row["firm"], share=f"{row['first']:.0%}")

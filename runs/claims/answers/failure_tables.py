@@ -9,6 +9,7 @@ import pandas as pd
 
 from runs.claims.answers.criteria import Criteria, criteria, first_debt_that_falls, where_it_fails
 from runs.claims.answers.funding import percent
+from runs.claims.claim import ClaimWords, words_of
 from runs.claims.results import firm_name
 from runs.twin_runs.results import wilson
 
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
 
 MAIN, REFERENCE, EARLY = "failure-lab", "failure-lab-reference", "failure-lab-early"
 OTHERS = {
-    EARLY: ("lab", "refused a year earlier"),
-    "failure-enterprise-refused": ("enterprise_lab", "refused money"),
-    "failure-enterprise-lab": ("enterprise_lab", "files for bankruptcy"),
-    "failure-enterprise-reference": ("enterprise_lab", "files, reference parameters"),
-    "failure-debt-cloud": ("debt_cloud", "files for bankruptcy"),
-    "failure-debt-cloud-reference": ("debt_cloud", "files, reference parameters"),
-    "failure-large-cloud": ("cloud", "files for bankruptcy"),
+    EARLY: ("lab", "refused-earlier"),
+    "failure-enterprise-refused": ("enterprise_lab", "refused"),
+    "failure-enterprise-lab": ("enterprise_lab", "files"),
+    "failure-enterprise-reference": ("enterprise_lab", "files-reference"),
+    "failure-debt-cloud": ("debt_cloud", "files"),
+    "failure-debt-cloud-reference": ("debt_cloud", "files-reference"),
+    "failure-large-cloud": ("cloud", "files"),
 }
-"""Study -> role of the firm that is struck, and how."""
+"""Study -> role of the firm that is struck, and how: what ends the name of a text "how-..."."""
 BOTH = ("fails", "fails_without")
 """Outputs of a pair for each firm: with the intervention, and in the twin without it."""
 
@@ -41,18 +42,19 @@ def one_frame(maps: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def all_criteria(claim: Claim, results: Results) -> pd.DataFrame:
     """One row per study and choice of pairs: all, and those in which the struck firm fails."""
+    say = words_of(claim)
     rows = []
-    lab = ("lab", "refused money")
     for study, (role, how) in {
-        MAIN: lab,
-        REFERENCE: ("lab", "refused, reference parameters"),
+        MAIN: ("lab", "refused"),
+        REFERENCE: ("lab", "refused-reference"),
         **OTHERS,
     }.items():
         failed = where_it_fails(results, study)
-        for which, chosen in (("all", results), ("it fails", failed)):
+        for which, chosen in ((say("pairs-all"), results), (say("pairs-failed"), failed)):
             if len(chosen.frame(study)):
                 own = criteria(chosen, study)
-                rows.append((firm_name(claim.roles[role]), how, which, *_numbers(own)))
+                struck, words = firm_name(claim.roles[role]), say(f"how-{how}")
+                rows.append((struck, words, which, *_numbers(own)))
     columns = ["struck", "how", "which_pairs", "pairs", "C1_chipmaker_fails", "C2_cloud_fails"]
     columns += ["C2_low", "C2_high", "C6_many_fail", "C7_bank_under_floor"]
     columns += ["C3_capex_missing", "C3_low", "C3_high"]
@@ -109,47 +111,55 @@ def who_else_fails(known: Mapping[str, Results], struck: Mapping[str, str]) -> p
 # --- sentences of the claim about a lab's failure
 
 
-def net_text(failed: Results) -> str:
+def net_text(say: ClaimWords, failed: Results) -> str:
     """What the failure adds to the failures of the twin without it."""
     cloud, many = (failed.excess(MAIN, output) for output in ("cloud_fails", "many_fail"))
-    return (
-        "Net of the twins without the failure, it adds "
-        f"{100 * cloud.mean:+.0f} points ({100 * cloud.low:.0f} to {100 * cloud.high:.0f}) to the "
-        f"pairs in which a cloud falls, and {100 * many.mean:+.0f} ({100 * many.low:.0f} to "
-        f"{100 * many.high:.0f}) to those in which more than 5% of the others fail."
+    return say(
+        "boundary-net",
+        cloud=f"{100 * cloud.mean:+.0f}",
+        cloud_low=f"{100 * cloud.low:.0f}",
+        cloud_high=f"{100 * cloud.high:.0f}",
+        many=f"{100 * many.mean:+.0f}",
+        many_low=f"{100 * many.low:.0f}",
+        many_high=f"{100 * many.high:.0f}",
     )
 
 
-def cells_text(maps: Mapping[str, pd.DataFrame]) -> str:
+def cells_text(say: ClaimWords, maps: Mapping[str, pd.DataFrame]) -> str:
     """In how many cells of the maps the rule is met, with and without its cut in CapEx."""
     cells = pd.concat(list(maps.values()))
-    return (
-        f"Of {len(cells)} worlds on the maps {int(cells['is_met'].sum())} meet all criteria, and "
-        f"{int(cells['stands'].sum())} all but the cut in CapEx."
+    return say(
+        "boundary-cells",
+        worlds=len(cells),
+        met=int(cells["is_met"].sum()),
+        stand=int(cells["stands"].sum()),
     )
 
 
-def boundary_text(maps: Mapping[str, pd.DataFrame], limit: float) -> str:
+def boundary_text(say: ClaimWords, maps: Mapping[str, pd.DataFrame], limit: float) -> str:
     """From which debt on the cloud with the contract falls, by dependence."""
     parts = []
     for cloud, cells in maps.items():
         steps = [
-            f"{debt:.1f} years of cash flow where {dependence:.0%} of its promises are the lab's"
+            say("boundary-step", debt=f"{debt:.1f}", dependence=f"{dependence:.0%}")
             for dependence, debt in first_debt_that_falls(cells, limit).items()
             if not isnan(debt)
         ]
         name = firm_name(cloud)
         if steps:
-            parts.append(f"{name} falls from these debts on: {'; '.join(steps)}.")
+            parts.append(say("boundary-falls", name=name, steps="; ".join(steps)))
         else:
-            parts.append(f"{name} stands in its place with every debt on the map.")
+            parts.append(say("boundary-stands", name=name))
     return " ".join(parts)
 
 
-def spared_text(others: pd.DataFrame, known: Mapping[str, Results]) -> tuple[str, ...]:
+def spared_text(
+    say: ClaimWords, others: pd.DataFrame, known: Mapping[str, Results]
+) -> tuple[str, ...]:
     """What a failure spares others, in the two clearest cases; nothing when it surely spares none.
 
     Args:
+        say: the texts of the claim.
         others: as ``failure_tables.who_else_fails`` gives it.
         known: study -> its pairs.
     """
@@ -159,22 +169,16 @@ def spared_text(others: pd.DataFrame, known: Mapping[str, Results]) -> tuple[str
         names = (f"fails({first['key']})", f"fails_without({first['key']})")
         excess = own.excess(str(study), *names)
         with_it, without = (percent(own.share(str(study), name)) for name in names)
-        words = f"When {first['struck']} falls, {first['firm']} fails in {with_it} of the pairs"
-        found.append((excess, f"{words}, without its fall in {without}."))
+        case = say("spared-case", struck=first["struck"], firm=first["firm"], with_it=with_it)
+        found.append((excess, say("spared-without", case=case, without=without)))
     spared = sorted((each for each in found if each[0].high < 0), key=lambda each: each[0].mean)
     if not spared:
         return ()
-    return (
-        f"A failure can spare others. {' '.join(words for _, words in spared[:2])} A fallen cloud "
-        "can no longer claim what a lab had promised it, and a fallen lab leaves its customers to "
-        "the others.",
-    )
+    return (say("explanation-spared", cases=" ".join(words for _, words in spared[:2])),)
 
 
-def few_pairs(maps: Mapping[str, pd.DataFrame]) -> str:
+def few_pairs(say: ClaimWords, maps: Mapping[str, pd.DataFrame]) -> str:
     """How little a cell of the maps rests on."""
     pairs = int(pd.concat(list(maps.values()))["pairs"].max())
     most = wilson(0.0, pairs, pairs).high
-    return (
-        f"A cell of the map rests on few pairs: none in {pairs} still leaves {most:.0%} possible."
-    )
+    return say("notes-few-pairs", pairs=pairs, most=f"{most:.0%}")
