@@ -53,7 +53,7 @@ def test_wheel_ships_all_packages_with_their_data(tmp_path: Path) -> None:
     )
     (wheel,) = tmp_path.glob("kaartenhuis-*.whl")
     shipped = set(zipfile.ZipFile(wheel).namelist())
-    suffixes = {".py", ".toml"}
+    suffixes = {".py", ".toml", ".ftl"}
     ours = {
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
@@ -62,3 +62,4 @@ def test_wheel_ships_all_packages_with_their_data(tmp_path: Path) -> None:
     }
     assert sorted(ours - shipped) == []
     assert "runs/scenarios/reference.toml" in shipped
+    assert "runs/claims/words/en/C13.ftl" in shipped

@@ -15,7 +15,7 @@ from claims_checks import check_answer
 from market.model import MarketModel
 from market.scenario import load_scenario
 from runs.claims.answers.contracts import nearest_words, warning_table
-from runs.claims.claim import load_claims
+from runs.claims.claim import load_claims, words_of
 from runs.claims.fans import fan_table
 from runs.claims.make import answer_claim
 from runs.claims.measures import measure_model
@@ -293,7 +293,9 @@ def test_scarce_is_a_round_that_needs_more_than_all_pledges():
 
 def test_the_lowest_public_figure_is_told_beside_the_reported_one():
     rule = {"article_usd": 179e9, "public_usd": 200e9, "least_public_usd": 195e9, "far": 0.10}
-    assert "from 195 to 200 bn" in nearest_words(rule)[0]
-    assert "8.2% off, which the rule calls neither near nor too far off" in nearest_words(rule)[0]
+    say = words_of(CLAIMS["C10"])
+    (text,) = nearest_words(say, rule)
+    assert "from 195 to 200 bn" in text
+    assert "8.2% off, which the rule calls neither near nor too far off" in text
     del rule["least_public_usd"]
-    assert nearest_words(rule) == ()
+    assert nearest_words(say, rule) == ()

@@ -250,9 +250,9 @@ def test_the_gap_for_a_share_lies_between_the_gaps():
         frame = results.frames[study]
         frame["moved_to(gemini)"] = frame[SIZE].astype(float) / 10
     table = gap_table(results, "moved_to(gemini)", CLAIMS["C23"].thresholds)
-    assert gap_for(table, "after a year", "as it is", 0.5) == pytest.approx(5.0)
-    assert gap_for(table, "after a year", "as it is", 0.6) == pytest.approx(6.0)
-    assert isnan(gap_for(table, "after a year", "as it is", 1.1))
+    assert gap_for(table, "price-gap-4", "stated", 0.5) == pytest.approx(5.0)
+    assert gap_for(table, "price-gap-4", "stated", 0.6) == pytest.approx(6.0)
+    assert isnan(gap_for(table, "price-gap-4", "stated", 1.1))
 
 
 def test_a_point_is_worth_the_price_cut_that_wins_as_much():

@@ -10,11 +10,12 @@ import pytest
 
 from runs.claims.answers.failure_order import promise_estimates, promise_text
 from runs.claims.answers.failure_tables import spared_text, who_else_fails
-from runs.claims.claim import load_claims
+from runs.claims.claim import load_claims, words_of
 from runs.claims.results import PAIR, Results
 from runs.claims.studies import load_studies, study_plan, uncertain_parameters
 
-CLAIM = next(claim for claim in load_claims() if claim.id == "C28")
+CLAIMS = {claim.id: claim for claim in load_claims()}
+CLAIM, SAY = CLAIMS["C28"], words_of(CLAIMS["C27"])
 
 
 def _spared(spared: int) -> Results:
@@ -38,12 +39,12 @@ def test_whom_a_failure_spares_is_told_where_it_is_sure():
     assert others["firm"].tolist() == ["OpenAI", "xAI"]  # spared most first; not the struck firm
     assert others["fails"].tolist() == [0.25, 0.05]
     assert others["fails_without"].tolist() == [1.0, 0.0]
-    (text,) = spared_text(others, known)
+    (text,) = spared_text(SAY, others, known)
     assert "When Oracle falls, OpenAI fails in 25% (14 to 40)" in text
     assert "without its fall in 100%" in text
     assert "xAI" not in text
     unsure = {"s": _spared(1)}
-    assert spared_text(who_else_fails(unsure, {"s": "oracle"}), unsure) == ()
+    assert spared_text(SAY, who_else_fails(unsure, {"s": "oracle"}), unsure) == ()
 
 
 def _promise(fails: dict[str, int], of: int = 40) -> Results:

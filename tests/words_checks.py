@@ -1,0 +1,160 @@
+"""Which texts the code of the claims asks for: read from its syntax, without running it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fluent.syntax.ast import Message, MessageReference, VariableReference
+from fluent.syntax.visitor import Visitor
+
+from runs.claims.claim import WORDS, Claim
+
+FOLDER = Path("runs/claims")
+CONVENTION = {"picture": ("title", "caption", "alt"), "table": ("table",)}
+PARTS = {"sentence": "", "boundary": "", "explanation": r"-\d+", "notes": r"-\d+"}
+ANY = r"[\w-]+"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call for texts.
+
+    Attributes:
+        names: pattern of the names of the messages.
+        figures: what is passed.
+        where: module and line. is_needed: whether there has to be such a message.
+    """
+
+    names: str
+    figures: frozenset[str]
+    where: str
+    is_needed: bool = True
+
+
+class _Inside(Visitor):
+    def __init__(self) -> None:
+        self.figures: set[str] = set()
+        self.messages: set[str] = set()
+
+    def visit_VariableReference(self, node: VariableReference) -> None:
+        self.figures.add(node.id.name)
+
+    def visit_MessageReference(self, node: MessageReference) -> None:
+        self.messages.add(node.id.name)
+
+
+def figures_of(message: Message) -> set[str]:
+    """The figures that a message names, itself or through others."""
+    inside = _Inside()
+    inside.visit(message)
+    return inside.figures.union(*(figures_of(WORDS.messages[name]) for name in inside.messages))
+
+
+def quoted(message: Message) -> set[str]:
+    """The messages that a message refers to."""
+    inside = _Inside()
+    inside.visit(message)
+    return inside.messages
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    return ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
+
+
+@cache
+def functions_of(module: str) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in tree_of(module).body if isinstance(node, ast.FunctionDef)}
+
+
+@cache
+def imports_of(module: str) -> dict[str, tuple[str, str]]:
+    """Name in a module -> module of the claims and name there."""
+    found = {}
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("runs.claims."):
+            home = (node.module or "").rpartition(".")[2]
+            found |= {name.asname or name.name: (home, name.name) for name in node.names}
+    return found
+
+
+def reached(function: str) -> set[tuple[str, str]]:
+    """The functions of the claims that one uses, and itself: (module, name)."""
+    module, _, name = function.partition(":")
+    todo, found = [(module, name)], set()
+    while todo:
+        home, called = todo.pop()
+        if (home, called) in found or called not in functions_of(home):
+            continue
+        found.add((home, called))
+        names = {n.id for n in ast.walk(functions_of(home)[called]) if isinstance(n, ast.Name)}
+        todo += [imports_of(home).get(name, (home, name)) for name in names]
+    return found
+
+
+def pattern_of(node: ast.expr) -> str:
+    """A pattern of the texts that an expression can be."""
+    if isinstance(node, ast.Constant):
+        return re.escape(str(node.value))
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            pattern_of(part) if isinstance(part, ast.Constant) else ANY for part in node.values
+        )
+    if isinstance(node, ast.IfExp):
+        return f"(?:{pattern_of(node.body)}|{pattern_of(node.orelse)})"
+    return ANY
+
+
+def asked_of_claim(claim: Claim) -> list[Asked]:
+    """What the answer to a claim asks its file for; names without the id of the claim."""
+    return [
+        asked
+        for module, name in reached(claim.function)
+        for call in ast.walk(functions_of(module)[name])
+        if isinstance(call, ast.Call)
+        for asked in _of_call(call, f"{module}:{call.lineno}")
+    ]
+
+
+def _of_call(call: ast.Call, where: str) -> Iterator[Asked]:
+    keywords = frozenset(each.arg for each in call.keywords if each.arg)
+    if isinstance(call.func, ast.Name) and call.func.id == "say":
+        yield Asked(pattern_of(call.args[0]), keywords, where)
+    if not isinstance(call.func, ast.Attribute) or ast.unparse(call.func.value) != "say":
+        return
+    kind, first = call.func.attr, pattern_of(call.args[0])
+    if kind == "each":
+        yield Asked(rf"{first}-\d+", keywords, where, is_needed=False)
+    elif kind == "joined":
+        yield Asked(first, frozenset({"so_far", "next"}), where)
+    elif kind == "answer":
+        assert isinstance(call.args[1], ast.Dict), where
+        passed = frozenset(ast.literal_eval(key) for key in call.args[1].keys if key)
+        for part, end in PARTS.items():
+            if part not in keywords:
+                yield Asked(part + end, passed, where, is_needed=not end)
+    else:
+        for end in CONVENTION[kind]:
+            yield Asked(f"{first}-{end}", keywords, where)
+
+
+def asked_of_all() -> list[Asked]:
+    """What the code and the templates ask of the texts that belong to no claim."""
+    found = []
+    for path in sorted(FOLDER.glob("*.py")):
+        for call in ast.walk(tree_of(path.stem)):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"WORDS", "WORDS.each"}:
+                keywords = frozenset(each.arg for each in call.keywords if each.arg)
+                end = r"-\d+" if isinstance(call.func, ast.Attribute) else ""
+                where = f"{path.name}:{call.lineno}"
+                found.append(Asked(pattern_of(call.args[0]) + end, keywords, where))
+    page = (FOLDER / "templates" / "report.html").read_text(encoding="utf-8")
+    for name, rest in re.findall(r'text\("([\w-]+)"((?:[^()]|\([^()]*\))*)\)', page):
+        figures = frozenset(re.findall(r"(?:^|,) ?(\w+)=", rest))
+        found.append(Asked(re.escape(name), figures, f"report.html: {name}"))
+    return found
