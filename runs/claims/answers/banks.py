@@ -133,7 +133,7 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
         estimates=(
             *(
                 Estimate.of(
-                    say("figure-bank-under-floor-study-fails", firm=_firm(claim, study)),
+                    say("figure-bank-under-floor", firm=_firm(claim, study)),
                     each,
                     "share",
                 )
@@ -141,7 +141,7 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
             ),
             *(
                 Estimate.of(
-                    say("figure-over-5-percent-others-fail-study", firm=_firm(claim, study)),
+                    say("figure-many-fail", firm=_firm(claim, study)),
                     each,
                     "share",
                 )
@@ -149,22 +149,22 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
             ),
             *(
                 Estimate.of(
-                    say("figure-same-without-study", firm=_firm(claim, study)), each, "share"
+                    say("figure-many-fail-without", firm=_firm(claim, study)), each, "share"
                 )
                 for study, each in without.items()
             ),
             *(
                 Estimate.of(
-                    say("figure-added-failure-study", firm=_firm(claim, study)),
+                    say("figure-added", firm=_firm(claim, study)),
                     each.excess(study, MANY),
                     "share",
                 )
                 for study, each in known.items()
             ),
             Estimate(
-                say("figure-largest-part-bank-capital-lost-pair"),
+                say("figure-capital-lost"),
                 *(costs[costliest], nan, nan, "share", pairs),
-                say("interval-largest-all-pairs"),
+                say("interval-largest"),
             ),
         ),
         boundary=f"{net_text(claim, known)} {banks_text(say, banks, costs[costliest], dearest)}",
@@ -242,7 +242,7 @@ def waves(claim: Claim, known: Mapping[str, Results]) -> dict[str, list[Estimate
     return {
         words: [
             Estimate.of(
-                say("figure-study-struck", firm=_firm(claim, study)),
+                say("figure-struck", firm=_firm(claim, study)),
                 each.share(study, output),
                 "share",
             )

@@ -51,8 +51,8 @@ def circle_of_capital(claim: Claim, results: Results) -> Answer:
     peak = circles.sort_values("p50", ascending=False).iloc[0]
     title = say("panel-circles")
     panels = [
-        Panel(title, circles, say("axis-share-last-year"), is_share=True),
-        Panel(say("panel-cover"), covers, say("axis-share-last-year"), is_share=True),
+        Panel(title, circles, say("axis-share"), is_share=True),
+        Panel(say("panel-cover"), covers, say("axis-share"), is_share=True),
     ]
     returned = results.mean("uncertain", f"{claim.roles['chipmaker']}.round_trip_share_year:mean")
     return say.answer(
@@ -65,11 +65,11 @@ def circle_of_capital(claim: Claim, results: Results) -> Answer:
             "end": f"{circles['p50'].iloc[-1]:.0%}",
         },
         estimates=(
-            Estimate.of(say("figure-runs-circles-first-three-years"), circle, "share"),
-            Estimate.of(say("figure-cover-lab-costs-first-three-years"), cover, "share"),
-            Estimate.of(say("figure-chipmaker-money-back-within-year"), returned, "share"),
+            Estimate.of(say("figure-circle"), circle, "share"),
+            Estimate.of(say("figure-cover"), cover, "share"),
+            Estimate.of(say("figure-chipmaker-back"), returned, "share"),
             middle(
-                say("figure-runs-circles-year-peak-label-highest", peak=peak["label"]),
+                say("figure-circle-highest", peak=peak["label"]),
                 results.frame("uncertain")[f"circularity_year:at({peak['quarter']})"],
                 "share",
             ),
@@ -124,17 +124,15 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
             "later_both": later[1],
         },
         estimates=(
-            Estimate.of(say("figure-lab-valuation-after-two-years-against"), effect, "share"),
-            Estimate.of(say("figure-same-clouds-money-too"), both, "share"),
+            Estimate.of(say("figure-lab-value"), effect, "share"),
+            Estimate.of(say("figure-lab-value-both"), both, "share"),
             *rises["without"][1:],
             Estimate.of(
-                say("figure-more-runs-refused-money-without-chipmakers"),
+                say("figure-refused-without"),
                 refused["without"],
                 "share",
             ),
-            Estimate.of(
-                say("figure-more-runs-refused-money-without-clouds"), refused["nobody"], "share"
-            ),
+            Estimate.of(say("figure-refused-nobody"), refused["nobody"], "share"),
             *(
                 Estimate.of(say("figure-circles", arm=say(f"arm-{arm}")), effect, "share")
                 for arm, effect in circle.items()
@@ -148,7 +146,7 @@ def vendor_equity(claim: Claim, results: Results) -> Answer:
                     groups,
                     say("valuations-headline", effect=f"{effect.mean:+.0%}"),
                     say("valuations-x"),
-                    ((0.0, say("mark-no-effect")), (rise, say("mark-threshold-rule"))),
+                    ((0.0, say("mark-no-effect")), (rise, say("mark-threshold"))),
                 ),
                 pairs=effect.n,
                 effect=f"{effect.mean:.1%}",
@@ -222,18 +220,12 @@ def returned_as_sales(claim: Claim, results: Results) -> Answer:
             or say("financiers-none"),
         },
         estimates=(
-            Estimate.of(
-                say("figure-chipmaker-money-back-within-four-quarters"), chipmaker, "share"
-            ),
-            Estimate.of(say("figure-holding-money-back-within-four-quarters"), holding, "share"),
-            Estimate.of(
-                say("figure-chipmaker-money-back-same-quarter"), quarter["chipmaker"], "share"
-            ),
+            Estimate.of(say("figure-chipmaker-year"), chipmaker, "share"),
+            Estimate.of(say("figure-holding-year"), holding, "share"),
+            Estimate.of(say("figure-chipmaker-quarter"), quarter["chipmaker"], "share"),
             *(
                 Estimate.of(
-                    say(
-                        "figure-put-into-firms-ten-years-words", financier=say(f"financier-{role}")
-                    ),
+                    say("figure-put-in", financier=say(f"financier-{role}")),
                     results.mean("uncertain", f"put_into_firms({claim.roles[role]})"),
                     "USD bn",
                     1 / BILLION,
@@ -242,7 +234,7 @@ def returned_as_sales(claim: Claim, results: Results) -> Answer:
             ),
             *(
                 Estimate.of(
-                    say("figure-role-back-within-four-quarters", financier=_name(claim, role)),
+                    say("figure-other-year", financier=_name(claim, role)),
                     year[role],
                     "share",
                 )
@@ -258,7 +250,7 @@ def returned_as_sales(claim: Claim, results: Results) -> Answer:
                     groups,
                     say("returns-headline"),
                     say("returns-x"),
-                    ((back, say("mark-threshold-rule")),),
+                    ((back, say("mark-threshold")),),
                 ),
                 runs=chipmaker.n,
                 chipmaker=f"{chipmaker.mean:.0%}",

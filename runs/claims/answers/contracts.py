@@ -51,7 +51,7 @@ def contract_paid(claim: Claim, results: Results) -> Answer:
     means = dict(zip(table["fate"], table["part_paid"], strict=True))
     parts = {say(f"fate-{name}"): values.dropna().tolist() for name, values in fates.items()}
     total = rule["total_usd"] / BILLION
-    middle_part = middle(say("figure-middle-runs"), part, "share")
+    middle_part = middle(say("figure-middle"), part, "share")
     return say.answer(
         verdict_of(paid),
         {
@@ -62,18 +62,16 @@ def contract_paid(claim: Claim, results: Results) -> Answer:
             "lab_failed": _mean_share(say, means["lab-failed"]),
         },
         estimates=(
-            Estimate.of(say("figure-part-contract-paid-mean"), paid, "share"),
+            Estimate.of(say("figure-paid"), paid, "share"),
             middle_part,
-            Estimate.of(say("figure-runs-all-paid"), in_full, "share"),
+            Estimate.of(say("figure-paid-in-full"), in_full, "share"),
             Estimate.of(say("figure-paid-usd"), paid, "USD bn", total),
             Estimate.of(
-                say("figure-cancelled-before-delivery-mean"),
+                say("figure-cancelled"),
                 results.mean("uncertain", f"contract_cancelled({key})"),
                 "share",
             ),
-            Estimate.of(
-                say("figure-paid-reference-parameters"), results.mean("reference", output), "share"
-            ),
+            Estimate.of(say("figure-paid-reference"), results.mean("reference", output), "share"),
         ),
         pictures=(
             say.picture(
@@ -147,20 +145,20 @@ def pass_through(claim: Claim, results: Results) -> Answer:
             "quarters": ", ".join(inside) if inside else say("quarters-none"),
         },
         estimates=(
-            Estimate.of(say("figure-part-cloud-capex-reaches-chipmaker"), passed, "share"),
+            Estimate.of(say("figure-passed-on"), passed, "share"),
             Estimate.of(
-                say("figure-part-chips-buys-there-input"),
+                say("figure-share-of-chips"),
                 results.mean("uncertain", f"share_of_chips{pair}"),
                 "share",
             ),
-            Estimate.of(say("figure-chip-revenue-over-capex-all-large"), every, "share"),
+            Estimate.of(say("figure-chips-over-capex"), every, "share"),
             Estimate(
-                say("figure-public-figures-since-2024"),
+                say("figure-public"),
                 (band[0] + band[1]) / 2,
                 *band,
                 "share",
                 0,
-                say("interval-range-public-figures"),
+                say("interval-public"),
             ),
         ),
         pictures=(
@@ -198,12 +196,10 @@ def letter_drawn(claim: Claim, results: Results) -> Answer:
         verdict_of(drawn),
         {"drawn": percent(drawn), "letter": f"{letter:,.0f}", "certain": percent(certain)},
         estimates=(
-            Estimate.of(say("figure-part-letter-drawn"), drawn, "share"),
+            Estimate.of(say("figure-drawn"), drawn, "share"),
             Estimate.of(say("figure-drawn-usd"), drawn, "USD bn", letter),
-            Estimate.of(say("figure-drawn-when-every-step-certain"), certain, "share"),
-            Estimate.of(
-                say("figure-steps-drawn-end-2028"), results.mean("uncertain", early), "steps"
-            ),
+            Estimate.of(say("figure-drawn-if-certain"), certain, "share"),
+            Estimate.of(say("figure-steps-by-2028"), results.mean("uncertain", early), "steps"),
         ),
         pictures=(
             say.picture(
@@ -234,9 +230,9 @@ def revenue_this_year(claim: Claim, results: Results) -> Answer:
         verdict = "holds"
     public, bn = rule["public_annualised_usd"], 1 / BILLION
     estimates = (
-        Estimate.of(say("figure-revenue-2025-reported-half-year-included"), year, "USD bn", bn),
-        Estimate.of(say("figure-annualised-2025q3-where-runs-start"), start, "USD bn", bn),
-        Estimate.of(say("figure-annualised-2025q4"), end, "USD bn", bn),
+        Estimate.of(say("figure-revenue-2025"), year, "USD bn", bn),
+        Estimate.of(say("figure-annualised-start"), start, "USD bn", bn),
+        Estimate.of(say("figure-annualised-end"), end, "USD bn", bn),
     )
     gap = start.mean / public - 1
     marks = ((rule["article_usd"] * bn, say("mark-article")), (public * bn, say("mark-public")))
@@ -300,7 +296,7 @@ def obligations_over_revenue(claim: Claim, results: Results) -> Answer:
         for name, key in ((say("alarm-refused"), "refused"), (say("alarm-failed"), "failed"))
     }
     frame = results.frame("uncertain")
-    until = middle(say("figure-middle-runs"), frame[output], "years of revenue")
+    until = middle(say("figure-middle"), frame[output], "years of revenue")
     top, bottom = later.iloc[-1], later.iloc[0]
     panel = Panel(
         say("panel-years"),
@@ -319,11 +315,11 @@ def obligations_over_revenue(claim: Claim, results: Results) -> Answer:
             "bottom": f"{bottom['refused']:.0%}",
         },
         estimates=(
-            Estimate.of(say("figure-obligations-over-yearly-revenue-end-2025"), years, "years"),
+            Estimate.of(say("figure-years-promised"), years, "years"),
             until,
             *(
                 Estimate(
-                    say("figure-refused-later-row-third-obligations-after", third=row["third"]),
+                    say("figure-refused-later", third=row["third"]),
                     row["refused"],
                     row["refused_low"],
                     row["refused_high"],
@@ -404,11 +400,11 @@ def backlog(claim: Claim, results: Results) -> Answer:
             "kept": percent(kept),
         },
         estimates=(
-            Estimate.of(say("figure-delivered-contracts-labs-known-november-2025"), kept, "share"),
-            Estimate(say("figure-article-figure-against-reported-one"), off, off, off, "share", 0),
+            Estimate.of(say("figure-delivered"), kept, "share"),
+            Estimate(say("figure-article-off"), off, off, off, "share", 0),
             Estimate.of(say("figure-rpo-start"), opening, "USD bn", bn),
             Estimate.of(
-                say("figure-part-customer", customer=firm_name(claim.roles["customer"])),
+                say("figure-customer-part", customer=firm_name(claim.roles["customer"])),
                 one,
                 "share",
             ),

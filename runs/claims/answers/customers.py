@@ -295,16 +295,12 @@ def late_entry(claim: Claim, results: Results) -> Answer:
             "chosen": f"{1 - (1 - rule['rate']) ** 8:.0%}",
         },
         estimates=(
-            Estimate.of(say("figure-named-part-after-two-years-half", lab=named), apart, "share"),
-            Estimate.of(say("figure-same-quarter-choosers"), modest, "share"),
-            Estimate.of(say("figure-same-three-quarters-choosers"), great, "share"),
-            Estimate.of(say("figure-part-consumers-rival-loses", rival=rival), lost, "share"),
-            Estimate.of(
-                say("figure-change-rival-revenue-after-two-years", rival=rival), revenue, "share"
-            ),
-            Estimate.of(
-                say("figure-change-rival-value-after-two-years", rival=rival), value, "share"
-            ),
+            Estimate.of(say("figure-part-half", lab=named), apart, "share"),
+            Estimate.of(say("figure-part-quarter"), modest, "share"),
+            Estimate.of(say("figure-part-three-quarters"), great, "share"),
+            Estimate.of(say("figure-rival-users", rival=rival), lost, "share"),
+            Estimate.of(say("figure-rival-revenue", rival=rival), revenue, "share"),
+            Estimate.of(say("figure-rival-value", rival=rival), value, "share"),
         ),
         boundary=_boundary(say, second, rule),
         pictures=(

@@ -64,8 +64,8 @@ def top_tier(claim: Claim, results: Results) -> Answer:
             "losing": f"{100 * losing:.0f}",
         },
         estimates=(
-            Estimate.of(say("figure-margin-200-usd-tier-first-year"), first, "USD a month"),
-            Estimate.of(say("figure-margin-200-usd-tier-three-years"), later, "USD a month"),
+            Estimate.of(say("figure-margin-first-year"), first, "USD a month"),
+            Estimate.of(say("figure-margin-three-years"), later, "USD a month"),
             *(
                 Estimate.of(
                     say("figure-margin-start", tier=say(f"tier-{tier}")), effect, "USD a month"
@@ -131,11 +131,9 @@ def segments(claim: Claim, results: Results) -> Answer:
             "start": f"{100 * start.mean:.0f}",
         },
         estimates=(
-            Estimate.of(
-                say("figure-lab-consumers-part-start-input", lab=firm_name(lab)), start, "share"
-            ),
-            Estimate.of(say("figure-lab-end-2028", lab=firm_name(lab)), late, "share"),
-            Estimate.of(say("figure-other-end-2028", other=firm_name(other)), rival, "share"),
+            Estimate.of(say("figure-lab-start", lab=firm_name(lab)), start, "share"),
+            Estimate.of(say("figure-lab-2028", lab=firm_name(lab)), late, "share"),
+            Estimate.of(say("figure-other-2028", other=firm_name(other)), rival, "share"),
         ),
         pictures=(
             say.picture(
@@ -259,7 +257,7 @@ def break_even(claim: Claim, results: Results) -> Answer:
     revenue = frame[f"year_revenue_usd({lab}, 14)"].astype("float64")
     reaches = (revenue >= rule["goal_usd"]).astype("float64").where(revenue.notna())
     goal = share_by_point(reaches, frame["point"])
-    in_2029 = middle(say("figure-revenue-2029q1-2029q4"), revenue, "USD bn", 1 / BILLION)
+    in_2029 = middle(say("figure-revenue-2029"), revenue, "USD bn", 1 / BILLION)
     ratio = results.mean("uncertain", "capex_over_revenue(39)")
     until_2030 = results.mean("uncertain", "capex_over_revenue(21)")
     return say.answer(
@@ -271,15 +269,15 @@ def break_even(claim: Claim, results: Results) -> Answer:
             "failed": percent(failed),
         },
         estimates=(
-            Estimate.of(say("figure-lab-breaks-even-mid-2035"), late, "share"),
-            Estimate.of(say("figure-lab-breaks-even-end-2030"), early, "share"),
-            Estimate.of(say("figure-lab-fails-within-ten-years"), failed, "share"),
-            Estimate.of(say("figure-all-labs-together-break-even-end"), sector[21], "share"),
-            Estimate.of(say("figure-all-labs-together-break-even-mid"), sector[39], "share"),
+            Estimate.of(say("figure-even-2035"), late, "share"),
+            Estimate.of(say("figure-even-2030"), early, "share"),
+            Estimate.of(say("figure-lab-fails"), failed, "share"),
+            Estimate.of(say("figure-all-even-2030"), sector[21], "share"),
+            Estimate.of(say("figure-all-even-2035"), sector[39], "share"),
             in_2029,
-            Estimate.of(say("figure-runs-reaches-goal-125-bn-2029"), goal, "share"),
-            Estimate.of(say("figure-capex-clouds-over-revenue-labs-until"), until_2030, "times"),
-            Estimate.of(say("figure-same-until-mid-2035"), ratio, "times"),
+            Estimate.of(say("figure-goal-2029"), goal, "share"),
+            Estimate.of(say("figure-capex-over-revenue-2030"), until_2030, "times"),
+            Estimate.of(say("figure-capex-over-revenue-2035"), ratio, "times"),
         ),
         drivers=drivers(results, "uncertain", output, verdict_of, is_share=True),
         spread=spread(results, "uncertain", output),
@@ -328,18 +326,13 @@ def returns(claim: Claim, results: Results) -> Answer:
             "verdict": verdict_words(verdict_of(bare["reuse"])),
         },
         estimates=(
+            *(_estimate(say("figure-return", use=say(f"use-{use}")), found[use]) for use in USES),
             *(
-                _estimate(say("figure-return-over-cost-uses", use=say(f"use-{use}")), found[use])
-                for use in USES
-            ),
-            *(
-                _estimate(
-                    say("figure-same-re-use-buildings-over-years", years=f"{years:g}"), effect
-                )
+                _estimate(say("figure-return-by-life", years=f"{years:g}"), effect)
                 for years, effect in others.items()
             ),
             *(
-                _estimate(say("figure-nothing-left-site-uses", use=say(f"use-{use}")), bare[use])
+                _estimate(say("figure-return-bare", use=say(f"use-{use}")), bare[use])
                 for use in USES
             ),
         ),

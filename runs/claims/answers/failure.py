@@ -124,7 +124,7 @@ def estimates(claim: Claim, results: Results, failed: Results) -> tuple[Estimate
     cloud, maker = (claim.roles[role] for role in ("cloud", "chipmaker"))
     yes = (
         (say("figure-cloud-fails-c2"), "cloud_fails"),
-        (say("figure-cloud-fails-twin-without"), "cloud_fails_without"),
+        (say("figure-cloud-fails-without"), "cloud_fails_without"),
         (say("figure-debt-cloud-fails"), "debt_funded_cloud_fails"),
         (say("figure-cash-cloud-fails"), "self_funded_cloud_fails"),
         (say("figure-chipmaker-fails-c1"), "chipmaker_fails"),
@@ -138,17 +138,13 @@ def estimates(claim: Claim, results: Results, failed: Results) -> tuple[Estimate
     return (
         *(Estimate.of(name, failed.share(MAIN, output), "share") for name, output in yes),
         *(
-            Estimate.of(
-                say("figure-added-failure-name", name=name), failed.excess(MAIN, output), "share"
-            )
+            Estimate.of(say("figure-added", name=name), failed.excess(MAIN, output), "share")
             for name, output in (
                 (say("added-cloud"), "cloud_fails"),
                 (say("added-many"), "many_fail"),
             )
         ),
-        Estimate.of(
-            say("figure-capex-missing-over-12-quarters-c3"), failed.mean(MAIN, "capex_gap"), "share"
-        ),
+        Estimate.of(say("figure-capex-missing-c3"), failed.mean(MAIN, "capex_gap"), "share"),
         *(
             Estimate.of(name, failed.mean(MAIN, output), "share")
             for name, output in (
@@ -164,48 +160,42 @@ def estimates(claim: Claim, results: Results, failed: Results) -> tuple[Estimate
             say("figure-chip-revenue-missing"), failed.mean(MAIN, "chip_revenue_gap"), "share"
         ),
         Estimate.of(
-            say("figure-value-clouds-chipmakers-lost-end-c4"),
+            say("figure-value-lost-c4"),
             failed.mean(MAIN, "market_value_loss"),
             "share",
         ),
         middle(
-            say("figure-value-cloud-loses-median", cloud=firm_name(cloud)),
+            say("figure-cloud-value-lost", cloud=firm_name(cloud)),
             frame[f"value_loss({cloud})"],
             "share",
         ),
         middle(
-            say("figure-value-maker-loses-median", maker=firm_name(maker)),
+            say("figure-maker-value-lost", maker=firm_name(maker)),
             frame[f"value_loss({maker})"],
             "share",
         ),
-        middle(say("figure-total-over-direct-loss-c5-median"), frame["total_over_direct"], "times"),
+        middle(say("figure-total-over-direct-c5"), frame["total_over_direct"], "times"),
         Estimate.of(say("figure-refused-lab-fails"), results.share(MAIN, FAILS), "share"),
         Estimate.of(
-            say("figure-fails-without-being-refused"),
+            say("figure-lab-fails-without"),
             results.share(MAIN, f"{FAILS}_without"),
             "share",
         ),
+        Estimate.of(say("figure-cloud-fails-all"), results.share(MAIN, "cloud_fails"), "share"),
+        Estimate.of(say("figure-capex-missing-all"), results.mean(MAIN, "capex_gap"), "share"),
         Estimate.of(
-            say("figure-cloud-fails-all-pairs"), results.share(MAIN, "cloud_fails"), "share"
-        ),
-        Estimate.of(
-            say("figure-capex-missing-all-pairs"), results.mean(MAIN, "capex_gap"), "share"
-        ),
-        Estimate.of(
-            say("figure-cloud-fails-reference-parameters"),
+            say("figure-cloud-fails-reference"),
             results.share(REFERENCE, "cloud_fails"),
             "share",
         ),
         Estimate.of(
-            say("figure-capex-missing-reference-parameters"),
+            say("figure-capex-missing-reference"),
             results.mean(REFERENCE, "capex_gap"),
             "share",
         ),
+        Estimate.of(say("figure-lab-fails-earlier"), results.share(EARLY, FAILS), "share"),
         Estimate.of(
-            say("figure-lab-fails-refused-year-earlier"), results.share(EARLY, FAILS), "share"
-        ),
-        Estimate.of(
-            say("figure-cloud-fails-lab-refused-year-earlier"),
+            say("figure-cloud-fails-earlier"),
             results.share(EARLY, "cloud_fails"),
             "share",
         ),
@@ -270,7 +260,7 @@ def criteria_picture(claim: Claim, results: Results) -> Picture:
         groups[name] = (
             Estimate.of(say("figure-another-cloud-fails"), own.cloud, "share"),
             Estimate.of(say("figure-chipmaker-fails"), own.chipmaker, "share"),
-            Estimate.of(say("figure-over-5-percent-institutions-fail"), own.many, "share"),
+            Estimate.of(say("figure-many-fail"), own.many, "share"),
             Estimate.of(say("figure-bank-under-floor"), own.bank, "share"),
             Estimate.of(say("figure-capex-missing"), own.capex, "share"),
         )
@@ -335,7 +325,7 @@ def positions(claim: Claim, results: Results) -> Answer:
             *(
                 Estimate.of(
                     say(
-                        "figure-value-key-loses-less-cloud",
+                        "figure-extra-loss",
                         hyperscaler=firm_name(key),
                         cloud=names["cloud"],
                     ),
@@ -346,29 +336,29 @@ def positions(claim: Claim, results: Results) -> Answer:
             ),
             *(
                 Estimate.of(
-                    say("figure-key-fails-lab", hyperscaler=firm_name(key), lab=names["lab"]),
+                    say("figure-hyperscaler-fails", hyperscaler=firm_name(key), lab=names["lab"]),
                     effect,
                     "share",
                 )
                 for key, effect in fails.items()
             ),
             Estimate.of(
-                say("figure-capex-missing-lab-refused", lab=names["lab"]),
+                say("figure-capex-missing-lab", lab=names["lab"]),
                 results.mean(LARGEST, "capex_gap"),
                 "share",
             ),
             Estimate.of(
                 say(
-                    "figure-capex-missing-enterprise-lab-largest-contract",
+                    "figure-capex-missing-anchor",
                     enterprise_lab=names["enterprise_lab"],
                 ),
                 results.mean(ANCHOR, "capex_gap"),
                 "share",
             ),
-            Estimate.of(say("figure-second-less-first"), apart, "share"),
+            Estimate.of(say("figure-capex-difference"), apart, "share"),
             *(
                 Estimate.of(
-                    say("figure-cloud-fails-names-refused", cloud=names["cloud"], lab=names[role]),
+                    say("figure-cloud-fails", cloud=names["cloud"], lab=names[role]),
                     results.share(study, f"fails({main})"),
                     "share",
                 )
@@ -376,7 +366,7 @@ def positions(claim: Claim, results: Results) -> Answer:
             ),
             Estimate.of(
                 say(
-                    "figure-enterprise-lab-largest-contract-fails-when",
+                    "figure-anchor-fails",
                     enterprise_lab=names["enterprise_lab"],
                 ),
                 results.share(ANCHOR, FAILS),

@@ -117,27 +117,27 @@ def weakest_link(claim: Claim, results: Results) -> Answer:
             "borrower": percent(borrower),
         },
         estimates=(
-            Estimate.of(say("figure-lab-first-three-fail", lab=names["lab"]), fails, "share"),
-            Estimate.of(say("figure-lab-fails-within-ten-years", lab=names["lab"]), own, "share"),
+            Estimate.of(say("figure-lab-first", lab=names["lab"]), fails, "share"),
+            Estimate.of(say("figure-lab-fails", lab=names["lab"]), own, "share"),
             *(
                 Estimate.of(
-                    say("figure-names-fails-within-ten-years", firm=names[role]),
+                    say("figure-firm-fails", firm=names[role]),
                     fails_effect(results, FREE, FREE_TIME, roles[role]),
                     "share",
                 )
                 for role in ("cloud", "chipmaker", "holding")
             ),
-            middle(say("figure-quarter-lab-fails", lab=names["lab"]), when, DATE),
+            middle(say("figure-lab-fails-quarter", lab=names["lab"]), when, DATE),
             *(
                 Estimate.of(
-                    say("figure-names-fails-within-three-years-when", firm=names[role]),
+                    say("figure-firm-fails-without-money", firm=names[role]),
                     fails_effect(results, BLOW, BLOW_TIME, roles[role]),
                     "share",
                 )
                 for role in ("lab", "cloud", "chipmaker", "holding")
             ),
             Estimate.of(
-                say("figure-lab-fails-reference-parameters", lab=names["lab"]),
+                say("figure-lab-fails-reference", lab=names["lab"]),
                 fails_effect(results, CHANCE, FREE_TIME, roles["lab"]),
                 "share",
             ),

@@ -70,7 +70,7 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
     verdict = threshold_verdict(apart, bound, bound)
     frame = results.frame("uncertain")
     when = frame["freeze_quarter"].astype("float64")
-    typical = middle(say("figure-quarter-first-freeze-where-there-one"), when, DATE)
+    typical = middle(say("figure-first-freeze"), when, DATE)
     table = hazard_table(when, frame["point"])
     first = table[table["freezes"] > 0]["quarter"]
     peak = table.sort_values("hazard", ascending=False).iloc[0]
@@ -84,8 +84,8 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
             "hazard": f"{peak['hazard']:.1%}",
         },
         estimates=(
-            Estimate.of(say("figure-runs-freeze-uncertain-parameters"), apart, "share"),
-            Estimate.of(say("figure-runs-freeze-reference-parameters"), chance, "share"),
+            Estimate.of(say("figure-freeze"), apart, "share"),
+            Estimate.of(say("figure-freeze-reference"), chance, "share"),
             typical,
         ),
         pictures=(
@@ -157,11 +157,11 @@ def refused_at_some_point(claim: Claim, results: Results) -> Answer:
     output = f"is_refused({lab})"
     apart, chance = results.share("uncertain", output), results.share("reference", output)
     frame = results.frame("uncertain")
-    when = middle(say("figure-quarter-first-refusal"), frame[f"first_refused_quarter({lab})"], DATE)
+    when = middle(say("figure-first-refusal"), frame[f"first_refused_quarter({lab})"], DATE)
     size = frame[f"first_refused_usd({lab})"]
-    asked = middle(say("figure-asked-refused-round"), size, "USD bn", 1 / BILLION)
+    asked = middle(say("figure-asked"), size, "USD bn", 1 / BILLION)
     before = middle(
-        say("figure-raised-rounds-before"),
+        say("figure-raised-before"),
         frame[f"raised_before_refusal_usd({lab})"],
         "USD bn",
         1 / BILLION,
@@ -175,11 +175,11 @@ def refused_at_some_point(claim: Claim, results: Results) -> Answer:
         threshold_verdict(apart, rule["often"], rule["rarely"]),
         {"apart": percent(apart), "when": label(when.value), "asked": f"{asked.value:,.0f}"},
         estimates=(
-            Estimate.of(say("figure-runs-round-lab-fails"), apart, "share"),
-            Estimate.of(say("figure-same-reference-parameters"), chance, "share"),
+            Estimate.of(say("figure-refused"), apart, "share"),
+            Estimate.of(say("figure-refused-reference"), chance, "share"),
             when,
             asked,
-            Estimate.of(say("figure-refused-rounds-100-bn-usd-more"), large, "share"),
+            Estimate.of(say("figure-large-rounds"), large, "share"),
             before,
         ),
         pictures=(
@@ -225,11 +225,9 @@ def ever_higher_rounds(claim: Claim, results: Results) -> Answer:
         return "does not hold" if is_rare else "depends"
 
     frame = results.frame("uncertain")
-    when = middle(
-        say("figure-quarter-first-failed-round"), frame[f"first_refused_quarter({lab})"], DATE
-    )
+    when = middle(say("figure-first-failed-round"), frame[f"first_refused_quarter({lab})"], DATE)
     hard = middle(
-        say("figure-largest-part-all-pledges-round-would"),
+        say("figure-hardest-round"),
         frame[f"largest_hardness({lab})"],
         "times all pledges",
     )
@@ -252,9 +250,9 @@ def ever_higher_rounds(claim: Claim, results: Results) -> Answer:
         },
         estimates=(
             Estimate.of(say("figure-rounds-year"), often, "rounds"),
-            Estimate.of(say("figure-closed-rounds-higher-value"), rising, "share"),
-            Estimate.of(say("figure-runs-asks-more-there"), short, "share"),
-            middle(say("figure-quarter-first-does"), scarce, DATE),
+            Estimate.of(say("figure-up-rounds"), rising, "share"),
+            Estimate.of(say("figure-scarce"), short, "share"),
+            middle(say("figure-first-scarce"), scarce, DATE),
             when,
             hard,
         ),
@@ -309,7 +307,7 @@ def not_listed(claim: Claim, results: Results) -> Answer:
         for arm in ARMS
     }
     listed = middle(
-        say("figure-quarter-listing-window-stated"),
+        say("figure-listing-quarter"),
         results.frame(STUDY, "stated")[f"listed_quarter({lab})"],
         DATE,
     )
@@ -331,18 +329,18 @@ def not_listed(claim: Claim, results: Results) -> Answer:
             "raised": moved_words(raised.mean, raised.low, raised.high),
         },
         estimates=(
-            Estimate.of(say("figure-fewer-runs-refused-listed-against-never"), spared, "share"),
-            Estimate.of(say("figure-fewer-runs-refused-window-stated-against"), window, "share"),
+            Estimate.of(say("figure-spared-listed"), spared, "share"),
+            Estimate.of(say("figure-spared-window"), window, "share"),
             Estimate.of(
-                say("figure-fewer-runs-lab-fails-listed-against"),
+                say("figure-failures-spared"),
                 _fewer(results, f"defaulted:{lab}", "listed"),
                 "share",
             ),
-            Estimate.of(say("figure-more-money-raised-listed-against-never"), raised, "share"),
+            Estimate.of(say("figure-raised"), raised, "share"),
             listed,
             *(
                 Estimate.of(
-                    say("figure-refused-money", arm=say(f"arm-{arm}")),
+                    say("figure-refused", arm=say(f"arm-{arm}")),
                     results.share(STUDY, refused, arm),
                     "share",
                 )

@@ -45,13 +45,11 @@ def wanted_power(claim: Claim, results: Results) -> Answer:
             "used": f"{used.mean:.1f}",
         },
         estimates=(
-            Estimate.of(say("figure-runs-10-gw-end-2030"), early, "share"),
-            Estimate.of(say("figure-runs-10-gw-within-ten-years"), late, "share"),
-            Estimate.of(say("figure-runs-45-gw-end-2030"), half, "share"),
-            Estimate.of(say("figure-lab-end-2028", lab=firm_name(lab)), used, "GW"),
-            Estimate.of(
-                say("figure-cloud-all-ai-chips-end-2028", cloud=firm_name(cloud)), built, "GW"
-            ),
+            Estimate.of(say("figure-wanted-2030"), early, "share"),
+            Estimate.of(say("figure-wanted-ever"), late, "share"),
+            Estimate.of(say("figure-half-2030"), half, "share"),
+            Estimate.of(say("figure-lab-2028", lab=firm_name(lab)), used, "GW"),
+            Estimate.of(say("figure-cloud-2028", cloud=firm_name(cloud)), built, "GW"),
         ),
         pictures=(
             say.picture(
@@ -105,22 +103,22 @@ def homes(claim: Claim, results: Results) -> Answer:
         },
         estimates=(
             Estimate(
-                say("figure-homes-draw-10-gw"),
+                say("figure-homes"),
                 million,
                 low,
                 high,
                 "million homes",
                 0,
-                say("interval-range-09-15-kw-home"),
+                say("interval-home"),
             ),
             Estimate(
-                say("figure-power-one-million-homes"),
+                say("figure-million-homes"),
                 rule["kilowatt"],
                 rule["low_kilowatt"],
                 rule["high_kilowatt"],
                 "GW",
                 0,
-                say("interval-range-09-15-kw-home"),
+                say("interval-home"),
             ),
         ),
     )
@@ -158,7 +156,7 @@ def own_plants(claim: Claim, results: Results) -> Answer:
         },
         estimates=(
             *(Estimate.of(say("figure-more-power", option=n), e, "share") for n, e in rows),
-            Estimate.of(say("figure-power-drawn-grid-alone-end-2030"), grid, "GW"),
+            Estimate.of(say("figure-grid-power"), grid, "GW"),
         ),
         pictures=(
             say.picture(

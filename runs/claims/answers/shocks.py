@@ -78,9 +78,7 @@ def cheap_rival(claim: Claim, results: Results) -> Answer:
             *(_last(say, name, table) for name, table in rows.items()),
             *(_deepest(say, name, table) for name, table in rows.items()),
             Estimate.of(
-                say(
-                    "figure-enterprise-seats-rival-after-two-years", rival=firm_name(roles["rival"])
-                ),
+                say("figure-rival-seats", rival=firm_name(roles["rival"])),
                 results.mean(RIVAL, f"entrant_share({roles['rival']})"),
                 "share",
             ),

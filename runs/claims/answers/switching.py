@@ -123,7 +123,7 @@ def price_gap(claim: Claim, results: Results) -> Answer:
             "public_switching": f"{rule['public_switching']:.0%}",
         },
         estimates=(
-            Estimate.of(say("figure-rivals-seats-move-within-year-3"), moved, "share"),
+            Estimate.of(say("figure-moved"), moved, "share"),
             *(
                 Estimate.of(
                     say("figure-reference", world=say(f"world-{arm}"), span=say(f"span-{span}")),
@@ -134,7 +134,7 @@ def price_gap(claim: Claim, results: Results) -> Answer:
                 for span in SPANS
             ),
             Estimate.of(
-                say("figure-seats-change-first-provider-year-without"),
+                say("figure-churn"),
                 churn,
                 "share",
                 QUARTERS_A_YEAR,
@@ -272,13 +272,13 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
     worth = [worth_of_a_point(table, each) for each in STEPS]
     known = [each for each in worth if each == each]  # noqa: PLR0124 - not nan
     point = Estimate(
-        say("figure-eur-per-seat-month-point-reliability"),
+        say("figure-worth-of-a-point"),
         worth[STEPS.index(step)],
         min(known, default=nan),
         max(known, default=nan),
         "EUR",
         price.n,
-        say("interval-lowest-highest-over-2-8-points"),
+        say("interval-steps"),
     )
     asked = move_map(results)
     named = firm_name(lab)
@@ -295,8 +295,8 @@ def price_or_quality(claim: Claim, results: Results) -> Answer:
             "both": f"{asked[2][2]:.0%}",
         },
         estimates=(
-            Estimate.of(say("figure-seat-share-won-year-step-points", step=step), quality, "share"),
-            Estimate.of(say("figure-seat-share-won-year-step-eur", step=step), price, "share"),
+            Estimate.of(say("figure-won-by-quality", step=step), quality, "share"),
+            Estimate.of(say("figure-won-by-price", step=step), price, "share"),
             point,
         ),
         pictures=(_map_picture(claim, asked), _gain_picture(claim, table, named)),
@@ -398,7 +398,7 @@ def accuracy(claim: Claim, results: Results) -> Answer:
     estimates = tuple(
         (
             Estimate(
-                say("figure-seats-bought-2030-x-right-over", accuracy=f"{x:.0%}"),
+                say("figure-seats-bought", accuracy=f"{x:.0%}"),
                 *(mean, low, high, "share", points),
                 CONFIDENCE,
             )

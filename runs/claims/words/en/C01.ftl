@@ -1,11 +1,11 @@
-C01-figure-middle-runs = middle of the runs
+C01-figure-middle = middle of the runs
 C01-sentence =
     On average { $paid } of the { $total } bn USD is paid; all of it in { $in_full } of the runs.
-C01-figure-part-contract-paid-mean = part of the contract that is paid, mean
-C01-figure-runs-all-paid = runs in which all of it is paid
+C01-figure-paid = part of the contract that is paid, mean
+C01-figure-paid-in-full = runs in which all of it is paid
 C01-figure-paid-usd = paid, in USD
-C01-figure-cancelled-before-delivery-mean = cancelled before delivery, mean
-C01-figure-paid-reference-parameters = paid with the reference parameters
+C01-figure-cancelled = cancelled before delivery, mean
+C01-figure-paid-reference = paid with the reference parameters
 C01-boundary =
     Where both firms live on, { $both_live } of it is paid; where the lab has failed by the end,
     { $lab_failed }.

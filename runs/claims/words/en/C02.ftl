@@ -1,11 +1,11 @@
 C02-panel-ratio = Chip revenue over CapEx of all large buyers
 C02-axis-ratio = ratio
 C02-sentence = { $passed } of the cloud's CapEx reaches the chipmaker over ten years.
-C02-figure-part-cloud-capex-reaches-chipmaker = part of the cloud's CapEx that reaches the chipmaker
-C02-figure-part-chips-buys-there-input = part of its chips that it buys there (an input)
-C02-figure-chip-revenue-over-capex-all-large = chip revenue over CapEx, all large buyers, mean
-C02-figure-public-figures-since-2024 = public figures since 2024
-C02-interval-range-public-figures = range of public figures
+C02-figure-passed-on = part of the cloud's CapEx that reaches the chipmaker
+C02-figure-share-of-chips = part of its chips that it buys there (an input)
+C02-figure-chips-over-capex = chip revenue over CapEx, all large buyers, mean
+C02-figure-public = public figures since 2024
+C02-interval-public = range of public figures
 C02-boundary =
     The median lies in the public band of { $band_low } to { $band_high } in these of the quarters
     shown: { $quarters }.

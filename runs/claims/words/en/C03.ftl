@@ -3,10 +3,10 @@ C03-arm-certain = every step certain
 C03-sentence =
     On average { $drawn } of the { $letter } bn USD is drawn within ten years; { $certain } even
     when every step is certain once its condition is met.
-C03-figure-part-letter-drawn = part of the letter that is drawn
+C03-figure-drawn = part of the letter that is drawn
 C03-figure-drawn-usd = drawn, in USD
-C03-figure-drawn-when-every-step-certain = drawn when every step is certain
-C03-figure-steps-drawn-end-2028 = steps drawn by the end of 2028
+C03-figure-drawn-if-certain = drawn when every step is certain
+C03-figure-steps-by-2028 = steps drawn by the end of 2028
 C03-boundary =
     Three things stop a step: chance (30% each, an assumption), too few gigawatts live, and the
     lab's failure. The arm with certain steps leaves the last two.

@@ -1,13 +1,13 @@
 C04-panel-circles = Part of payments between labs, clouds and chipmakers that runs in circles
-C04-axis-share-last-year = share, last year
+C04-axis-share = share, last year
 C04-panel-cover = Part of the lab's costs that its own revenue covers
 C04-sentence =
     In the first three years { $circle } of what these firms pay one another runs in circles, and
     the lab's revenue covers { $cover } of its costs.
-C04-figure-runs-circles-first-three-years = runs in circles, first three years
-C04-figure-cover-lab-costs-first-three-years = cover of the lab's costs, first three years
-C04-figure-chipmaker-money-back-within-year = the chipmaker's money that is back within a year
-C04-figure-runs-circles-year-peak-label-highest = runs in circles, year to { $peak } (the highest)
+C04-figure-circle = runs in circles, first three years
+C04-figure-cover = cover of the lab's costs, first three years
+C04-figure-chipmaker-back = the chipmaker's money that is back within a year
+C04-figure-circle-highest = runs in circles, year to { $peak } (the highest)
 C04-boundary =
     The median is highest in the year to { $peak } ({ $peak_share }); by the end it is { $end }.
 C04-explanation-1 =

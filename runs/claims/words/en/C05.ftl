@@ -3,13 +3,10 @@ C05-group-nobody = chipmakers' and clouds' money
 C05-sentence =
     Chipmakers' money changes the lab's valuation after two years by { $effect }; together with
     clouds' money it is { $both }.
-C05-figure-lab-valuation-after-two-years-against =
-    the lab's valuation after two years, with against without
-C05-figure-same-clouds-money-too = the same, clouds' money too
-C05-figure-more-runs-refused-money-without-chipmakers =
-    more runs refused money, without chipmakers' money
-C05-figure-more-runs-refused-money-without-clouds =
-    more runs refused money, without clouds' money too
+C05-figure-lab-value = the lab's valuation after two years, with against without
+C05-figure-lab-value-both = the same, clouds' money too
+C05-figure-refused-without = more runs refused money, without chipmakers' money
+C05-figure-refused-nobody = more runs refused money, without clouds' money too
 C05-figure-circles = runs in circles, { $arm }
 C05-arm-with = with vendor money
 C05-arm-without = without chipmakers' money
@@ -30,7 +27,7 @@ C05-valuations-alt = Points with intervals; the lab after two years at { $effect
 C05-valuations-headline = With chipmakers' money the lab is worth { $effect } after two years
 C05-valuations-x = difference
 C05-mark-no-effect = no effect
-C05-mark-threshold-rule = threshold of the rule
+C05-mark-threshold = threshold of the rule
 C05-valuations-table = Rise of valuations by vendor money
 C05-notes-1 =
     The model has no news: nobody reads a vendor's stake as praise, and listed shares follow cash

@@ -3,12 +3,11 @@ C06-span-quarter = in the same quarter
 C06-sentence =
     Of the chipmaker's money { $chipmaker } is back as its revenue within a year; of the holding's
     { $holding }: it sells nothing to these firms.
-C06-figure-chipmaker-money-back-within-four-quarters =
-    the chipmaker's money back within four quarters
-C06-figure-holding-money-back-within-four-quarters = the holding's money back within four quarters
-C06-figure-chipmaker-money-back-same-quarter = the chipmaker's money back in the same quarter
-C06-figure-put-into-firms-ten-years-words = put into firms in ten years by { $financier }
-C06-figure-role-back-within-four-quarters = { $financier }: back within four quarters
+C06-figure-chipmaker-year = the chipmaker's money back within four quarters
+C06-figure-holding-year = the holding's money back within four quarters
+C06-figure-chipmaker-quarter = the chipmaker's money back in the same quarter
+C06-figure-put-in = put into firms in ten years by { $financier }
+C06-figure-other-year = { $financier }: back within four quarters
 C06-boundary =
     At least { $back } is back within a year for: { $financiers }. A pure investor's share is nil by
     construction: it sells nothing that labs buy.
@@ -25,7 +24,7 @@ C06-returns-caption =
 C06-returns-alt = Points by financier: the chipmaker at { $chipmaker }, the holding at { $holding }.
 C06-returns-headline = Part of each financier's money that is back as its revenue
 C06-returns-x = share of the money put in
-C06-mark-threshold-rule = threshold of the rule
+C06-mark-threshold = threshold of the rule
 C06-returns-table = Money put in and back, by financier
 C06-notes-1 =
     The holding's own companies (telephone, chip design, robots) are not in the model. What they

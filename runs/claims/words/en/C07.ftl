@@ -2,8 +2,8 @@ C07-sentence =
     A user of the top tier leaves { $first } USD a month in the first year ({ $first_low } to
     { $first_high }) with the assumed use; { $losing }% of the patterns of use that were tried make
     a loss.
-C07-figure-margin-200-usd-tier-first-year = margin of the 200 USD tier, first year
-C07-figure-margin-200-usd-tier-three-years = margin of the 200 USD tier, three years on
+C07-figure-margin-first-year = margin of the 200 USD tier, first year
+C07-figure-margin-three-years = margin of the 200 USD tier, three years on
 C07-figure-margin-start = margin at the start: { $tier }
 C07-boundary =
     It turns on use that nobody publishes: a loss begins where the mean user asks for more compute

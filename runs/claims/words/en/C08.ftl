@@ -1,6 +1,6 @@
-C08-figure-revenue-2025-reported-half-year-included = revenue in 2025, reported half year included
-C08-figure-annualised-2025q3-where-runs-start = annualised in 2025Q3, where the runs start
-C08-figure-annualised-2025q4 = annualised in 2025Q4
+C08-figure-revenue-2025 = revenue in 2025, reported half year included
+C08-figure-annualised-start = annualised in 2025Q3, where the runs start
+C08-figure-annualised-end = annualised in 2025Q4
 C08-mark-article = the article
 C08-mark-public = public, August 2025
 C08-sentence =

@@ -1,6 +1,6 @@
 C09-alarm-refused = refused money later
 C09-alarm-failed = fails later
-C09-figure-middle-runs = middle of the runs
+C09-figure-middle = middle of the runs
 C09-panel-years = Years of revenue that the lab has promised
 C09-axis-years-revenue = years of revenue
 C09-mark-many = many
@@ -8,9 +8,8 @@ C09-mark-few = few
 C09-sentence =
     At the end of 2025 the lab has promised { $years } years of its revenue ({ $years_low } to
     { $years_high }).
-C09-figure-obligations-over-yearly-revenue-end-2025 = obligations over yearly revenue, end of 2025
-C09-figure-refused-later-row-third-obligations-after =
-    refused later, { $third } of obligations after two years
+C09-figure-years-promised = obligations over yearly revenue, end of 2025
+C09-figure-refused-later = refused later, { $third } of obligations after two years
 C09-boundary =
     The figure falls fast as revenue grows: see the picture for when it passes five and two years.
 C09-explanation-1 =

@@ -4,11 +4,10 @@ C10-axis-usd-bn = USD bn
 C10-sentence =
     The article's { $article } bn USD is { $off } off the reported { $public }; { $kept } of the
     labs' part is delivered.
-C10-figure-delivered-contracts-labs-known-november-2025 =
-    delivered, of the contracts with labs known by November 2025
-C10-figure-article-figure-against-reported-one = the article's figure against the reported one
+C10-figure-delivered = delivered, of the contracts with labs known by November 2025
+C10-figure-article-off = the article's figure against the reported one
 C10-figure-rpo-start = RPO at the start
-C10-figure-part-customer = part of it from { $customer }
+C10-figure-customer-part = part of it from { $customer }
 C10-explanation-1 =
     RPO at the end of a quarter is RPO before, plus signed, less delivered, less cancelled: the
     simulation checks it to the cent every quarter.

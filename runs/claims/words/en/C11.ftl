@@ -2,11 +2,10 @@ C11-mark-article = { C10-mark-article }
 C11-panel-rpo = { C10-panel-rpo }
 C11-axis-usd-bn = { C10-axis-usd-bn }
 C11-sentence = { C10-sentence }
-C11-figure-delivered-contracts-labs-known-november-2025 =
-    { C10-figure-delivered-contracts-labs-known-november-2025 }
-C11-figure-article-figure-against-reported-one = { C10-figure-article-figure-against-reported-one }
+C11-figure-delivered = { C10-figure-delivered }
+C11-figure-article-off = { C10-figure-article-off }
 C11-figure-rpo-start = { C10-figure-rpo-start }
-C11-figure-part-customer = { C10-figure-part-customer }
+C11-figure-customer-part = { C10-figure-customer-part }
 C11-explanation-1 = { C10-explanation-1 }
 C11-explanation-2 = { C10-explanation-2 }
 C11-rpo-title = { C10-rpo-title }

@@ -1,16 +1,14 @@
 C12-outcome-refused = refused money
 C12-outcome-freeze = funding of all labs freezes
-C12-figure-quarter-listing-window-stated = quarter of the listing, window as stated
+C12-figure-listing-quarter = quarter of the listing, window as stated
 C12-sentence =
     Listed from the start, the lab is refused money in { $spared } of 100 runs fewer
     ({ $spared_low } to { $spared_high }), and it raises { $raised }.
-C12-figure-fewer-runs-refused-listed-against-never = fewer runs refused: listed against never
-C12-figure-fewer-runs-refused-window-stated-against =
-    fewer runs refused: window as stated against never
-C12-figure-fewer-runs-lab-fails-listed-against =
-    fewer runs in which the lab fails: listed against never
-C12-figure-more-money-raised-listed-against-never = more money raised: listed against never
-C12-figure-refused-money = refused money, { $arm }
+C12-figure-spared-listed = fewer runs refused: listed against never
+C12-figure-spared-window = fewer runs refused: window as stated against never
+C12-figure-failures-spared = fewer runs in which the lab fails: listed against never
+C12-figure-raised = more money raised: listed against never
+C12-figure-refused = refused money, { $arm }
 C12-boundary =
     A listing adds one class of investors with its own money. It does not change what investors
     expect from the lab, and that decides most refusals.

@@ -1,15 +1,14 @@
-C13-figure-quarter-first-failed-round = quarter of the first failed round
-C13-figure-largest-part-all-pledges-round-would =
-    largest part of all pledges that a round would have needed
+C13-figure-first-failed-round = quarter of the first failed round
+C13-figure-hardest-round = largest part of all pledges that a round would have needed
 C13-scarce-table = asked for more than there is
 C13-failed-table = a round has failed
 C13-sentence =
     The lab asks for { $often } rounds a year ({ $often_low } to { $often_high }); { $rising } of
     its closed rounds are at a higher value than the one before.
 C13-figure-rounds-year = rounds a year
-C13-figure-closed-rounds-higher-value = closed rounds at a higher value
-C13-figure-runs-asks-more-there = runs in which it asks for more than there is
-C13-figure-quarter-first-does = quarter in which it first does
+C13-figure-up-rounds = closed rounds at a higher value
+C13-figure-scarce = runs in which it asks for more than there is
+C13-figure-first-scarce = quarter in which it first does
 C13-boundary =
     Values rise as long as its revenue grows faster than the return asked for. It asks for more than
     all investors could put in in { $short } of the runs; rounds mostly fail with enough money

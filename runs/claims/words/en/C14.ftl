@@ -1,12 +1,12 @@
-C14-figure-quarter-first-refusal = quarter of the first refusal
-C14-figure-asked-refused-round = asked for in the refused round
-C14-figure-raised-rounds-before = raised in rounds before it
+C14-figure-first-refusal = quarter of the first refusal
+C14-figure-asked = asked for in the refused round
+C14-figure-raised-before = raised in rounds before it
 C14-sentence =
     A round of the lab fails within ten years in { $apart } of the runs; half of the first refusals
     come by { $when }, at a median of { $asked } bn USD.
-C14-figure-runs-round-lab-fails = runs in which a round of the lab fails
-C14-figure-same-reference-parameters = the same with reference parameters
-C14-figure-refused-rounds-100-bn-usd-more = refused rounds of 100 bn USD or more
+C14-figure-refused = runs in which a round of the lab fails
+C14-figure-refused-reference = the same with reference parameters
+C14-figure-large-rounds = refused rounds of 100 bn USD or more
 C14-boundary = It is seldom one request of 100 bn that is refused: see the picture of sizes.
 C14-explanation-1 =
     Each investor joins when what it expects from the round beats its required return, given how

@@ -1,11 +1,11 @@
 C15-sentence =
     { $lab } runs on { $gw } GW by the end of 2030 in { $early } of the runs; at the end of 2028 its
     compute draws { $used } GW on average.
-C15-figure-runs-10-gw-end-2030 = runs with 10 GW by the end of 2030
-C15-figure-runs-10-gw-within-ten-years = runs with 10 GW within ten years
-C15-figure-runs-45-gw-end-2030 = runs with 4.5 GW by the end of 2030
-C15-figure-lab-end-2028 = { $lab }, end of 2028
-C15-figure-cloud-all-ai-chips-end-2028 = { $cloud }, all its AI chips, end of 2028
+C15-figure-wanted-2030 = runs with 10 GW by the end of 2030
+C15-figure-wanted-ever = runs with 10 GW within ten years
+C15-figure-half-2030 = runs with 4.5 GW by the end of 2030
+C15-figure-lab-2028 = { $lab }, end of 2028
+C15-figure-cloud-2028 = { $cloud }, all its AI chips, end of 2028
 C15-boundary = It ends where money ends: a lab gives up what has not begun.
 C15-explanation-1 =
     Power is a queue: so many GW are connected a quarter, gas and reactors come later. The lab's GW

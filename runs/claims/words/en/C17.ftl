@@ -5,7 +5,7 @@ C17-sentence =
     Own gas plants and reactors add { $both } to the power that AI draws at the end of 2030; gas
     alone { $gas }%, reactors alone { $reactors }%.
 C17-figure-more-power = more power than with the grid alone: { $option }
-C17-figure-power-drawn-grid-alone-end-2030 = power drawn with the grid alone, end of 2030
+C17-figure-grid-power = power drawn with the grid alone, end of 2030
 C17-boundary = They matter where the grid is what limits; where demand limits, they add little.
 C17-explanation-1 =
     Gas comes seven quarters after the start, reactors after twenty; each adds so many GW a quarter

@@ -1,15 +1,15 @@
-C18-figure-revenue-2029q1-2029q4 = revenue from 2029Q1 to 2029Q4
+C18-figure-revenue-2029 = revenue from 2029Q1 to 2029Q4
 C18-sentence =
     { $lab } lives and breaks even for a year by the end of 2030 in { $early } of the runs and by
     mid-2035 in { $late }; it fails in { $failed }.
-C18-figure-lab-breaks-even-mid-2035 = lab breaks even by mid-2035
-C18-figure-lab-breaks-even-end-2030 = lab breaks even by the end of 2030
-C18-figure-lab-fails-within-ten-years = lab fails within ten years
-C18-figure-all-labs-together-break-even-end = all labs together break even by the end of 2030
-C18-figure-all-labs-together-break-even-mid = all labs together break even by mid-2035
-C18-figure-runs-reaches-goal-125-bn-2029 = runs in which it reaches its goal of 125 bn in 2029
-C18-figure-capex-clouds-over-revenue-labs-until = CapEx of clouds over revenue of labs, until 2030
-C18-figure-same-until-mid-2035 = the same until mid-2035
+C18-figure-even-2035 = lab breaks even by mid-2035
+C18-figure-even-2030 = lab breaks even by the end of 2030
+C18-figure-lab-fails = lab fails within ten years
+C18-figure-all-even-2030 = all labs together break even by the end of 2030
+C18-figure-all-even-2035 = all labs together break even by mid-2035
+C18-figure-goal-2029 = runs in which it reaches its goal of 125 bn in 2029
+C18-figure-capex-over-revenue-2030 = CapEx of clouds over revenue of labs, until 2030
+C18-figure-capex-over-revenue-2035 = the same until mid-2035
 C18-boundary = Where the lab gets over the years of the failed rounds, it breaks even later.
 C18-explanation-1 =
     Breaking even is four quarters in a row in which revenue covers compute and staff. That is less

@@ -1,10 +1,9 @@
 C23-sentence =
     At { $three } EUR cheaper, { $moved } of the rivals' seats move to { $lab } within a year. With
     reference parameters it is { $slow } in the first quarter, and { $fast } without contracts.
-C23-figure-rivals-seats-move-within-year-3 = rivals' seats that move within a year, 3 EUR cheaper
+C23-figure-moved = rivals' seats that move within a year, 3 EUR cheaper
 C23-figure-reference = the same with reference parameters, { $world }, { $span }
-C23-figure-seats-change-first-provider-year-without =
-    seats that change first provider in a year without any price cut
+C23-figure-churn = seats that change first provider in a year without any price cut
 C23-price-gap-table = Seats that move, by price gap
 C23-notes-1 =
     That the median customer moves for three euros is the article's figure put into the model, not a

@@ -2,14 +2,14 @@ C24-head-way = the lab is
 C24-head-x = by (EUR or points)
 C24-head-year = after (years)
 C24-head-mean = seat share won
-C24-figure-eur-per-seat-month-point-reliability =
+C24-figure-worth-of-a-point =
     EUR per seat and month that a point of reliability is worth in seats won
-C24-interval-lowest-highest-over-2-8-points = lowest and highest over 2 to 8 points
+C24-interval-steps = lowest and highest over 2 to 8 points
 C24-sentence =
     { $step } points more reliability win { $lab } { $quality } points of seat share in a year,
     { $step } EUR less { $price }: { $point }
-C24-figure-seat-share-won-year-step-points = seat share won in a year, { $step } points better
-C24-figure-seat-share-won-year-step-eur = seat share won in a year, { $step } EUR cheaper
+C24-figure-won-by-quality = seat share won in a year, { $step } points better
+C24-figure-won-by-price = seat share won in a year, { $step } EUR cheaper
 C24-boundary =
     Of two equal labs, one that becomes 2 EUR cheaper would move { $cheaper } of all seats, one that
     becomes 2 points better { $better }, one that becomes both { $both }.

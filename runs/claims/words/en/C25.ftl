@@ -1,12 +1,12 @@
 C25-sentence =
     When half of those who choose again take { $lab }, it has { $apart } of consumers after two
     years: few choose again.
-C25-figure-named-part-after-two-years-half = { $lab }'s part after two years, half of choosers
-C25-figure-same-quarter-choosers = the same, a quarter of choosers
-C25-figure-same-three-quarters-choosers = the same, three quarters of choosers
-C25-figure-part-consumers-rival-loses = part of consumers that { $rival } loses by it
-C25-figure-change-rival-revenue-after-two-years = change of { $rival }'s revenue after two years
-C25-figure-change-rival-value-after-two-years = change of { $rival }'s value after two years
+C25-figure-part-half = { $lab }'s part after two years, half of choosers
+C25-figure-part-quarter = the same, a quarter of choosers
+C25-figure-part-three-quarters = the same, three quarters of choosers
+C25-figure-rival-users = part of consumers that { $rival } loses by it
+C25-figure-rival-revenue = change of { $rival }'s revenue after two years
+C25-figure-rival-value = change of { $rival }'s value after two years
 C25-explanation-1 =
     { $rate } of consumers choose again in a quarter, so that { $chosen } have within two years.
     However good the newcomer is, it gets no more than its part of these and of new users.

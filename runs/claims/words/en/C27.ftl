@@ -3,12 +3,12 @@ C27-sentence =
     In { $broke } of { $pairs } failures the banks' capital falls under its floor; more than 5% of
     the other institutions fail in up to { $many } of the pairs (when { $often } fails; { $without }
     without its failure).
-C27-figure-bank-under-floor-study-fails = bank under its floor, { $firm } fails
-C27-figure-over-5-percent-others-fail-study = over 5% of others fail, { $firm } fails
-C27-figure-same-without-study = the same without, { $firm }
-C27-figure-added-failure-study = added by the failure, { $firm }
-C27-figure-largest-part-bank-capital-lost-pair = largest part of bank capital lost in a pair
-C27-interval-largest-all-pairs = the largest of all pairs
+C27-figure-bank-under-floor = bank under its floor, { $firm } fails
+C27-figure-many-fail = over 5% of others fail, { $firm } fails
+C27-figure-many-fail-without = the same without, { $firm }
+C27-figure-added = added by the failure, { $firm }
+C27-figure-capital-lost = largest part of bank capital lost in a pair
+C27-interval-largest = the largest of all pairs
 C27-explanation-1 =
     A 2008 needs two things: losses that reach the banks, and banks too thin to bear them. Equity
     bears most of what a failed lab owes its owners, and a cloud's bonds lie with funds and savers.
@@ -48,7 +48,7 @@ C27-boundary-net =
     the points added are: { $parts }: { $end }.
 C27-waves-with = with the failure
 C27-waves-without = in the twin without it
-C27-figure-study-struck = { $firm } is struck
+C27-figure-struck = { $firm } is struck
 C27-boundary-stated =
     As stated, the banks reach their floor when about { $room } of their capital is lost; the most
     that any of these failures costs is { $worst } ({ $who }).

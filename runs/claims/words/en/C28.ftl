@@ -2,13 +2,12 @@ C28-sentence =
     { $lab } fails within ten years in { $own } of the runs, and first of the three in { $fails } of
     the { $runs } runs in which it, { $cloud } or { $chipmaker } fails. The first of all to fall is
     most often { $first }.
-C28-figure-lab-first-three-fail = { $lab } is the first of the three to fail
-C28-figure-lab-fails-within-ten-years = { $lab } fails within ten years
-C28-figure-names-fails-within-ten-years = { $firm } fails within ten years
-C28-figure-quarter-lab-fails = quarter in which { $lab } fails
-C28-figure-names-fails-within-three-years-when =
-    { $firm } fails within three years when no investor gives
-C28-figure-lab-fails-reference-parameters = { $lab } fails, reference parameters
+C28-figure-lab-first = { $lab } is the first of the three to fail
+C28-figure-lab-fails = { $lab } fails within ten years
+C28-figure-firm-fails = { $firm } fails within ten years
+C28-figure-lab-fails-quarter = quarter in which { $lab } fails
+C28-figure-firm-fails-without-money = { $firm } fails within three years when no investor gives
+C28-figure-lab-fails-reference = { $lab } fails, reference parameters
 C28-boundary =
     { $ranking } When no investor gives any money, the first to fall is most often
     { $first_without_money }. { $promise }

@@ -2,9 +2,9 @@ C29-sentence =
     At market rent data centres of 2025 to 2028 bring { $reuse } times their cost ({ $reuse_low } to
     { $reuse_high }) with re-use and { $once } times without, what is left of the site when its
     chips leave included; under a contract kept to its end { $contract } times.
-C29-figure-return-over-cost-uses = return over cost: { $use }
-C29-figure-same-re-use-buildings-over-years = the same with re-use, buildings over { $years } years
-C29-figure-nothing-left-site-uses = nothing left of the site: { $use }
+C29-figure-return = return over cost: { $use }
+C29-figure-return-by-life = the same with re-use, buildings over { $years } years
+C29-figure-return-bare = nothing left of the site: { $use }
 C29-explanation-1 =
     A chip earns its rent times the use of capacity, less power and upkeep, until that is less than
     nothing or its useful life is over. Then the site is free for other chips: what is not yet

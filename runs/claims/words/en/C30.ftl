@@ -5,7 +5,7 @@ C30-what-capex = CapEx of all clouds
 C30-sentence =
     Two years after a cheap rival opens, { $lab } asks { $price } for a seat and is worth
     { $value }; { $maker } is worth { $chips } and CapEx is { $capex }.
-C30-figure-enterprise-seats-rival-after-two-years = enterprise seats of { $rival } after two years
+C30-figure-rival-seats = enterprise seats of { $rival } after two years
 C30-reference = { $name }, reference parameters
 C30-boundary =
     A fall of { $move } is sure { $lab_when } and { $maker_when }. CapEx and chips move later and

@@ -1,15 +1,14 @@
 C31-sentence =
     Refusing { $lab } costs { $cloud } { $own } of its value, and the hyperscaler that loses most,
     { $most }, { $loss }; with { $enterprise_lab } in its place { $cloud } loses { $other }.
-C31-figure-value-key-loses-less-cloud = value that { $hyperscaler } loses, less that of { $cloud }
-C31-figure-key-fails-lab = { $hyperscaler } fails with { $lab }
-C31-figure-capex-missing-lab-refused = CapEx missing, { $lab } refused
-C31-figure-capex-missing-enterprise-lab-largest-contract =
+C31-figure-extra-loss = value that { $hyperscaler } loses, less that of { $cloud }
+C31-figure-hyperscaler-fails = { $hyperscaler } fails with { $lab }
+C31-figure-capex-missing-lab = CapEx missing, { $lab } refused
+C31-figure-capex-missing-anchor =
     CapEx missing, { $enterprise_lab } with the largest contract refused
-C31-figure-second-less-first = the second less the first
-C31-figure-cloud-fails-names-refused = { $cloud } fails, { $lab } refused
-C31-figure-enterprise-lab-largest-contract-fails-when =
-    { $enterprise_lab } with the largest contract fails when refused
+C31-figure-capex-difference = the second less the first
+C31-figure-cloud-fails = { $cloud } fails, { $lab } refused
+C31-figure-anchor-fails = { $enterprise_lab } with the largest contract fails when refused
 C31-part-not-met = not met
 C31-boundary =
     First part { $first }: what counts is the cash flow behind the contract. Second part

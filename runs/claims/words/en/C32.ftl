@@ -1,5 +1,4 @@
-C32-figure-seats-bought-2030-x-right-over =
-    seats bought in 2030, { $accuracy } right, over those with 95%
+C32-figure-seats-bought = seats bought in 2030, { $accuracy } right, over those with 95%
 C32-sentence =
     With 70% of tasks right enterprises buy { $bought } of the seats that they buy with 95%.
 C32-boundary = From { $enough } right on at least { $most } of the seats are bought.

@@ -1,9 +1,9 @@
-C33-figure-quarter-first-freeze-where-there-one = quarter of the first freeze, where there is one
+C33-figure-first-freeze = quarter of the first freeze, where there is one
 C33-sentence =
     Funding freezes within ten years in { $apart } of the runs with uncertain parameters, half of
     these by { $typical }.
-C33-figure-runs-freeze-uncertain-parameters = runs with a freeze, uncertain parameters
-C33-figure-runs-freeze-reference-parameters = runs with a freeze, reference parameters
+C33-figure-freeze = runs with a freeze, uncertain parameters
+C33-figure-freeze-reference = runs with a freeze, reference parameters
 C33-boundary =
     The hazard is nil until { $until } and largest in { $peak }: { $hazard } of the runs that had
     not frozen before.
