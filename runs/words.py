@@ -83,6 +83,8 @@ class Words:
             close = nearest(message, list(self))
             raise WordsProblem(f"there is no text {message!r} in {self.folder}; {close}")
         pattern = self._bundle.get_message(message).value
+        if pattern is None:
+            raise WordsProblem(f"{message} has no text")
         written = {name: str(figure) for name, figure in figures.items()}
         text, errors = self._bundle.format_pattern(pattern, written)
         if errors:
@@ -123,7 +125,7 @@ def read_texts(path: Path) -> list[ast.Message]:
         if isinstance(entry, ast.Message):
             found.append(entry)
         elif not isinstance(entry, ast.BaseComment):
-            content = entry.content if isinstance(entry, ast.Junk) else f"-{entry.id.name}"
+            content = entry.content or "" if isinstance(entry, ast.Junk) else f"-{entry.id.name}"
             raise WordsProblem(f"{path.name}: {content.strip().splitlines()[0]!r} is no message")
     _LineJoiner().visit(tree)
     return found

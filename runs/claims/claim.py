@@ -364,8 +364,10 @@ class ClaimWords:
 
     def picture(self, name: str, draw: Callable[[], Drawing], /, **figures: Figure) -> Picture:
         """A picture with its title, caption and description for those who cannot see it."""
-        texts = (self(f"{name}-{part}", **figures) for part in ("title", "caption", "alt"))
-        return Picture(f"{self.claim}-{name}", *texts, draw)
+        title, caption, alt = (
+            self(f"{name}-{part}", **figures) for part in ("title", "caption", "alt")
+        )
+        return Picture(f"{self.claim}-{name}", title, caption, alt, draw)
 
     def table(self, name: str, frame: pd.DataFrame, /, **figures: Figure) -> Table:
         """A table with its title."""

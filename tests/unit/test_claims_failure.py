@@ -21,7 +21,7 @@ from runs.claims.answers.criteria import (
 )
 from runs.claims.answers.failure import difference_of_means, verdict_of
 from runs.claims.answers.failure import verdict_on_positions as positions_verdict
-from runs.claims.answers.failure_order import order_table, times, with_first
+from runs.claims.answers.failure_order import LAB_FIRST, order_table, times, with_first
 from runs.claims.answers.failure_order import verdict_of as order_verdict
 from runs.claims.answers.failure_tables import boundary_text
 from runs.claims.answers.shocks import moved_words, warns
@@ -281,7 +281,7 @@ def _order() -> Results:
 
 def test_the_lab_is_first_only_when_it_is_alone():
     first = with_first(_order(), "u", "default_quarter", ["lab", "cloud"]).frame("u")
-    assert first["lab is first"].tolist() == [1.0, 0.0, 1.0]
+    assert first[LAB_FIRST].tolist() == [1.0, 0.0, 1.0]
 
 
 def test_the_order_of_failures_counts_firsts_among_all():

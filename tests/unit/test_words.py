@@ -17,6 +17,8 @@ broken = one{ "\\u000A" }two
 part-1 = First.
 part-2 = Second { $name }.
 part-4 = Never reached.
+bare =
+    .attribute = Of no text.
 """
 
 
@@ -44,6 +46,11 @@ def test_numbered_texts_end_at_the_first_gap(words):
 def test_an_unknown_text_is_refused_with_the_nearest(words):
     with pytest.raises(WordsProblem, match=r"no text 'greting' in .*did you mean 'greeting'"):
         words("greting")
+
+
+def test_a_message_without_a_text_is_refused(words):
+    with pytest.raises(WordsProblem, match="bare has no text"):
+        words("bare")
 
 
 def test_a_text_never_shows_a_figure_that_was_not_given(words):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 MAPS = {"failure-map-cloud": "cloud", "failure-map-hyperscaler": "hyperscaler"}
-STRUCK = {
+SHOWN = {
     "lab": MAIN,
     "enterprise_lab": "failure-enterprise-lab",
     "debt_cloud": "failure-debt-cloud",
@@ -249,10 +249,10 @@ def map_picture(claim: Claim, maps: Mapping[str, pd.DataFrame], failed: Results)
 def criteria_picture(claim: Claim, results: Results) -> Picture:
     """Criteria of the failures side by side."""
     say = words_of(claim)
-    names = {role: firm_name(claim.roles[role]) for role in STRUCK}
+    names = {role: firm_name(claim.roles[role]) for role in SHOWN}
     studies = {
         say("struck-refused" if role == "lab" else "struck-files", firm=names[role]): study
-        for role, study in STRUCK.items()
+        for role, study in SHOWN.items()
     }
     groups = {}
     for name, study in studies.items():

@@ -245,7 +245,7 @@ def order_table(results: Results, study: str, name: str) -> pd.DataFrame:
 def _ranking(say: ClaimWords, table: pd.DataFrame) -> str:
     """Who fails most often, and who comes next."""
     shares = [
-        say("ranking-firm", firm=row.firm, share=f"{row.fails:.0%}")
+        say("ranking-firm", firm=str(row.firm), share=f"{row.fails:.0%}")
         for row in table.head(2).itertuples()
     ]
     if not shares:

@@ -1,10 +1,36 @@
+### C26: If the lab fails, the others trim CapEx
+
+## What the answer says
+
+C26-sentence =
+    When the lab fails, a cloud falls in { $cloud } of the pairs ({ $without } without its failure)
+    and { $chipmaker } in { $maker }; in the three years from the refusal on { $capex } of CapEx is
+    missing.
 C26-untestable = The lab fails in too few pairs to tell what falls with it.
 C26-boundary-all-met = All criteria are met.
-C26-criteria-table = What each failure does
-C26-who-fails-table = Who fails with the lab
-C26-map-table = Cells of the map
-C26-driver-stand = clouds stand
-C26-driver-falls = a cloud falls
+C26-boundary-net =
+    Net of the twins without the failure, it adds { $cloud } points ({ $cloud_low } to
+    { $cloud_high }) to the pairs in which a cloud falls, and { $many } ({ $many_low } to
+    { $many_high }) to those in which more than 5% of the others fail.
+C26-boundary-cells =
+    Of { $worlds } worlds on the maps { $met } meet all criteria, and { $stand } all but the cut in
+    CapEx.
+C26-boundary-step = { $debt } years of cash flow where { $dependence } of its promises are the lab's
+C26-boundary-falls = { $name } falls from these debts on: { $steps }.
+C26-boundary-stands = { $name } stands in its place with every debt on the map.
+C26-boundary-missed = Missed: { $criteria }.
+C26-explanation-1 =
+    Refused all money, { $lab } lives on what it has for a median of { $time } quarters. Then its
+    contracts are rejected, and the compute built for them is let to others at what the market
+    gives.
+C26-explanation-2 =
+    { $cloud } has borrowed to build for one customer; whether it stands is a matter of what it owes
+    and how much of its promised revenue that customer is. Clouds that live on a group's cash flow
+    lose value, not their lives.
+C26-explanation-3 =
+    In the twelve quarters from the refusal on { $capex } of all CapEx is missing, and
+    { $cloud_capex } of that of { $cloud }. At their end consumers are { $consumers } fewer: rivals
+    take over most users of the lab, and rent compute for them elsewhere.
 C26-notes-1 =
     The model is probably too kind to CapEx: when a lab fails its users go to rivals at once and
     none gives up, so as much compute is rented as before. A panic that stops all orders is not in
@@ -18,10 +44,11 @@ C26-notes-3 =
 C26-notes-4 =
     The criteria were fixed for the world with the failure; they count also what falls without it.
     The twelve quarters begin when the money is refused, so part of them lie before the failure.
-C26-sentence =
-    When the lab fails, a cloud falls in { $cloud } of the pairs ({ $without } without its failure)
-    and { $chipmaker } in { $maker }; in the three years from the refusal on { $capex } of CapEx is
-    missing.
+C26-notes-few-pairs =
+    A cell of the map rests on few pairs: none in { $pairs } still leaves { $most } possible.
+
+## Names of figures and intervals
+
 C26-figure-cloud-fails-c2 = a cloud fails (C2)
 C26-figure-cloud-fails-without = a cloud fails in the twin without
 C26-figure-debt-cloud-fails = a cloud that lives on debt fails
@@ -33,8 +60,6 @@ C26-figure-bank-under-floor-c7 = the bank's capital is under its floor (C7)
 C26-figure-main-cloud-fails = { $cloud } fails
 C26-figure-maker-fails = { $maker } fails
 C26-figure-added = added by the failure: { $name }
-C26-added-cloud = a cloud
-C26-added-many = over 5% of others
 C26-figure-capex-missing-c3 = CapEx missing over 12 quarters (C3)
 C26-figure-cloud-capex-missing = CapEx of { $cloud } missing
 C26-figure-revenue-missing = revenue of all labs missing after 12 quarters
@@ -52,19 +77,14 @@ C26-figure-cloud-fails-reference = a cloud fails, reference parameters
 C26-figure-capex-missing-reference = CapEx missing, reference parameters
 C26-figure-lab-fails-earlier = the lab fails, refused a year earlier
 C26-figure-cloud-fails-earlier = a cloud fails, lab refused a year earlier
-C26-explanation-1 =
-    Refused all money, { $lab } lives on what it has for a median of { $time } quarters. Then its
-    contracts are rejected, and the compute built for them is let to others at what the market
-    gives.
-C26-explanation-2 =
-    { $cloud } has borrowed to build for one customer; whether it stands is a matter of what it owes
-    and how much of its promised revenue that customer is. Clouds that live on a group's cash flow
-    lose value, not their lives.
-C26-explanation-3 =
-    In the twelve quarters from the refusal on { $capex } of all CapEx is missing, and
-    { $cloud_capex } of that of { $cloud }. At their end consumers are { $consumers } fewer: rivals
-    take over most users of the lab, and rent compute for them elsewhere.
-C26-panel-holds-contract = { $cloud } holds the contract
+C26-figure-another-cloud-fails = another cloud fails
+C26-figure-chipmaker-fails = a chipmaker fails
+C26-figure-many-fail = over 5% of institutions fail
+C26-figure-bank-under-floor = bank under its floor
+C26-figure-capex-missing = CapEx missing
+
+## Pictures
+
 C26-map-title = When does the cloud fall with its largest customer?
 C26-map-caption =
     Share of pairs in which the cloud that holds the contract fails within twelve quarters; up to
@@ -72,13 +92,6 @@ C26-map-caption =
     place.
 C26-map-alt = Two heat maps by debt and dependence; the main cloud falls at the upper right.
 C26-map-headline = A cloud falls with the lab where debt and dependence meet
-C26-struck-refused = { $firm } refused
-C26-struck-files = { $firm } files
-C26-figure-another-cloud-fails = another cloud fails
-C26-figure-chipmaker-fails = a chipmaker fails
-C26-figure-many-fail = over 5% of institutions fail
-C26-figure-bank-under-floor = bank under its floor
-C26-figure-capex-missing = CapEx missing
 C26-criteria-title = What does each failure do to the others?
 C26-criteria-caption =
     Pairs with uncertain parameters in which the struck firm fails; 95% intervals.
@@ -86,22 +99,25 @@ C26-criteria-alt = Shares of pairs by criterion for four different failures.
 C26-criteria-headline = No chipmaker and no bank falls with any of them
 C26-criteria-headline-some = What each failure does to the others within twelve quarters
 C26-criteria-x = share of pairs; of CapEx in the last row
+C26-panel-holds-contract = { $cloud } holds the contract
+
+## Tables
+
+C26-criteria-table = What each failure does
+C26-who-fails-table = Who fails with the lab
+C26-map-table = Cells of the map
+
+## Other words
+
+C26-driver-stand = clouds stand
+C26-driver-falls = a cloud falls
+C26-added-cloud = a cloud
+C26-added-many = over 5% of others
+C26-struck-refused = { $firm } refused
+C26-struck-files = { $firm } files
 C26-how-refused = refused money
 C26-how-refused-reference = refused, reference parameters
 C26-pairs-failed = it fails
-C26-boundary-net =
-    Net of the twins without the failure, it adds { $cloud } points ({ $cloud_low } to
-    { $cloud_high }) to the pairs in which a cloud falls, and { $many } ({ $many_low } to
-    { $many_high }) to those in which more than 5% of the others fail.
-C26-boundary-cells =
-    Of { $worlds } worlds on the maps { $met } meet all criteria, and { $stand } all but the cut in
-    CapEx.
-C26-boundary-step = { $debt } years of cash flow where { $dependence } of its promises are the lab's
-C26-boundary-falls = { $name } falls from these debts on: { $steps }.
-C26-boundary-stands = { $name } stands in its place with every debt on the map.
-C26-notes-few-pairs =
-    A cell of the map rests on few pairs: none in { $pairs } still leaves { $most } possible.
-C26-boundary-missed = Missed: { $criteria }.
 C26-criterion-chipmaker = no chipmaker falls
 C26-criterion-cloud = no cloud falls
 C26-criterion-many = no wave of failures

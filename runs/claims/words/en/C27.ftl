@@ -1,14 +1,28 @@
-C27-untestable = None of the struck firms fails often enough to tell.
+### C27: Not a 2008
+
+## What the answer says
+
 C27-sentence =
     In { $broke } of { $pairs } failures the banks' capital falls under its floor; more than 5% of
     the other institutions fail in up to { $many } of the pairs (when { $often } fails; { $without }
     without its failure).
-C27-figure-bank-under-floor = bank under its floor, { $firm } fails
-C27-figure-many-fail = over 5% of others fail, { $firm } fails
-C27-figure-many-fail-without = the same without, { $firm }
-C27-figure-added = added by the failure, { $firm }
-C27-figure-capital-lost = largest part of bank capital lost in a pair
-C27-interval-largest = the largest of all pairs
+C27-untestable = None of the struck firms fails often enough to tell.
+C27-boundary-added = { $firm } { $added } ({ $added_low } to { $added_high })
+C27-boundary-surely = surely more with { $firms }
+C27-boundary-not-surely = none surely adds any
+C27-boundary-net =
+    The rule counts every wave of failures in the twin with the failure. Net of the twin without it,
+    the points added are: { $parts }: { $end }.
+C27-boundary-stated =
+    As stated, the banks reach their floor when about { $room } of their capital is lost; the most
+    that any of these failures costs is { $worst } ({ $who }).
+C27-boundary-none-found =
+    { $stated } No boundary was found: with capital of { $least } of assets, hardly over the floor,
+    they still stand.
+C27-boundary-broken =
+    { $stated } The floor is broken with capital of { $capital } of assets or less ({ $struck }
+    fails, { $lender }: in { $share } of the pairs).
+C27-boundary-and = { $so_far } and { $next }
 C27-explanation-1 =
     A 2008 needs two things: losses that reach the banks, and banks too thin to bear them. Equity
     bears most of what a failed lab owes its owners, and a cloud's bonds lie with funds and savers.
@@ -16,6 +30,28 @@ C27-explanation-1 =
 C27-explanation-2 =
     Firms do fail together: labs that live on the same investors' mood. The rows "without" show how
     often several fail with nobody struck; what a failure adds is the difference within the pairs.
+C27-explanation-spared =
+    A failure can spare others. { $cases } A fallen cloud can no longer claim what a lab had
+    promised it, and a fallen lab leaves its customers to the others.
+C27-notes-1 =
+    This answer is nearly built in: the model has one bank with the capital of all banks of a large
+    country, and none of what spread losses in 2008 (short-term funding, derivatives, insurers,
+    private credit, special vehicles).
+C27-notes-2 =
+    Fund savers bear the funds' losses. What they would then no longer buy is outside the model.
+
+## Names of figures and intervals
+
+C27-figure-bank-under-floor = bank under its floor, { $firm } fails
+C27-figure-many-fail = over 5% of others fail, { $firm } fails
+C27-figure-many-fail-without = the same without, { $firm }
+C27-figure-added = added by the failure, { $firm }
+C27-figure-capital-lost = largest part of bank capital lost in a pair
+C27-interval-largest = the largest of all pairs
+C27-figure-struck = { $firm } is struck
+
+## Pictures
+
 C27-waves-title = Does one failure pull down others?
 C27-waves-caption =
     { $pairs } pairs with uncertain parameters, two failures or more besides the struck firm within
@@ -30,40 +66,20 @@ C27-banks-caption =
     pairs with reference parameters.
 C27-banks-alt = Lines of losses, and a rising line of what the banks can lose.
 C27-banks-headline = What a failure costs the banks
+
+## Tables
+
 C27-failures-table = Banks and institutions by failure
 C27-others-table = Who else fails, with each failure and without it
 C27-banks-table = Where it would reach the banks
+
+## Other words
+
 C27-driver-several = several firms fail
-C27-notes-1 =
-    This answer is nearly built in: the model has one bank with the capital of all banks of a large
-    country, and none of what spread losses in 2008 (short-term funding, derivatives, insurers,
-    private credit, special vehicles).
-C27-notes-2 =
-    Fund savers bear the funds' losses. What they would then no longer buy is outside the model.
-C27-boundary-added = { $firm } { $added } ({ $added_low } to { $added_high })
-C27-boundary-surely = surely more with { $firms }
-C27-boundary-not-surely = none surely adds any
-C27-boundary-net =
-    The rule counts every wave of failures in the twin with the failure. Net of the twin without it,
-    the points added are: { $parts }: { $end }.
 C27-waves-with = with the failure
 C27-waves-without = in the twin without it
-C27-figure-struck = { $firm } is struck
-C27-boundary-stated =
-    As stated, the banks reach their floor when about { $room } of their capital is lost; the most
-    that any of these failures costs is { $worst } ({ $who }).
-C27-boundary-none-found =
-    { $stated } No boundary was found: with capital of { $least } of assets, hardly over the floor,
-    they still stand.
-C27-boundary-broken =
-    { $stated } The floor is broken with capital of { $capital } of assets or less ({ $struck }
-    fails, { $lender }: in { $share } of the pairs).
 C27-spared-case = When { $struck } falls, { $firm } fails in { $with_it } of the pairs
 C27-spared-without = { $case }, without its fall in { $without }.
-C27-explanation-spared =
-    A failure can spare others. { $cases } A fallen cloud can no longer claim what a lab had
-    promised it, and a fallen lab leaves its customers to the others.
 C27-lender-bonds = clouds' debt is bonds, as stated
 C27-lender-bank-loans = clouds' debt is bank loans
 C27-driver-none = none
-C27-boundary-and = { $so_far } and { $next }

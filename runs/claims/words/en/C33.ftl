@@ -1,9 +1,10 @@
-C33-figure-first-freeze = quarter of the first freeze, where there is one
+### C33: The bubble may burst
+
+## What the answer says
+
 C33-sentence =
     Funding freezes within ten years in { $apart } of the runs with uncertain parameters, half of
     these by { $typical }.
-C33-figure-freeze = runs with a freeze, uncertain parameters
-C33-figure-freeze-reference = runs with a freeze, reference parameters
 C33-boundary =
     The hazard is nil until { $until } and largest in { $peak }: { $hazard } of the runs that had
     not frozen before.
@@ -14,14 +15,29 @@ C33-explanation-1 =
 C33-explanation-2 =
     The chance is that of this model with these ranges, not of the world. It tells that a freeze
     needs no outside shock, and which beliefs decide.
+C33-notes-1 =
+    Freezes cluster in the years in which expected growth fades: the model's labs grow out of their
+    start together, so its freezes are more alike than real ones would be.
+
+## Names of figures and intervals
+
+C33-figure-first-freeze = quarter of the first freeze, where there is one
+C33-figure-freeze = runs with a freeze, uncertain parameters
+C33-figure-freeze-reference = runs with a freeze, reference parameters
+
+## Pictures
+
 C33-freeze-by-quarter-title = When does funding freeze for the first time?
 C33-freeze-by-quarter-caption =
     Runs that have frozen by each quarter, with 95% intervals; below the hazard.
 C33-freeze-by-quarter-alt = A rising curve that ends at { $apart }.
-C33-hazard-table = Hazard of a freeze by quarter
-C33-notes-1 =
-    Freezes cluster in the years in which expected growth fades: the model's labs grow out of their
-    start together, so its freezes are more alike than real ones would be.
 C33-freeze-by-quarter-headline = { $share } of the runs are frozen within ten years
 C33-freeze-by-quarter-y = Runs frozen so far
+
+## Tables
+
+C33-hazard-table = Hazard of a freeze by quarter
+
+## Other words
+
 C33-until-end = the end
