@@ -12,7 +12,7 @@ from pathlib import Path
 from fluent.syntax.ast import Message, MessageReference, VariableReference
 from fluent.syntax.visitor import Visitor
 
-from runs.claims.claim import WORDS, Claim
+from runs.claims.claim import VERDICTS, WORDS, Claim
 
 FOLDER = Path("runs/claims")
 CONVENTION = {"picture": ("title", "caption", "alt"), "table": ("table",)}
@@ -95,6 +95,23 @@ def reached(function: str) -> set[tuple[str, str]]:
         names = {n.id for n in ast.walk(functions_of(home)[called]) if isinstance(n, ast.Name)}
         todo += [imports_of(home).get(name, (home, name)) for name in names]
     return found
+
+
+def texts_of(module: str) -> list[str]:
+    """The texts in the code of a module, but for docstrings, errors, units, verdicts, places."""
+    nodes = list(ast.walk(tree_of(module)))
+    docstrings = [n.value for n in nodes if isinstance(n, ast.Expr)]
+    errors = [inner for n in nodes if isinstance(n, ast.Raise) for inner in ast.walk(n)]
+    places = [n.value for n in nodes if isinstance(n, ast.keyword) and n.arg == "loc"]
+    skipped = {id(each) for each in (*docstrings, *errors, *places)}
+    found = [n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in skipped]
+    return [
+        text
+        for text in found
+        if isinstance(text, str)
+        and text not in VERDICTS
+        and f"unit-{text.lower().replace(' ', '-')}" not in WORDS
+    ]
 
 
 def pattern_of(node: ast.expr) -> str:

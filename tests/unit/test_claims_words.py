@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 
 import pytest
-from words_checks import ANY, FOLDER, Asked, asked_of_all, asked_of_claim, figures_of, quoted
+from words_checks import (
+    ANY,
+    FOLDER,
+    Asked,
+    asked_of_all,
+    asked_of_claim,
+    figures_of,
+    quoted,
+    reached,
+    texts_of,
+)
 
 from runs.claims.claim import WORDS, ClaimWords, load_claims, words_of
 from runs.words import WordsProblem, read_texts
 
 CLAIMS = load_claims()
+WORDS_OF_A_SENTENCE = re.compile(r"[a-z]{2,},? [a-z]{2,},? [a-z]{2,}")
 SHARED = {"report", "pictures"}
 
 
@@ -62,6 +73,12 @@ def test_every_unit_is_one_of_a_figure():
     for name in WORDS:
         if name.startswith("unit-"):
             assert f'"{WORDS(name)}"' in code
+
+
+def test_no_sentence_stands_in_the_code_of_an_answer():
+    modules = {module for claim in CLAIMS for module, _ in reached(claim.function)}
+    found = [text for module in sorted(modules) for text in texts_of(module)]
+    assert [text for text in found if WORDS_OF_A_SENTENCE.search(text)] == []
 
 
 def test_a_text_refers_to_texts_that_are_there():

@@ -288,10 +288,8 @@ def obligations_over_revenue(claim: Claim, results: Results) -> Answer:
     later["third"] = [say(f"third-{each}") for each in later["third"]]
     groups = {
         name: tuple(
-            (
-                Estimate(row["third"], row[key], row[f"{key}_low"], row[f"{key}_high"], "share", 0)
-                for _, row in later.iterrows()
-            )
+            Estimate(row["third"], row[key], row[f"{key}_low"], row[f"{key}_high"], "share", 0)
+            for _, row in later.iterrows()
         )
         for name, key in ((say("alarm-refused"), "refused"), (say("alarm-failed"), "failed"))
     }

@@ -141,10 +141,8 @@ def segments(claim: Claim, results: Results) -> Answer:
                 partial(
                     draw_fans,
                     tuple(
-                        (
-                            Panel(firm_name(key), table, say("axis-part-revenue"), is_share=True)
-                            for key, table in tables.items()
-                        )
+                        Panel(firm_name(key), table, say("axis-part-revenue"), is_share=True)
+                        for key, table in tables.items()
                     ),
                 ),
                 points=f"{late.n:,}",

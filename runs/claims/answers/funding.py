@@ -295,13 +295,11 @@ def not_listed(claim: Claim, results: Results) -> Answer:
     raised = more.mean(STUDY, money)
     groups = {
         say(f"arm-{arm}"): tuple(
-            (
-                Estimate.of(name, results.share(STUDY, output, arm), "share")
-                for name, output in (
-                    (say("outcome-refused"), refused),
-                    (say("outcome-fails"), f"defaulted:{lab}"),
-                    (say("outcome-freeze"), "freeze"),
-                )
+            Estimate.of(name, results.share(STUDY, output, arm), "share")
+            for name, output in (
+                (say("outcome-refused"), refused),
+                (say("outcome-fails"), f"defaulted:{lab}"),
+                (say("outcome-freeze"), "freeze"),
             )
         )
         for arm in ARMS

@@ -396,15 +396,13 @@ def accuracy(claim: Claim, results: Results) -> Answer:
     bought = lost.mean("accuracy", SEATS)
     enough = table[table["low"] >= rule["most"]]["x"]
     estimates = tuple(
-        (
-            Estimate(
-                say("figure-seats-bought", accuracy=f"{x:.0%}"),
-                *(mean, low, high, "share", points),
-                CONFIDENCE,
-            )
-            for x, mean, low, high, points in table.itertuples(index=False)
-            if x < ACCURACIES[-1] / 100
+        Estimate(
+            say("figure-seats-bought", accuracy=f"{x:.0%}"),
+            *(mean, low, high, "share", points),
+            CONFIDENCE,
         )
+        for x, mean, low, high, points in table.itertuples(index=False)
+        if x < ACCURACIES[-1] / 100
     )
     estimates = tuple(
         sorted(estimates, key=lambda each: f"{rule['article']:.0%}"[:2] not in each.name)
