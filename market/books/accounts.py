@@ -7,6 +7,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from market.books.declarations import Declarations
+
 Ints = NDArray[np.int64]
 
 
@@ -31,7 +33,10 @@ class RowKind(IntEnum):
 class Accounts:
     """Interned accounts; every account is an index ("slot") into the ledger's arrays.
 
+    An account is opened only under names that are declared; the others raise UndeclaredError.
+
     Attributes:
+        declared: the rows, instruments, real assets and sectors that there may be.
         names, sectors: of the parties, by party id.
         rows: names of the rows of the matrices; ``row_kinds`` their kinds.
         kind, party: of every slot (numpy arrays, valid up to ``size``).
@@ -43,6 +48,7 @@ class Accounts:
 
     def __init__(self) -> None:
         """Start without parties."""
+        self.declared = Declarations()
         self.names: list[str] = []
         self.sectors: list[str] = []
         self.rows: list[str] = []
@@ -61,7 +67,8 @@ class Accounts:
         self._position_slots: list[Ints] = []
 
     def add_party(self, name: str, sector: str) -> int:
-        """Open a party; raises ValueError when the name is taken."""
+        """Open a party; raises ValueError when the name is taken or the sector not declared."""
+        self.declared.check("sector", sector)
         if name in self._party_ids:
             raise ValueError(f"a party called {name!r} exists already")
         self._party_ids[name] = len(self.names)
@@ -81,14 +88,15 @@ class Accounts:
             raise ValueError(f"there is no party {party}")
 
     def row(self, name: str, kind: RowKind = RowKind.TRANSACTION) -> int:
-        """Id of a row of the matrices; ValueError when the name has another kind already."""
+        """Id of the row of a flow or instrument; ValueError when a flow is of another kind."""
         found = self._rows.get(name)
-        if found is None:
+        if found is None or self.row_kinds[found] != kind:
+            stated = self.declared.row_kind(name)
+            if stated != kind.name.lower():
+                raise ValueError(f"row {name!r} is {stated}")
             found = self._rows[name] = len(self.rows)
             self.rows.append(name)
             self.row_kinds.append(int(kind))
-        elif self.row_kinds[found] != kind:
-            raise ValueError(f"row {name!r} is {RowKind(self.row_kinds[found]).name.lower()}")
         return found
 
     def _new(self, kind: Slot, party: int, what: tuple[str, int, int, str]) -> int:
@@ -110,6 +118,7 @@ class Accounts:
         key = (instrument, issuer, holder, label)
         slot = self._slots.get(key)
         if slot is None:
+            self.declared.check("instrument", instrument)
             self.check_party(issuer)
             slot = self._new(Slot.CLAIM_ASSET, holder, key)
             other = self._new(Slot.CLAIM_LIABILITY, issuer, key)
@@ -126,6 +135,7 @@ class Accounts:
         key = (asset, -1, holder, label)
         slot = self._slots.get(key)
         if slot is None:
+            self.declared.check("asset", asset)
             slot = self._slots[key] = self._new(Slot.REAL_ASSET, holder, key)
             self.of_claim.setdefault(key[:3], []).append(slot)
             self.of_holder.setdefault((asset, holder), []).append(slot)
@@ -137,6 +147,7 @@ class Accounts:
         key = (row, -2, party, "")
         slot = self._slots.get(key)
         if slot is None:
+            self.declared.check("row", row)
             self.row(row, kind)
             what = Slot.FLOW if kind == RowKind.TRANSACTION else Slot.GAIN
             slot = self._slots[key] = self._new(what, party, key)

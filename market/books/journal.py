@@ -140,9 +140,11 @@ class Routes:
         key = ("settle", instrument, debtor, creditor, label)
         route = self._known.get(key)
         if route is None:
+            accounts = self.accounts
             deposits = self.deposits(debtor, creditor)
             pairs = deposits + self.claim(instrument, debtor, creditor, label, -1)
-            money = (instrument == RECEIVABLES, debtor, creditor)
+            is_goods = accounts.declared.check("instrument", instrument).kind == "trade"
+            money = (is_goods, debtor, creditor)
             route = Route(("settle", instrument, debtor, creditor), legs_of(pairs), money)
             self._known[key] = route
         return route

@@ -1,5 +1,8 @@
 """Double-entry accounts of a whole economy, in integer cents.
 
+A question about an instrument, real asset or row that is not declared raises UndeclaredError; one
+about what is declared and was never booked is answered by zero.
+
 Each method collects one posting; ``Ledger.commit`` applies them. Amounts are integer cents and at
 least zero; zero is ignored; a negative or huge amount raises ValueError, a fraction TypeError.
 
@@ -21,6 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from market.books.accounts import Accounts
 from market.books.archive import Archive, Books, sum_of_payments
+from market.books.declarations import InstrumentKind
 from market.books.journal import (
     LARGEST_AMOUNT,
     OPENING,
@@ -37,7 +41,7 @@ from market.books.journal import (
 from market.parameters.world import quarter_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 Ints = NDArray[np.int64]
@@ -63,8 +67,16 @@ class LedgerQueries:
         owner = -1 if issuer is None else issuer
         if label is not None:
             slot = self.accounts.slot(instrument, owner, holder, label)
-            return 0 if slot is None else self._total((slot,))
-        return self._total(self.accounts.of_claim.get((instrument, owner, holder), ()))
+            return self._total(self._found(instrument, None if slot is None else [slot]))
+        key = (instrument, owner, holder)
+        return self._total(self._found(instrument, self.accounts.of_claim.get(key)))
+
+    def _found(self, name: str, slots: list[int] | None) -> Sequence[int]:
+        """The accounts found; none at all for an instrument or asset that is declared only."""
+        if slots is None:
+            self.accounts.declared.check_position(name)
+            return ()
+        return slots
 
     def _total(self, slots: Iterable[int]) -> int:
         """Sum of some accounts; one that waits for its first commit has no balance yet."""
@@ -78,13 +90,15 @@ class LedgerQueries:
     def assets(self, party: int, instrument: str | None = None) -> int:
         """Assets of a party, of one kind or of all."""
         if instrument is not None:
-            return self._total(self.accounts.of_holder.get((instrument, party), ()))
+            found = self.accounts.of_holder.get((instrument, party))
+            return self._total(self._found(instrument, found))
         return int(np.maximum(self._positions(party), 0).sum())
 
     def liabilities(self, party: int, instrument: str | None = None) -> int:
         """Liabilities of a party, as a positive number."""
         if instrument is not None:
-            return self._total(self.accounts.of_issuer.get((instrument, party), ()))
+            found = self.accounts.of_issuer.get((instrument, party))
+            return self._total(self._found(instrument, found))
         return -int(np.minimum(self._positions(party), 0).sum())
 
     def net_worth(self, party: int) -> int:
@@ -109,10 +123,10 @@ class LedgerQueries:
     def labelled_holders(self, issuer: int, instrument: str) -> list[tuple[int, str, int]]:
         """(holder, label, amount) of every claim on an issuer that is not zero."""
         balance, describe = self.books.balance, self.accounts.describe
-        size = len(balance)
+        size, found = len(balance), self.accounts.of_issuer.get((instrument, issuer))
         return [
             (describe[slot][2], describe[slot][3], amount)
-            for slot in self.accounts.of_issuer.get((instrument, issuer), ())
+            for slot in self._found(instrument, found)
             if slot < size and (amount := balance.item(slot))
         ]
 
@@ -126,10 +140,10 @@ class LedgerQueries:
     def labelled_claims(self, holder: int, instrument: str) -> list[tuple[int, str, int]]:
         """(issuer, label, amount) of every claim of a holder that is not zero."""
         balance, describe = self.books.balance, self.accounts.describe
-        size = len(balance)
+        size, found = len(balance), self.accounts.of_holder.get((instrument, holder))
         return [
             (describe[slot][1], describe[slot][3], amount)
-            for slot in self.accounts.of_holder.get((instrument, holder), ())
+            for slot in self._found(instrument, found)
             if slot < size and (amount := balance.item(slot))
         ]
 
@@ -145,6 +159,7 @@ class LedgerQueries:
         """Received less paid in a row, in the present or a closed quarter."""
         slot = self.accounts.flow_slot(row, party)
         if slot is None:
+            self.accounts.declared.check("row", row)
             return 0
         values = self.books.balance if quarter is None else self.archives[quarter].flows
         return -int(values[slot]) if slot < len(values) else 0
@@ -379,13 +394,13 @@ class Postings(LedgerQueries):
         if not self._is_postable("sell asset", "used assets", max(book, price)):
             return
         accounts, batch, routes = self.accounts, self._batch, self.routes
-        batch.begin(("sell asset", "used assets", buyer, seller), max(book, price))
         number = accounts.row("used assets")
         target = label if new_label is None else new_label
+        bought, sold = accounts.real(asset, buyer, target), accounts.real(asset, seller, label)
+        batch.begin(("sell asset", "used assets", buyer, seller), max(book, price))
         if seller != buyer:
             batch.add(legs_of(routes.deposits(buyer, seller)), price)
             batch.paid(buyer, seller, price, is_goods=False)
-        bought, sold = accounts.real(asset, buyer, target), accounts.real(asset, seller, label)
         batch.add(legs_of((bought, sold, number, 1)), price)
         if book != price:
             gain = routes.gains(REVALUATION, ((sold, seller, 1),))
@@ -423,6 +438,50 @@ class Ledger(Postings):
         self.bank = self.add_party(bank, "bank")
         self.routes = Routes(self.accounts, self.bank)
 
+    def declare(
+        self,
+        *,
+        row: str | None = None,
+        instrument: str | None = None,
+        asset: str | None = None,
+        sector: str | None = None,
+        kind: InstrumentKind | None = None,
+        meaning: str = "",
+    ) -> None:
+        """Let own names be booked: ``declare(row="carbon tax")``, at any time before their use.
+
+        All that is not declared is refused. The names of the model itself are declared from the
+        start (``market.books.declarations``). Own instruments and sectors stand after them in the
+        matrices. Declaring the same twice changes nothing.
+
+        Args:
+            row: a flow, such as a tax.
+            instrument: a financial claim.
+            asset: a real asset.
+            sector: a group of parties; a column of the matrices.
+            kind: of the instrument: "money", "trade", "debt" (when omitted), "shares" or "fund".
+                Networks and market values are read from the accounts by it.
+            meaning: a sentence for tables and documents.
+
+        Raises:
+            ValueError: nothing is named, a name stands declared as something else, or there is a
+                kind without an instrument or one that does not exist.
+        """
+        given = {"row": row, "instrument": instrument, "asset": asset, "sector": sector}
+        if all(name is None for name in given.values()):
+            raise ValueError("declare: name a row, an instrument, an asset or a sector")
+        if kind is not None and instrument is None:
+            raise ValueError(f"declare: kind {kind!r} is of an instrument, and none is named")
+        declared = self.accounts.declared
+        if row is not None:
+            declared.declare("row", row, meaning)
+        if instrument is not None:
+            declared.declare("instrument", instrument, meaning, kind or "debt")
+        if asset is not None:
+            declared.declare("asset", asset, meaning)
+        if sector is not None:
+            declared.declare("sector", sector, meaning)
+
     # --- parties
 
     @property
@@ -431,7 +490,11 @@ class Ledger(Postings):
         return self.accounts.names
 
     def add_party(self, name: str, sector: str) -> int:
-        """Open the account of a party; returns its id. ValueError when the name is taken."""
+        """Open the account of a party; returns its id.
+
+        Raises:
+            ValueError: the name is taken, or the sector is not declared.
+        """
         party = self.accounts.add_party(name, sector)
         self.books.fit()
         return party

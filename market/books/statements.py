@@ -3,11 +3,12 @@
 Balance sheets, transactions flows and revaluations, in the layout of Godley and Lavoie 2007: one
 column per sector (or party), one row per instrument or kind of flow, a last row and column "Sum".
 Everything is added up in integer cents before it is converted, so a sum that ought to be zero is
-exactly zero in any unit.
+exactly zero in any unit. Instruments and sectors stand in the order in which they are declared.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -23,27 +24,6 @@ Unit = Literal["USD bn", "cents"]
 
 SUM, NET_WORTH, SAVING, CHANGE = "Sum", "net worth", "saving", "change in "
 CENTS_PER_USD_BN = 100_000_000_000
-_SECTOR_ORDER = (
-    "labs",
-    "clouds",
-    "chipmakers",
-    "investors",
-    "enterprises",
-    "households",
-    "bank",
-    "rest",
-)
-_INSTRUMENT_ORDER = (
-    "deposits",
-    "loans",
-    "bonds",
-    "vendor loans",
-    "receivables",
-    "prepayments",
-    "private equity",
-    "listed equity",
-    "fund shares",
-)
 
 
 def balance_sheet_matrix(
@@ -82,7 +62,8 @@ def balance_sheet_matrix(
     table = _Table(ledger, by)
     is_claim = dict(zip(names, claims, strict=True))
     table.add(names, slots, values[slots])
-    order = sorted(table.rows, key=lambda row: (not is_claim[row], _rank(row)))
+    place = _place(ledger)
+    order = sorted(table.rows, key=lambda row: (not is_claim[row], place(row)))
     return table.frame(order, unit, balancing=NET_WORTH)
 
 
@@ -123,9 +104,10 @@ def transactions_flow_matrix(
     table.add(labels, slots, amounts, capital)
     of_claims = {row for row, claim in zip(labels, claims, strict=True) if claim}
     flows = [row for row in table.rows if row not in of_claims]
+    place = _place(ledger)
     changes = sorted(
         (row for row in table.rows if row in of_claims),
-        key=lambda row: _rank(row.removeprefix(CHANGE)),
+        key=lambda row: place(row.removeprefix(CHANGE)),
     )
     return table.frame([*flows, *changes], unit, joining=SAVING if is_split else None)
 
@@ -165,8 +147,9 @@ def revaluation_matrix(
     is_claim = dict(zip(labels, claims, strict=True))
     table = _Table(ledger, by)
     table.add(labels, slots, amounts)
+    place = _place(ledger)
     order = sorted(
-        table.rows, key=lambda row: (not is_claim[row], _rank(row.split(",")[0]), "," in row)
+        table.rows, key=lambda row: (not is_claim[row], place(row.split(",")[0]), "," in row)
     )
     return table.frame(order, unit, balancing=NET_WORTH)
 
@@ -180,7 +163,8 @@ class _Table:
         accounts = ledger.accounts
         of_party = accounts.names if by == "party" else accounts.sectors
         found = list(dict.fromkeys(of_party))
-        self.columns = found if by == "party" else sorted(found, key=_sector_rank)
+        places = accounts.declared.places("sector")
+        self.columns = found if by == "party" else sorted(found, key=places.__getitem__)
         position = {name: i for i, name in enumerate(self.columns)}
         self._column = np.array([position[name] for name in of_party], dtype=np.int64)
         self._party = accounts.party
@@ -254,9 +238,7 @@ def _of_kind(ledger: Ledger, rows: Ints, kind: RowKind) -> NDArray[np.bool_]:
     return np.asarray(kinds[rows] == kind, dtype=np.bool_)
 
 
-def _rank(name: str) -> int:
-    return _INSTRUMENT_ORDER.index(name) if name in _INSTRUMENT_ORDER else len(_INSTRUMENT_ORDER)
-
-
-def _sector_rank(name: str) -> int:
-    return _SECTOR_ORDER.index(name) if name in _SECTOR_ORDER else len(_SECTOR_ORDER)
+def _place(ledger: Ledger) -> Callable[[str], int]:
+    """Place of an instrument among the declared ones; real assets come after them."""
+    places = ledger.accounts.declared.places("instrument")
+    return lambda name: places.get(name, len(places))

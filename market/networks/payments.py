@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from market.books.declarations import InstrumentKind
     from market.books.ledger import Ledger
     from market.model import MarketModel
 
@@ -30,10 +31,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 FIRM_SECTORS = ("labs", "clouds", "chipmakers")
-_SHARES = ("private equity", "listed equity")
-_MONEY, _OWNED = "deposits", "fund shares"
-_TRADE = (_MONEY, "receivables", "prepayments")
-_NO_DEBTS = (*_SHARES, _MONEY, _OWNED)
 _USD_PER_CENT = 0.01
 
 
@@ -145,8 +142,11 @@ def named_networks(
     keys = {firm.party: firm.key for firm in model.institutions()} if by == "key" else {}
     names = pd.Index([keys.get(i, name) for i, name in enumerate(ledger.parties)])
     paid = payments(model, last, len(chosen))
-    owed = np.maximum(_claims(ledger, last, "closing", _NO_DEBTS)[0], 0.0).T
-    money = [s for s in _claim_slots(ledger) if ledger.accounts.describe[s][0] == _MONEY]
+    owed = np.maximum(
+        _claims(ledger, last, "closing", _named(ledger, "shares", "money", "fund"))[0], 0.0
+    ).T
+    money_names = _named(ledger, "money")
+    money = [s for s in _claim_slots(ledger) if ledger.accounts.describe[s][0] in money_names]
     held = _by_quarter(ledger, last, "closing")[:, money]
     deposits = _add_up(held, ledger.accounts.party[money], len(names))[0]
 
@@ -190,7 +190,8 @@ def payments_by_window(
         paid[0, place, :known, :known] = archive.goods
         paid[1, place, :known, :known] = archive.finance
     firms = np.array([sector in FIRM_SECTORS for sector in ledger.accounts.sectors])
-    bought = _claims(ledger, range(first, chosen.stop), "transactions", _TRADE)
+    trade = _named(ledger, "money", "trade")
+    bought = _claims(ledger, range(first, chosen.stop), "transactions", trade)
     paid[2] = np.clip(bought, 0.0, paid[1]) * firms
     paid *= ~same_family(model)
     found = []
@@ -206,7 +207,7 @@ def claims_between(ledger: Ledger, quarters: range) -> Floats:
 
     Claims at the end of closed quarters (q, n, n), of every party on every other.
     """
-    return np.maximum(_claims(ledger, quarters, "closing", (_MONEY,)), 0.0)
+    return np.maximum(_claims(ledger, quarters, "closing", _named(ledger, "money")), 0.0)
 
 
 def equity_of(ledger: Ledger, quarters: range) -> Floats:
@@ -219,13 +220,19 @@ def equity_of(ledger: Ledger, quarters: range) -> Floats:
     values = _by_quarter(ledger, quarters, "closing")
     claims = _claim_slots(ledger)
     names = [accounts.describe[slot][0] for slot in claims]
-    shares = [slot + 1 for slot, name in zip(claims, names, strict=True) if name in _SHARES]
-    own = [slot + 1 for slot, name in zip(claims, names, strict=True) if name == _OWNED]
+    shared, owned_by = _named(ledger, "shares"), _named(ledger, "fund")
+    shares = [slot + 1 for slot, name in zip(claims, names, strict=True) if name in shared]
+    own = [slot + 1 for slot, name in zip(claims, names, strict=True) if name in owned_by]
     slots = np.flatnonzero(accounts.kind[: accounts.size] <= Slot.REAL_ASSET)
     worth = _add_up(values[:, slots], accounts.party[slots], size)
     market = -_add_up(values[:, shares], accounts.party[shares], size)
     owned = -_add_up(values[:, own], accounts.party[own], size)
     return np.where(market > 0, market, np.maximum(worth + owned, 0.0))
+
+
+def _named(ledger: Ledger, *kinds: InstrumentKind) -> tuple[str, ...]:
+    """Names of the instruments of some kinds, own ones included."""
+    return ledger.accounts.declared.instruments(*kinds)
 
 
 def closed_quarters(model: MarketModel, quarters: range | None) -> range:

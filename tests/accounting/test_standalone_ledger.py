@@ -33,6 +33,7 @@ class Bazaar(mesa.Model):
         """Create the traders."""
         super().__init__(rng=1)
         self.ledger = Ledger(start="1999Q4")
+        self.ledger.declare(row="goods", sector="traders")
         for number in range(traders):
             Trader(self, number)
         self.ledger.commit("loans")

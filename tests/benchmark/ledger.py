@@ -105,14 +105,14 @@ def payments(count: int, parties: int = 40) -> None:
     def ledger() -> Ledger:
         new = Ledger()
         for number in range(1, parties):
-            party = new.add_party(f"p{number}", "firms")
+            party = new.add_party(f"p{number}", "clouds")
             new.open_position("deposits", new.bank, party, 10**12)
         new.commit("opening")
         return new
 
     def block() -> None:
         new = ledger()
-        new.post_payments(*columns, amounts, "trade")
+        new.post_payments(*columns, amounts, "compute")
         new.commit("trade")
 
     def singly() -> None:
@@ -121,7 +121,7 @@ def payments(count: int, parties: int = 40) -> None:
         for payer, payee, amount in zip(
             *(column[:few].tolist() for column in (*columns, amounts)), strict=True
         ):
-            new.pay(payer, payee, amount, "trade")
+            new.pay(payer, payee, amount, "compute")
         new.commit("trade")
 
     many, single = seconds(block, 3), seconds(singly, 3) * 20

@@ -18,11 +18,11 @@ party = st.integers(0, PARTIES - 1)
 amount = st.one_of(st.integers(0, 300), st.integers(0, 10**13))
 CLAIMS = ("loans", "bonds", "receivables")
 claim = st.sampled_from(CLAIMS)
-asset = st.sampled_from(("machines", "chips"))
+asset = st.sampled_from(("data centres", "chip inventory"))
 Step = tuple[object, ...]
 steps = st.one_of(
-    st.tuples(st.just("pay"), party, party, amount, st.sampled_from(("wages", "rent"))),
-    st.tuples(st.just("accrue"), party, party, amount, st.just("rent")),
+    st.tuples(st.just("pay"), party, party, amount, st.sampled_from(("wages", "compute"))),
+    st.tuples(st.just("accrue"), party, party, amount, st.just("wages")),
     st.tuples(st.just("issue"), claim, party, party, amount),
     st.tuples(st.just("redeem"), claim, party, party, amount),
     st.tuples(st.just("revalue"), claim, party, party, st.integers(-200, 200)),
@@ -43,9 +43,9 @@ batches = st.lists(st.lists(steps, max_size=6), min_size=1, max_size=8)
 def new_ledger() -> Ledger:
     ledger = Ledger(start="2000Q4")
     for number in range(1, PARTIES):
-        number_of = ledger.add_party(f"p{number}", f"sector {number % 2}")
+        number_of = ledger.add_party(f"p{number}", ("labs", "clouds")[number % 2])
         ledger.open_position("deposits", ledger.bank, number_of, 10**13 * number)
-        ledger.open_asset("machines", number_of, 10**6 * number)
+        ledger.open_asset("data centres", number_of, 10**6 * number)
     ledger.commit("opening")
     return ledger
 
@@ -64,7 +64,7 @@ def check_from_outside(ledger: Ledger, quarter: int) -> None:
     for frame in (sheet, opening, flows, gains):
         assert (frame.loc["Sum"] == 0).all()
     assert (flows["Sum"] == 0).all(axis=None)
-    real = {"machines", "chips"}
+    real = {"data centres", "chip inventory"}
     assert (sheet["Sum"].drop([*real & set(sheet.index), "net worth"]) == 0).all()
     saving = flows.loc["saving"].xs("capital", level=1)
     worth = -(sheet.loc["net worth"] - opening.loc["net worth"] - gains.loc["net worth"])
@@ -121,11 +121,11 @@ def test_many_payments_equal_single_ones_in_any_order(
     together, single = new_ledger(), new_ledger()
     columns = np.array(payments, dtype=np.int64).reshape(-1, 3)
     for block in np.array_split(columns, parts):
-        together.post_payments(*block.T, "trade")
+        together.post_payments(*block.T, "compute")
     for payer, payee, cents in reversed(payments):
-        single.pay(payer, payee, cents, "trade")
+        single.pay(payer, payee, cents, "compute")
     for ledger in (together, single):
-        ledger.commit("trade")
+        ledger.commit("compute")
     stocks, paid, *_ = snapshot(together)
     assert (stocks, paid) == snapshot(single)[:2]
     assert (together.books.goods == single.books.goods).all()

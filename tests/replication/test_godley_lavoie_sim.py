@@ -21,6 +21,9 @@ OUTPUT = [38.461538, 47.928994, 55.939918]
 
 def run(periods: int) -> Ledger:
     ledger = Ledger(bank="government", start="2000Q1")
+    ledger.declare(sector="firms")
+    ledger.declare(row="government spending")
+    ledger.declare(row="taxes")
     firms = ledger.add_party("production", "firms")
     households = ledger.add_party("households", "households")
     for _ in range(periods):

@@ -28,7 +28,7 @@ BILLION = 1e9
 def a_quarter(model: MarketModel, *payers_and_payees: tuple[str, str, float]) -> MarketModel:
     """Close a quarter in which parties paid one another for goods, bn USD."""
     for payer, payee, usd in payers_and_payees:
-        model.ledger.pay(party(model, payer), party(model, payee), cents(usd * BILLION), "goods")
+        model.ledger.pay(party(model, payer), party(model, payee), cents(usd * BILLION), "compute")
     model.ledger.close_quarter()
     return model
 

@@ -40,7 +40,7 @@ def test_who_can_pay_pays_everything() -> None:
 def test_money_that_comes_in_pays_what_goes_out() -> None:
     """The chain of the textbook: a pays b, b pays c with it, with no cash of its own."""
     ledger, settlement, p = world({"a": 60, "b": 0, "c": 0})
-    settlement.owe(p["b"], p["c"], 60, "chips")
+    settlement.owe(p["b"], p["c"], 60, "investment")
     settlement.owe(p["a"], p["b"], 60, "compute")
     assert settlement.clear().shortfalls == {}
     ledger.commit()
@@ -79,7 +79,7 @@ def test_bankruptcy_costs_take_a_part_of_the_estate() -> None:
 
 def test_defaults_follow_one_another_in_waves() -> None:
     ledger, settlement, p = world({"c": 0, "b": 5, "a": 30})
-    settlement.owe(p["b"], p["c"], 60, "chips")
+    settlement.owe(p["b"], p["c"], 60, "investment")
     settlement.owe(p["a"], p["b"], 100, "compute")
     assert list(settlement.clear().shortfalls) == [p["a"], p["b"]]
     ledger.commit()

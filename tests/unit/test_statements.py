@@ -132,7 +132,7 @@ def test_units_differ_by_a_factor_only(ledger: Ledger, matrix: type) -> None:
 def test_parties_add_up_to_sectors(matrix: type) -> None:
     ledger = small_ledger()
     other = ledger.add_party("D", "clouds")
-    ledger.pay(CLOUD, other, 30, "services")
+    ledger.pay(CLOUD, other, 30, "compute")
     ledger.revalue("bonds", CLOUD, FUND, 9)
     ledger.commit()
     parties, sectors = (matrix(ledger, by=by, unit="cents") for by in ("party", "sector"))

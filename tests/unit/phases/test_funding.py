@@ -252,7 +252,7 @@ def test_a_letter_does_not_pay_when(obstacle: str) -> None:
     elif obstacle == "void":
         model.commitments[0].is_void = True
     elif obstacle == "poor":
-        model.ledger.pay(maker.party, model.rest, round(9.5e11), "overhead")
+        model.ledger.pay(maker.party, model.rest, round(9.5e11), "overhead and tax")
         model.ledger.commit()
     elif obstacle == "failed lab":
         lab_a(model).is_defaulted = True
