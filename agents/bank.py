@@ -15,7 +15,7 @@ class Bank(mesa.Agent[Any]):
     """All banks as one: deposits are its debt, loans its assets.
 
     Attributes:
-        can_lend: whether its capital was over the floor at the last test.
+        can_lend: whether its capital was over the floor at the last test; true before the first.
         is_insolvent: whether its capital was gone: the "2008" flag.
         losses_usd: loans written off in the quarter.
     """

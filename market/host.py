@@ -54,7 +54,11 @@ def equip(
     """Give a model the ledger, books and named random streams that agents need.
 
     Sets the attributes of ``Market`` on ``model``. Households, enterprises, the bank and the rest
-    of the economy are opened with the deposits that ``parameters.bank`` states.
+    of the economy are opened with the deposits that ``parameters.bank`` states. The bank's loans to
+    the rest of the economy are what these deposits and the stated capital leave over, and they
+    follow the deposits, loans and other positions that agents open afterwards: with every opening
+    commit the bank's capital is ``parameters.bank.capital_usd`` again (more, if what agents borrow
+    of it exceeds deposits and capital).
 
     Args:
         model: any object, usually a ``mesa.Model``.
@@ -84,9 +88,11 @@ def equip(
     market.households = ledger.add_party("households", "households")
     market.enterprises = ledger.add_party("enterprises", "enterprises")
     market.rest = ledger.add_party("rest of economy", "rest")
+    ledger.state_capital(cents(given.bank.capital_usd), market.rest, "loans", "economy")
     for party, deposits in (
         (market.households, given.bank.household_deposits_usd),
         (market.enterprises, given.bank.enterprise_deposits_usd),
         (market.rest, given.bank.rest_deposits_usd),
     ):
         ledger.open_position("deposits", ledger.bank, party, cents(deposits))
+    ledger.commit("opening")

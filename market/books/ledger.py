@@ -17,7 +17,7 @@ Sources: Copeland 1949 (quadruple entry); Godley and Lavoie 2007 (the matrices).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -418,6 +418,15 @@ def cents(usd: float) -> int:
     return round(usd * 100)
 
 
+class _Capital(NamedTuple):
+    """What the bank opens with, and the claim that makes it so."""
+
+    cents: int
+    instrument: str
+    debtor: int
+    label: str
+
+
 class Ledger(Postings):
     """The accounts of all parties; see the module's docstring.
 
@@ -435,6 +444,7 @@ class Ledger(Postings):
         self.archives: list[Archive] = []
         self._batch = Batch()
         self._is_open = False
+        self._capital: _Capital | None = None
         self.bank = self.add_party(bank, "bank")
         self.routes = Routes(self.accounts, self.bank)
 
@@ -530,8 +540,29 @@ class Ledger(Postings):
             pairs = self.routes.gains(OPENING, ((slot, holder, 1),))
             self._batch.post(Route(("open", OPENING, holder, holder), legs_of(pairs)), amount)
 
+    def state_capital(self, capital: int, debtor: int, instrument: str, label: str = "") -> None:
+        """Let the bank open with a stated capital, whatever positions are opened beside.
+
+        Until the first posting that is no opening one, every commit is followed by one that sets
+        the bank's claim on ``debtor`` to what its deposits and the capital leave over its other
+        assets, or to nothing when these are more: then the capital is larger than stated.
+
+        Args:
+            capital: assets less liabilities of the bank, cents.
+            debtor: party that owes the claim.
+            instrument: a kind of debt.
+            label: of the claim.
+        """
+        self._only_at_opening()
+        self.accounts.declared.check("instrument", instrument)
+        self._capital = _Capital(capital, instrument, debtor, label)
+
+    @property
+    def _is_opening(self) -> bool:
+        return self.quarter == 0 and not self._is_open
+
     def _only_at_opening(self) -> None:
-        if self.quarter > 0 or self._is_open:
+        if not self._is_opening:
             raise ValueError("opening positions come before the first other posting")
 
     # --- shares
@@ -632,8 +663,21 @@ class Ledger(Postings):
         if batch.is_empty:
             return
         self.books.apply(batch.compile(phase), self.label(self.quarter))
+        if self._capital is not None and self._is_opening:
+            self._balance_bank(self._capital)
         if not self._is_open:
             self._is_open = bool(batch.payments) or any(meta[0] != "open" for meta in batch.metas)
+
+    def _balance_bank(self, stated: _Capital) -> None:
+        """Open what the bank's claim lacks to its stated capital, or take back what is too much."""
+        claim = (stated.instrument, stated.debtor, self.bank, stated.label)
+        opened = int(self.books.opening[self.accounts.position_slots(self.bank)].sum())
+        change = max(stated.cents - opened, -self.balance(*claim))
+        if change:
+            legs = legs_of(self.routes.claim_gains(OPENING, *claim))
+            batch = Batch()
+            batch.post(Route(("open", OPENING, stated.debtor, self.bank), legs), change)
+            self.books.apply(batch.compile("opening of the bank"), self.label(self.quarter))
 
     def postings(self, quarter: int | None = None) -> Iterator[Posting]:
         """Immutable postings of a quarter (default: the present one), in order of number."""

@@ -43,7 +43,6 @@ def open_books(model: MarketModel) -> None:
         _open_shares(model, chipmaker, chipmaker.own.market_cap_usd, "listed equity")
         chipmaker.open_order_book()
     _open_investors(model)
-    _open_bank(model)
     model.ledger.commit("opening")
     model.contracts.close_quarter(model.quarter)
 
@@ -149,13 +148,3 @@ def _open_investors(model: MarketModel) -> None:
     for investor in model.investors.values():
         worth = max(0, ledger.net_worth(investor.party))
         ledger.open_position("fund shares", investor.party, model.households, worth)
-
-
-def _open_bank(model: MarketModel) -> None:
-    """The bank's loans to the rest of the economy are what deposits and capital leave over."""
-    ledger = model.ledger
-    ledger.commit("opening funds")
-    capital = cents(model.parameters.bank.capital_usd)
-    missing = capital - ledger.net_worth(model.bank)
-    if missing > 0:
-        ledger.open_position("loans", model.rest, model.bank, missing, "economy")
