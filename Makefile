@@ -1,6 +1,6 @@
 # Kaartenhuis. `make` lists the commands. Needs Python 3.12 or newer; PYTHON=... chooses one.
 .DEFAULT_GOAL := help
-.PHONY: help run ui test lint format setup lock golden clean
+.PHONY: help run ui test lint format docs setup lock golden clean
 export PYTHON
 
 help: ## list the commands
@@ -21,6 +21,9 @@ lint: setup ## the checks without the tests
 format: setup ## format the code and mend what ruff can mend
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+docs: setup ## build the API reference: build/docs/index.html
+	@.venv/bin/python .ci/docs build/docs
 
 setup: ## make or update .venv (the others do this by themselves)
 	@.ci/setup

@@ -248,6 +248,11 @@ class ContractPlan(NamedTuple):
 class AILab(PrivateFirm):
     """A lab. It decides prices, training, compute commitments and how much to raise.
 
+    Args:
+        model: a model with the facilities of ``market.equip``.
+        key: short name in the scenario; also the key of its random streams.
+        own: what the scenario states about it; each field has its unit and source.
+
     Attributes:
         own: what the scenario states about it.
         reliability: share of tasks done right, 0 to 1.

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 class Bank(mesa.Agent[Any]):
     """All banks as one: deposits are its debt, loans its assets.
 
+    Args:
+        model: a model with the facilities of ``market.equip``; it has one bank.
+
     Attributes:
         can_lend: whether its capital was over the floor at the last test; true before the first.
         is_insolvent: whether its capital was gone: the "2008" flag.

@@ -37,6 +37,11 @@ _TAX_SHARE = 0.15
 class Chipmaker(ListedFirm):
     """A maker of accelerators with their network.
 
+    Args:
+        model: a model with the facilities of ``market.equip``.
+        key: short name in the scenario; also the key of its random streams.
+        own: what the scenario states about it; each field has its unit and source.
+
     Attributes:
         own: what the scenario states about it.
         price_usd: price of a thousand chips.

@@ -159,6 +159,11 @@ _CONTRACT_QUARTERS = 20.0
 class CloudProvider(ListedFirm):
     """A cloud with its parent's other business.
 
+    Args:
+        model: a model with the facilities of ``market.equip``.
+        key: short name in the scenario; also the key of its random streams.
+        own: what the scenario states about it; each field has its unit and source.
+
     Attributes:
         own: what the scenario states about it.
         vintages: chips in service by year.

@@ -67,6 +67,10 @@ class ConsumerSegment(mesa.Agent[Any]):
 
         The brand of a lab is the utility that makes the logit choice reproduce the shares of the
         start; the brand of an entrant gives it its stated share of choices on entry.
+
+        Args:
+            model: a model with the facilities of ``market.equip``.
+            labs: all that may ever sell to consumers, those that enter later included.
         """
         super().__init__(model)
         self.market: Market = model  # type: ignore[assignment]

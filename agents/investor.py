@@ -21,6 +21,11 @@ _CALL_TARGET = 0.9
 class Investor(Institution):
     """A fund, a holding, a sovereign, a parent or the public market.
 
+    Args:
+        model: a model with the facilities of ``market.equip``.
+        key: short name in the scenario; also the key of its random streams.
+        own: what the scenario states about it; each field has its unit and source.
+
     Attributes:
         own: what the scenario states about it.
         past_return: smoothed return on its assets, per quarter, which savers follow.

@@ -346,7 +346,18 @@ def scenario_names() -> list[str]:
 
 
 def load_scenario(name_or_path: str | Path, overrides: Sequence[str] = ()) -> MarketParameters:
-    """The parameters of a scenario; see ``read_scenario``."""
+    """Load the parameters of a scenario; ``read_scenario`` also tells where each comes from.
+
+    Args:
+        name_or_path: name of a scenario of the package (``"reference"``), or path of a file.
+        overrides: changes such as ``"funding.recovery=0.3"``, applied in order.
+
+    Returns:
+        The checked parameters: those of the files, and defaults for what these do not state.
+
+    Raises:
+        ScenarioError: for anything that is wrong, in one line.
+    """
     return read_scenario(name_or_path, overrides).parameters
 
 

@@ -61,6 +61,10 @@ class ColumnAgent(mesa.Agent[Any]):
     def __init__(self, model: mesa.Model[Any, Any], **values: Any) -> None:
         """Add a row with the values to the population of the class in the model.
 
+        Args:
+            model: any Mesa model.
+            values: column -> value of the row; the default of the column when omitted.
+
         Raises:
             ValueError, AttributeError: as ``ColumnAgentSet.add_rows``.
         """

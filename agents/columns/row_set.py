@@ -37,7 +37,12 @@ class RowSet[A: ColumnAgent](StrongAgentSet[A]):
     """
 
     def __init__(self, population: ColumnAgentSet[A], rows: Rows) -> None:
-        """Hold rows of a population, each once."""
+        """Hold rows of a population, each once.
+
+        Args:
+            population: whose agents they are.
+            rows: numbers of the rows, in the order of the set, shape (n,).
+        """
         self.population = population
         self.random = population.model.random
         self._rows = rows

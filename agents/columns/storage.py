@@ -151,7 +151,7 @@ def column(
         default: value of a new row; zero, false or an empty text when omitted.
         unit: unit of the values.
         doc: what they mean.
-        bounds: lowest and highest value allowed.
+        bounds: lowest and highest value allowed, in the unit.
 
     Raises:
         TypeError: if the type cannot be a column.

@@ -95,7 +95,12 @@ class CustomerBehaviour:
 
 
 class SingleCustomer(CustomerBehaviour, mesa.Agent[Any]):
-    """One customer as a Mesa agent of its own, for a model with few of them."""
+    """One customer as a Mesa agent of its own, for a model with few of them.
+
+    Args:
+        model: any Mesa model; nothing of ``market.equip`` is needed. The other arguments are the
+            attributes of ``CustomerBehaviour``.
+    """
 
     def __init__(  # noqa: PLR0913 - the attributes of a customer
         self,
@@ -125,7 +130,12 @@ class SingleCustomer(CustomerBehaviour, mesa.Agent[Any]):
 
 
 class EnterpriseCustomer(CustomerBehaviour, ColumnAgent):
-    """One row of a ``CustomerPopulation``; reads and writes go to the columns."""
+    """One row of a ``CustomerPopulation``; reads and writes go to the columns.
+
+    Args:
+        model: a model with the facilities of ``market.equip``, whose population gets the row.
+        values: attribute of ``CustomerBehaviour`` -> value; the column's default when omitted.
+    """
 
     population: CustomerPopulation
 

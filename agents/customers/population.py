@@ -77,7 +77,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             model: a model with the facilities of ``market.host.equip``.
             providers: keys of all that may ever sell seats, at most 127.
             shares: share of the seats in use of each provider at the start; scaled to sum to one.
-            reliabilities: reliability of each provider at the start.
+            reliabilities: share of tasks done right by each provider at the start.
         """
         self.market: Market = model  # type: ignore[assignment]
         rules = self.market.parameters.enterprise

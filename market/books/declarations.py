@@ -143,7 +143,7 @@ class Declarations:
             ValueError: the name is empty, stands declared as something else, or the kind of an
                 instrument is none of ``InstrumentKind``.
         """
-        if not isinstance(name, str) or not name.strip():
+        if not name.strip():
             raise ValueError(f"declare: {name!r} is no name for a {what}")
         if what == "instrument" and kind not in get_args(InstrumentKind):
             kinds = ", ".join(get_args(InstrumentKind))

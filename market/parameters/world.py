@@ -44,7 +44,25 @@ QUARTER_LABEL = re.compile(r"^([0-9]{4})Q([1-4])\Z")
 
 
 class MarketParameters(Section):
-    """One world: its clock, behaviour, companies, contracts and shocks."""
+    """One world: its clock, behaviour, companies, contracts and shocks.
+
+    ``kaartenhuis schema`` lists every parameter with its unit, bounds, meaning and source. All have
+    defaults; a world without companies is valid.
+
+    Args:
+        name, description, start, quarters: what it is called, shows, and which quarters it runs.
+        expectations, enterprise, consumers, lab_rules, funding, compute, cloud_rules,
+            chipmaker_rules, investor_rules, valuation, bank, default: behaviour, a table each.
+        labs, clouds, chipmakers, investors: company key -> what is stated about the company.
+        compute_contracts, equity_commitments, backstops: key -> what was agreed at the start.
+        stakes: key -> who owns which share of a company at the start.
+        demanding_customers: key -> a named customer with needs of its own.
+        shocks: key -> what happens, to whom, when and how much.
+
+    Raises:
+        ValueError: a value is out of bounds, an entry names a company that does not exist, or
+            entries contradict each other.
+    """
 
     name: str = parameter("unnamed", unit="text", doc="Short name of the scenario.")
     description: str = parameter("", unit="text", doc="What the scenario shows.")

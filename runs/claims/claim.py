@@ -62,14 +62,19 @@ class Claim(BaseModel):
     """One claim of the article.
 
     Attributes:
-        id: "C01" to "C33". title: a few words.
-        says: the article's sentence. question: what is asked, in plain words.
-        public: what public figures say. sources: where they stand.
+        id: "C01" to "C33".
+        title: a few words.
+        says: the article's sentence.
+        question: what is asked, in plain words.
+        public: what public figures say.
+        sources: where they stand.
         contradicts: a figure of the article that public sources contradict; "" for none.
-        experiment: what is done. rule: how the verdict is found, fixed before any run.
+        experiment: what is done.
+        rule: how the verdict is found, fixed before any run.
         function: "module:function" in ``runs.claims`` that gives the answer.
         studies: the studies whose runs it needs.
-        thresholds: numbers of the rule. roles: role -> company key, or other text.
+        thresholds: numbers of the rule.
+        roles: role -> company key, or other text.
         outputs: study -> what this claim needs measured in it.
         show: what the app opens.
     """
@@ -156,8 +161,8 @@ class Estimate:
 
     Attributes:
         name: what it is, in words a reader understands.
-        value: the figure; nan where nothing could be measured.
-        low, high: ends of its interval; nan where there are too few values.
+        value: the figure, in the unit; nan where nothing could be measured.
+        low, high: ends of its interval, in the unit; nan where there are too few values.
         unit: "share", "USD bn", "quarters", ...; after ``SINCE`` stands the first quarter, and
             the figure is a date.
         n: how many runs or pairs it rests on.

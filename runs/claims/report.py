@@ -248,6 +248,12 @@ class StoredReport:
 def load_report(folder: str | Path) -> StoredReport:
     """Read the report in a folder.
 
+    Args:
+        folder: where ``kaartenhuis claims`` wrote it.
+
+    Returns:
+        The claims of the report with their answers.
+
     Raises:
         UserProblem: there is none, or it cannot be read.
     """

@@ -145,7 +145,7 @@ def interval_words(estimate: Estimate) -> str:
 
 
 def range_words(low: float, high: float) -> str:
-    """A range: "0.78 to 0.96"."""
+    """Two ends with "to" between them, rounded for reading: "0.78 to 0.96"."""
     return WORDS("range", low=number(low), high=number(high))
 
 

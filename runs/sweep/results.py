@@ -63,6 +63,9 @@ def load(folder: str | Path) -> pd.DataFrame:
 def load_series(folder: str | Path) -> pd.DataFrame:
     """Indicators of the whole market of all stored runs, by quarter.
 
+    Args:
+        folder: the folder of the sweep, finished or not.
+
     Returns:
         One row per run and quarter, ordered by ``run_id`` and ``quarter``.
 
@@ -118,6 +121,12 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 def digest(folder: str | Path) -> str:
     """Hash over all parts in order: equal for equal results, whoever computed them.
+
+    Args:
+        folder: the folder of the sweep.
+
+    Returns:
+        The SHA-256 in hexadecimal digits.
 
     Raises:
         Refused: the folder holds no sweep, or a part is missing.
@@ -197,6 +206,9 @@ class Finding:
 
 def verify(folder: str | Path) -> list[Finding]:
     """Check every file of a sweep against the hashes that were stored.
+
+    Args:
+        folder: the folder of the sweep, finished or not.
 
     Returns:
         What is wrong: files that are missing, damaged, or do not fit the design. Empty when the

@@ -198,7 +198,7 @@ class TabBar(ipyvuetify.VuetifyTemplate):
     opened = traitlets.Callable(None, allow_none=True)
 
     def vue_open_tab(self, key: Any) -> None:
-        """Open a tab."""
+        """Called by the template when a tab is clicked; its key goes to ``opened``."""
         if self.opened is not None:
             self.opened(str(key))
 

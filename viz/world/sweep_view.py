@@ -270,7 +270,7 @@ class SweepView:
         return spec
 
     def run_value(self, run_id: int, column: str) -> Any:
-        """A value of a run."""
+        """What a stored run has in a column of the frame: a parameter, an output or its status."""
         return self.frame.loc[self.frame["run_id"] == run_id, column].iloc[0]
 
     def world(self, run_id: int, folder: Path | None = None) -> World:
