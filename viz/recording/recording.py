@@ -96,6 +96,7 @@ class AccountsView:
         self.names: list[str] = list(accounts.names)
         self.sectors: list[str] = list(accounts.sectors)
         self.describe: list[tuple[str, int, int, str]] = accounts.describe  # is only added to
+        self.declared = accounts.declared  # is only added to
         self.rows: list[str] = list(accounts.rows)
         self.row_kinds: list[int] = list(accounts.row_kinds)
 
