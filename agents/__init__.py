@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agents.consumers import ConsumerSegment
     from agents.customers.customer import EnterpriseCustomer, SingleCustomer
     from agents.customers.population import CustomerPopulation
+    from agents.institution import Institution
     from agents.investor import Investor
 
 _HOMES = {
@@ -26,6 +27,7 @@ _HOMES = {
     "ConsumerSegment": "agents.consumers",
     "CustomerPopulation": "agents.customers.population",
     "EnterpriseCustomer": "agents.customers.customer",
+    "Institution": "agents.institution",
     "Investor": "agents.investor",
     "RowSet": "agents.columns.column_set",
     "SingleCustomer": "agents.customers.customer",
@@ -42,6 +44,7 @@ __all__ = [
     "ConsumerSegment",
     "CustomerPopulation",
     "EnterpriseCustomer",
+    "Institution",
     "Investor",
     "RowSet",
     "SingleCustomer",

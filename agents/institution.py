@@ -96,7 +96,18 @@ class Loss(NamedTuple):
 class Institution(mesa.Agent[Any]):
     """A firm with an account.
 
+    Making one enters it in ``model.firms``. From then on its obligations are cleared with all
+    others, and it fails when it cannot pay what is due: a subclass is all that a firm of a new
+    type needs.
+
+    Args:
+        model: a ``MarketModel``, or any ``mesa.Model`` after ``market.equip``.
+        key: company key, unlike all others.
+        name: name shown to people; no other account has it.
+        growth: growth of its fundamentals that was seen last, per quarter.
+
     Attributes:
+        sector: sector of its account, the column of the matrices; of the class.
         key: company key of the scenario; also the key of its random streams.
         name: name shown to people, and the name of its account.
         party: its number in the ledger.
@@ -105,17 +116,54 @@ class Institution(mesa.Agent[Any]):
     """
 
     sector = "rest"
+    name: str
 
     def __init__(
         self, model: mesa.Model[Any, Any], key: str, name: str, growth: float = 0.0
     ) -> None:
-        """Open the account in ``model.ledger``; ``growth`` is what was seen last, per quarter."""
+        """Open the account in ``model.ledger``; ValueError when key or name is taken."""
+        market: Market = model  # type: ignore[assignment]
+        if key in market.firms:
+            raise ValueError(f"there is a firm {key!r} already: {market.firms[key].name}")
         super().__init__(model)
-        self.market: Market = model  # type: ignore[assignment]
+        self.market = market
         self.key, self.name = key, name
         self.party = self.market.ledger.add_party(name, self.sector)
         self.is_defaulted = False
         self.beliefs = GrowthBeliefs(growth, self.market.parameters.expectations)
+        market.firms[key] = self
+
+    def remove(self) -> None:
+        """Leave the market in good order: wound up as a bankrupt firm, then forgotten by Mesa.
+
+        Contracts end, its estate pays its creditors by rank, the rest is written off, promises are
+        void (``MarketModel.wind_up``). It stays in ``institutions()`` as the shell that every
+        failed firm is, for accounts, contracts and events refer to it; ``model.agents`` and the
+        data of later quarters no longer hold it. Call it between two quarters or in a phase of
+        your own, not while a phase decides; there, ``settlement.file(party)`` lets it fail at the
+        next clearing.
+
+        Raises:
+            RuntimeError: it owns or owes something in a model that has no ``wind_up``.
+        """
+        if not self.is_defaulted:
+            wind_up = getattr(self.model, "wind_up", None)
+            if wind_up is not None:
+                wind_up(self)
+            elif self._has_business():
+                raise RuntimeError(
+                    f"{self.name} still owns or owes something, and {type(self.model).__name__} "
+                    "has no wind_up(firm): pay out or write off its claims and debts in "
+                    "model.ledger and commit, then remove it"
+                )
+            self.is_defaulted = True
+        super().remove()
+
+    def _has_business(self) -> bool:
+        """Whether anything stands on its account or falls due."""
+        ledger, settlement = self.market.ledger, self.market.settlement
+        due = settlement.due_by(self.party) + settlement.due_to(self.party)
+        return bool(ledger.assets(self.party) or ledger.liabilities(self.party) or due)
 
     @property
     def is_active(self) -> bool:
@@ -259,9 +307,19 @@ class Institution(mesa.Agent[Any]):
     # --- books
 
     def open_cash(self, usd: float) -> None:
-        """Opening deposits, before the first quarter."""
-        ledger = self.market.ledger
+        """Opening deposits, before the first quarter, USD.
+
+        A firm that joins when the opening books are closed brings money that the rest of the
+        economy has borrowed, so that the bank's capital stays what the scenario states.
+
+        Raises:
+            ValueError: the first quarter has begun. Sell shares or borrow instead.
+        """
+        market, ledger = self.market, self.market.ledger
         ledger.open_position("deposits", ledger.bank, self.party, cents(usd))
+        if market.is_opened:
+            ledger.open_position("loans", market.rest, ledger.bank, cents(usd), "economy")
+            ledger.commit("opening")
 
     def report(
         self,

@@ -9,18 +9,33 @@ if TYPE_CHECKING:
     from market.books.ledger import Ledger
     from market.host import equip
     from market.model import MarketModel
+    from market.parameters.companies import CompanyParameters
+    from market.parameters.fields import parameter
     from market.parameters.world import MarketParameters
+    from market.phases.quarter import Phase
     from market.scenario import load_scenario
 
 _HOMES = {
+    "CompanyParameters": "market.parameters.companies",
     "Ledger": "market.books.ledger",
     "MarketModel": "market.model",
     "MarketParameters": "market.parameters.world",
+    "Phase": "market.phases.quarter",
     "equip": "market.host",
     "load_scenario": "market.scenario",
+    "parameter": "market.parameters.fields",
 }
 
-__all__ = ["Ledger", "MarketModel", "MarketParameters", "equip", "load_scenario"]
+__all__ = [
+    "CompanyParameters",
+    "Ledger",
+    "MarketModel",
+    "MarketParameters",
+    "Phase",
+    "equip",
+    "load_scenario",
+    "parameter",
+]
 
 
 def __getattr__(name: str) -> Any:

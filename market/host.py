@@ -6,7 +6,7 @@ package can be created in that model and combined with others.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from market.books.contracts import Backstop, ContractBook, EquityCommitment
 from market.books.ledger import Ledger, cents
@@ -14,6 +14,9 @@ from market.books.settlement import Settlement
 from market.events import EventLog
 from market.parameters.world import MarketParameters
 from market.random_streams import RandomStreams
+
+if TYPE_CHECKING:
+    from agents.institution import Institution
 
 HOURS_PER_QUARTER = 2190.0
 """Hours in a quarter of a year."""
@@ -28,9 +31,15 @@ def per_quarter(yearly: float) -> float:
 
 
 class Market(Protocol):
-    """The attributes that agents of this package read from their model."""
+    """The attributes that agents of this package read from their model.
+
+    ``firms`` are all institutions by key: each enters itself when it is made. ``is_opened`` tells
+    that the opening books are closed.
+    """
 
     parameters: MarketParameters
+    firms: dict[str, Institution]
+    is_opened: bool
     ledger: Ledger
     settlement: Settlement
     contracts: ContractBook
@@ -68,6 +77,7 @@ def equip(
     given = parameters if parameters is not None else MarketParameters()
     market: Market = model  # type: ignore[assignment]
     market.parameters = given
+    market.firms, market.is_opened = {}, False
     market.ledger = Ledger(start=given.start)
     market.events = EventLog(given.start)
     market.streams = RandomStreams(0 if seed is None else seed)

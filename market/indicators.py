@@ -1,6 +1,6 @@
 """What is measured each quarter: a registry with units, and the collector built from it.
 
-A new indicator is one function and one line here.
+A new indicator is one function and one line here; one of your own, ``model.add_indicator``.
 
 A quarter's payments and closing claims stay in the ledger, so these series need no measuring while
 the model runs: ``network_series`` computes them for any closed quarters, all at once.
@@ -21,12 +21,14 @@ the model runs: ``network_series`` computes them for any closed quarters, all at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from mesa.datacollection import DataCollector
 from numpy.typing import NDArray
 
@@ -166,6 +168,16 @@ def measure_freeze(model: MarketModel) -> None:
         tuple(causes),
     )
 
+
+def quarter_number(model: MarketModel) -> int:
+    """Quarters since the start of the run."""
+    return model.quarter
+
+
+MODEL_KEYS: tuple[Indicator, ...] = (
+    Indicator("quarter_number", "quarters", "Quarters since the start of the run.", quarter_number),
+)
+"""What the rows of the market are joined by, beside the label ``quarter``."""
 
 MODEL_INDICATORS: tuple[Indicator, ...] = (
     Indicator("quarter", "label", "Quarter that the row describes.", lambda m: m.label),
@@ -385,32 +397,128 @@ FIRM_INDICATORS: tuple[Indicator, ...] = (
 )
 
 
+FIRM_KEYS: tuple[Indicator, ...] = (
+    Indicator(
+        "quarter_number",
+        "quarters",
+        "Quarters since the start of the run.",
+        lambda a: a.market.quarter,
+    ),
+    Indicator(
+        "quarter",
+        "label",
+        "Quarter that the row describes.",
+        lambda a: a.market.parameters.quarter_label(a.market.quarter),
+    ),
+    Indicator("key", "key", "Company key of the firm.", lambda a: a.key),
+    Indicator("name", "text", "Name of the firm.", lambda a: a.name),
+)
+"""What the rows of firms are joined by."""
+
+
+class OwnIndicator(NamedTuple):
+    """An indicator that a user added: of a class of firms, or of the market (None)."""
+
+    of: type | None
+    indicator: Indicator
+
+
+GROUP_INDICATORS: Mapping[str, tuple[Indicator, ...]] = {
+    "labs": (*FIRM_INDICATORS, *LAB_INDICATORS),
+    "clouds": (*FIRM_INDICATORS, *CLOUD_INDICATORS),
+    "chipmakers": (*FIRM_INDICATORS, *CHIPMAKER_INDICATORS),
+    "investors": (*FIRM_INDICATORS, *INVESTOR_INDICATORS),
+}
+"""Table of the scenario -> indicators of its firms."""
+
+
+def indicators_of_group(group: str) -> tuple[Indicator, ...]:
+    """Indicators of the firms in a table of the scenario; a new type has what all firms have."""
+    return GROUP_INDICATORS.get(group, FIRM_INDICATORS)
+
+
 def agent_indicators() -> dict[str, tuple[Indicator, ...]]:
     """Indicators by class name of the agents that have them."""
-    return {
-        "AILab": (*FIRM_INDICATORS, *LAB_INDICATORS),
-        "CloudProvider": (*FIRM_INDICATORS, *CLOUD_INDICATORS),
-        "Chipmaker": (*FIRM_INDICATORS, *CHIPMAKER_INDICATORS),
-        "Investor": (*FIRM_INDICATORS, *INVESTOR_INDICATORS),
-    }
+    classes = ("AILab", "CloudProvider", "Chipmaker", "Investor")
+    return dict(zip(classes, GROUP_INDICATORS.values(), strict=True))
 
 
-def _known_class(cls: type, by_class: Mapping[str, object]) -> str:
-    """Name of the nearest base with indicators: a subclass is measured like its parent."""
-    return next(base.__name__ for base in cls.__mro__ if base.__name__ in by_class)
+def indicators_of(cls: type, own: Iterable[OwnIndicator] = ()) -> tuple[Indicator, ...]:
+    """Indicators of a class of firms: those of the nearest base that has some, then own ones.
+
+    A subclass of a lab is measured like a lab, a firm of a new type by what all firms have.
+    """
+    known = agent_indicators()
+    nearest = next((base.__name__ for base in cls.__mro__ if base.__name__ in known), None)
+    found: tuple[Indicator, ...] = FIRM_INDICATORS if nearest is None else known[nearest]
+    added = (each.indicator for each in own if each.of is not None and issubclass(cls, each.of))
+    return (*found, *added)
+
+
+def market_indicators(own: Iterable[OwnIndicator] = ()) -> tuple[Indicator, ...]:
+    """Indicators of the whole market, own ones last."""
+    return (*MODEL_INDICATORS, *(each.indicator for each in own if each.of is None))
 
 
 def make_collector(model: MarketModel) -> DataCollector:
-    """A Mesa DataCollector with every indicator, by agent class where it belongs to agents."""
-    by_class = agent_indicators()
-    classes = {type(firm): _known_class(type(firm), by_class) for firm in model.institutions()}
-    return DataCollector(
-        model_reporters={i.name: i.measure for i in MODEL_INDICATORS},
-        agenttype_reporters={
-            cls: {"name": lambda a: a.name, **{i.name: i.measure for i in by_class[name]}}
-            for cls, name in classes.items()
-        },
-    )
+    """A Mesa DataCollector with every indicator, by agent class where it belongs to agents.
+
+    Its frames carry number and label of the quarter, those of firms also key and name.
+    """
+    indicators = (*MODEL_KEYS, *market_indicators(model.own_indicators))
+    collector = DataCollector(model_reporters={i.name: i.measure for i in indicators})
+    for firm in model.institutions():
+        measure_class(model, collector, type(firm))
+    return collector
+
+
+def measure_class(model: MarketModel, collector: DataCollector, cls: type[Institution]) -> None:
+    """Let a collector measure the firms of a class, unless it does so already."""
+    if cls not in collector.agenttype_reporters:
+        indicators = (*FIRM_KEYS, *indicators_of(cls, model.own_indicators))
+        collector.agenttype_reporters[cls] = {i.name: i.measure for i in indicators}
+
+
+def add_indicator(model: MarketModel, own: OwnIndicator) -> None:
+    """Measure one more series; see ``MarketModel.add_indicator``."""
+    name, collector = own.indicator.name, model.datacollector
+    if own.of is None:
+        taken = [*collector.model_reporters]
+    else:
+        taken = [i.name for i in (*FIRM_KEYS, *indicators_of(own.of, model.own_indicators))]
+    if name in taken:
+        raise ValueError(f"there is an indicator {name!r} already: choose another name")
+    model.own_indicators.append(own)
+    if own.of is None:
+        collector.model_reporters[name], collector.model_vars[name] = own.indicator.measure, []
+        return
+    for cls, reporters in collector.agenttype_reporters.items():
+        if issubclass(cls, own.of):
+            reporters[name] = own.indicator.measure
+
+
+def reporter(measure: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A measure as Mesa calls it with the model: it calls other callables without."""
+    return partial(measure)
+
+
+ROUND_COLUMNS = (
+    "quarter_number",
+    "quarter",
+    "key",
+    "lab",
+    "hardness",
+    "exit_multiple",
+    "critical_hardness",
+    "is_closed",
+)
+
+
+def rounds_frame(model: Any) -> pd.DataFrame:
+    """Funding rounds of a model, or of a view of one: one row per round, ``ROUND_COLUMNS``."""
+    label, names = model.parameters.quarter_label, {k: lab.name for k, lab in model.labs.items()}
+    rows = [(q, label(q), lab, names[lab], *figures) for q, lab, *figures in model.rounds]
+    return pd.DataFrame(rows, columns=list(ROUND_COLUMNS))
 
 
 # --- indicators of the networks of payments and claims, measured on the closed quarters of a ledger

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import mesa
+import pandas as pd
 
 from agents.ai_lab import AILab
 from agents.bank import Bank
@@ -21,7 +22,17 @@ from market.books.ledger import Ledger
 from market.books.settlement import ClearingResult, Settlement
 from market.events import Event, EventLog
 from market.host import equip
-from market.indicators import make_collector, measure_freeze
+from market.indicators import (
+    Indicator,
+    OwnIndicator,
+    add_indicator,
+    make_collector,
+    measure_class,
+    measure_freeze,
+    reporter,
+    rounds_frame,
+)
+from market.parameters.schema import nearest
 from market.parameters.world import MarketParameters
 from market.phases.building import (
     deliver_chips_and_advance_construction,
@@ -30,10 +41,11 @@ from market.phases.building import (
 )
 from market.phases.commitments import plan_commitments
 from market.phases.compute import use_and_invoice_compute
-from market.phases.failure import clear_obligations, resolve_defaults
+from market.phases.failure import clear_obligations, close_firms, resolve_defaults
 from market.phases.funding import Round, hold_funding_rounds
 from market.phases.marks import mark_to_market, test_bank_capital
 from market.phases.opening import open_books
+from market.phases.quarter import Phase, PhaseFunction, Phases
 from market.phases.sales import (
     age_vintages_and_contracts,
     form_expectations,
@@ -54,18 +66,63 @@ class MarketModel(mesa.Model[Any, Any]):
     Attributes:
         quarter: number of the present quarter, 0 at the start.
         ledger: all accounts. contracts: all compute contracts. events: what was measured.
+        firms: every institution by company key, failed and removed ones included.
+        groups: the firms that the scenario lists, by group and key; a group is an attribute too:
         labs, clouds, chipmakers, investors: agents by company key.
         customers, consumers, bank_agent: the other agents.
         spot_price_usd: rent of a CU without contract, USD.
-        lab_class, cloud_class, chipmaker_class, investor_class: what the firms are made of; a
-            subclass of the model can put its own classes here.
+
+    Attributes of the class, which a subclass can replace by its own:
+        phases: the quarter, see ``insert_before`` and ``insert_after``.
+        lab_class, cloud_class, chipmaker_class, investor_class, customers_class, consumers_class,
+            bank_class: what the agents are made of.
+        firm_groups: table of the scenario -> attribute that names the class of its firms, which is
+            made with model, key and parameters. Another type of firm is another line.
+        parameters_class: what scenarios are read as; a subclass states the tables of own groups.
     """
+
+    phases: Phases = Phases(
+        apply_shocks,
+        age_vintages_and_contracts,
+        form_expectations,
+        set_prices_and_sell,
+        use_and_invoice_compute,
+        plan_commitments,
+        hold_funding_rounds,
+        plan_and_finance_building,
+        produce_and_allocate_chips,
+        deliver_chips_and_advance_construction,
+        clear_obligations,
+        resolve_defaults,
+        mark_to_market,
+        test_bank_capital,
+        measure_freeze,
+    )
+    """The quarter. ``print(MarketModel.phases)`` tells what each phase does."""
 
     lab_class: type[AILab] = AILab
     cloud_class: type[CloudProvider] = CloudProvider
     chipmaker_class: type[Chipmaker] = Chipmaker
     investor_class: type[Investor] = Investor
+    customers_class: type[CustomerPopulation] = CustomerPopulation
+    consumers_class: type[ConsumerSegment] = ConsumerSegment
+    bank_class: type[Bank] = Bank
+    parameters_class: type[MarketParameters] = MarketParameters
 
+    firm_groups: ClassVar[Mapping[str, str]] = {
+        "labs": "lab_class",
+        "clouds": "cloud_class",
+        "chipmakers": "chipmaker_class",
+        "investors": "investor_class",
+    }
+    groups: dict[str, dict[str, Any]]
+    labs: dict[str, AILab]
+    clouds: dict[str, CloudProvider]
+    chipmakers: dict[str, Chipmaker]
+    investors: dict[str, Investor]
+
+    firms: dict[str, Institution]
+    is_opened: bool
     parameters: MarketParameters
     ledger: Ledger
     settlement: Settlement
@@ -92,10 +149,8 @@ class MarketModel(mesa.Model[Any, Any]):
         """Build the world and open its books."""
         root = 42 if seed is None else int(seed)
         super().__init__(rng=root)
-        world = parameters
-        if not isinstance(world, MarketParameters):
-            world = load_scenario(world if world is not None else "reference")
-        equip(self, world, seed=root)
+        equip(self, self._world(parameters), seed=root)
+        self.own_indicators: list[OwnIndicator] = []
         self.pending_contracts: list[tuple[ComputeContract, int]] = []
         self.rounds: list[Round] = []
         self.allocations: dict[str, dict[str, float]] = {}
@@ -105,52 +160,101 @@ class MarketModel(mesa.Model[Any, Any]):
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
         self.shocks_in_force: dict[str, Shock] = {}
-        self._create_agents()
+        self.create_agents()
         open_books(self)
+        self.is_opened = True
         self.spot_utilisation = self._opening_utilisation()
         self.first_rest_deposits = self.ledger.deposits(self.rest)
         self.datacollector = make_collector(self)
+        self._measured_firms = len(self.firms)
         self.running = True
 
-    def _create_agents(self) -> None:
-        p = self.parameters
-        self.labs = {key: self.lab_class(self, key, own) for key, own in p.labs.items()}
-        self.clouds = {key: self.cloud_class(self, key, own) for key, own in p.clouds.items()}
-        self.chipmakers = {
-            key: self.chipmaker_class(self, key, own) for key, own in p.chipmakers.items()
-        }
-        self.investors = {
-            key: self.investor_class(self, key, own) for key, own in p.investors.items()
-        }
-        self.bank_agent = Bank(self)
+    def _world(self, given: MarketParameters | str | Path | None) -> MarketParameters:
+        """The parameters, with a table for every group of firms; ValueError when one has none."""
+        kind = self.parameters_class
+        tables = kind.company_sections()
+        for group in self.firm_groups:
+            if group not in tables:
+                reason = f"{kind.__name__} lists no firms {group!r}{nearest(group, tables)}"
+                raise ValueError(f"{type(self).__name__}.firm_groups: {reason}")
+        if isinstance(given, kind):
+            return given
+        if not isinstance(given, MarketParameters):
+            return load_scenario("reference" if given is None else given, parameters_class=kind)
+        return kind.model_validate(given.model_dump())
+
+    def create_agents(self) -> None:
+        """Create every agent, before the books are opened.
+
+        A subclass can create more: an ``Institution`` made here, with ``open_cash``, belongs to the
+        opening balance sheet like all others.
+        """
+        p, self.groups = self.parameters, {}
+        for group, class_name in self.firm_groups.items():
+            make = getattr(self, class_name)
+            self.groups[group] = {
+                key: make(self, key, own) for key, own in getattr(p, group).items()
+            }
+            setattr(self, group, self.groups[group])
+        self.bank_agent = self.bank_class(self)
         labs = list(self.labs.values())
-        self.consumers = ConsumerSegment(self, labs)
-        self.customers = CustomerPopulation(
+        self.consumers = self.consumers_class(self, labs)
+        self.customers = self.customers_class(
             self,
             list(self.labs),
             [lab.own.enterprise_share if lab.is_open else 0.0 for lab in labs],
             [lab.reliability for lab in labs],
         )
 
+    # --- the quarter
+
     def step(self) -> None:
-        """One quarter."""
-        apply_shocks(self)
-        age_vintages_and_contracts(self)
-        form_expectations(self)
-        set_prices_and_sell(self)
-        use_and_invoice_compute(self)
-        plan_commitments(self)
-        hold_funding_rounds(self)
-        plan_and_finance_building(self)
-        produce_and_allocate_chips(self)
-        deliver_chips_and_advance_construction(self)
-        clear_obligations(self)
-        resolve_defaults(self)
-        mark_to_market(self)
-        test_bank_capital(self)
-        measure_freeze(self)
-        self.datacollector.collect(self)
+        """One quarter: its phases in their order, then data, checks and the next quarter."""
+        for phase in self.phases:
+            phase.run(self)
+        self.collect()
         self.close_the_books()
+
+    @classmethod
+    def insert_before(cls, name: str, phase: Phase | PhaseFunction) -> None:
+        """Add a phase to the quarter of this class, before another; never to that of its parents.
+
+        Models that exist take part from their next quarter on. For one model only:
+        ``model.phases = model.phases.insert_before(name, phase)``.
+
+        Args:
+            name: a phase of ``phases``.
+            phase: a function of the model; or a ``Phase``, to give it another name.
+
+        Raises:
+            KeyError: there is no phase of that name; the nearest is named.
+            TypeError: for ``MarketModel`` itself, whose quarter stays what it is.
+            ValueError: a phase of the new one's name exists already.
+        """
+        cls._refuse_on_market_model()
+        cls.phases = cls.phases.insert_before(name, phase)
+
+    @classmethod
+    def insert_after(cls, name: str, phase: Phase | PhaseFunction) -> None:
+        """Add a phase to the quarter of this class, after another; see ``insert_before``."""
+        cls._refuse_on_market_model()
+        cls.phases = cls.phases.insert_after(name, phase)
+
+    @classmethod
+    def _refuse_on_market_model(cls) -> None:
+        if cls is MarketModel:
+            raise TypeError(
+                "MarketModel keeps its quarter: write `class MyMarket(MarketModel): ...` "
+                "and insert the phase into that"
+            )
+
+    def collect(self) -> None:
+        """Measure the quarter, firms of a class that has joined since the start included."""
+        if len(self.firms) > self._measured_firms:
+            self._measured_firms = len(self.firms)
+            for firm in self.firms.values():
+                measure_class(self, self.datacollector, type(firm))
+        self.datacollector.collect(self)
 
     def close_the_books(self) -> None:
         """Check every identity, archive the quarter and turn to the next."""
@@ -173,43 +277,52 @@ class MarketModel(mesa.Model[Any, Any]):
     @property
     def active_labs(self) -> list[AILab]:
         """Labs that sell now."""
-        return [lab for lab in self.labs.values() if lab.is_active]
+        return _active(self.labs.values())
 
     @property
     def active_clouds(self) -> list[CloudProvider]:
         """Clouds that have not failed."""
-        return [cloud for cloud in self.clouds.values() if cloud.is_active]
+        return _active(self.clouds.values())
 
     @property
     def active_chipmakers(self) -> list[Chipmaker]:
         """Chipmakers that have not failed."""
-        return [chipmaker for chipmaker in self.chipmakers.values() if chipmaker.is_active]
+        return _active(self.chipmakers.values())
 
     @property
     def active_investors(self) -> list[Investor]:
         """Investors that have not failed."""
-        return [investor for investor in self.investors.values() if investor.is_active]
+        return _active(self.investors.values())
+
+    def active(self, group: str) -> list[Any]:
+        """Firms of a group, such as "labs" or one of your own, that take part in the market.
+
+        Raises:
+            KeyError: there is no such group; the nearest is named.
+        """
+        if group not in self.groups:
+            raise KeyError(f"no group of firms {group!r}{nearest(group, tuple(self.groups))}")
+        return _active(self.groups[group].values())
 
     def institutions(self) -> Iterator[Institution]:
-        """Every firm, failed ones included, in the order of the scenario."""
-        yield from self.labs.values()
-        yield from self.clouds.values()
-        yield from self.chipmakers.values()
-        yield from self.investors.values()
+        """Every firm, failed ones included: in the order of the scenario, then as they joined."""
+        yield from self.firms.values()
 
     def institution(self, key: str) -> Institution:
         """The firm with a company key; raises KeyError when there is none."""
-        groups: tuple[dict[str, Any], ...] = (
-            self.labs,
-            self.clouds,
-            self.chipmakers,
-            self.investors,
-        )
-        for group in groups:
-            if key in group:
-                firm: Institution = group[key]
-                return firm
-        raise KeyError(key)
+        return self.firms[key]
+
+    def wind_up(self, firm: Institution) -> None:
+        """End a firm now, as one that files for bankruptcy: ``firm.remove()`` does it.
+
+        Its contracts and promises end, its estate is sold and pays its creditors by rank, the rest
+        is written off; what was posted before is committed. A firm that has failed is left alone.
+        """
+        if firm.is_defaulted:
+            return
+        self.ledger.commit("before a firm leaves")
+        self.clearing.shortfalls.pop(firm.party, None)
+        close_firms(self, {firm.party: 0})
 
     # --- shared state of the market
 
@@ -265,6 +378,54 @@ class MarketModel(mesa.Model[Any, Any]):
         asked += sum(contract.scheduled_cu(0) for contract in self.contracts)
         return asked / capacity if capacity > 0 and asked > 0 else 1.0
 
+    # --- what is measured
+
+    def add_indicator(
+        self,
+        name: str,
+        measure: Callable[[Any], Any],
+        *,
+        unit: str,
+        meaning: str,
+        of: type[Institution] | None = None,
+    ) -> None:
+        """Measure one more number at the end of each quarter.
+
+        It becomes a column of the model's frame, or of the frame of a class of firms, and of the
+        output files with their dictionary.
+
+        Args:
+            name: column, with its unit where it has one, such as ``"premiums_usd"``.
+            measure: function of the model, or of the firm.
+            unit: unit of the values; "1" for a pure number.
+            meaning: what it is, in a sentence.
+            of: class of firms that are measured, with its subclasses; None: the whole market.
+
+        Raises:
+            RuntimeError: the run has begun, so the first quarters would lack it.
+            ValueError: the name is taken.
+        """
+        if self.quarter > 0:
+            raise RuntimeError(
+                f"the run has begun ({self.quarter} quarters): add the indicator {name!r} before "
+                "the first step, or its first quarters would be missing"
+            )
+        own = Indicator(name, unit, meaning, reporter(measure))
+        add_indicator(self, OwnIndicator(of, own))
+
+    def rounds_frame(self) -> pd.DataFrame:
+        """Funding rounds, one row each.
+
+        Columns: quarter_number, quarter (label), key and lab (of who asked), hardness,
+        exit_multiple, critical_hardness, is_closed.
+        """
+        return rounds_frame(self)
+
     def why(self, event: Event | int) -> str:
         """The chain of events that led to an event, as sentences."""
         return self.events.explain(event)
+
+
+def _active[F: Institution](firms: Iterable[F]) -> list[F]:
+    """Those that take part in the market."""
+    return [firm for firm in firms if firm.is_active]

@@ -28,6 +28,7 @@ from market.parameters.schema import (
     Leaf,
     ScenarioError,
     SchemaRow,
+    declared_by,
     dotted,
     find,
     from_validation,
@@ -188,7 +189,8 @@ def dump_scenario(
         parameters: what to write.
         provenance: dotted path -> source and confidence, written beside the value.
     """
-    return "".join(_section(parameters, (), provenance or {})).lstrip("\n")
+    with declared_by(type(parameters)):
+        return "".join(_section(parameters, (), provenance or {})).lstrip("\n")
 
 
 def _section(section: Section, at: KeyPath, provenance: Mapping[str, Provenance]) -> Iterator[str]:
@@ -345,12 +347,18 @@ def scenario_names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob(f"*{SUFFIX}"))
 
 
-def load_scenario(name_or_path: str | Path, overrides: Sequence[str] = ()) -> MarketParameters:
+def load_scenario(
+    name_or_path: str | Path,
+    overrides: Sequence[str] = (),
+    *,
+    parameters_class: type[MarketParameters] = MarketParameters,
+) -> MarketParameters:
     """Load the parameters of a scenario; ``read_scenario`` also tells where each comes from.
 
     Args:
         name_or_path: name of a scenario of the package (``"reference"``), or path of a file.
         overrides: changes such as ``"funding.recovery=0.3"``, applied in order.
+        parameters_class: what to read into: MarketParameters or a class made from it.
 
     Returns:
         The checked parameters: those of the files, and defaults for what these do not state.
@@ -358,7 +366,7 @@ def load_scenario(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Ma
     Raises:
         ScenarioError: for anything that is wrong, in one line.
     """
-    return read_scenario(name_or_path, overrides).parameters
+    return read_scenario(name_or_path, overrides, parameters_class=parameters_class).parameters
 
 
 def describe(name_or_path: str | Path) -> str:
@@ -366,16 +374,30 @@ def describe(name_or_path: str | Path) -> str:
     return load_scenario(name_or_path).description
 
 
-def read_scenario(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+def read_scenario(
+    name_or_path: str | Path,
+    overrides: Sequence[str] = (),
+    *,
+    parameters_class: type[MarketParameters] = MarketParameters,
+) -> Scenario:
     """Load and check a scenario.
 
     Args:
         name_or_path: name of a scenario of the package (``"reference"``), or path of a file.
         overrides: changes such as ``"funding.recovery=0.3"``, applied in order.
+        parameters_class: what it is read as; a subclass declares tables of its own.
 
     Raises:
         ScenarioError: for anything that is wrong, in one line.
     """
+    with declared_by(parameters_class):
+        return _read(name_or_path, overrides, parameters_class)
+
+
+def _read(
+    name_or_path: str | Path, overrides: Sequence[str], kind: type[MarketParameters]
+) -> Scenario:
+    """A scenario, while its declarations are those that paths are looked up in."""
     path = _locate(name_or_path, None, str(name_or_path))
     origin = _label(path)
     draft = _read_files(path, [])
@@ -386,7 +408,7 @@ def read_scenario(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Sc
         values, known = split_annotations(tree, where)
         sources = {dotted(p): COMMAND_LINE for p, _ in leaf_items(values)}
         draft.put(values, sources | known, where)
-    return Scenario(_validate(draft, origin), draft.provenance, origin, tuple(overrides))
+    return Scenario(_validate(draft, origin, kind), draft.provenance, origin, tuple(overrides))
 
 
 def scenario_table(scenario: Scenario) -> list[ValueRow]:
@@ -394,6 +416,11 @@ def scenario_table(scenario: Scenario) -> list[ValueRow]:
 
     A value that the files do not state is a default: its source is the declaration's.
     """
+    with declared_by(type(scenario.parameters)):
+        return _value_rows(scenario)
+
+
+def _value_rows(scenario: Scenario) -> list[ValueRow]:
     rows = []
     for path, value in leaf_items(scenario.parameters.model_dump()):
         leaf = find(path)
@@ -478,9 +505,9 @@ def _refuse_unknown(tree: Tree, origin: str) -> Tree:
 # --- checking
 
 
-def _validate(draft: _Draft, origin: str) -> MarketParameters:
+def _validate(draft: _Draft, origin: str, kind: type[MarketParameters]) -> MarketParameters:
     tree = deepcopy(draft.tree)
-    start = tree.get("start", MarketParameters.model_fields["start"].default)
+    start = tree.get("start", kind.model_fields["start"].default)
     for path, value in list(leaf_items(tree)):
         leaf = find(path)
         if isinstance(value, str) and isinstance(leaf, Leaf) and leaf.is_quarter:
@@ -490,7 +517,7 @@ def _validate(draft: _Draft, origin: str) -> MarketParameters:
                 here = here[key]
             here[path[-1]] = _quarter(leaf, value, start, where)
     try:
-        return MarketParameters.model_validate(tree, strict=True)
+        return kind.model_validate(tree, strict=True)
     except ValidationError as error:
         raise from_validation(error, origin, draft.origins) from None
 

@@ -53,6 +53,28 @@ class ClearingResult:
     paid_cents: int
 
 
+class UnansweredShortfall(RuntimeError):
+    """A party cannot pay what is due, and there is no firm behind it that could fail.
+
+    Attributes:
+        quarter: label of the quarter.
+        name: name of the party.
+        cents: what it could not pay.
+    """
+
+    def __init__(self, quarter: str, name: str, cents: int) -> None:
+        """Keep the parts and make the message."""
+        super().__init__(
+            f"{quarter}: {name!r} cannot pay {cents / 100:,.2f} USD that is due, and nobody "
+            "answers for it: only the account of an Institution can fail"
+        )
+        self.quarter, self.name, self.cents = quarter, name, cents
+
+    def __reduce__(self) -> tuple[type[UnansweredShortfall], tuple[str, str, int]]:
+        """Pickle by the parts: the message alone would not rebuild it in another process."""
+        return type(self), (self.quarter, self.name, self.cents)
+
+
 class Settlement:
     """The obligations of this quarter and of the next one.
 

@@ -14,10 +14,19 @@ from pydantic import model_validator
 from market.parameters.fields import Section, parameter
 
 
-class LabParameters(Section):
-    """An AI lab at the start of the scenario."""
+class CompanyParameters(Section):
+    """What a scenario states about any firm; the base of every type of firm.
+
+    A table ``dict[str, CompanyParameters]`` of the scenario, of this class or a subclass, lists
+    firms by their keys.
+    """
 
     name: str = parameter(unit="text", doc="Name shown to people.")
+
+
+class LabParameters(CompanyParameters):
+    """An AI lab at the start of the scenario."""
+
     cash_usd: float = parameter(unit="USD", ge=0, doc="Cash and securities at the start.")
     valuation_usd: float = parameter(unit="USD", ge=0, doc="Post-money value of the last round.")
     enterprise_share: float = parameter(
@@ -75,10 +84,9 @@ class LabParameters(Section):
     )
 
 
-class CloudParameters(Section):
+class CloudParameters(CompanyParameters):
     """A cloud provider (with its parent's other business) at the start of the scenario."""
 
-    name: str = parameter(unit="text", doc="Name shown to people.")
     cash_usd: float = parameter(unit="USD", ge=0, doc="Cash and securities.")
     debt_usd: float = parameter(unit="USD", ge=0, doc="Bonds, loans and leases outstanding.")
     market_cap_usd: float = parameter(unit="USD", gt=0, doc="Market value of the shares.")
@@ -127,10 +135,9 @@ class CloudParameters(Section):
     )
 
 
-class ChipmakerParameters(Section):
+class ChipmakerParameters(CompanyParameters):
     """A chipmaker at the start of the scenario."""
 
-    name: str = parameter(unit="text", doc="Name shown to people.")
     cash_usd: float = parameter(unit="USD", ge=0, doc="Cash and securities.")
     debt_usd: float = parameter(0.0, unit="USD", ge=0, doc="Bonds outstanding.")
     market_cap_usd: float = parameter(unit="USD", gt=0, doc="Market value of the shares.")
@@ -155,10 +162,9 @@ class ChipmakerParameters(Section):
     )
 
 
-class InvestorParameters(Section):
+class InvestorParameters(CompanyParameters):
     """An investor (fund, holding, sovereign, parent) at the start of the scenario."""
 
-    name: str = parameter(unit="text", doc="Name shown to people.")
     kind: Literal["venture", "crossover", "sovereign", "holding", "parent", "public"] = parameter(
         unit="kind",
         doc="venture and crossover funds live on inflow; a holding may borrow; a parent pays for "

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -106,3 +106,13 @@ def parameter(  # noqa: PLR0913 - one argument per property of a parameter
     given: dict[str, Any] = {key: value for key, value in bounds.items() if value is not None}
     declare: Any = Field
     return declare(default, description=doc, json_schema_extra=extra, **given)
+
+
+def entry_type(annotation: Any) -> Any:
+    """Type of the entries of a table whose keys the scenario chooses; None for others."""
+    return get_args(annotation)[1] if get_origin(annotation) is dict else None
+
+
+def is_section(annotation: Any) -> bool:
+    """Whether the type is a group of parameters."""
+    return isinstance(annotation, type) and issubclass(annotation, Section)

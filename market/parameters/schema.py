@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -11,7 +13,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from market.parameters.fields import Continued, OneOf, Section
+from market.parameters.fields import Continued, OneOf, Section, entry_type, is_section
 from market.parameters.world import MarketParameters, UnknownReferenceError
 
 LONGEST_VALUE = 60
@@ -131,6 +133,18 @@ NEVER = "never"
 
 KeyPath = tuple[str, ...]
 
+_ROOT: ContextVar[type[MarketParameters]] = ContextVar("root of paths", default=MarketParameters)
+
+
+@contextmanager
+def declared_by(parameters_class: type[MarketParameters]) -> Iterator[None]:
+    """Look up paths in the declarations of a subclass, which has tables of its own."""
+    token = _ROOT.set(parameters_class)
+    try:
+        yield
+    finally:
+        _ROOT.reset(token)
+
 
 class SchemaRow(NamedTuple):
     """One parameter as declared; ``*`` in the path stands for a key of the scenario's choice."""
@@ -193,16 +207,6 @@ class Leaf(NamedTuple):
         return self.is_quarter and type(None) in get_args(self.type)
 
 
-def entry_type(annotation: Any) -> Any:
-    """Type of the entries of a table whose keys the scenario chooses; None for others."""
-    return get_args(annotation)[1] if get_origin(annotation) is dict else None
-
-
-def is_section(annotation: Any) -> bool:
-    """Whether the type is a group of parameters."""
-    return isinstance(annotation, type) and issubclass(annotation, Section)
-
-
 def find(path: Sequence[str]) -> Leaf | list[str] | None:
     """What is declared at a dotted path.
 
@@ -210,7 +214,7 @@ def find(path: Sequence[str]) -> Leaf | list[str] | None:
         A leaf; the known keys of a table (empty where the scenario chooses them); None if the
         path names nothing.
     """
-    declared = _declared(tuple(path))
+    declared = _declared(_ROOT.get(), tuple(path))
     if declared is None:
         return None
     here, field = declared
@@ -222,11 +226,11 @@ def find(path: Sequence[str]) -> Leaf | list[str] | None:
 
 
 @lru_cache(maxsize=4096)  # a file asks for each of its paths several times
-def _declared(path: KeyPath) -> tuple[Any, FieldInfo | None] | None:
+def _declared(root: type[Section], path: KeyPath) -> tuple[Any, FieldInfo | None] | None:
     """Type and field at a path: the walk of ``find``, one key further than the path above."""
     if not path:
-        return MarketParameters, None
-    above = _declared(path[:-1])
+        return root, None
+    above = _declared(root, path[:-1])
     if above is None:
         return None
     here, field = above

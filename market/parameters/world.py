@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -12,6 +12,7 @@ from market.parameters.companies import (
     BackstopParameters,
     ChipmakerParameters,
     CloudParameters,
+    CompanyParameters,
     ComputeContractParameters,
     DemandingCustomerParameters,
     EquityCommitmentParameters,
@@ -25,7 +26,7 @@ from market.parameters.demand import (
     ExpectationParameters,
     LabRuleParameters,
 )
-from market.parameters.fields import Section, parameter
+from market.parameters.fields import Section, entry_type, is_section, parameter
 from market.parameters.finance import (
     BankParameters,
     DefaultParameters,
@@ -134,15 +135,12 @@ class MarketParameters(Section):
 
     @model_validator(mode="after")
     def _keys_are_distinct(self) -> MarketParameters:
-        keys = [*self.labs, *self.clouds, *self.chipmakers, *self.investors]
+        groups = self.company_groups().values()
+        keys = [key for group in groups for key in group]
         doubles = sorted({key for key in keys if keys.count(key) > 1})
         if doubles:
             raise ValueError(f"company keys must differ: {', '.join(doubles)} is used twice")
-        names = [
-            c.name
-            for group in (self.labs, self.clouds, self.chipmakers, self.investors)
-            for c in group.values()
-        ]
+        names = [company.name for group in groups for company in group.values()]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"company names must differ: {', '.join(twice)} is used twice")
@@ -182,7 +180,26 @@ class MarketParameters(Section):
         """Label of a quarter counted from the start, such as "2027Q1"."""
         return quarter_label(self.start, quarter)
 
-    def changed(self, **sections: dict[str, Any]) -> MarketParameters:
+    @classmethod
+    def company_sections(cls) -> tuple[str, ...]:
+        """Names of the tables that list firms, in the order of declaration."""
+        return tuple(
+            name
+            for name, field in cls.model_fields.items()
+            if is_section(entry := entry_type(field.annotation))
+            and issubclass(entry, CompanyParameters)
+        )
+
+    def company_groups(self) -> dict[str, dict[str, CompanyParameters]]:
+        """Table of the scenario ("labs", ...) -> its firms by key."""
+        return {name: getattr(self, name) for name in self.company_sections()}
+
+    def companies(self) -> dict[str, CompanyParameters]:
+        """Every firm by key, in the order of the scenario."""
+        groups = self.company_groups().values()
+        return {key: company for group in groups for key, company in group.items()}
+
+    def changed(self, **sections: dict[str, Any]) -> Self:
         """A copy with values replaced, checked anew: ``p.changed(funding={"recovery": 0.1})``."""
         data = self.model_dump()
         for section, values in sections.items():
@@ -192,7 +209,7 @@ class MarketParameters(Section):
                 data[section] = {**data[section], **values}
             else:
                 data[section] = values
-        return MarketParameters.model_validate(data)
+        return type(self).model_validate(data)
 
 
 class UnknownReferenceError(ValueError):

@@ -1,1 +1,1 @@
-"""The phases of a quarter: one function per line of ``MarketModel.step``."""
+"""The phases of a quarter: one function per line of ``MarketModel.phases``."""

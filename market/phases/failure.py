@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from market.books.settlement import UnansweredShortfall
 from market.phases.causes import causes_of_default
 from market.units import some_money
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from market.model import MarketModel
 
 
@@ -26,11 +29,28 @@ def clear_obligations(model: MarketModel) -> None:
 
 def resolve_defaults(model: MarketModel) -> None:
     """Who fell short leaves: contracts rejected, collateral sold, claims written off."""
+    close_firms(model, model.clearing.shortfalls)
+
+
+def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
+    """Let firms fail and wind them up.
+
+    Args:
+        model: the market.
+        shortfalls: party id -> cents that it could not pay; 0 for who files for bankruptcy.
+
+    Raises:
+        UnansweredShortfall: a party is the account of no institution.
+    """
     by_party = {firm.party: firm for firm in model.institutions()}
-    failed = [by_party[p] for p in model.clearing.shortfalls if p in by_party]
+    for party, short_cents in shortfalls.items():
+        if party not in by_party:
+            label, name = model.ledger.label(model.quarter), model.ledger.name(party)
+            raise UnansweredShortfall(label, name, short_cents)
+    failed = [by_party[party] for party in shortfalls]
     for firm in failed:
         firm.is_defaulted = True
-        short = model.clearing.shortfalls[firm.party] / 100
+        short = shortfalls[firm.party] / 100
         firm.report(
             "default",
             short,
@@ -43,7 +63,7 @@ def resolve_defaults(model: MarketModel) -> None:
     for firm in failed:
         # what clearing withheld from creditors is what the bankruptcy costs
         withheld = model.ledger.deposits(firm.party)
-        if model.clearing.shortfalls[firm.party] == 0:  # it filed: nothing was withheld so far
+        if shortfalls[firm.party] == 0:  # it filed: nothing was withheld so far
             withheld -= int(withheld * model.settlement.alpha)
         model.ledger.pay(firm.party, model.rest, withheld, "bankruptcy costs")
     model.ledger.commit("bankruptcy costs")

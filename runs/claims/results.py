@@ -22,9 +22,7 @@ from runs.twin_runs.results import CONFIDENCE, Effect, mean_effect, share_effect
 def _names() -> dict[str, str]:
     from market.scenario import load_scenario
 
-    world = load_scenario("reference")
-    groups = (world.labs, world.clouds, world.chipmakers, world.investors)
-    return {key: firm.name for group in groups for key, firm in group.items()}
+    return {key: firm.name for key, firm in load_scenario("reference").companies().items()}
 
 
 def firm_name(key: str) -> str:

@@ -76,7 +76,7 @@ def check(
 
     for name in files:
         p = read(name).parameters
-        firms = sum(len(group) for group in (p.labs, p.clouds, p.chipmakers, p.investors))
+        firms = len(p.companies())
         typer.echo(f"{name}: valid; {p.quarters} quarters from {p.start}, {firms} firms")
 
 

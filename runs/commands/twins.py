@@ -119,7 +119,7 @@ def study_of(
     known = [*shock_kinds(), *OTHERS]
     if kind not in known:
         raise UserProblem(f"--do: there is no intervention {kind!r}; {nearest(kind, known)}")
-    firms = [*parameters.labs, *parameters.clouds, *parameters.chipmakers, *parameters.investors]
+    firms = [*parameters.companies()]
     if target and target not in firms:
         raise UserProblem(f"--do: there is no firm {target!r}; {nearest(target, firms)}")
     if kind == "fail" and not target:

@@ -329,7 +329,12 @@ def _value(value: Any) -> str:
 
 def output_rows(parameters: MarketParameters) -> list[tuple[str, str, str]]:
     """Name, unit and meaning of everything that can be measured in a world."""
-    from market.indicators import FIRM_NETWORK, MARKET_NETWORK, MODEL_INDICATORS, agent_indicators
+    from market.indicators import (
+        FIRM_NETWORK,
+        MARKET_NETWORK,
+        MODEL_INDICATORS,
+        indicators_of_group,
+    )
 
     rows = [(o.name, o.unit, o.meaning) for o in OUTCOMES.values()]
     rows.append(("defaulted:FIRM", "1", "Whether this firm failed."))
@@ -339,21 +344,15 @@ def output_rows(parameters: MarketParameters) -> list[tuple[str, str, str]]:
         for i in (*MODEL_INDICATORS, *MARKET_NETWORK)
         if i.name in names
     ]
-    groups = zip(
-        ("LAB", "CLOUD", "CHIPMAKER", "INVESTOR"), agent_indicators().values(), strict=True
-    )
+    words = {group: group.removesuffix("s").upper() for group in parameters.company_sections()}
     rows += [
-        (f"{group}.{i.name}:WAY", i.unit, i.meaning)
-        for group, indicators in groups
-        for i in (*indicators, *FIRM_NETWORK)
+        (f"{word}.{i.name}:WAY", i.unit, i.meaning)
+        for group, word in words.items()
+        for i in (*indicators_of_group(group), *FIRM_NETWORK)
     ]
     rows += [(f"WAY = {way}", "", meaning) for way, meaning in WAYS.items()]
-    firms = (
-        ("LAB", parameters.labs),
-        ("CLOUD", parameters.clouds),
-        ("CHIPMAKER", parameters.chipmakers),
-        ("INVESTOR", parameters.investors),
-    )
     return rows + [
-        (f"{group} = {key}", "", own.name) for group, own_of in firms for key, own in own_of.items()
+        (f"{words[group]} = {key}", "", own.name)
+        for group, firms in parameters.company_groups().items()
+        for key, own in firms.items()
     ]

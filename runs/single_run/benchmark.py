@@ -11,9 +11,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-import market.model
 from market.books.ledger import Ledger
 from market.model import MarketModel
+from market.phases.quarter import Phase, Phases
 from runs.single_run.simulate import DEFAULT_SEED
 from runs.single_run.story import align
 
@@ -71,10 +71,8 @@ class Measurement:
 
 
 def phase_functions() -> dict[str, Callable[..., Any]]:
-    """The functions that ``MarketModel.step`` calls, by name."""
-    names = MarketModel.step.__code__.co_names
-    found = {name: vars(market.model).get(name) for name in names}
-    return {name: function for name, function in found.items() if callable(function)}
+    """The phases of ``MarketModel``, by name."""
+    return {phase.name: phase.run for phase in MarketModel.phases}
 
 
 def check_functions() -> Iterator[tuple[ModuleType | type, str, Callable[..., Any]]]:
@@ -96,9 +94,8 @@ def check_functions() -> Iterator[tuple[ModuleType | type, str, Callable[..., An
 @contextmanager
 def _measured(watch: Stopwatch) -> Iterator[None]:
     with ExitStack() as stack:
-        for name, function in phase_functions().items():
-            timed = watch.timed(name, function)
-            stack.enter_context(patch.object(market.model, name, timed))
+        timed_phases = [Phase(watch.timed(p.name, p.run), p.name) for p in MarketModel.phases]
+        stack.enter_context(patch.object(MarketModel, "phases", Phases(*timed_phases)))
         for owner, name, function in check_functions():
             stack.enter_context(patch.object(owner, name, watch.timed(CHECKS, function)))
         for name in ("commit", "close_quarter"):

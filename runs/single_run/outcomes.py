@@ -8,7 +8,7 @@ its quarters (``capex_usd:max``), one of a firm (``chips.revenue_usd:sum``), or
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
@@ -301,17 +301,10 @@ def market_indicators() -> list[str]:
 
 def firm_indicators(parameters: MarketParameters) -> dict[str, list[str]]:
     """Company key -> its indicators."""
-    from market.indicators import FIRM_NETWORK, agent_indicators
+    from market.indicators import FIRM_NETWORK, indicators_of_group
 
-    by_class = agent_indicators()
-    groups: tuple[tuple[str, Iterable[str]], ...] = (
-        ("AILab", parameters.labs),
-        ("CloudProvider", parameters.clouds),
-        ("Chipmaker", parameters.chipmakers),
-        ("Investor", parameters.investors),
-    )
     return {
-        key: [indicator.name for indicator in (*by_class[name], *FIRM_NETWORK)]
-        for name, group in groups
-        for key in group
+        key: [i.name for i in (*indicators_of_group(group), *FIRM_NETWORK)]
+        for group, firms in parameters.company_groups().items()
+        for key in firms
     }

@@ -24,16 +24,20 @@ from market.books.statements import (
     transactions_flow_matrix,
 )
 from market.indicators import (
+    FIRM_KEYS,
     FIRM_NETWORK,
     MARKET_NETWORK,
-    MODEL_INDICATORS,
+    MODEL_KEYS,
     Indicator,
     agent_indicators,
+    indicators_of,
+    market_indicators,
 )
 from market.scenario import dump_scenario
 from runs.problems import UserProblem
 
 if TYPE_CHECKING:
+    from market.model import MarketModel
     from runs.single_run.simulate import Run
 
 
@@ -53,8 +57,10 @@ EVENTS: tuple[Column, ...] = (
     ("causes", "ids", "Events that it rests on, with spaces between them."),
 )
 ROUNDS: tuple[Column, ...] = (
+    ("quarter_number", "quarters", "Quarters since the start of the run."),
     ("quarter", "label", "Quarter in which the round was held."),
-    ("lab", "text", "Lab that asked for money."),
+    ("key", "key", "Company key of the lab that asked for money."),
+    ("lab", "text", "Its name."),
     ("hardness", "1", "Need less the vendors' part, over what investors could pledge (kappa)."),
     ("exit_multiple", "1", "Expected exit value over post-money value (u)."),
     ("critical_hardness", "1", "Hardness up to which the round closes in the limit (kappa*)."),
@@ -112,17 +118,23 @@ def _described(*groups: tuple[Indicator, ...]) -> tuple[Column, ...]:
     return tuple((i.name, i.unit, i.meaning) for group in groups for i in group)
 
 
-def columns_by_file() -> dict[str, tuple[Column, ...]]:
-    """File, without suffix -> its columns in order."""
+def _measured(model: MarketModel | None) -> dict[str, tuple[Indicator, ...]]:
+    """Class of firms -> its indicators; those that a model has of its own included."""
+    found = agent_indicators()
+    if model is not None:
+        for cls in dict.fromkeys(type(firm) for firm in model.institutions()):
+            found[cls.__name__] = indicators_of(cls, model.own_indicators)
+    return found
+
+
+def columns_by_file(model: MarketModel | None = None) -> dict[str, tuple[Column, ...]]:
+    """File, without suffix -> its columns in order; of a model with what it has of its own."""
+    whole = market_indicators(() if model is None else model.own_indicators)
     files: dict[str, tuple[Column, ...]] = {
-        "model": _described(MODEL_INDICATORS, MARKET_NETWORK),
+        "model": _described(MODEL_KEYS, whole, MARKET_NETWORK),
     }
-    firm = (
-        ("quarter", "label", "Quarter that the row describes."),
-        ("name", "text", "Name of the firm."),
-    )
-    for name, indicators in agent_indicators().items():
-        files[agent_file(name)] = (*firm, *_described(indicators, FIRM_NETWORK))
+    for name, indicators in _measured(model).items():
+        files[agent_file(name)] = _described(FIRM_KEYS, indicators, FIRM_NETWORK)
     files |= {
         "events": EVENTS,
         "rounds": ROUNDS,
@@ -136,9 +148,10 @@ def columns_by_file() -> dict[str, tuple[Column, ...]]:
     return files
 
 
-def data_dictionary() -> pd.DataFrame:
+def data_dictionary(model: MarketModel | None = None) -> pd.DataFrame:
     """The dictionary as a frame: file, column, unit, meaning."""
-    rows = [(file, *column) for file, columns in columns_by_file().items() for column in columns]
+    files = columns_by_file(model).items()
+    rows = [(file, *column) for file, columns in files for column in columns]
     return pd.DataFrame(rows, columns=["file", "column", "unit", "meaning"])
 
 
@@ -235,7 +248,7 @@ def _write_all(run: Run, folder: Path, *, has_pictures: bool) -> None:
         ("contracts", run.contracts),
         ("money-flows", run.money_flows),
         ("money-cycles", run.money_cycles),
-        ("data-dictionary", data_dictionary()),
+        ("data-dictionary", data_dictionary(run.model)),
     ):
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
     _write_matrices(run, folder / "matrices")

@@ -62,7 +62,7 @@ class Run:
         collector = self.model.datacollector
         return {
             cls.__name__: self._add_networks(
-                _label_rows(collector.get_agenttype_vars_dataframe(cls), self.labels)
+                collector.get_agenttype_vars_dataframe(cls).reset_index(drop=True)
             )
             for cls in collector.agenttype_reporters
         }
@@ -70,7 +70,7 @@ class Run:
     def _add_networks(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Add the indicators of the networks to rows with a quarter and the name of a firm."""
         series = self.networks
-        rows = pd.Index(self.labels).get_indexer(pd.Index(frame["quarter"]))
+        rows = frame["quarter_number"].to_numpy()
         columns = pd.Index(series.names).get_indexer(pd.Index(frame["name"]))
         return frame.assign(
             **{name: values[rows, columns] for name, values in series.firms.items()}
@@ -89,12 +89,8 @@ class Run:
 
     @cached_property
     def rounds(self) -> pd.DataFrame:
-        """One row per funding round."""
-        columns = ["quarter", "lab", "hardness", "exit_multiple", "critical_hardness", "is_closed"]
-        label = self.model.parameters.quarter_label
-        names = {key: lab.name for key, lab in self.model.labs.items()}
-        rows = [(label(r[0]), names[r[1]], *r[2:6]) for r in self.model.rounds]
-        return pd.DataFrame(rows, columns=columns)
+        """One row per funding round; see ``MarketModel.rounds_frame``."""
+        return self.model.rounds_frame()
 
     @cached_property
     def contracts(self) -> pd.DataFrame:
@@ -158,15 +154,6 @@ class Run:
             for cycle in named_cycles(self.model, quarters)
         ]
         return pd.DataFrame(rows, columns=["period", "cycle", "amount_usd", "firms"])
-
-
-def _label_rows(frame: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
-    """Replace Mesa's step and agent id by the label of the quarter."""
-    steps = frame.index.get_level_values("Step")
-    numbers = np.unique(steps.to_numpy(), return_inverse=True)[1]
-    rows = frame.reset_index(drop=True)
-    rows.insert(0, "quarter", [labels[number] for number in numbers])
-    return rows
 
 
 def money_flow_frame(model: MarketModel, quarters: range, period: str) -> pd.DataFrame:

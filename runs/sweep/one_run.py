@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 type Status = Literal["ok", "failed", "crashed", "timeout"]
 STATUSES: tuple[Status, ...] = ("ok", "failed", "crashed", "timeout")
-LABEL = "quarter"
-"""The indicator that is a text; series number the quarters instead."""
+KEYS = ("quarter_number", "quarter")
+"""Columns that name the quarter; series number the quarters instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,12 @@ def _measure(model: MarketModel, names: Sequence[str]) -> tuple[Any, ...]:
 
 
 def model_series(model: MarketModel) -> dict[str, list[float | None]]:
-    """Indicators of the whole market by name, one value per quarter; its label is left out."""
+    """Indicators of the whole market by name, one value per quarter; keys are left out."""
     columns = model.datacollector.model_vars
     return {
         name: [None if value is None else float(value) for value in values]
         for name, values in columns.items()
-        if name != LABEL
+        if name not in KEYS
     }
 
 
@@ -129,7 +129,7 @@ def series_names() -> tuple[str, ...]:
     """Names of what ``model_series`` gives."""
     from market.indicators import MODEL_INDICATORS
 
-    return tuple(indicator.name for indicator in MODEL_INDICATORS if indicator.name != LABEL)
+    return tuple(indicator.name for indicator in MODEL_INDICATORS if indicator.name not in KEYS)
 
 
 def failed(run_id: int, error: Exception, seconds: float = 0.0) -> RunResult:

@@ -18,7 +18,8 @@ def parameter_hash(parameters: MarketParameters) -> str:
 
 def series(model: MarketModel) -> pd.DataFrame:
     """The indicators of a run by quarter number, without the labels."""
-    return model.datacollector.get_model_vars_dataframe().drop(columns="quarter")
+    frame = model.datacollector.get_model_vars_dataframe()
+    return frame.drop(columns=["quarter", "quarter_number"])
 
 
 def run_hash(model: MarketModel) -> str:

@@ -22,7 +22,8 @@ SEED = 42
 def series_of(scenario: str) -> pd.DataFrame:
     """The indicators of a run, one row per quarter."""
     model = MarketModel(load_scenario(scenario), seed=SEED).run(RUNS[scenario])
-    return model.datacollector.get_model_vars_dataframe().set_index("quarter")
+    frame = model.datacollector.get_model_vars_dataframe()
+    return frame.set_index("quarter").drop(columns="quarter_number")
 
 
 @pytest.mark.parametrize("scenario", RUNS)

@@ -11,7 +11,7 @@ from small_world import small_model
 from agents import AILab, Chipmaker, CloudProvider, Investor
 from agents.ai_lab import Offer
 from market import indicators
-from market.indicators import MODEL_INDICATORS, agent_indicators, measure_freeze
+from market.indicators import FIRM_KEYS, MODEL_INDICATORS, agent_indicators, measure_freeze
 from market.model import MarketModel
 
 
@@ -115,9 +115,9 @@ def test_every_series_has_a_unit_and_a_meaning() -> None:
 def test_every_agent_series_is_collected(kind: type) -> None:
     model: MarketModel = small_model().run(2)
     frame = model.datacollector.get_agenttype_vars_dataframe(kind)
-    expected = {"name", *(i.name for i in agent_indicators()[kind.__name__])}
-    assert set(frame.columns) == expected
-    assert not frame.drop(columns="name").isna().any().any()
+    expected = [i.name for i in (*FIRM_KEYS, *agent_indicators()[kind.__name__])]
+    assert list(frame.columns) == expected
+    assert not frame.isna().any().any()
 
 
 def test_a_model_with_a_lab_of_ones_own_is_measured_like_any() -> None:

@@ -124,7 +124,7 @@ class FirmView:
         self.key: str = firm.key
         self.name: str = firm.name
         self.party: int = firm.party
-        self.own: Any = firm.own
+        self.own: Any = getattr(firm, "own", None)
 
 
 class ModelView:
@@ -220,13 +220,7 @@ class Recording(RecordingTables):
     @cached_property
     def firms(self) -> tuple[FirmInfo, ...]:
         """Every firm, in the order of the scenario."""
-        p = self.parameters
-        groups: tuple[tuple[str, Any], ...] = (
-            ("labs", p.labs),
-            ("clouds", p.clouds),
-            ("chipmakers", p.chipmakers),
-            ("investors", p.investors),
-        )
+        groups = self.parameters.company_groups().items()
         return tuple(
             FirmInfo(key, own.name, kind) for kind, group in groups for key, own in group.items()
         )

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market.books.accounts import Slot
-from market.indicators import MODEL_INDICATORS, agent_indicators
+from market.indicators import MODEL_INDICATORS, indicators_of
 
 if TYPE_CHECKING:
     from agents.institution import Institution
@@ -238,13 +238,7 @@ class Recorder:
             FirmInfo(keys.get(name, name), name, sector)
             for name, sector in zip(accounts.names, accounts.sectors, strict=True)
         )
-        by_class = agent_indicators()
-        self._indicators = {
-            firm.key: next(
-                by_class[base.__name__] for base in type(firm).__mro__ if base.__name__ in by_class
-            )
-            for firm in model.institutions()
-        }
+        self._indicators = {firm.key: indicators_of(type(firm)) for firm in model.institutions()}
         self._own_shares: Ints = np.zeros(0, dtype=np.int64)
         self._counter = CustomerCounter(model)
 

@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pandas as pd
 
 from market.books.accounts import Slot
+from market.indicators import ROUND_COLUMNS, rounds_frame
 from viz.recording.snapshot import FirmInfo, Flow, Snapshot, flows_of
 from viz.world.worlds import differences
 
@@ -150,7 +151,11 @@ class RecordingTables:
         from viz.recording.recording import MARKET_NAMES, NETWORK_NAMES
 
         count = len(self.snapshots)
-        columns: dict[str, Any] = {"quarter": [s.label for s in self.snapshots[:count]]}
+        taken = self.snapshots[:count]
+        columns: dict[str, Any] = {
+            "quarter_number": [s.quarter for s in taken],
+            "quarter": [s.label for s in taken],
+        }
         for name in (*MARKET_NAMES, *NETWORK_NAMES):
             columns[name] = pd.array(self.series(name)[:count], dtype="Float64").to_numpy(
                 dtype="float64", na_value=float("nan")
@@ -190,11 +195,9 @@ class RecordingTables:
 
     def rounds_frame(self) -> pd.DataFrame:
         """One row per funding round, as ``runs.single_run.simulate.Run.rounds``."""
-        label = self.parameters.quarter_label
-        rounds = self._closed().rounds if self._view is not None else []
-        rows = [(label(r[0]), self.name_of(r[1]), *r[2:6]) for r in rounds]
-        names = ["quarter", "lab", "hardness", "exit_multiple", "critical_hardness", "is_closed"]
-        return pd.DataFrame(rows, columns=names)
+        if self._view is None:
+            return pd.DataFrame(columns=list(ROUND_COLUMNS))
+        return rounds_frame(self._closed())
 
     # --- payments
 

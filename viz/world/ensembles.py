@@ -39,13 +39,7 @@ NOBODY = ""
 
 def firm_names(parameters: MarketParameters) -> dict[str, str]:
     """Company key -> name, in the order of the scenario."""
-    groups: tuple[Mapping[str, Any], ...] = (
-        parameters.labs,
-        parameters.clouds,
-        parameters.chipmakers,
-        parameters.investors,
-    )
-    return {key: firm.name or key for group in groups for key, firm in group.items()}
+    return {key: firm.name or key for key, firm in parameters.companies().items()}
 
 
 def outputs_of(parameters: MarketParameters) -> tuple[str, ...]:
