@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 from collections.abc import Sequence
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from small_world import small_model
 
@@ -13,6 +17,9 @@ from agents.ai_lab import Offer
 from market import indicators
 from market.indicators import FIRM_KEYS, MODEL_INDICATORS, agent_indicators, measure_freeze
 from market.model import MarketModel
+from market.scenario import read_scenario
+from runs.single_run.run_folder import write_outputs
+from runs.single_run.simulate import Run
 
 
 def with_rounds(ratios: Sequence[float | None]) -> list[int]:
@@ -135,3 +142,55 @@ def test_a_model_with_a_lab_of_ones_own_is_measured_like_any() -> None:
     frame = DearMarket("minimal", seed=1).run(2).datacollector.get_agenttype_vars_dataframe(DearLab)
     assert (frame["price_eur"] == 99.0).all()
     assert frame["valuation_usd"].gt(0).all()
+
+
+def test_own_indicators_are_written_and_described_like_ours(tmp_path: Path) -> None:
+    """The dictionary of a run names every column of every file, those of own classes included."""
+
+    class OddLab(AILab):
+        """A lab of a class of its own."""
+
+    class OddMarket(MarketModel):
+        """A market of such labs."""
+
+        lab_class = OddLab
+
+    model = OddMarket("minimal", seed=1)
+    model.add_indicator("firms", lambda m: len(m.firms), unit="firms", meaning="All firms.")
+    model.add_indicator(
+        "debt_usd", lambda lab: lab.debt_usd(), unit="USD", meaning="Debt.", of=AILab
+    )
+    folder = tmp_path / "results"
+    write_outputs(Run(model.run(2), read_scenario("minimal"), 1), folder, has_pictures=False)
+    known = pd.read_csv(folder / "data-dictionary.csv").groupby("file", sort=False)["column"]
+    described = {str(file): columns.tolist() for file, columns in known}
+    for path in folder.glob("*.csv"):
+        assert pd.read_csv(path, nrows=0).columns.tolist() == described[path.stem], path.name
+    assert "firms" in described["model"]
+    assert "debt_usd" in described["agents-OddLab"]
+
+
+def test_a_copy_of_a_model_measures_and_runs_its_own_quarter() -> None:
+    """Own phases and indicators go with a copy; the copy's firms are its own."""
+    model = small_model()
+    model.phases = model.phases.insert_before("measure_freeze", double_spot_price)
+    model.add_indicator("spot", lambda m: m.spot_price_usd, unit="USD per CU", meaning="Rent.")
+    twin = copy.deepcopy(model)
+    model.run(3)
+    assert twin.quarter == 0
+    assert twin.firms["a"] is twin.labs["a"] is not model.labs["a"]
+    frames = [m.datacollector.get_model_vars_dataframe() for m in (model, twin.run(3))]
+    pd.testing.assert_frame_equal(*frames)
+    assert model.datacollector.model_vars["spot"] != small_spot_prices()
+    assert pickle.loads(pickle.dumps(model.phases)) == model.phases
+
+
+def double_spot_price(model: MarketModel) -> None:
+    """Double the rent of compute."""
+    model.spot_price_usd *= 2
+
+
+def small_spot_prices() -> list[float]:
+    """Rents of the small world without the phase above, USD per CU."""
+    hours = small_model().run(3).datacollector.model_vars["spot_price_usd_hour"]
+    return [2.19e6 * price for price in hours]
