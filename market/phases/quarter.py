@@ -94,6 +94,15 @@ class Phases(tuple[Phase, ...]):
         """These phases with one more after the phase called ``name``; see ``insert_before``."""
         return self._with(self._place(name) + 1, phase)
 
+    def replace(self, name: str, run: PhaseFunction) -> Self:
+        """These phases with another function in the phase called ``name``, which keeps its name.
+
+        Raises:
+            KeyError: there is no phase of that name; the nearest is named.
+        """
+        place = self._place(name)
+        return type(self)(*self[:place], Phase(run, name), *self[place + 1 :])
+
     def _place(self, name: str) -> int:
         if name not in self.names:
             raise KeyError(f"no phase {name!r}{nearest(name, self.names)}")

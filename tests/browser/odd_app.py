@@ -5,12 +5,11 @@ A world of 11 quarters raises in its eighth; in a world of 12 quarters each step
 
 import time
 
-import market.model as model_module
 from market.model import MarketModel
+from market.phases.commitments import plan_commitments as plan
 from viz.app import Layout, page
 
 FAILING, SLOW = 11, 12
-plan = model_module.plan_commitments
 
 
 def plan_commitments(model: MarketModel) -> None:
@@ -22,5 +21,5 @@ def plan_commitments(model: MarketModel) -> None:
     plan(model)
 
 
-model_module.plan_commitments = plan_commitments
+MarketModel.phases = MarketModel.phases.replace("plan_commitments", plan_commitments)
 __all__ = ["Layout", "page"]

@@ -108,6 +108,9 @@ def test_phases_are_inserted_into_the_own_class_only(tmp_path: Path) -> None:
             "Look at the quarter."
             seen.append([type(model).__name__, model.quarter])
 
+        def growth(model):
+            return [cloud.beliefs.expected for cloud in model.clouds.values()]
+
         class Mine(MarketModel):
             pass
 
@@ -121,13 +124,17 @@ def test_phases_are_inserted_into_the_own_class_only(tmp_path: Path) -> None:
             cls("minimal").run(1)
         one = MarketModel("minimal")
         one.phases = one.phases.insert_after("measure_freeze", look)
+        one.phases = one.phases.replace("form_expectations", lambda model: None)
+        first_growth = growth(one)
         one.run(2)
+        plain = MarketModel("minimal").run(2)
         print(json.dumps({
             "same": MarketModel.phases.names == first,
             "mine": Mine.phases.names,
             "child": Child.phases.names,
             "seen": seen,
             "line": str(Mine.phases).splitlines()[5],
+            "unlearnt": [growth(one) == first_growth, growth(plain) == first_growth],
         }))
         """
     found = run_script(tmp_path, script)
@@ -139,6 +146,7 @@ def test_phases_are_inserted_into_the_own_class_only(tmp_path: Path) -> None:
         *(["MarketModel", 0], ["MarketModel", 1]),  # the one with phases of its own
     ]
     assert found["line"] == "look: Look at the quarter."
+    assert found["unlearnt"] == [True, False]
 
 
 def test_a_phase_that_cannot_be_inserted_is_refused_by_name(tmp_path: Path) -> None:

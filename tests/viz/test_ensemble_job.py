@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from market.model import MarketModel
 from market.parameters.world import MarketParameters
 from market.scenario import load_scenario, read_scenario
 from runs.experiments.design import replicate_seed
@@ -113,7 +114,8 @@ def test_a_run_that_fails_is_counted_and_named(
     def broken(_model: object) -> None:
         raise RuntimeError("a rule broke")
 
-    monkeypatch.setattr("market.model.hold_funding_rounds", broken)
+    phases = MarketModel.phases.replace("hold_funding_rounds", broken)
+    monkeypatch.setattr(MarketModel, "phases", phases)
     job = EnsembleJob(world, 2, pool=Inline()).start().wait()
     assert (job.status, job.failed, job.ensemble.members) == ("finished", 2, ())
     assert "a rule broke" in job.problem

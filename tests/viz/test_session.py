@@ -8,6 +8,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from market.model import MarketModel
 from runs.single_run.simulate import simulate
 from viz.recording.finished import FinishedWorlds
 from viz.recording.recording import Recording
@@ -34,6 +35,16 @@ def until(condition, seconds=10.0):
 
 def is_idle(session):
     return not session.is_busy and not session.is_playing
+
+
+def phase_called(name):
+    """The function of a phase."""
+    return next(phase.run for phase in MarketModel.phases if phase.name == name)
+
+
+def replace_phase(monkeypatch, name, function):
+    """Let every model run another function in a phase, for the time of a test."""
+    monkeypatch.setattr(MarketModel, "phases", MarketModel.phases.replace(name, function))
 
 
 def test_the_first_screen_shows_a_finished_run(session):
@@ -148,16 +159,14 @@ def test_a_shock_to_a_playing_world_plays_on_from_there(session):
 
 
 def test_an_error_in_a_rule_is_kept_and_the_session_goes_on(session, monkeypatch):
-    import market.model
-
-    good = market.model.plan_commitments
+    good = phase_called("plan_commitments")
 
     def plan_commitments(model):
         if model.quarter == 7 and model.parameters.name == "minimal":
             raise ZeroDivisionError("a rule divides by zero")
         good(model)
 
-    monkeypatch.setattr(market.model, "plan_commitments", plan_commitments)
+    replace_phase(monkeypatch, "plan_commitments", plan_commitments)
     session.set_world(World("minimal", seed=3))
     session.run_to_end()
     until(lambda: session.recording.problem is not None and is_idle(session))
@@ -177,10 +186,8 @@ def test_an_error_in_a_rule_is_kept_and_the_session_goes_on(session, monkeypatch
 
 
 def test_a_world_whose_first_quarter_fails_leaves_the_world_before(session, monkeypatch):
-    import market.model
-
     before = session.recording
-    monkeypatch.setattr(market.model, "form_expectations", lambda _model: 1 / 0)
+    replace_phase(monkeypatch, "form_expectations", lambda _model: 1 / 0)
     session.set_world(World("minimal", seed=11))
     until(lambda: session.problem is not None and is_idle(session))
     assert session.problem.quarter <= 0
@@ -201,16 +208,14 @@ def test_a_world_with_a_shock_opens_with_its_ghost():
 
 
 def test_a_ghost_that_stopped_does_not_stop_the_world(session, monkeypatch):
-    import market.model
-
-    good = market.model.plan_commitments
+    good = phase_called("plan_commitments")
 
     def plan_commitments(model):
         if model.quarter == 7 and not model.parameters.shocks:
             raise ZeroDivisionError("only without the shock")
         good(model)
 
-    monkeypatch.setattr(market.model, "plan_commitments", plan_commitments)
+    replace_phase(monkeypatch, "plan_commitments", plan_commitments)
     session.finished = FinishedWorlds()
     session.set_world(SMALL.with_shock(ShockStep(3, "refuse funding", "lab")))
     session.run_to_end()
@@ -232,15 +237,13 @@ def test_a_page_that_is_gone_stands_still(session, caplog):
 
 
 def test_a_slow_model_blocks_no_reader(session, monkeypatch):
-    import market.model
-
-    good = market.model.form_expectations
+    good = phase_called("form_expectations")
 
     def form_expectations(model):
         sleep(0.5)
         good(model)
 
-    monkeypatch.setattr(market.model, "form_expectations", form_expectations)
+    replace_phase(monkeypatch, "form_expectations", form_expectations)
     session.set_world(World("minimal", seed=5))
     until(lambda: session.recording.world.seed == 5)
     session.run_to_end()
