@@ -460,13 +460,61 @@ def market_indicators(own: Iterable[OwnIndicator] = ()) -> tuple[Indicator, ...]
     return (*MODEL_INDICATORS, *(each.indicator for each in own if each.of is None))
 
 
-def make_collector(model: MarketModel) -> DataCollector:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An indicator of this package in a pickle: class of its agents ("" for the market), name."""
+
+    group: str
+    name: str
+
+
+def _by_place() -> dict[_Named, Callable[[Any], Any]]:
+    """Place of each indicator of this package -> its function."""
+    groups = {"": (*MODEL_KEYS, *MODEL_INDICATORS), "Institution": FIRM_KEYS, **agent_indicators()}
+    return {_Named(group, i.name): i.measure for group, each in groups.items() for i in each}
+
+
+class Collector(DataCollector):
+    """Mesa's collector in a form that can be pickled.
+
+    Most indicators of this package are lambdas, so a pickle names them. Those that a user adds are
+    pickled as they are: functions of a module can be, lambdas cannot.
+    """
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled or copied: names in place of the functions of this package."""
+        places = {measure: place for place, measure in _by_place().items()}
+
+        def named(reporters: Mapping[str, Any]) -> dict[str, Any]:
+            return {key: _named(places, reporter) for key, reporter in reporters.items()}
+
+        return self.__dict__ | {
+            "model_reporters": named(self.model_reporters),
+            "agenttype_reporters": {c: named(r) for c, r in self.agenttype_reporters.items()},
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the functions of this package by their names."""
+        known: dict[Any, Any] = {**_by_place()}
+        self.__dict__.update(state)
+        for reporters in (self.model_reporters, *self.agenttype_reporters.values()):
+            for key, reporter in reporters.items():
+                if isinstance(reporter, _Named):
+                    reporters[key] = known[reporter]
+
+
+def _named(places: Mapping[Any, _Named], reporter: Any) -> Any:
+    """A reporter as it is pickled; one that cannot be a key (a list) is none of ours."""
+    return places.get(reporter, reporter) if callable(reporter) else reporter
+
+
+def make_collector(model: MarketModel) -> Collector:
     """A Mesa DataCollector with every indicator, by agent class where it belongs to agents.
 
     Its frames carry number and label of the quarter, those of firms also key and name.
     """
     indicators = (*MODEL_KEYS, *market_indicators(model.own_indicators))
-    collector = DataCollector(model_reporters={i.name: i.measure for i in indicators})
+    collector = Collector(model_reporters={i.name: i.measure for i in indicators})
     for firm in model.institutions():
         measure_class(model, collector, type(firm))
     return collector

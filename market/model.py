@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import mesa
+import numpy as np
 import pandas as pd
 
 from agents.ai_lab import AILab
@@ -51,9 +53,11 @@ from market.phases.sales import (
     form_expectations,
     set_prices_and_sell,
 )
-from market.random_streams import RandomStreams
+from market.random_streams import RandomStreams, RngLike, root_seed
 from market.scenario import load_scenario
 from market.shocks import Shock, apply_shocks
+
+DEFAULT_SEED = 42
 
 
 class MarketModel(mesa.Model[Any, Any]):
@@ -62,6 +66,17 @@ class MarketModel(mesa.Model[Any, Any]):
     Args:
         parameters: the world; the reference scenario when omitted. A name or path is loaded.
         seed: root of all random streams; 42 when omitted.
+        rng: the same in the form of Mesa's models: a whole number, a sequence of them, a
+            ``SeedSequence``, or a numpy generator, from which one number is drawn. ``rng=7`` is
+            ``seed=7``. Nothing of this market draws from ``model.rng`` itself.
+
+    Raises:
+        ValueError: both ``seed`` and ``rng`` are given, or the seed has a fraction.
+
+    A model can be pickled and copied before and after every quarter; the copy goes on as the
+    model itself would. After the scenario's last quarter ``running`` is False, which ends
+    ``run``, ``run_model``, ``batch_run`` and SolaraViz; who calls ``step`` all the same, or
+    ``run`` with a number of quarters, gets more quarters of the same world.
 
     Attributes:
         quarter: number of the present quarter, 0 at the start.
@@ -144,11 +159,15 @@ class MarketModel(mesa.Model[Any, Any]):
         self,
         parameters: MarketParameters | str | Path | None = None,
         *,
-        seed: int | None = None,
+        seed: RngLike | None = None,
+        rng: RngLike | None = None,
     ) -> None:
         """Build the world and open its books."""
-        root = 42 if seed is None else int(seed)
-        super().__init__(rng=root)
+        if seed is not None and rng is not None:
+            raise ValueError("give either seed or rng, not both")
+        given = DEFAULT_SEED if seed is None and rng is None else rng if seed is None else seed
+        root = root_seed(given)
+        super().__init__(rng=root if np.isscalar(given) else given)
         equip(self, self._world(parameters), seed=root)
         self.own_indicators: list[OwnIndicator] = []
         self.pending_contracts: list[tuple[ComputeContract, int]] = []
@@ -167,7 +186,6 @@ class MarketModel(mesa.Model[Any, Any]):
         self.first_rest_deposits = self.ledger.deposits(self.rest)
         self.datacollector = make_collector(self)
         self._measured_firms = len(self.firms)
-        self.running = True
 
     def _world(self, given: MarketParameters | str | Path | None) -> MarketParameters:
         """The parameters, with a table for every group of firms; ValueError when one has none."""
@@ -264,13 +282,44 @@ class MarketModel(mesa.Model[Any, Any]):
         self.usage_index *= (1 - rules.efficiency_gain) * (1 + rules.usage_growth)
         self.bank_agent.losses_usd = 0.0
         self.quarter += 1
+        if self.quarter >= self.parameters.quarters:
+            self.running = False
 
-    def run(self, quarters: int | None = None) -> MarketModel:
-        """Step until ``quarters`` (default: the scenario's length) have passed; returns itself."""
+    def run(self, quarters: int | None = None) -> Self:
+        """Step to the scenario's end, or ``quarters`` more, past that end too; returns itself."""
         last = self.parameters.quarters if quarters is None else self.quarter + quarters
-        while self.quarter < last and self.running:
+        while self.goes_on(last):
             self.step()
         return self
+
+    def goes_on(self, last: int) -> bool:
+        """Whether a run of ``last`` quarters has another: a stop before the scenario's end ends it.
+
+        Past that end, where ``running`` is always False, only ``last`` counts.
+        """
+        is_past_end = self.quarter >= self.parameters.quarters
+        return self.quarter < last and (self.running or is_past_end)
+
+    def reset_rng(self, rng: RngLike | None = None) -> None:
+        """Give the random streams another root from now on; the state stays as it is.
+
+        Args:
+            rng: as for the model. None rewinds ``model.rng`` only: a draw of a named stream
+                depends on its quarter, not on what was drawn before, so there is nothing to rewind.
+        """
+        if rng is not None:
+            self.streams = RandomStreams(root_seed(rng))
+        super().reset_rng(rng)
+
+    def reset_randomizer(self, seed: int | None = None) -> None:
+        """Refused: nothing of this market draws from ``model.random``."""
+        raise NotImplementedError(
+            "this market draws nothing from model.random: reset_rng(seed) changes its chances"
+        )
+
+    def __copy__(self) -> Self:
+        """A whole copy: two models that share their books would both be wrong."""
+        return copy.deepcopy(self)
 
     # --- who is there
 

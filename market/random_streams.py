@@ -6,14 +6,60 @@ experiment share every draw that exists in both (common random numbers; L'Ecuyer
 Kelton 2002, "An object-oriented random-number package with many long streams and substreams").
 """
 
+from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
+
+type RngLike = (
+    int
+    | np.integer
+    | Sequence[int]
+    | np.random.SeedSequence
+    | np.random.Generator
+    | np.random.BitGenerator
+)
+"""What a Mesa model takes as ``rng``."""
 
 BLOCK = 64
 """Quarters drawn at once for one (agent, purpose)."""
 
 _NORMAL, _UNIFORM, _GENERATOR, _TIMELESS = range(4)
+
+
+def whole_seed(seed: object) -> int:
+    """A seed as a whole number >= 0; a float such as 7.0, as tables hold it, is one.
+
+    Raises:
+        ValueError: it is negative or has a fraction.
+        TypeError: it is no number.
+    """
+    if isinstance(seed, bool | np.bool) or not isinstance(seed, int | float | np.number):
+        raise TypeError(f"the seed must be a whole number >= 0, got {seed!r}")
+    if seed < 0 or seed != seed // 1:  # also infinities and nan
+        raise ValueError(f"the seed must be a whole number >= 0, got {seed!r}")
+    return int(seed)
+
+
+def root_seed(rng: object) -> int:
+    """Root of the named streams for anything that a Mesa model takes as ``rng``.
+
+    A whole number is its own root. A seed sequence, or a sequence of whole numbers, gives the same
+    root each time. A generator is drawn from once, so two models made with one generator differ.
+
+    Raises:
+        ValueError: a number is negative or has a fraction.
+        TypeError: it is nothing that numpy can seed from.
+    """
+    if isinstance(rng, np.random.BitGenerator):
+        rng = np.random.Generator(rng)
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(2**63))
+    if isinstance(rng, Sequence | np.ndarray) and not isinstance(rng, str | bytes):
+        rng = np.random.SeedSequence([whole_seed(each) for each in rng])
+    if isinstance(rng, np.random.SeedSequence):
+        return int(rng.generate_state(1, np.uint64)[0]) >> 1
+    return whole_seed(rng)
 
 
 class RandomStreams:
@@ -24,16 +70,14 @@ class RandomStreams:
             whatever the hash seed of Python and whatever the order of the calls.
 
     Raises:
-        ValueError: If the seed is negative, a quarter is negative, or two different names have
-            one CRC-32 (their numbers would be equal).
+        ValueError: If the seed is negative or has a fraction, a quarter is negative, or two
+            different names have one CRC-32 (their numbers would be equal).
     """
 
     __slots__ = ("_names", "_normals", "_uniforms", "seed")
 
     def __init__(self, seed: int) -> None:
-        if seed < 0:
-            raise ValueError(f"the seed must be an integer >= 0, got {seed}")
-        self.seed = int(seed)
+        self.seed = whole_seed(seed)
         self._names: dict[int, str] = {}
         self._normals: dict[tuple[str, str, int], list[float]] = {}
         self._uniforms: dict[tuple[str, str, int], list[float]] = {}

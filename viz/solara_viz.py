@@ -35,11 +35,6 @@ class DashboardModel(MarketModel):
         overrides = [f"funding.recovery={float(recovery)}"]
         super().__init__(load_scenario(world, overrides), seed=int(seed))
 
-    def step(self) -> None:
-        """One quarter; after the last one the run is over."""
-        super().step()
-        self.running = self.quarter < self.parameters.quarters
-
 
 MODEL_PARAMS: dict[str, Any] = {
     "world": {

@@ -194,7 +194,7 @@ def simulate(
         The finished run; the same scenario and seed give the same run.
     """
     model = MarketModel(scenario.parameters, seed=seed)
-    while model.quarter < model.parameters.quarters and model.running:
+    while model.running:
         model.step()
         if on_quarter is not None:
             on_quarter(model)

@@ -96,7 +96,7 @@ def execute_run(spec: RunSpec) -> RunResult:
     try:
         model = MarketModel(spec.parameters, seed=spec.seed)
         last = model.parameters.quarters if spec.quarters is None else spec.quarters
-        while model.quarter < last and model.running:
+        while model.goes_on(last):
             model.step()
             if deadline is not None and monotonic() > deadline:
                 text = f"over {spec.timeout_s:g} s after quarter {model.quarter} of {last}"
