@@ -17,6 +17,7 @@ from runs.commands import sweeps as sweep_commands
 from runs.commands import twins as twins_command
 from runs.commands import ui as ui_command
 from runs.commands.scenarios import scenario_app, show_schema
+from runs.own_model import ModelOption
 from runs.problems import UserProblem
 
 OK, INTERNAL, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -92,6 +93,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
     quiet: Annotated[
         bool, typer.Option("--quiet", help="No progress and no story: only what is asked for.")
     ] = False,
+    model: ModelOption = None,
 ) -> None:
     """Run a scenario and tell what happened."""
     from runs.commands.run import RunRequest, run_and_report
@@ -117,6 +119,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
             why=tuple(why or ()),
             has_pictures=not no_pictures,
             is_quiet=quiet,
+            model=model,
         )
     )
 

@@ -93,7 +93,8 @@ def Header(state: AppState, on_tour: Callable[[], None]) -> None:
 
     with solara.Div(classes=["kh-head"]):
         solara.HTML("div", NAME, classes=["kh-name"])
-        solara.HTML("div", SUBTITLE, classes=["kh-sub"])
+        own = state.recording.world.own_model
+        solara.HTML("div", f"{SUBTITLE} ({own.name})" if own else SUBTITLE, classes=["kh-sub"])
         solara.Div(classes=["kh-gap"])
         solara.Button(CONTROLS["tour"], text=True, small=True, on_click=on_tour)
         CopyLink()

@@ -41,6 +41,7 @@ class ClaimsRequest:
         jobs: worker processes; 0 runs all in this process.
         resume, overwrite, force: as in ``run_sweep``.
         argv: the command, for the manifests.
+        model: the user's model class, "package.module:Class"; None for ``MarketModel``.
     """
 
     folder: Path
@@ -53,6 +54,7 @@ class ClaimsRequest:
     overwrite: bool = False
     force: bool = False
     argv: tuple[str, ...] = ()
+    model: str | None = None
 
     @property
     def size(self) -> int:
@@ -64,7 +66,8 @@ class ClaimsRequest:
     @property
     def identity(self) -> dict[str, Any]:
         """What a folder must agree with to be resumed."""
-        return {"replicates": self.size, "seed": self.seed, "is_quick": self.is_quick}
+        size, model = self.size, self.model
+        return {"replicates": size, "seed": self.seed, "is_quick": self.is_quick, "model": model}
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ def plan_studies(request: ClaimsRequest) -> list[PlannedStudy]:
     claims = select_claims(request.only)
     for claim in claims:
         function_of(claim)
-    found = studies_of(claims)
+    model = {"model": request.model or ""}
+    found = [study.model_copy(update=model) for study in studies_of(claims)]
     return [
         PlannedStudy(
             study,

@@ -290,6 +290,7 @@ def report_context(
 ) -> ReportContext:
     """What a report says of how it was made; it holds no time, so equal runs give equal bytes."""
     from runs.claims.make import is_partial
+    from runs.own_model import own_model
     from runs.sweep.manifest import git_state, model_sha256, versions
 
     git = git_state() or {}
@@ -314,7 +315,7 @@ def report_context(
         uncertain=uncertain_facts(),
         scenarios=_scenario_hashes(planned),
         versions=versions(),
-        model=model_sha256()[:12],
+        model=model_sha256(own_model(request.model))[:12],
         git=str(git.get("commit") or "")[:12],
         command=command_of(request),
     )
@@ -359,4 +360,6 @@ def command_of(request: ClaimsRequest) -> str:
         words += ["--replicates", str(request.replicates)]
     if request.only:
         words += ["--only", ",".join(request.only)]
+    if request.model is not None:
+        words += ["--model", request.model]
     return kaartenhuis(*words, "--seed", str(request.seed))

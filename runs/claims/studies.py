@@ -23,6 +23,7 @@ from market.parameters.shocks import shock_kinds
 from runs.claims.claim import Claim, _read, load_claims
 from runs.claims.measures import check_measure, is_call, measure_model, measure_pair
 from runs.experiments.plan import ExperimentTask
+from runs.own_model import class_of
 from runs.problems import nearest
 from runs.sweep.one_run import RunResult, failed
 from runs.twin_runs.interventions import Fail, Intervention, ScaleInflow
@@ -105,6 +106,7 @@ class Study(_Frozen):
         seeds_per_point: seeds at each point of the hypercube.
         vary: parameter -> values; every combination is run.
         twins: what parts the twins.
+        model: the user's model class, "package.module:Class"; "" for ``MarketModel``.
     """
 
     name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
@@ -119,6 +121,7 @@ class Study(_Frozen):
     seeds_per_point: int = Field(default=1, ge=1)
     vary: dict[str, tuple[Any, ...]] = {}
     twins: TwinSetting | None = None
+    model: str = ""
 
     def count(self, replicates: int, *, is_quick: bool) -> int:
         """Seeds, or points of the hypercube, for a wished number of replicates."""
@@ -244,6 +247,7 @@ def _experiment(study: Study, count: int, seed: int) -> Experiment:
         name=study.name,
         description=study.meaning,
         scenario=study.scenario,
+        model=study.model or None,
         changes=study.changes,
         seed=seed,
         replications=replications,
@@ -330,14 +334,14 @@ class StudyTask:
         return RunResult(run_id, "ok", values, seconds=perf_counter() - began)
 
     def _values(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        from market.model import MarketModel
-
         world, seed = self.worlds.world(row), int(row["seed"])
         if self.study.twins is None:
-            return measured(MarketModel(world, seed=seed).run(), self.outputs)
+            model = class_of(self.worlds.own_model)(world, seed=seed)
+            return measured(model.run(), self.outputs)
         setting = self.study.twins
         size = setting.size if row.get(SIZE) is None else float(row[SIZE])
-        return measured_twins(twin_pair(_plan(world, setting, size), seed), self.outputs)
+        plan = replace(_plan(world, setting, size), model_class=self.worlds.own_model)
+        return measured_twins(twin_pair(plan, seed), self.outputs)
 
 
 def _plan(world: MarketParameters, setting: TwinSetting, size: float) -> TwinPlan:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runs.own_model import ModelOption, own_model
 from runs.problems import SweepProblem
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def claims(  # noqa: PLR0913, PLR0917 - the options of the command
         bool, typer.Option("--list", help="List the claims with their questions.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    model: ModelOption = None,
 ) -> None:
     """Put the claims of the article to the test and write the report."""
     from runs.claims.make import ClaimsRequest
@@ -76,6 +78,7 @@ def claims(  # noqa: PLR0913, PLR0917 - the options of the command
         overwrite=overwrite,
         force=force,
         argv=tuple(sys.argv),
+        model=None if own_model(model) is None else model,
     )
     if list_claims:
         _list(request)

@@ -229,8 +229,9 @@ def replay(
     from runs.experiments.sweeps import stored_plan
     from runs.sweep.manifest import environment_changes, read_manifest
 
-    changes = environment_changes(read_manifest(folder))
-    done = replay_run(stored_plan(folder), folder, run_id)
+    plan = stored_plan(folder)
+    changes = environment_changes(read_manifest(folder), plan.own_model)
+    done = replay_run(plan, folder, run_id)
     typer.echo("\n".join(replay_lines(done)))
     for change in changes:
         typer.echo(f"since then: {change}", err=True)

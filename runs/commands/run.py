@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -35,6 +35,7 @@ class RunRequest:
     why: tuple[int, ...]
     has_pictures: bool
     is_quiet: bool
+    model: str | None = None
 
 
 def read(name: str, changes: Sequence[str] = ()) -> Scenario:
@@ -45,8 +46,11 @@ def read(name: str, changes: Sequence[str] = ()) -> Scenario:
 
 def run_and_report(request: RunRequest) -> None:
     """Do what was asked; raises UserProblem before the run where it can be known."""
+    from runs.own_model import own_model
     from runs.single_run.simulate import quarter_of, simulate
 
+    own = own_model(request.model)
+    request = replace(request, model=own.name if own else None)
     changes = list(request.changes)
     if request.quarters is not None:
         changes.append(f"quarters={request.quarters}")
@@ -60,7 +64,7 @@ def run_and_report(request: RunRequest) -> None:
 
         check_folder(request.out, overwrite=request.overwrite)
     with _progress(parameters.quarters, request.is_quiet) as advance:
-        result = simulate(scenario, seed=request.seed, on_quarter=advance)
+        result = simulate(scenario, seed=request.seed, on_quarter=advance, model_class=own)
     _check_events(result, request.why)
     if request.out is not None:
         from runs.single_run.run_folder import write_outputs
@@ -71,6 +75,7 @@ def run_and_report(request: RunRequest) -> None:
             overwrite=request.overwrite,
             command=_command(request),
             has_pictures=request.has_pictures,
+            own_model=own,
         )
         if not request.is_quiet:
             typer.echo(f"results written to {request.out}", err=True)
@@ -114,6 +119,8 @@ def _command(request: RunRequest) -> list[str]:
     command += ["--seed", str(request.seed)]
     if request.quarters is not None:
         command += ["--quarters", str(request.quarters)]
+    if request.model is not None:
+        command += ["--model", request.model]
     return command if request.has_pictures else [*command, "--no-pictures"]
 
 

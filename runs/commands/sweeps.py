@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from runs.own_model import ModelOption, own_model
 from runs.problems import SweepProblem
 from runs.sweep.one_run import RunResult, attempt
 from runs.sweep.parts import encode, result_rows, series_rows
@@ -184,6 +185,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - the options of the command
         bool, typer.Option("--keep-series", help="Keep each quarter's market indicators.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    model: ModelOption = None,
 ) -> None:
     """Run an experiment: many runs, stored part by part, to be resumed after any end."""
     if resume and overwrite:
@@ -191,6 +193,8 @@ def sweep(  # noqa: PLR0913, PLR0917 - the options of the command
     if scheduler is not None and jobs is not None:
         raise SweepProblem("--scheduler and --jobs exclude each other")
     workers = 1 if jobs is None else jobs
+    if model is not None:
+        own_model(model)
     found = _read(
         experiment,
         changes=changes or (),
@@ -205,6 +209,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - the options of the command
         max_failures=max_failures,
         run_timeout_s=run_timeout,
         series=True if keep_series else None,
+        model=model,
     )
     plan = _plan(found)
     if dry_run:

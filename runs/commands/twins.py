@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from runs.own_model import ModelOption, own_model
 from runs.problems import OK, SweepProblem, UserProblem, nearest
 
 if TYPE_CHECKING:
@@ -66,14 +67,17 @@ def twins(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on in the folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    model: ModelOption = None,
 ) -> None:
     """Do something to one of two twins, and measure what it changes."""
     if (quarter is None) == (before is None):
         raise SweepProblem("give either --quarter or --before")
+    own = own_model(model)
     names = [name.strip() for text in outputs or () for name in text.split(",") if name.strip()]
     studies = [
         study_of(scenario, text, tuple(changes or ()), quarter, before, after) for text in do
     ]
+    studies = [study.model_copy(update={"model": own.name if own else ""}) for study in studies]
     if len({study.name for study in studies}) < len(studies):
         raise SweepProblem("--do: two arms are the same")
     workers = (os.cpu_count() or 1) if jobs is None else jobs

@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from runs.own_model import ModelOption, own_model
 from runs.problems import UserProblem
 
 LOCAL, PORT = "127.0.0.1", 8765
@@ -50,15 +51,18 @@ def ui(
     is_opened: Annotated[
         bool, typer.Option("--open/--no-open", help="Open a browser window.")
     ] = True,
+    model: ModelOption = None,
 ) -> int:
     """Open the app in the browser; Ctrl-C ends it."""
     if folder is not None and not folder.is_dir():
         raise UserProblem(f"--folder: {str(folder)!r} is not a folder")
+    own = own_model(model)
     number = free_port(host, port)
     if host not in (LOCAL, "localhost", "::1"):
         typer.echo(f"open to everybody who reaches {host}: there is no password", err=True)
     typer.echo(f"Kaartenhuis: http://{host}:{number} (Ctrl-C ends it)", err=True)
-    return serve(server_command(host, number, is_opened=is_opened), server_settings(folder))
+    settings = server_settings(folder, own.name if own else None)
+    return serve(server_command(host, number, is_opened=is_opened), settings)
 
 
 def free_port(host: str, port: int) -> int:
@@ -93,9 +97,11 @@ def server_command(host: str, port: int, *, is_opened: bool) -> list[str]:
     ]
 
 
-def server_settings(folder: Path | None) -> dict[str, str]:
-    """Environment of the server."""
+def server_settings(folder: Path | None, model: str | None = None) -> dict[str, str]:
+    """Environment of the server, with its folder and the model class that it runs."""
     given = dict(os.environ)
+    if model is not None:
+        given["KAARTENHUIS_MODEL"] = model
     if folder is not None:
         given["KAARTENHUIS_FOLDER"] = str(folder.resolve())
     return given | SETTINGS

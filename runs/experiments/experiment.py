@@ -145,6 +145,9 @@ class Experiment(_Frozen):
     name: str = _key(..., "Short name.", min_length=1, max_length=80)
     description: str = _key("", "What it asks.")
     scenario: str = _key(..., "Scenario: its name, or a path from the experiment's file.")
+    model: str | None = _key(
+        None, "Model class of your own, 'package.module:Class'; default: MarketModel."
+    )
     changes: tuple[str, ...] = _key((), "Changes to every scenario, such as 'quarters=20'.")
     seed: int = _key(1, "Root of all seeds.", ge=0, lt=2**63)
     replications: int = _key(1, "Runs of each point and arm; the seeds are shared.", ge=1)

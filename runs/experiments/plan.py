@@ -17,6 +17,7 @@ from runs.experiments.design import Points, points_of, read_points, run_table
 from runs.experiments.experiment import Arm, Design, Experiment, read_experiment
 from runs.experiments.text import experiment_text
 from runs.experiments.worlds import varied_of, world_text, world_with, worlds_of
+from runs.own_model import ModelLike, ModelProblem, OwnModel, own_model
 from runs.problems import ExperimentError
 from runs.single_run.outcomes import check_outputs, output_schema
 from runs.sweep.manifest import canonical_sha256
@@ -33,7 +34,7 @@ class ExperimentTask:
     Attributes:
         worlds: arm -> world before any parameter varies.
         paths: varied parameter -> the parts of its path.
-        quarters, outputs, has_series, timeout_s: as in ``RunSpec``.
+        quarters, outputs, has_series, timeout_s, own_model: as in ``RunSpec``.
     """
 
     worlds: Mapping[str, MarketParameters]
@@ -42,6 +43,7 @@ class ExperimentTask:
     outputs: tuple[str, ...] = ()
     has_series: bool = False
     timeout_s: float | None = None
+    own_model: OwnModel | None = None
     _trees: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def world(self, row: Mapping[str, Any]) -> MarketParameters:
@@ -69,6 +71,7 @@ class ExperimentTask:
                 outputs=self.outputs,
                 has_series=self.has_series,
                 timeout_s=self.timeout_s,
+                own_model=self.own_model,
             )
         )
 
@@ -88,6 +91,7 @@ class _Resolved:
         """Hash of all that decides the results: not of names, limits and places of files."""
         free = {"name", "description", "folder", "origin", "scenario", "changes", "arms"}
         free |= {"run_timeout_s", "max_failures"}
+        free |= {"model"} if self.experiment.model is None else set()
         spec = self.experiment.model_dump(exclude=free)
         spec["design"].pop("file")
         worlds = {arm: world.parameters.model_dump() for arm, world in self.worlds.items()}
@@ -123,12 +127,19 @@ def _frame(found: _Resolved) -> pd.DataFrame:
     return run_table(found.experiment, found.points, list(found.paths), list(found.worlds))
 
 
-def plan_sweep(experiment: Experiment) -> SweepPlan:
+def plan_sweep(experiment: Experiment, model_class: ModelLike = None) -> SweepPlan:
     """Everything the runner needs, checked: every point in every arm gives a valid world.
+
+    Args:
+        experiment: what is run.
+        model_class: your own subclass of ``MarketModel`` in place of what the experiment names.
 
     Raises:
         ExperimentError: for anything that is wrong, in one line.
+        ModelProblem: ``model_class`` cannot be used.
     """
+    own = _own_model(experiment) if model_class is None else own_model(model_class)
+    experiment = experiment.model_copy(update={"model": own.name if own else None})
     found = _resolve(experiment)
     for world in found.worlds.values():
         length = experiment.quarters or world.parameters.quarters
@@ -141,6 +152,7 @@ def plan_sweep(experiment: Experiment) -> SweepPlan:
         outputs=experiment.outputs,
         has_series=experiment.series,
         timeout_s=experiment.run_timeout_s,
+        own_model=own,
     )
     _check_points(found, task)
     files = _files(found)
@@ -149,13 +161,31 @@ def plan_sweep(experiment: Experiment) -> SweepPlan:
         design=_plain(design_table(_frame(found))),
         outputs=output_schema(experiment.outputs),
         task=task,
-        spec=experiment.model_dump(mode="json", exclude={"folder", "origin"}),
+        spec=_spec(experiment),
         identity=found.identity,
         files=files,
         varied=tuple(found.paths),
         series=series_names() if experiment.series else (),
         max_failures=experiment.max_failures,
+        own_model=own,
     )
+
+
+def _own_model(experiment: Experiment) -> OwnModel | None:
+    """The model class that an experiment names; its module may stand beside the file."""
+    if experiment.model is None:
+        return None
+    try:
+        return own_model(experiment.model, [experiment.folder] if experiment.folder else ())
+    except ModelProblem as error:
+        name, path = experiment.model, "experiment.model"
+        raise ExperimentError(experiment.origin, error.reason, path=path, value=name) from None
+
+
+def _spec(experiment: Experiment) -> dict[str, Any]:
+    """An experiment as JSON can hold it."""
+    free = {"folder", "origin"} | ({"model"} if experiment.model is None else set())
+    return experiment.model_dump(mode="json", exclude=free)
 
 
 def _plain(table: pa.Table) -> pa.Table:

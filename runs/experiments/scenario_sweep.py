@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from market.parameters.world import MarketParameters
 from market.scenario import Scenario, dump_scenario, load_scenario
 from runs.experiments.design import replicate_seed
+from runs.own_model import ModelLike, OwnModel, own_model
 from runs.problems import SweepProblem, scenario_problems
 from runs.sweep.manifest import canonical_sha256
 from runs.sweep.one_run import RunResult, RunSpec, execute_run, series_names
@@ -54,6 +55,7 @@ class ScenarioTask:
 
     worlds: tuple[MarketParameters, ...]
     config: RunConfig
+    own_model: OwnModel | None = None
 
     @property
     def timeout_s(self) -> float | None:
@@ -70,14 +72,16 @@ class ScenarioTask:
             outputs=self.config.outputs,
             has_series=self.config.series,
             timeout_s=self.config.run_timeout_s,
+            own_model=self.own_model,
         )
         return execute_run(spec)
 
 
-def run_scenarios(
+def run_scenarios(  # noqa: PLR0913 - the options of the command
     scenarios: Iterable[ScenarioLike],
     config: RunConfig | None = None,
     *,
+    model_class: ModelLike = None,
     executor: ExecutorLike | None = None,
     jobs: int = 0,
     store: str | Path | None = None,
@@ -90,6 +94,7 @@ def run_scenarios(
     Args:
         scenarios: names, files, or worlds that were loaded.
         config: what to measure and how often to run.
+        model_class: your own subclass of ``MarketModel``, or its name "package.module:Class".
         executor: an executor, or a function that makes one; None: see ``jobs``.
         jobs: worker processes; 0 runs all in this process.
         store: folder that keeps the results; without it only the frame is left.
@@ -102,12 +107,13 @@ def run_scenarios(
 
     Raises:
         SweepProblem: no scenario is given, or the folder is refused.
-        UserProblem: a scenario or an output is wrong.
+        UserProblem: a scenario, an output or the model class is wrong.
     """
     from runs.experiments.sweeps import SweepOptions, run_plan
     from runs.sweep.results import load
 
-    plan = scenario_plan([_world(scenario) for scenario in scenarios], config or RunConfig())
+    worlds = [_world(scenario) for scenario in scenarios]
+    plan = scenario_plan(worlds, config or RunConfig(), own_model(model_class))
     options = SweepOptions(resume=resume, overwrite=overwrite, progress=progress)
     if store is not None:
         run_plan(plan, Path(store), choose_backend(executor, jobs=jobs), options)
@@ -126,7 +132,9 @@ def _world(scenario: ScenarioLike) -> MarketParameters:
         return load_scenario(scenario)
 
 
-def scenario_plan(worlds: Sequence[MarketParameters], config: RunConfig) -> SweepPlan:
+def scenario_plan(
+    worlds: Sequence[MarketParameters], config: RunConfig, own: OwnModel | None = None
+) -> SweepPlan:
     """The plan of ``run_scenarios``: scenario by scenario, its replicates one after another."""
     from runs.single_run.outcomes import check_outputs, output_schema
 
@@ -136,18 +144,20 @@ def scenario_plan(worlds: Sequence[MarketParameters], config: RunConfig) -> Swee
         check_outputs(config.outputs, world)
     names = [f"scenarios/{number:04d}.toml" for number in range(len(worlds))]
     texts = [str(dump_scenario(world, {})) for world in worlds]
-    spec = {"kind": KIND, "scenarios": names, "config": asdict(config)}
+    spec: dict[str, Any] = {"kind": KIND, "scenarios": names, "config": asdict(config)}
+    spec |= {} if own is None else {"model": own.name}
     return SweepPlan(
         name=" ".join(dict.fromkeys(world.name for world in worlds))[:60],
         design=design_table(_design(worlds, config)),
         outputs=output_schema(config.outputs),
-        task=ScenarioTask(tuple(worlds), config),
+        task=ScenarioTask(tuple(worlds), config, own),
         spec=spec,
         identity=canonical_sha256([spec, texts]),
         files=dict(zip(names, texts, strict=True)),
         varied=("scenario",),
         series=series_names() if config.series else (),
         max_failures=config.max_failures,
+        own_model=own,
     )
 
 
@@ -171,4 +181,4 @@ def stored_scenario_plan(folder: Path, spec: Mapping[str, Any]) -> SweepPlan:
     config = {name: value for name, value in spec["config"].items() if name in known}
     config["outputs"] = tuple(config["outputs"])
     worlds = [load_scenario(folder / name) for name in spec["scenarios"]]
-    return scenario_plan(worlds, RunConfig(**config))
+    return scenario_plan(worlds, RunConfig(**config), own_model(spec.get("model")))

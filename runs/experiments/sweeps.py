@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow.parquet as pq
 
+from runs.own_model import make_importable
 from runs.problems import INTERRUPTED, OK, SOME_FAILED, STOPPED, TERMINATED, Refused, SweepProblem
 from runs.sweep.manifest import read_manifest, resume_command
 from runs.sweep.one_run import CRASHED, RunResult, attempt, execute_chunk, stuck_result
@@ -26,6 +27,7 @@ from runs.sweep.workers import Backend, ExecutorLike, Processes, choose_backend,
 
 if TYPE_CHECKING:
     from runs.experiments.experiment import Experiment
+    from runs.own_model import ModelLike
 
 
 def stored_plan(folder: Path) -> SweepPlan:
@@ -35,6 +37,8 @@ def stored_plan(folder: Path) -> SweepPlan:
         Refused: the folder holds no sweep, or its copies of the files were changed.
     """
     manifest = read_manifest(folder)
+    if manifest.get("own_model"):
+        make_importable(manifest["own_model"]["folder"])
     if manifest["spec"].get("kind") == "scenarios":
         from runs.experiments.scenario_sweep import stored_scenario_plan
 
@@ -108,6 +112,7 @@ def run_sweep(  # noqa: PLR0913 - the options of the command
     experiment: Experiment,
     directory: str | Path,
     *,
+    model_class: ModelLike = None,
     executor: ExecutorLike | None = None,
     jobs: int = 0,
     scheduler: str | None = None,
@@ -124,6 +129,7 @@ def run_sweep(  # noqa: PLR0913 - the options of the command
     Args:
         experiment: what ``runs.experiments.experiment.read_experiment`` returns.
         directory: folder of the results.
+        model_class: your own subclass of ``MarketModel`` or its name; default: the experiment's.
         executor: where to run: an executor, or a function that makes one. None: see ``jobs``.
         jobs: worker processes on this machine; 0 runs all in this process.
         scheduler: address of a Dask scheduler, in place of ``jobs``.
@@ -140,6 +146,7 @@ def run_sweep(  # noqa: PLR0913 - the options of the command
 
     Raises:
         SweepProblem: it cannot begin or go on; ``exit_code`` says why.
+        ModelProblem: the model class cannot be used.
         KeyboardInterrupt: the second Ctrl-C.
     """
     from runs.experiments.plan import plan_sweep
@@ -154,7 +161,7 @@ def run_sweep(  # noqa: PLR0913 - the options of the command
         on_interrupt=on_interrupt,
     )
     backend = choose_backend(executor, jobs=jobs, scheduler=scheduler)
-    return run_plan(plan_sweep(experiment), Path(directory), backend, options)
+    return run_plan(plan_sweep(experiment, model_class), Path(directory), backend, options)
 
 
 def run_plan(
@@ -314,7 +321,9 @@ def replay(plan: SweepPlan, folder: Path, run_id: int) -> Replay:
 def _in_a_worker(plan: SweepPlan, row: Mapping[str, Any]) -> RunResult:
     run_id, backend = int(row["run_id"]), Processes(1)
     try:
-        chunk = backend.submit(execute_chunk, pickle.dumps(plan.task), [row]).result()
+        chunk = backend.submit(
+            execute_chunk, pickle.dumps(plan.task), [row], plan.own_model
+        ).result()
         result: RunResult = chunk.results[0]
         return result
     except BrokenExecutor:

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -38,6 +38,7 @@ from runs.problems import UserProblem
 
 if TYPE_CHECKING:
     from market.model import MarketModel
+    from runs.own_model import OwnModel
     from runs.single_run.simulate import Run
 
 
@@ -192,6 +193,7 @@ def write_outputs(
     overwrite: bool = False,
     command: Sequence[str] = (),
     has_pictures: bool = True,
+    own_model: OwnModel | None = None,
 ) -> None:
     """Write everything about a run to ``folder``.
 
@@ -203,6 +205,7 @@ def write_outputs(
         overwrite: replace the results of an earlier run.
         command: the command that made the run, without paths of the machine.
         has_pictures: whether to draw the pictures.
+        own_model: where the user's model class stands, for the manifest.
 
     Raises:
         UserProblem: the folder may not be written.
@@ -216,7 +219,7 @@ def write_outputs(
         raise UserProblem(f"cannot write to {folder}: {error.strerror}") from None
     try:
         _write_all(run, draft, has_pictures=has_pictures)
-        _write_manifest(run, draft, command)
+        _write_manifest(run, draft, command, own_model)
         draft.chmod(0o755)
         _move_into_place(draft, target)
     except BaseException:
@@ -282,9 +285,9 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _write_manifest(run: Run, folder: Path, command: Sequence[str]) -> None:
+def _write_manifest(run: Run, folder: Path, command: Sequence[str], own: OwnModel | None) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    manifest = {
+    manifest: dict[str, Any] = {
         "scenario": run.scenario.parameters.name,
         "scenario_sha256": _sha256((folder / "scenario.toml").read_bytes()),
         "seed": run.seed,
@@ -301,5 +304,7 @@ def _write_manifest(run: Run, folder: Path, command: Sequence[str]) -> None:
             path.relative_to(folder).as_posix(): _sha256(path.read_bytes()) for path in files
         },
     }
+    if own is not None:
+        manifest["own_model"] = {"class": own.name, "sha256": own.sha256()}
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")

@@ -13,12 +13,13 @@ import pandas as pd
 from market.books.archive import sum_of_payments
 from market.host import CU_HOURS
 from market.indicators import NetworkSeries, named_cycles, network_series
-from market.model import MarketModel
 from market.networks.payments import same_family
 from market.parameters.world import quarter_index, quarter_label
+from runs.own_model import ModelLike, class_of
 from runs.problems import UserProblem, nearest
 
 if TYPE_CHECKING:
+    from market.model import MarketModel
     from market.scenario import Scenario
 
 DEFAULT_SEED = 42
@@ -182,6 +183,7 @@ def simulate(
     *,
     seed: int = DEFAULT_SEED,
     on_quarter: Callable[[MarketModel], None] | None = None,
+    model_class: ModelLike = None,
 ) -> Run:
     """Run a scenario to its end.
 
@@ -189,11 +191,15 @@ def simulate(
         scenario: what ``market.scenario.read_scenario`` returns.
         seed: root of all random streams.
         on_quarter: called with the model after each quarter, for progress.
+        model_class: your own subclass of ``MarketModel``, or its name "package.module:Class".
 
     Returns:
         The finished run; the same scenario and seed give the same run.
+
+    Raises:
+        ModelProblem: the model class cannot be used.
     """
-    model = MarketModel(scenario.parameters, seed=seed)
+    model = class_of(model_class)(scenario.parameters, seed=seed)
     while model.running:
         model.step()
         if on_quarter is not None:

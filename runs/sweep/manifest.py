@@ -16,6 +16,7 @@ from secrets import token_hex
 from typing import Any
 
 from runs.files import write_atomically
+from runs.own_model import OwnModel, stored_entry
 from runs.problems import Refused
 
 MANIFEST = "manifest.json"
@@ -39,26 +40,28 @@ def versions() -> dict[str, str]:
     return found
 
 
-def model_sha256() -> str:
-    """Hash of the model's source code as it is on disk now."""
+def model_sha256(own: OwnModel | None = None) -> str:
+    """Hash of the model's source code as it is on disk now; a user's own class is part of it."""
     total = hashlib.sha256()
     for folder in MODEL_FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             total.update(path.relative_to(ROOT).as_posix().encode())
             total.update(path.read_bytes())
+    if own is not None:
+        total.update(own.sha256().encode())
     return total.hexdigest()
 
 
-def fingerprint() -> str:
+def fingerprint(own: OwnModel | None = None) -> str:
     """One line that differs when the code or a package differs."""
     packages = ", ".join(f"{name} {number}" for name, number in versions().items())
-    return f"{packages}, model {model_sha256()[:12]}"
+    return f"{packages}, model {model_sha256(own)[:12]}"
 
 
 @cache
-def worker_fingerprint() -> str:
+def worker_fingerprint(own: OwnModel | None = None) -> str:
     """``fingerprint`` when this process first did a run; it goes with all its results."""
-    return fingerprint()
+    return fingerprint(own)
 
 
 def git_state() -> dict[str, Any] | None:
@@ -85,17 +88,18 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def environment() -> dict[str, Any]:
+def environment(own: OwnModel | None = None) -> dict[str, Any]:
     """Versions, code and platform, for the manifest."""
     return {
         "versions": versions(),
-        "model_sha256": model_sha256(),
+        "model_sha256": model_sha256(own),
+        "own_model": stored_entry(own),
         "git": git_state(),
         "platform": f"{platform.system()} {platform.machine()}",
     }
 
 
-def environment_changes(manifest: dict[str, Any]) -> list[str]:
+def environment_changes(manifest: dict[str, Any], own: OwnModel | None = None) -> list[str]:
     """What differs between the environment of a manifest and this one, in words."""
     before = manifest.get("versions", {})
     changes = [
@@ -103,7 +107,7 @@ def environment_changes(manifest: dict[str, Any]) -> list[str]:
         for name, number in versions().items()
         if before.get(name, "none") != number
     ]
-    if manifest.get("model_sha256") != model_sha256():
+    if manifest.get("model_sha256") != model_sha256(own):
         changes.append("the code of the model has changed")
     return changes
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from runs.own_model import OwnModel, class_of
 from runs.sweep.workers import Notes, own_notes
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class RunSpec:
         outputs: names of what is measured at the end, see ``runs.single_run.outcomes``.
         has_series: whether each quarter's indicators are kept.
         timeout_s: longest time allowed, seconds; None for no limit.
+        own_model: the user's model class; None for ``MarketModel``.
     """
 
     run_id: int
@@ -46,6 +48,7 @@ class RunSpec:
     outputs: tuple[str, ...] = ()
     has_series: bool = False
     timeout_s: float | None = None
+    own_model: OwnModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,10 @@ def execute_run(spec: RunSpec) -> RunResult:
         The measured outputs. A run that raises gives the status "failed"; one that is over its
         time at the end of a quarter gives "timeout".
     """
-    from market.model import MarketModel
-
     began = perf_counter()
     deadline = None if spec.timeout_s is None else monotonic() + spec.timeout_s
     try:
-        model = MarketModel(spec.parameters, seed=spec.seed)
+        model = class_of(spec.own_model)(spec.parameters, seed=spec.seed)
         last = model.parameters.quarters if spec.quarters is None else spec.quarters
         while model.goes_on(last):
             model.step()
@@ -163,12 +164,15 @@ def _task(blob: bytes) -> Task:
     return task
 
 
-def execute_chunk(blob: bytes, rows: Sequence[Mapping[str, Any]]) -> ChunkResult | None:
+def execute_chunk(
+    blob: bytes, rows: Sequence[Mapping[str, Any]], own: OwnModel | None = None
+) -> ChunkResult | None:
     """Do runs one after another in a worker.
 
     Args:
         blob: the pickled task.
         rows: rows of the design.
+        own: the user's model class, whose source is part of the code that made the results.
 
     Returns:
         Their results in order; None when the sweep was told to stop before the first began.
@@ -178,7 +182,7 @@ def execute_chunk(blob: bytes, rows: Sequence[Mapping[str, Any]]) -> ChunkResult
     notes = own_notes()
     if notes is not None and notes.must_stop():
         return None
-    made_by = worker_fingerprint()
+    made_by = worker_fingerprint(own)
     task = _task(blob)
     results = tuple(_noted_run(task, row, notes) for row in rows)
     return ChunkResult(results, made_by, PROCESS)

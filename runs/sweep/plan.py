@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from runs.own_model import OwnModel
 from runs.sweep.one_run import Task
 from runs.sweep.parts import DESIGN_COLUMNS, chunk_size
 
@@ -32,6 +33,7 @@ class SweepPlan:
         series: indicators kept for each quarter; empty for none.
         max_failures: as in ``run_sweep``.
         part_rows: runs per part.
+        own_model: the user's model class; None for ``MarketModel``.
     """
 
     name: str
@@ -45,6 +47,7 @@ class SweepPlan:
     series: tuple[str, ...] = ()
     max_failures: int | str | None = None
     part_rows: int = 0
+    own_model: OwnModel | None = None
 
     def __post_init__(self) -> None:
         """Choose the size of the parts where none is given."""

@@ -233,7 +233,7 @@ class Runner:
         self.not_ok = sum(n for status, n in store.statuses().items() if status != "ok")
         self.computed = 0
         self.fruitless = 0
-        self.fingerprint = fingerprint()
+        self.fingerprint = fingerprint(self.plan.own_model)
         self.interrupts = Interrupts(on_interrupt)
 
     def work(self, wanted: Mapping[int, Sequence[int] | None]) -> str:
@@ -287,7 +287,8 @@ class Runner:
             if piece is None:
                 return
             try:
-                future = self.backend.submit(execute_chunk, self.blob, piece.rows)
+                own = self.plan.own_model
+                future = self.backend.submit(execute_chunk, self.blob, piece.rows, own)
             except Exception as error:
                 if not self.backend.is_death(error):
                     raise

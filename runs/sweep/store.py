@@ -302,7 +302,7 @@ def _write_plan(folder: Path, plan: SweepPlan, argv: Sequence[str]) -> dict[str,
         "series": list(plan.series),
         "spec": dict(plan.spec),
         "files": hashes,
-        **environment(),
+        **environment(plan.own_model),
         "sessions": [session(argv)],
     }
     write_manifest(folder, manifest)
@@ -322,7 +322,7 @@ def _take_up(
     folder: Path, plan: SweepPlan, lock: Lock, *, force: bool, argv: Sequence[str]
 ) -> Store:
     manifest = read_manifest(folder)
-    changes = environment_changes(manifest)
+    changes = environment_changes(manifest, plan.own_model)
     if manifest["identity"] != plan.identity:
         changes.insert(0, "the experiment is another one")
     if changes and not force:
@@ -335,7 +335,8 @@ def _take_up(
         if changes:
             _drop_other_parts(folder, plan)
             manifest |= {"identity": plan.identity, "spec": dict(plan.spec), "runs": plan.runs}
-            manifest |= {"part_rows": plan.part_rows, "parts": plan.parts, **environment()}
+            manifest |= {"part_rows": plan.part_rows, "parts": plan.parts}
+            manifest |= environment(plan.own_model)
             manifest |= {"varied": list(plan.varied), "series": list(plan.series)}
             manifest["outputs"] = {field.name: str(field.type) for field in plan.outputs}
         for name in (RUNS, SERIES) if plan.series else (RUNS,):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from market.parameters.world import MarketParameters
+from runs.own_model import ModelLike, class_of
 from runs.twin_runs.interventions import Intervention, target_of
 from runs.twin_runs.measures import failure_effects, order_of_failures
 
@@ -68,6 +69,7 @@ class TwinPlan:
         quarters_after: how many quarters they run from there.
         outputs: names of ``runs.single_run.outcomes`` that are measured over each twin's whole run.
         measure: numbers of a pair, the criteria C1 to C7 by default.
+        model_class: what both twins are; None for ``MarketModel``.
     """
 
     world: MarketParameters
@@ -76,6 +78,7 @@ class TwinPlan:
     quarters_after: int = 12
     outputs: tuple[str, ...] = ()
     measure: Callable[[Pair], Mapping[str, float]] = measure_failure
+    model_class: ModelLike = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ def twin_pair(plan: TwinPlan, seed: int) -> Pair | None:
     Raises:
         ValueError: the intervention is not valid in this world.
     """
-    base = state_at(plan.world, plan.when, seed)
+    base = state_at(plan.world, plan.when, seed, plan.model_class)
     if base is None:
         return None
     since = base.quarter
@@ -126,16 +129,17 @@ def twin_pair(plan: TwinPlan, seed: int) -> Pair | None:
     return Pair(base, shocked, since, target_of(plan.intervention))
 
 
-def state_at(world: MarketParameters, when: When, seed: int) -> MarketModel | None:
+def state_at(
+    world: MarketParameters, when: When, seed: int, model_class: ModelLike = None
+) -> MarketModel | None:
     """A world at the start of the quarter that ``when`` tells; None when it never comes."""
-    from market.model import MarketModel
-
+    make = class_of(model_class)
     if isinstance(when, Before):
-        events = MarketModel(world, seed=seed).run().events.select(when.event)
+        events = make(world, seed=seed).run().events.select(when.event)
         if not events or events[0].quarter < when.quarters:
             return None
         when = events[0].quarter - when.quarters
-    model = MarketModel(world, seed=seed)
+    model = make(world, seed=seed)
     if isinstance(when, int):
         return model.run(when)
     while not when(model):

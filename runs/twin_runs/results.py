@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from market.events import KINDS
 from market.parameters.world import MarketParameters
 from market.scenario import Scenario, load_scenario
+from runs.own_model import ModelLike, class_of, own_model
 from runs.twin_runs.interventions import Intervention
 from runs.twin_runs.measures import EFFECTS
 from runs.twin_runs.pairs import Before, TwinPlan, TwinRun, When, run_twins
@@ -232,7 +233,7 @@ def _matrix(rows: Sequence[Sequence[float | None]]) -> np.ndarray[Any, np.dtype[
     return np.array(rows, dtype=np.float64).reshape(len(rows), -1)
 
 
-def twins(
+def twins(  # noqa: PLR0913 - the options of the command
     world: World,
     intervention: Intervention,
     *,
@@ -242,6 +243,7 @@ def twins(
     quarters_after: int = 12,
     outputs: Sequence[str] = (),
     executor: ExecutorLike | None = None,
+    model_class: ModelLike = None,
 ) -> TwinResult:
     """Clone a state, change one thing in one clone, and measure the difference.
 
@@ -256,6 +258,8 @@ def twins(
         outputs: names of ``runs.single_run.outcomes``, measured over each twin's whole run.
         executor: an executor or a function that makes one; None runs all here. The results are
             the same.
+        model_class: your own subclass of ``MarketModel``, or its name "package.module:Class"; with
+            an executor it must stand at the top of a module.
 
     Returns:
         All pairs, with effects and their intervals.
@@ -263,11 +267,15 @@ def twins(
     Raises:
         ValueError: both or neither of ``quarter`` and ``when`` are given, a number of quarters is
             negative, or the intervention is not valid in this world.
+        ModelProblem: the model class cannot be used.
     """
     if (quarter is None) == (when is None):
         raise ValueError("give either quarter or when")
     moment: When = quarter if quarter is not None else when  # type: ignore[assignment]
-    plan = TwinPlan(_world(world), intervention, moment, quarters_after, tuple(outputs))
+    made = class_of(model_class) if executor is None else own_model(model_class)
+    plan = TwinPlan(
+        _world(world), intervention, moment, quarters_after, tuple(outputs), model_class=made
+    )
     return run_plan(plan, seeds, executor=executor)
 
 

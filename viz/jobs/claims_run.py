@@ -14,6 +14,7 @@ from typing import Literal
 
 from viz.words.claims import STARTING
 from viz.world.folders import CLAIMS_MARK
+from viz.world.worlds import server_model
 
 type RunStatus = Literal["ready", "running", "finished", "cancelled", "failed"]
 FOLDER = "claims-quick"
@@ -43,7 +44,7 @@ class ClaimsRun:
         self.status: RunStatus = "ready"
         self.done = self.total = self.news = 0
         self.text, self.problem = STARTING, ""
-        self._command = list(command or (sys.executable, "-m", "runs", "claims"))
+        self._command = list(command or own_command())
         self._listeners: list[Callable[[], None]] = []
         self._process: subprocess.Popen[str] | None = None
         self._lock = Lock()
@@ -178,6 +179,13 @@ def _end(process: subprocess.Popen[str]) -> None:
             process.wait()
     if process.stderr is not None:
         process.stderr.close()
+
+
+def own_command() -> list[str]:
+    """The command with this Python and the model class of this server."""
+    own = server_model()
+    words = [sys.executable, "-m", "runs", "claims"]
+    return words if own is None else [*words, "--model", own.name]
 
 
 _RUNS: dict[Path, ClaimsRun] = {}

@@ -26,6 +26,7 @@ from viz.world.ensembles import Ensemble, Member, outputs_of
 
 if TYPE_CHECKING:
     from market.parameters.world import MarketParameters
+    from runs.own_model import OwnModel
     from runs.sweep.workers import Processes
 
 
@@ -113,14 +114,14 @@ def server_pool() -> WorkerPool:
     return WorkerPool()
 
 
-def pickled(parameters: MarketParameters) -> bytes:
-    """A world as the workers take it."""
-    return pickle.dumps(parameters, protocol=pickle.HIGHEST_PROTOCOL)
+def pickled(parameters: MarketParameters, own: OwnModel | None = None) -> bytes:
+    """A world, and the model class that it is made of, as the workers take it."""
+    return pickle.dumps((parameters, own), protocol=pickle.HIGHEST_PROTOCOL)
 
 
 @lru_cache(maxsize=4)
-def _world(blob: bytes) -> MarketParameters:
-    world: MarketParameters = pickle.loads(blob)
+def _world(blob: bytes) -> tuple[MarketParameters, OwnModel | None]:
+    world: tuple[MarketParameters, OwnModel | None] = pickle.loads(blob)
     return world
 
 
@@ -136,7 +137,16 @@ def run_member(
         outputs: what is measured at its end.
         timeout_s: longest time it may take, seconds.
     """
-    spec = RunSpec(number, _world(blob), seed, None, outputs, has_series=True, timeout_s=timeout_s)
+    parameters, own = _world(blob)
+    spec = RunSpec(
+        number,
+        parameters,
+        seed,
+        outputs=outputs,
+        has_series=True,
+        timeout_s=timeout_s,
+        own_model=own,
+    )
     return execute_run(spec)
 
 
@@ -194,6 +204,7 @@ class EnsembleJob:
     Args:
         parameters: the world.
         replicates: number of runs.
+        own_model: the model class; None for ``MarketModel``.
         root: root of their seeds.
         pool: where they run; default: the pool of the server.
         on_change: called from the job's thread when there is something new; when it raises, its
@@ -213,6 +224,7 @@ class EnsembleJob:
         parameters: MarketParameters,
         replicates: int,
         *,
+        own_model: OwnModel | None = None,
         root: int = SEEDS,
         pool: WorkerPool | None = None,
         on_change: Callable[[], None] | None = None,
@@ -230,7 +242,8 @@ class EnsembleJob:
         self.failed = 0
         self._pool = pool or server_pool()
         self._on_change = on_change
-        self._blob = pickled(parameters)
+        self._own_model = own_model
+        self._blob = pickled(parameters, own_model)
         self._outputs = outputs_of(parameters)
         self._members: dict[int, Member] = {}
         self._is_cancelled = False
@@ -260,7 +273,8 @@ class EnsembleJob:
     @property
     def _key(self) -> str:
         world = hashlib.sha256(self.parameters.model_dump_json().encode()).hexdigest()
-        return f"{world}-{self.root}-{self.total}"
+        model = self._own_model.name if self._own_model else ""
+        return f"{world}-{model}-{self.root}-{self.total}"
 
     # --- what a page does
 

@@ -147,7 +147,10 @@ def start(state: AppState, work: Work) -> None:
     work.choices["compare_problem"] = ""
     try:
         runs = int(work.choices.get("compare_runs", DEFAULT_RUNS))
-        jobs = tuple(EnsembleJob(w.parameters, runs, on_change=work.report) for w in worlds)
+        jobs = tuple(
+            EnsembleJob(w.parameters, runs, own_model=w.own_model, on_change=work.report)
+            for w in worlds
+        )
     except (TooManyRuns, WorldProblem) as error:
         work.choose("compare_problem", str(error))
         return

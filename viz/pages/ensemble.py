@@ -102,7 +102,7 @@ def start(state: AppState, work: Work) -> None:
     work.choices["ensemble_problem"] = ""
     try:
         runs = int(work.choices.get("runs", DEFAULT_RUNS))
-        job = EnsembleJob(world.parameters, runs, on_change=work.report)
+        job = EnsembleJob(world.parameters, runs, own_model=world.own_model, on_change=work.report)
     except (TooManyRuns, WorldProblem) as error:
         work.choose("ensemble_problem", str(error))
         return

@@ -208,6 +208,7 @@ class Recording(RecordingTables):
         self.parties: tuple[FirmInfo, ...] = ()
         self._model: MarketModel | None = None
         self._recorder: Recorder | None = None
+        self._has_stopped = False
         self._view: ModelView | None = None
         self._reading = Lock()
         self._network: list[dict[str, float | None]] = []
@@ -247,8 +248,8 @@ class Recording(RecordingTables):
 
     @property
     def is_finished(self) -> bool:
-        """Whether all quarters are recorded."""
-        return len(self.snapshots) >= self.quarters
+        """Whether all quarters are recorded, or the model stopped itself before."""
+        return len(self.snapshots) >= self.quarters or self._has_stopped
 
     def name_of(self, key: str) -> str:
         """Name of a firm or party; the key itself when there is none."""
@@ -346,10 +347,11 @@ class Recording(RecordingTables):
         return True
 
     def _step(self) -> None:
-        from market.model import MarketModel
+        from runs.own_model import class_of
 
         if self._model is None or self._recorder is None:
-            self._model = MarketModel(self.parameters, seed=self.world.seed)
+            make = class_of(self.world.own_model)
+            self._model = make(self.parameters, seed=self.world.seed)
             self._recorder = Recorder(self._model)
             self.parties = self._recorder.parties
         model = self._model
@@ -360,6 +362,7 @@ class Recording(RecordingTables):
             self.terms.append(_terms(contract))
         self._view = ModelView(model)
         self.snapshots.append(snapshot)
+        self._has_stopped = not model.running
 
     def run_to_end(self) -> Recording:
         """Run all quarters at once, on the present thread; returns itself."""

@@ -496,6 +496,8 @@ def command_of(world: World) -> str:
     words = ["kaartenhuis", "run", world.scenario, "--seed", str(world.seed)]
     for setting in settings_of(world):
         words += ["--set", setting]
+    if world.own_model is not None:
+        words += ["--model", world.own_model.name]
     return shlex.join([*words, "--out", f"results/{world_name(world)}"])
 
 

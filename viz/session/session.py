@@ -184,9 +184,10 @@ class Player:
     def _wants_quarters(self) -> bool:
         shown, ghost = self.recording, self.ghost
         recorded = shown.quarters_recorded
-        if ghost is not None and not ghost.problem and ghost.quarters_recorded < recorded:
+        is_behind = ghost is not None and ghost.quarters_recorded < recorded
+        if is_behind and ghost is not None and not (ghost.problem or ghost.is_finished):
             return True
-        return recorded < min(self._until, shown.quarters) and not shown.problem
+        return recorded < self._until and not (shown.problem or shown.is_finished)
 
     def pause(self) -> None:
         """Stay at the quarter that is shown."""

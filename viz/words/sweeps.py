@@ -56,6 +56,10 @@ NOT_EQUAL = (
     "Run {run} cannot be opened: the scenario {name} has changed since the sweep was made, so "
     "another world would be shown."
 )
+OTHER_MODEL = (
+    "Run {run} cannot be opened: the sweep was made with {model}, and this app runs another model "
+    "class."
+)
 RUN_FAILED = "Run {run} has no result: it ended as “{status}”."
 MEAN, RUNS, INTERVAL = "mean of the runs", "runs", "95% interval of the mean"
 RUNS_OF_CELL = "runs: {runs}"

@@ -27,6 +27,7 @@ from viz.words.sweeps import (
     FIRM,
     NOT_EQUAL,
     NOT_SHIPPED,
+    OTHER_MODEL,
     OUTPUT,
     RUN_FAILED,
     SHARE,
@@ -287,6 +288,9 @@ class SweepView:
         if status != "ok":
             raise ViewProblem(RUN_FAILED.format(run=run_id, status=status))
         world = self._world(run_id)
+        model = self._spec.get("model")
+        if model != (world.own_model.name if world.own_model else None):
+            raise ViewProblem(OTHER_MODEL.format(run=run_id, model=model or "MarketModel"))
         try:
             parameters = world.parameters
         except WorldProblem:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import os
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from market.scenario import ScenarioError, describe, load_scenario, scenario_names, toml_value
+from runs.own_model import OwnModel, own_model
 from runs.problems import nearest
 from viz.words.frame import CHANGES_N, SHOCKS_N
 
@@ -31,6 +33,14 @@ IDLE_S = 30.0
 
 
 DEFAULT_SCENARIO, DEFAULT_SEED = "reference", 42
+MODEL = "KAARTENHUIS_MODEL"
+"""Environment variable: the model class that this server runs, "package.module:Class"."""
+
+
+@lru_cache(maxsize=1)
+def server_model() -> OwnModel | None:
+    """The model class that all worlds of this server are made of; None for ``MarketModel``."""
+    return own_model(os.environ.get(MODEL) or None)
 
 
 class WorldProblem(ValueError):
@@ -63,12 +73,14 @@ class World:
         changes: (path, value) of changed parameters, in the order of their making.
         seed: root of the random streams.
         shocks: what the visitor did to it.
+        own_model: what it is made of: the server's model class; None for ``MarketModel``.
     """
 
     scenario: str = DEFAULT_SCENARIO
     changes: tuple[tuple[str, Any], ...] = ()
     seed: int = DEFAULT_SEED
     shocks: tuple[ShockStep, ...] = ()
+    own_model: OwnModel | None = field(default_factory=server_model)
 
     @property
     def parameters(self) -> MarketParameters:
