@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from runs.sweep.results import digest, load
 TEXT = (ROOT / "runs" / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS: list[tuple[str, str]] = BLOCK.findall(TEXT)
+MODULE = "# mymodel.py\n"
 FILES = {"toml": "costs.toml", "csv": "points.csv"}
 CONSOLE = [
     shlex.split(line) for kind, text in BLOCKS if kind == "console" for line in text.splitlines()
@@ -35,12 +37,16 @@ def test_the_page_has_no_block_that_nothing_runs() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     for kind, text in BLOCKS:
         if kind in FILES:
             Path(FILES[kind]).write_text(text, encoding="utf-8")
-    return tmp_path
+        if text.startswith(MODULE):
+            Path("mymodel.py").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield tmp_path
+    sys.modules.pop("mymodel", None)
 
 
 def test_commands_and_examples_run_in_order(
@@ -48,7 +54,7 @@ def test_commands_and_examples_run_in_order(
 ) -> None:
     count = 0
     for kind, text in BLOCKS:
-        if kind == "python":
+        if kind == "python" and not text.startswith(MODULE):
             exec(compile(text, "runs/README.md", "exec"), {})
             assert capsys.readouterr().out
         for line in text.splitlines() if kind == "bash" else ():
@@ -63,6 +69,10 @@ def test_commands_and_examples_run_in_order(
     assert (folder / "costs.csv").read_text().startswith("run_id,point,arm,")
     assert (folder / "sobol.png").is_file()
     assert load("results/points")["point"].nunique() == 3
+    dear, usual = load("results/dear"), load("results/costs")
+    usual = usual[usual["replicate"] == 0].reset_index(drop=True)
+    assert (dear["seed"] == usual["seed"]).all()
+    assert (dear["capex_usd:max"] < usual["capex_usd:max"]).all()
 
 
 def free_port() -> str:

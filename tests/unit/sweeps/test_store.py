@@ -283,7 +283,7 @@ def test_other_versions_and_other_code_are_not_resumed(
     with pytest.raises(Refused, match=rf"numpy was {now['numpy']} and is 9\.9"):
         sweep(done, **task, options={"resume": True})
     monkeypatch.setattr(manifests, "versions", lambda: now)
-    monkeypatch.setattr(manifests, "model_sha256", lambda: "0" * 64)
+    monkeypatch.setattr(manifests, "model_sha256", lambda own: "0" * 64)
     with pytest.raises(Refused, match="the code of the model has changed"):
         sweep(done, **task, options={"resume": True})
     assert sweep(done, **task, options={"resume": True, "force": True}).computed == 0
