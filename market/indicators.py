@@ -481,6 +481,14 @@ class Collector(DataCollector):
     pickled as they are: functions of a module can be, lambdas cannot.
     """
 
+    def __init__(
+        self, model_reporters: Mapping[str, Any], agenttype_reporters: Mapping[type, Any]
+    ) -> None:
+        """Take reporters of the market by name, and of agents by class and name."""
+        super().__init__(  # type: ignore[no-untyped-call] # of Mesa
+            model_reporters, agenttype_reporters=agenttype_reporters
+        )
+
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled or copied: names in place of the functions of this package."""
         places = {measure: place for place, measure in _by_place().items()}
@@ -508,13 +516,13 @@ def _named(places: Mapping[Any, _Named], reporter: Any) -> Any:
     return places.get(reporter, reporter) if callable(reporter) else reporter
 
 
-def make_collector(model: MarketModel) -> Collector:
+def make_collector(model: MarketModel) -> DataCollector:
     """A Mesa DataCollector with every indicator, by agent class where it belongs to agents.
 
     Its frames carry number and label of the quarter, those of firms also key and name.
     """
     indicators = (*MODEL_KEYS, *market_indicators(model.own_indicators))
-    collector = Collector(model_reporters={i.name: i.measure for i in indicators})
+    collector = Collector({i.name: i.measure for i in indicators}, {})
     for firm in model.institutions():
         measure_class(model, collector, type(firm))
     return collector

@@ -34,9 +34,10 @@ def whole_seed(seed: object) -> int:
         ValueError: it is negative or has a fraction.
         TypeError: it is no number.
     """
-    if isinstance(seed, bool | np.bool) or not isinstance(seed, int | float | np.number):
+    if isinstance(seed, bool) or not isinstance(seed, int | float | np.integer | np.floating):
         raise TypeError(f"the seed must be a whole number >= 0, got {seed!r}")
-    if seed < 0 or seed != seed // 1:  # also infinities and nan
+    is_whole = isinstance(seed, int | np.integer) or float(seed).is_integer()
+    if seed < 0 or not is_whole:
         raise ValueError(f"the seed must be a whole number >= 0, got {seed!r}")
     return int(seed)
 
