@@ -365,6 +365,26 @@ def test_app_runs_the_class_of_its_server(folder: Folder, monkeypatch: pytest.Mo
         worlds.server_model.cache_clear()
 
 
+def test_app_opens_runs_of_its_own_class_only(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from viz.world import worlds
+    from viz.world.sweep_view import SweepView, ViewProblem
+
+    sweep = ("sweep", "mine.toml", "-o", "out", "-j", "0", "--replications", "1", "--set")
+    assert execute([*sweep, "funding.recovery=0.2"]) == 0
+    view = SweepView.open(Path("out"))
+    with pytest.raises(ViewProblem, match=f"made with {folder.name}, and this app runs another"):
+        view.world(0, Path("out"))
+    monkeypatch.setenv(worlds.MODEL, folder.name)
+    worlds.server_model.cache_clear()
+    try:
+        world = view.world(0, Path("out"))
+        assert world.own_model == own_model(folder.name)
+    finally:
+        worlds.server_model.cache_clear()
+
+
 def test_a_recording_ends_where_its_model_stops(folder: Folder) -> None:
     from viz.recording.recording import Recording
     from viz.world.worlds import World
