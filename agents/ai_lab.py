@@ -251,10 +251,10 @@ class AILab(PrivateFirm):
     Args:
         model: a model with the facilities of ``market.equip``.
         key: short name in the scenario; also the key of its random streams.
-        own: what the scenario states about it; each field has its unit and source.
+        stated: what the scenario states about it; each field has its unit and source.
 
     Attributes:
-        own: what the scenario states about it.
+        stated: what the scenario states about it.
         reliability: share of tasks done right, 0 to 1.
         price_eur: enterprise list price, EUR per seat per month.
         seats: enterprise seats sold.
@@ -264,32 +264,32 @@ class AILab(PrivateFirm):
 
     sector = "labs"
 
-    def __init__(self, model: mesa.Model[Any, Any], key: str, own: LabParameters) -> None:
+    def __init__(self, model: mesa.Model[Any, Any], key: str, stated: LabParameters) -> None:
         """Open the lab with the figures of the scenario."""
         super().__init__(
             model,
             key,
-            own.name,
-            growth=own.revenue_growth,
-            valuation_usd=own.valuation_usd,
-            is_listed=own.is_listed,
+            stated.name,
+            growth=stated.revenue_growth,
+            valuation_usd=stated.valuation_usd,
+            is_listed=stated.is_listed,
         )
-        self.own = own
-        self.reliability = own.reliability
-        self.cumulative_training_cu = own.cumulative_training_cu
+        self.stated = stated
+        self.reliability = stated.reliability
+        self.cumulative_training_cu = stated.cumulative_training_cu
         self.first_known_cu = 0.0
-        self.training_target_cu = self.training_cu = own.training_cu
+        self.training_target_cu = self.training_cu = stated.training_cu
         self.inference_cu = 0.0
-        self.price_eur = own.enterprise_price_eur
+        self.price_eur = stated.enterprise_price_eur
         self.price_offset_eur = 0.0
         self.seats = 0.0
-        self.seat_share = own.enterprise_share
+        self.seat_share = stated.enterprise_share
         self.share_change = 0.0
         self.audience = Audience()
         self.enterprise_revenue_usd = 0.0
-        self.staff_cost_usd = own.staff_cost_usd
+        self.staff_cost_usd = stated.staff_cost_usd
         self.compute_cost_usd = 0.0
-        self.is_open = own.enters_quarter == 0
+        self.is_open = stated.enters_quarter == 0
         self.delivered_cu = self.first_delivered_cu = self.on_demand_cu = 0.0
 
     @property
@@ -326,15 +326,15 @@ class AILab(PrivateFirm):
         self.reliability = reliability(
             known,
             self.first_known_cu,
-            self.own.reliability,
-            max(rules.reliability_ceiling, self.own.reliability),
+            self.stated.reliability,
+            max(rules.reliability_ceiling, self.stated.reliability),
             rules.scaling_exponent,
         )
 
     def seat_cost_eur(self) -> float:
         """Inference cost of a seat, EUR per month."""
         market, rules = self.market, self.market.parameters
-        compute = rules.lab_rules.seat_usage * market.usage_index * self.own.price_advantage
+        compute = rules.lab_rules.seat_usage * market.usage_index * self.stated.price_advantage
         usd = compute * self.compute_price_usd() / MONTHS
         return usd / rules.enterprise.usd_per_eur
 
@@ -390,11 +390,16 @@ class AILab(PrivateFirm):
             seats * self.offered_price_eur * MONTHS * rules.usd_per_eur if seats > 0 else 0.0
         )
         ledger = market.ledger
-        ledger.pay(market.enterprises, self.party, cents(self.enterprise_revenue_usd), "seats")
         ledger.pay(
-            market.households, self.party, cents(audience.subscriptions_usd), "subscriptions"
+            market.parties.enterprises, self.party, cents(self.enterprise_revenue_usd), "seats"
         )
-        ledger.pay(market.rest, self.party, cents(audience.ads_usd), "advertising")
+        ledger.pay(
+            market.parties.households,
+            self.party,
+            cents(audience.subscriptions_usd),
+            "subscriptions",
+        )
+        ledger.pay(market.parties.rest, self.party, cents(audience.ads_usd), "advertising")
         self.last_revenue_usd = self.revenue_usd
         self.revenue_usd = (
             self.enterprise_revenue_usd + audience.subscriptions_usd + audience.ads_usd
@@ -407,7 +412,7 @@ class AILab(PrivateFirm):
     def inference_need_cu(self) -> float:
         """Compute that its users ask for in this quarter, CU."""
         usage = self.audience.usage_cu + self.seats * self.market.parameters.lab_rules.seat_usage
-        return usage * self.market.usage_index * self.own.price_advantage
+        return usage * self.market.usage_index * self.stated.price_advantage
 
     def contracted_cu(self, quarter: int) -> float:
         """Compute under contract for a quarter, CU."""
@@ -453,7 +458,7 @@ class AILab(PrivateFirm):
         inference = max(0.0, self.inference_need_cu() - self.delivered_cu)
         training = max(0.0, self.inference_need_cu() + self.training_target_cu - self.delivered_cu)
         wanted = inference if self.failed_rounds else training
-        if self.own.parent is None:
+        if self.stated.parent is None:
             wanted = min(wanted, max(0.0, self.free_cash_usd) / 2 / self.market.spot_price_usd)
         return wanted
 
@@ -470,9 +475,13 @@ class AILab(PrivateFirm):
             return
         share = self.market.parameters.lab_rules.staff_revenue_share
         growth = max(0.0, self.revenue_usd - self.first_revenue_usd)
-        self.staff_cost_usd = self.own.staff_cost_usd + share * growth
+        self.staff_cost_usd = self.stated.staff_cost_usd + share * growth
         self.market.settlement.owe(
-            self.party, self.market.rest, cents(self.staff_cost_usd), "wages", Rank.OPERATIONS
+            self.party,
+            self.market.parties.rest,
+            cents(self.staff_cost_usd),
+            "wages",
+            Rank.OPERATIONS,
         )
 
     # --- plans
@@ -487,7 +496,7 @@ class AILab(PrivateFirm):
 
     def default_probability(self) -> float:
         """Probability of default per quarter, as its partners judge it."""
-        if self.own.parent is not None:
+        if self.stated.parent is not None:
             return 0.0025
         ahead = self.market.quarter + self.market.parameters.lab_rules.planning_quarters
         burden = self.committed_usd(ahead) / max(self.revenue_usd, 1.0)
@@ -593,14 +602,14 @@ class AILab(PrivateFirm):
 
         A lab with a parent holds none.
         """
-        if self.own.parent is not None or self.need_usd <= 0 or self.valuation_usd <= 0:
+        if self.stated.parent is not None or self.need_usd <= 0 or self.valuation_usd <= 0:
             return False
         smallest = self.market.parameters.funding.minimum_round_quarters * self.burn_usd()
         return self.need_usd >= smallest or self.free_cash_usd < 2 * self.burn_usd()
 
     def ask_parent_usd(self) -> float:
         """Money that it asks its parent for: its need, at most what is due and a quarter's burn."""
-        if self.own.parent is None or self.is_refused:
+        if self.stated.parent is None or self.is_refused:
             return 0.0
         due = max(0.0, -self.free_cash_usd)
         return max(due, min(self.need_usd, due + self.burn_usd()))

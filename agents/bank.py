@@ -28,7 +28,7 @@ class Bank(mesa.Agent[Any]):
         super().__init__(model)
         self.market: Market = model  # type: ignore[assignment]
         self.key = self.name = "bank"
-        self.party = self.market.bank
+        self.party = self.market.parties.bank
         self.can_lend, self.is_insolvent = True, False
         self.losses_usd = 0.0
         self.last_floor: Event | None = None

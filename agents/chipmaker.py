@@ -40,10 +40,10 @@ class Chipmaker(ListedFirm):
     Args:
         model: a model with the facilities of ``market.equip``.
         key: short name in the scenario; also the key of its random streams.
-        own: what the scenario states about it; each field has its unit and source.
+        stated: what the scenario states about it; each field has its unit and source.
 
     Attributes:
-        own: what the scenario states about it.
+        stated: what the scenario states about it.
         price_usd: price of a thousand chips.
         output: chips that it can make in a quarter, thousands.
         backlog: ordered and not yet delivered, by cloud key ("" = other buyers), thousands.
@@ -54,20 +54,20 @@ class Chipmaker(ListedFirm):
 
     sector = "chipmakers"
 
-    def __init__(self, model: mesa.Model[Any, Any], key: str, own: ChipmakerParameters) -> None:
+    def __init__(self, model: mesa.Model[Any, Any], key: str, stated: ChipmakerParameters) -> None:
         """Create the chipmaker with the figures of the scenario; ``opening`` sets its books."""
-        super().__init__(model, key, own.name, own.revenue_growth, own.market_cap_usd)
-        self.own = own
+        super().__init__(model, key, stated.name, stated.revenue_growth, stated.market_cap_usd)
+        self.stated = stated
         compute = self.market.parameters.compute
         self.reference_price_usd = 1e3 * compute.accelerator_cost_usd * compute.chip_share
         self.price_usd = self.reference_price_usd
-        self.output = own.revenue_usd / self.price_usd
+        self.output = stated.revenue_usd / self.price_usd
         self.backlog: dict[str, float] = {}
         self.normal_backlog_quarters = 1.0
         self.new_orders = 0.0
-        self.revenue_usd = self.last_revenue_usd = own.revenue_usd
+        self.revenue_usd = self.last_revenue_usd = stated.revenue_usd
         self.other_ratio = 0.0
-        self.free_cash_flow_usd = 0.25 * own.revenue_usd
+        self.free_cash_flow_usd = 0.25 * stated.revenue_usd
         self.vendor_offers: dict[str, float] = {}
         self.vendor_refusals: dict[str, Event] = {}
         self.has_withdrawn = False
@@ -79,7 +79,7 @@ class Chipmaker(ListedFirm):
     @property
     def unit_cost_usd(self) -> float:
         """Cost of a thousand chips."""
-        return self.reference_price_usd * (1 - self.own.gross_margin)
+        return self.reference_price_usd * (1 - self.stated.gross_margin)
 
     @property
     def margin(self) -> float:
@@ -128,7 +128,9 @@ class Chipmaker(ListedFirm):
             return {}
         cost = cents(made * self.unit_cost_usd)
         market = self.market
-        market.settlement.owe(self.party, market.rest, cost, "production inputs", Rank.OPERATIONS)
+        market.settlement.owe(
+            self.party, market.parties.rest, cost, "production inputs", Rank.OPERATIONS
+        )
         market.ledger.build_stock("chip inventory", self.party, cost)
         self._stock_thousands += made
         allocation = self.allocate(made)
@@ -171,16 +173,16 @@ class Chipmaker(ListedFirm):
     def run(self) -> None:
         """Owe overhead and tax; book income from business outside the model."""
         market = self.market
-        profit = self.revenue_usd * self.margin - self.own.overhead_usd
-        costs = self.own.overhead_usd + _TAX_SHARE * max(0.0, profit)
+        profit = self.revenue_usd * self.margin - self.stated.overhead_usd
+        costs = self.stated.overhead_usd + _TAX_SHARE * max(0.0, profit)
         market.settlement.owe(
-            self.party, market.rest, cents(costs), "overhead and tax", Rank.OPERATIONS
+            self.party, market.parties.rest, cents(costs), "overhead and tax", Rank.OPERATIONS
         )
-        other = self.own.other_income_usd
+        other = self.stated.other_income_usd
         if other >= 0:
-            market.ledger.pay(market.rest, self.party, cents(other), "other business")
+            market.ledger.pay(market.parties.rest, self.party, cents(other), "other business")
         else:
-            market.settlement.owe(self.party, market.rest, cents(-other), "other business")
+            market.settlement.owe(self.party, market.parties.rest, cents(-other), "other business")
         self.free_cash_flow_usd = self.revenue_usd * self.margin - costs + other
 
     def owe_debt_service(self) -> None:
@@ -191,7 +193,7 @@ class Chipmaker(ListedFirm):
 
     def share_base_usd(self, trust: Mapping[str, float]) -> float:
         """Gross profit of the quarter and income outside the model, USD."""
-        return self.revenue_usd * self.margin + self.own.other_income_usd
+        return self.revenue_usd * self.margin + self.stated.other_income_usd
 
     # --- vendor finance
 
@@ -226,7 +228,7 @@ class Chipmaker(ListedFirm):
             return 0.0
         cap = rules.concentration_cap * max(0.0, self.cash_usd + exposure_usd)
         limit = vendor_limit(
-            max(0.0, self.free_cash_flow_usd), self.own.vendor_finance_share, exposure_usd, cap
+            max(0.0, self.free_cash_flow_usd), self.stated.vendor_finance_share, exposure_usd, cap
         )
         return min(limit, need_usd, self.spendable_usd)
 
@@ -263,7 +265,7 @@ class Chipmaker(ListedFirm):
         self, lab: AILab, clouds: Sequence[CloudProvider], paid: Ints | None = None
     ) -> float:
         """Equity that it would put into the lab's next round, USD; arguments as money_returned."""
-        if lab.is_refused or lab.own.parent is not None:
+        if lab.is_refused or lab.stated.parent is not None:
             return 0.0
         returned = self.money_returned(lab, clouds, paid)
         exposure = self.market.ledger.balance("private equity", lab.party, self.party) / 100
@@ -323,7 +325,7 @@ class Chipmaker(ListedFirm):
 
     def planned_payout_usd(self) -> float:
         """A share of free cash flow, unless that is half of its cash or more, USD."""
-        usd = self.own.payout_share * max(0.0, self.free_cash_flow_usd)
+        usd = self.stated.payout_share * max(0.0, self.free_cash_flow_usd)
         return usd if self.free_cash_usd * 100 > 2 * cents(usd) else 0.0
 
     # --- failure and opening

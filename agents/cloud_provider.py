@@ -162,10 +162,10 @@ class CloudProvider(ListedFirm):
     Args:
         model: a model with the facilities of ``market.equip``.
         key: short name in the scenario; also the key of its random streams.
-        own: what the scenario states about it; each field has its unit and source.
+        stated: what the scenario states about it; each field has its unit and source.
 
     Attributes:
-        own: what the scenario states about it.
+        stated: what the scenario states about it.
         vintages: chips in service by year.
         pipeline: data centres under way.
         organic_cu: compute asked for by customers that are not labs, CU per quarter.
@@ -177,17 +177,17 @@ class CloudProvider(ListedFirm):
 
     sector = "clouds"
 
-    def __init__(self, model: mesa.Model[Any, Any], key: str, own: CloudParameters) -> None:
+    def __init__(self, model: mesa.Model[Any, Any], key: str, stated: CloudParameters) -> None:
         """Create the cloud with the figures of the scenario; ``opening`` sets its books.
 
         Its RPO has a column in the contract book from now on.
         """
-        super().__init__(model, key, own.name, own.organic_growth, own.market_cap_usd)
-        self.own = own
+        super().__init__(model, key, stated.name, stated.organic_growth, stated.market_cap_usd)
+        self.stated = stated
         self.market.contracts.add_cloud(key)
         self.vintages: dict[int, Vintage] = {}
         self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
-        self.organic_cu = self.first_organic_cu = own.capacity_cu * own.organic_share
+        self.organic_cu = self.first_organic_cu = stated.capacity_cu * stated.organic_share
         self.base_organic_cu = self.organic_cu
         self.last_organic_cu = 0.0
         self.asked_cu = self.sold_cu = self.sold_before_cu = self.freed_cu = 0.0
@@ -196,7 +196,7 @@ class CloudProvider(ListedFirm):
         self.own_chips_due = 0.0
         self.hurdle_share = self.funded_share = 1.0
         self.last_cancellation: Event | None = None
-        self.capex_usd = self.last_capex_usd = own.capex_usd
+        self.capex_usd = self.last_capex_usd = stated.capex_usd
         self.orders: deque[float] = deque(maxlen=5)
         self.ambition = self.conviction = 1.0
         self.utilisation = 0.0
@@ -209,7 +209,7 @@ class CloudProvider(ListedFirm):
         gain = 1 + rules.vintage_gain
         for year, share in _FIRST_VINTAGES:
             efficiency = gain**year
-            thousands = own.capacity_cu * share / efficiency
+            thousands = stated.capacity_cu * share / efficiency
             self.vintages[year] = Vintage(year, thousands, efficiency)
 
     # --- capacity
@@ -356,7 +356,7 @@ class CloudProvider(ListedFirm):
         """A share of the cash that CapEx leaves, for a lab (company key) that buys from it, USD."""
         if not any(c.lab == lab for c in self.market.contracts.of_cloud(self.key)):
             return 0.0
-        return self.own.strategic_share * max(0.0, self.spendable_usd - self.capex_usd)
+        return self.stated.strategic_share * max(0.0, self.spendable_usd - self.capex_usd)
 
     # --- finance
 
@@ -409,7 +409,7 @@ class CloudProvider(ListedFirm):
 
     def wants_vendor_credit(self) -> bool:
         """Whether it asks chipmakers for credit; investment grade borrows cheaper from others."""
-        return not self.own.is_investment_grade
+        return not self.stated.is_investment_grade
 
     def plan_finance(
         self, wanted_usd: float, weighted_rpo_usd: float, vendor_usd: float, can_borrow: bool
@@ -434,7 +434,7 @@ class CloudProvider(ListedFirm):
         room = debt_capacity(
             ebitda, self.debt_usd() - rules.rpo_advance_rate * weighted_rpo_usd, rules.max_leverage
         )
-        if not (can_borrow or self.own.is_investment_grade):
+        if not (can_borrow or self.stated.is_investment_grade):
             room = 0.0
         per_quarter = max(self.capex_usd, wanted_usd)
         self.financing = pecking_order(need, own, 0.0, min(room, 2 * per_quarter), vendor_usd)
@@ -445,10 +445,10 @@ class CloudProvider(ListedFirm):
     def raise_debt(self) -> None:
         """Borrow what ``financing`` foresees: bonds of investment grade, loans of the others."""
         market, amount = self.market, cents(self.financing.bonds)
-        if self.own.is_investment_grade:
-            market.ledger.issue("bonds", self.party, market.rest, amount)
+        if self.stated.is_investment_grade:
+            market.ledger.issue("bonds", self.party, market.parties.rest, amount)
         else:
-            market.ledger.issue("loans", self.party, market.bank, amount)
+            market.ledger.issue("loans", self.party, market.parties.bank, amount)
 
     def begin_building(self, order: float) -> None:
         """Begin the part of an order (thousands of chips) that is financed; replace other plant."""
@@ -494,10 +494,10 @@ class CloudProvider(ListedFirm):
         """Dividends and buy-backs: the usual amount and a part of excess cash; none when short."""
         rules = self.market.parameters.cloud_rules
         free = self.free_cash_usd
-        if free < rules.cash_buffer_quarters * self.capex_usd + self.own.payout_usd:
+        if free < rules.cash_buffer_quarters * self.capex_usd + self.stated.payout_usd:
             return 0.0
-        excess = max(0.0, free - self.own.payout_usd - 2 * self.own.cash_usd)
-        return self.own.payout_usd + rules.excess_payout * excess
+        excess = max(0.0, free - self.stated.payout_usd - 2 * self.stated.cash_usd)
+        return self.stated.payout_usd + rules.excess_payout * excess
 
     def share_base_usd(self, trust: Mapping[str, float]) -> float:
         """Operating cash flow and a margin on contracts, as far as the labs are trusted, USD."""
@@ -527,7 +527,7 @@ class CloudProvider(ListedFirm):
         market, rules = self.market, self.market.parameters.compute
         room = 1 - self.base_organic_cu / (rules.demand_ceiling * self.first_organic_cu or 1.0)
         noise = market.streams.normal(self.key, "organic demand", market.quarter)
-        growth = self.own.organic_growth * max(0.0, room) + rules.demand_noise * noise
+        growth = self.stated.organic_growth * max(0.0, room) + rules.demand_noise * noise
         self.base_organic_cu *= max(0.0, 1 + growth)
         first = rules.list_price_usd_hour * CU_HOURS
         cheaper = (first / market.spot_price_usd) ** rules.demand_elasticity
@@ -556,9 +556,9 @@ class CloudProvider(ListedFirm):
             thousands: of chips.
             makers: chipmakers that take orders, by company key.
         """
-        self.own_chips_due += thousands * self.own.own_chip_share
-        bought = thousands * (1 - self.own.own_chip_share)
-        suppliers = {key: part for key, part in self.own.suppliers.items() if key in makers}
+        self.own_chips_due += thousands * self.stated.own_chip_share
+        bought = thousands * (1 - self.stated.own_chip_share)
+        suppliers = {key: part for key, part in self.stated.suppliers.items() if key in makers}
         total = sum(suppliers.values())
         if total <= 0:
             self.own_chips_due += bought
@@ -671,10 +671,10 @@ class CloudProvider(ListedFirm):
             makers: chipmakers that take orders, by company key.
         """
         market, rules = self.market, self.market.parameters.cloud_rules
-        growth = 1 + max(0.0, self.own.organic_growth)
+        growth = 1 + max(0.0, self.stated.organic_growth)
         sites = market.parameters.compute.site_quarters
         late = self.completion_cost_usd() + outlook.chips_usd
-        ai_capex = self.own.capex_usd - self.first_other_capex_usd
+        ai_capex = self.stated.capex_usd - self.first_other_capex_usd
         first = ai_capex / (self.upfront_cost_usd() + late / growth**sites)
         self.orders.extend(first / growth**age for age in range(4, 0, -1))
         for age in range(1, sites):
@@ -699,18 +699,18 @@ class CloudProvider(ListedFirm):
 
     def open_debt(self) -> None:
         """Open its debt: bonds of investment grade, bank loans of the others."""
-        market, debt = self.market, cents(self.own.debt_usd)
-        if self.own.is_investment_grade:
-            market.ledger.open_position("bonds", self.party, market.rest, debt)
+        market, debt = self.market, cents(self.stated.debt_usd)
+        if self.stated.is_investment_grade:
+            market.ledger.open_position("bonds", self.party, market.parties.rest, debt)
         else:
-            market.ledger.open_position("loans", self.party, market.bank, debt)
+            market.ledger.open_position("loans", self.party, market.parties.bank, debt)
 
     def sell_organic(self, sold_cu: float) -> None:
         """Book compute sold to customers that are not labs of the model."""
         market = self.market
         self.organic_sold_cu = sold_cu
         usd = sold_cu * market.spot_price_usd
-        market.ledger.pay(market.rest, self.party, cents(usd), "compute")
+        market.ledger.pay(market.parties.rest, self.party, cents(usd), "compute")
         self.compute_revenue_usd += usd
 
     def run(self) -> None:
@@ -719,14 +719,18 @@ class CloudProvider(ListedFirm):
         thousands = sum(v.thousands for v in self.vintages.values())
         running = thousands * self.running_cost_usd()
         market.settlement.owe(
-            self.party, market.rest, cents(running), "power and upkeep", Rank.OPERATIONS
+            self.party, market.parties.rest, cents(running), "power and upkeep", Rank.OPERATIONS
         )
         growth = (1 + market.parameters.cloud_rules.other_growth) ** 0.25 - 1
         if self.other_cash_usd >= 0:
-            market.ledger.pay(market.rest, self.party, cents(self.other_cash_usd), "other business")
+            market.ledger.pay(
+                market.parties.rest, self.party, cents(self.other_cash_usd), "other business"
+            )
         else:
             loss = cents(-self.other_cash_usd)
-            market.settlement.owe(self.party, market.rest, loss, "other business", Rank.OPERATIONS)
+            market.settlement.owe(
+                self.party, market.parties.rest, loss, "other business", Rank.OPERATIONS
+            )
         self.last_operating_cash_usd = self.compute_revenue_usd - running + self.other_cash_usd
         self.other_cash_usd *= 1 + growth
 
@@ -734,7 +738,7 @@ class CloudProvider(ListedFirm):
         """Buy sites, buildings and power equipment on credit of the quarter."""
         market = self.market
         market.settlement.owe_asset(
-            "data centres", self.party, market.rest, cents(usd), "under construction"
+            "data centres", self.party, market.parties.rest, cents(usd), "under construction"
         )
         self.capex_usd += usd
 
@@ -743,7 +747,9 @@ class CloudProvider(ListedFirm):
         market = self.market
         amount = cents(usd)
         book = market.ledger.balance("data centres", None, self.party, "other plant")
-        market.settlement.owe_asset("data centres", self.party, market.rest, amount, "other plant")
+        market.settlement.owe_asset(
+            "data centres", self.party, market.parties.rest, amount, "other plant"
+        )
         market.ledger.depreciate("data centres", self.party, min(book, amount), "other plant")
         self.capex_usd += usd
 

@@ -74,17 +74,17 @@ class ConsumerSegment(mesa.Agent[Any]):
         """
         super().__init__(model)
         self.market: Market = model  # type: ignore[assignment]
-        users = {lab.key: lab.own.consumer_users_million * MILLION for lab in labs}
+        users = {lab.key: lab.stated.consumer_users_million * MILLION for lab in labs}
         self.users = sum(users.values())
         total = self.users or 1.0
         self.shares = {key: value / total for key, value in users.items()}
-        self.paying = {lab.key: lab.own.paying_share for lab in labs}
+        self.paying = {lab.key: lab.stated.paying_share for lab in labs}
         self._ads_built = 0.0
         rules = self.market.parameters.consumers
         self._brand = {}
         for lab in labs:
-            share = self.shares[lab.key] or lab.own.entry_users_share
-            stated = rules.reliability_utility * lab.reliability + lab.own.default_placement
+            share = self.shares[lab.key] or lab.stated.entry_users_share
+            stated = rules.reliability_utility * lab.reliability + lab.stated.default_placement
             self._brand[lab.key] = rules.choice_scale * log(max(share, _LEAST_SHARE)) - stated
         tier = self.market.parameters.lab_rules
         self._pro_usage = 0.0
@@ -116,7 +116,7 @@ class ConsumerSegment(mesa.Agent[Any]):
             [
                 self._brand[lab.key]
                 + rules.reliability_utility * lab.reliability
-                + lab.own.default_placement
+                + lab.stated.default_placement
                 for lab in labs
             ]
         )

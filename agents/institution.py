@@ -262,7 +262,7 @@ class Institution(mesa.Agent[Any]):
                 if units > 0:
                     price = keep * value / units
                     ledger.transfer_shares(
-                        issuer, self.party, market.rest, units, price, instrument
+                        issuer, self.party, market.parties.rest, units, price, instrument
                     )
 
     def pay_creditors(self) -> list[Loss]:
@@ -292,9 +292,11 @@ class Institution(mesa.Agent[Any]):
         self.void_shares()
         for kind in ("receivables", "vendor loans"):
             for debtor, label, amount in ledger.labelled_claims(self.party, kind):
-                ledger.transfer(kind, debtor, self.party, market.rest, amount, label, price=0)
-        market.settlement.wind_up(self.party, market.rest)
-        ledger.pay(self.party, market.rest, estate, "bankruptcy costs")
+                ledger.transfer(
+                    kind, debtor, self.party, market.parties.rest, amount, label, price=0
+                )
+        market.settlement.wind_up(self.party, market.parties.rest)
+        ledger.pay(self.party, market.parties.rest, estate, "bankruptcy costs")
         return losses
 
     def void_shares(self) -> None:
@@ -318,7 +320,7 @@ class Institution(mesa.Agent[Any]):
         market, ledger = self.market, self.market.ledger
         ledger.open_position("deposits", ledger.bank, self.party, cents(usd))
         if market.is_opened:
-            ledger.open_position("loans", market.rest, ledger.bank, cents(usd), "economy")
+            ledger.open_position("loans", market.parties.rest, ledger.bank, cents(usd), "economy")
             ledger.commit("opening")
 
     def report(

@@ -24,10 +24,10 @@ class Investor(Institution):
     Args:
         model: a model with the facilities of ``market.equip``.
         key: short name in the scenario; also the key of its random streams.
-        own: what the scenario states about it; each field has its unit and source.
+        stated: what the scenario states about it; each field has its unit and source.
 
     Attributes:
-        own: what the scenario states about it.
+        stated: what the scenario states about it.
         past_return: smoothed return on its assets, per quarter, which savers follow.
         participation_factor: factor on the share of dry powder put into a round.
         invested_usd: put into rounds this quarter.
@@ -36,10 +36,10 @@ class Investor(Institution):
 
     sector = "investors"
 
-    def __init__(self, model: mesa.Model[Any, Any], key: str, own: InvestorParameters) -> None:
+    def __init__(self, model: mesa.Model[Any, Any], key: str, stated: InvestorParameters) -> None:
         """Create the investor with the figures of the scenario; ``opening`` sets its books."""
-        super().__init__(model, key, own.name)
-        self.own = own
+        super().__init__(model, key, stated.name)
+        self.stated = stated
         self.past_return = 0.0
         self.participation_factor = 1.0
         self.invested_usd = 0.0
@@ -49,13 +49,13 @@ class Investor(Institution):
     @property
     def has_rounds(self) -> bool:
         """Whether it takes part in private rounds of others' labs."""
-        return self.is_active and self.own.kind not in ("parent", "public")
+        return self.is_active and self.stated.kind not in ("parent", "public")
 
     @property
     def is_levered(self) -> bool:
         """Whether it borrows against its assets."""
         rules = self.market.parameters.investor_rules
-        return rules.has_leverage and self.own.max_loan_to_value > 0
+        return rules.has_leverage and self.stated.max_loan_to_value > 0
 
     def assets_usd(self) -> float:
         """All assets, USD."""
@@ -70,7 +70,7 @@ class Investor(Institution):
         """What it can still borrow under its limit, USD."""
         if not can_borrow or not self.is_levered:
             return 0.0
-        limit = _CALL_TARGET * self.own.max_loan_to_value
+        limit = _CALL_TARGET * self.stated.max_loan_to_value
         debt, assets = self.debt_usd(), self.assets_usd()
         return max(0.0, (limit * assets - debt) / (1 - limit))
 
@@ -86,15 +86,15 @@ class Investor(Institution):
 
     def may_join(self, is_listed: bool) -> bool:
         """Whether a lab may ask it; the public market only when the lab's shares are listed."""
-        return self.has_rounds or (is_listed and self.own.kind == "public" and self.is_active)
+        return self.has_rounds or (is_listed and self.stated.kind == "public" and self.is_active)
 
     def pledge_usd(self, can_borrow: bool) -> float:
         """Most that it puts into the rounds of one quarter, USD.
 
         The public market pledges too; only labs whose shares are listed can ask it.
         """
-        share = min(1.0, self.own.participation * self.participation_factor)
-        if self.own.kind == "public" and self.is_active:
+        share = min(1.0, self.stated.participation * self.participation_factor)
+        if self.stated.kind == "public" and self.is_active:
             return share * self.spendable_usd
         return share * self.dry_powder_usd(can_borrow)
 
@@ -107,7 +107,7 @@ class Investor(Institution):
         return joins(
             hardness + rules.signal_noise * noise,
             exit_multiple,
-            self.own.required_return + return_rise,
+            self.stated.required_return + return_rise,
             rules.recovery,
         )
 
@@ -116,7 +116,9 @@ class Investor(Institution):
         missing = usd - self.spendable_usd
         if missing > 0 and self.is_levered:
             market = self.market
-            market.ledger.issue("loans", self.party, market.bank, cents(missing) + 1, "margin")
+            market.ledger.issue(
+                "loans", self.party, market.parties.bank, cents(missing) + 1, "margin"
+            )
 
     def owe_debt_service(self) -> None:
         """Owe interest on its loans; what cash does not cover is added to the debt."""
@@ -125,36 +127,41 @@ class Investor(Institution):
         for holder, amount in market.ledger.holders(self.party, "loans"):
             due = int(amount * rate / 4)
             if self.free_cash_usd * 100 < due and self.is_levered:
-                market.ledger.issue("loans", self.party, market.bank, due, "margin")
+                market.ledger.issue("loans", self.party, market.parties.bank, due, "margin")
             market.settlement.owe(self.party, holder, due, "interest")
 
     def receive_savings(self) -> int:
         """Savers buy fund shares; flow follows past return. Returns the cents."""
         market = self.market
         rules = market.parameters.investor_rules
-        flow = cents(fund_inflow(self.own.inflow_usd, self.past_return, rules.flow_sensitivity))
+        flow = cents(fund_inflow(self.stated.inflow_usd, self.past_return, rules.flow_sensitivity))
         if flow > 0:
-            market.ledger.pay(market.rest, market.households, flow, "household income")
-            market.ledger.issue("fund shares", self.party, market.households, flow)
+            market.ledger.pay(
+                market.parties.rest, market.parties.households, flow, "household income"
+            )
+            market.ledger.issue("fund shares", self.party, market.parties.households, flow)
         return flow
 
     def margin_sale_usd(self) -> float:
         """What it must sell to meet its loan-to-value limit, USD; zero when within it."""
-        if self.own.max_loan_to_value <= 0 or self.loan_to_value() <= self.own.max_loan_to_value:
+        if (
+            self.stated.max_loan_to_value <= 0
+            or self.loan_to_value() <= self.stated.max_loan_to_value
+        ):
             return 0.0
-        target = _CALL_TARGET * self.own.max_loan_to_value
+        target = _CALL_TARGET * self.stated.max_loan_to_value
         return deleveraging_sale(self.debt_usd(), self.assets_usd(), target)
 
     def outside_shares_usd(self) -> float:
         """Listed shares of companies outside the model that it could sell, USD."""
         market = self.market
-        return market.ledger.balance("listed equity", market.rest, self.party) / 100
+        return market.ledger.balance("listed equity", market.parties.rest, self.party) / 100
 
     def report_call(self, wanted_usd: float) -> None:
         """Report a margin call for so much, with its limit and what was lost in the quarter."""
         market, events = self.market, self.market.events
         debt = f"debt is {self.loan_to_value():.1%} of its assets"
-        limit = f"{100 * self.own.max_loan_to_value:g}% is its limit"
+        limit = f"{100 * self.stated.max_loan_to_value:g}% is its limit"
         lost = self.loss_usd()
         why = f"; it lost {some_money(lost)} in the quarter" if lost > 0 else ""
         since = max(0, market.quarter - 2)
@@ -175,8 +182,8 @@ class Investor(Institution):
             most_cents: what the buyers can pay at most.
         """
         market, ledger = self.market, self.market.ledger
-        units = ledger.units(market.rest, self.party)
-        held = ledger.balance("listed equity", market.rest, self.party)
+        units = ledger.units(market.parties.rest, self.party)
+        held = ledger.balance("listed equity", market.parties.rest, self.party)
         if units <= 0 or held <= 0 or sale_usd <= 0:
             return
         sold = min(units, max(1, round(units * sale_usd * 100 / held)))
@@ -186,7 +193,12 @@ class Investor(Institution):
             return
         left = round(sold * held / units)
         ledger.transfer_shares(
-            market.rest, self.party, market.households, sold, held / units, "listed equity"
+            market.parties.rest,
+            self.party,
+            market.parties.households,
+            sold,
+            held / units,
+            "listed equity",
         )
         for holder, label, amount in ledger.labelled_holders(self.party, "loans"):
             paid = min(left, amount)
@@ -195,12 +207,12 @@ class Investor(Institution):
 
     def pass_on_dividends(self) -> int:
         """The public market redeems fund shares with what it has beyond its first cash; cents."""
-        if self.own.kind != "public":
+        if self.stated.kind != "public":
             return 0
         market = self.market
-        excess = market.ledger.deposits(self.party) - cents(self.own.cash_usd)
+        excess = market.ledger.deposits(self.party) - cents(self.stated.cash_usd)
         paid = max(0, min(excess, self._owed_to_owners()))
-        market.ledger.redeem("fund shares", self.party, market.households, paid)
+        market.ledger.redeem("fund shares", self.party, market.parties.households, paid)
         return paid
 
     def void_shares(self) -> None:
@@ -208,7 +220,7 @@ class Investor(Institution):
         super().void_shares()
         market = self.market
         claim = self._owed_to_owners()
-        market.ledger.write_off("fund shares", self.party, market.households, claim)
+        market.ledger.write_off("fund shares", self.party, market.parties.households, claim)
 
     def loss_usd(self) -> float:
         """What it lost since fund shares were last marked, USD; zero when it gained.
@@ -226,7 +238,7 @@ class Investor(Institution):
         market = self.market
         worth = self._worth()
         change = worth - self._owed_to_owners()
-        market.ledger.revalue("fund shares", self.party, market.households, change)
+        market.ledger.revalue("fund shares", self.party, market.parties.households, change)
         base = self._last_value + contributed_cents
         if base > 0:
             memory = market.parameters.investor_rules.flow_memory
@@ -237,7 +249,7 @@ class Investor(Institution):
     def _owed_to_owners(self) -> int:
         """Its fund shares in the hands of households, cents."""
         market = self.market
-        return market.ledger.balance("fund shares", self.party, market.households)
+        return market.ledger.balance("fund shares", self.party, market.parties.households)
 
     def _worth(self) -> int:
         """What it is worth to its owners, cents: assets less debt, not under zero."""

@@ -6,7 +6,7 @@ package can be created in that model and combined with others.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from market.books.contracts import Backstop, ContractBook, EquityCommitment
 from market.books.ledger import Ledger, cents
@@ -30,6 +30,18 @@ def per_quarter(yearly: float) -> float:
     return float((1 + yearly) ** 0.25 - 1)
 
 
+class Parties(NamedTuple):
+    """Accounts in the ledger of those who are no firms: the number of each.
+
+    ``rest`` closes the accounts: it sells what firms buy outside the model and buys what they sell.
+    """
+
+    bank: int
+    households: int
+    enterprises: int
+    rest: int
+
+
 class Market(Protocol):
     """The attributes that agents of this package read from their model.
 
@@ -48,10 +60,7 @@ class Market(Protocol):
     events: EventLog
     streams: RandomStreams
     quarter: int
-    households: int
-    enterprises: int
-    bank: int
-    rest: int
+    parties: Parties
     spot_price_usd: float
     usage_index: float
     rate_rise: float
@@ -94,15 +103,17 @@ def equip(
     market.usage_index = 1.0
     market.rate_rise = 0.0
     ledger = market.ledger
-    market.bank = ledger.bank
-    market.households = ledger.add_party("households", "households")
-    market.enterprises = ledger.add_party("enterprises", "enterprises")
-    market.rest = ledger.add_party("rest of economy", "rest")
-    ledger.state_capital(cents(given.bank.capital_usd), market.rest, "loans", "economy")
+    parties = market.parties = Parties(
+        bank=ledger.bank,
+        households=ledger.add_party("households", "households"),
+        enterprises=ledger.add_party("enterprises", "enterprises"),
+        rest=ledger.add_party("rest of economy", "rest"),
+    )
+    ledger.state_capital(cents(given.bank.capital_usd), parties.rest, "loans", "economy")
     for party, deposits in (
-        (market.households, given.bank.household_deposits_usd),
-        (market.enterprises, given.bank.enterprise_deposits_usd),
-        (market.rest, given.bank.rest_deposits_usd),
+        (parties.households, given.bank.household_deposits_usd),
+        (parties.enterprises, given.bank.enterprise_deposits_usd),
+        (parties.rest, given.bank.rest_deposits_usd),
     ):
         ledger.open_position("deposits", ledger.bank, party, cents(deposits))
     ledger.commit("opening")

@@ -94,7 +94,7 @@ def chip_revenue_over_capex(model: MarketModel) -> float:
 
     CapEx of buyers outside the model moves with the clouds' CapEx from its stated start.
     """
-    first = sum(cloud.own.capex_usd for cloud in model.clouds.values())
+    first = sum(cloud.stated.capex_usd for cloud in model.clouds.values())
     capex = capex_usd(model)
     others = model.parameters.compute.other_buyers_capex_usd
     total = capex + (others * capex / first if first > 0 else 0.0)
@@ -135,7 +135,7 @@ def raised_ratio(model: MarketModel) -> float:
 
 def dry_powder_usd(model: MarketModel) -> float:
     """Money that investors could put into rounds, USD."""
-    can_borrow = model.bank_agent.can_lend
+    can_borrow = model.bank.can_lend
     return _sum(model.active_investors, lambda i: i.dry_powder_usd(can_borrow))
 
 
@@ -304,7 +304,7 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         "bank_capital_ratio",
         "1",
         "Bank capital over assets.",
-        lambda m: m.bank_agent.capital_ratio(),
+        lambda m: m.bank.capital_ratio(),
     ),
     Indicator(
         "defaults",

@@ -23,7 +23,7 @@ from market.books.contracts import Backstop, ComputeContract, ContractBook, Equi
 from market.books.ledger import Ledger
 from market.books.settlement import ClearingResult, Settlement
 from market.events import Event, EventLog
-from market.host import equip
+from market.host import Parties, equip
 from market.indicators import (
     Indicator,
     OwnIndicator,
@@ -84,7 +84,7 @@ class MarketModel(mesa.Model[Any, Any]):
         firms: every institution by company key, failed and removed ones included.
         groups: the firms that the scenario lists, by group and key; a group is an attribute too:
         labs, clouds, chipmakers, investors: agents by company key.
-        customers, consumers, bank_agent: the other agents.
+        customers, consumers, bank: the other agents.
         spot_price_usd: rent of a CU without contract, USD.
 
     Attributes of the class, which a subclass can replace by its own:
@@ -147,10 +147,8 @@ class MarketModel(mesa.Model[Any, Any]):
     events: EventLog
     streams: RandomStreams
     quarter: int
-    households: int
-    enterprises: int
-    bank: int
-    rest: int
+    parties: Parties
+    bank: Bank
     spot_price_usd: float
     usage_index: float
     rate_rise: float
@@ -183,7 +181,7 @@ class MarketModel(mesa.Model[Any, Any]):
         open_books(self)
         self.is_opened = True
         self.spot_utilisation = self._opening_utilisation()
-        self.first_rest_deposits = self.ledger.deposits(self.rest)
+        self.first_rest_deposits = self.ledger.deposits(self.parties.rest)
         self.datacollector = make_collector(self)
         self._measured_firms = len(self.firms)
 
@@ -214,13 +212,13 @@ class MarketModel(mesa.Model[Any, Any]):
                 key: make(self, key, own) for key, own in getattr(p, group).items()
             }
             setattr(self, group, self.groups[group])
-        self.bank_agent = self.bank_class(self)
+        self.bank = self.bank_class(self)
         labs = list(self.labs.values())
         self.consumers = self.consumers_class(self, labs)
         self.customers = self.customers_class(
             self,
             list(self.labs),
-            [lab.own.enterprise_share if lab.is_open else 0.0 for lab in labs],
+            [lab.stated.enterprise_share if lab.is_open else 0.0 for lab in labs],
             [lab.reliability for lab in labs],
         )
 
@@ -280,7 +278,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self.ledger.close_quarter()
         rules = self.parameters.lab_rules
         self.usage_index *= (1 - rules.efficiency_gain) * (1 + rules.usage_growth)
-        self.bank_agent.losses_usd = 0.0
+        self.bank.losses_usd = 0.0
         self.quarter += 1
         if self.quarter >= self.parameters.quarters:
             self.running = False
@@ -411,9 +409,9 @@ class MarketModel(mesa.Model[Any, Any]):
 
     def mean_required_return(self) -> float:
         """Required return of round investors, weighted by dry powder."""
-        can_borrow = self.bank_agent.can_lend
+        can_borrow = self.bank.can_lend
         weights = [
-            (i.pledge_usd(can_borrow), i.own.required_return)
+            (i.pledge_usd(can_borrow), i.stated.required_return)
             for i in self.active_investors
             if i.has_rounds
         ]

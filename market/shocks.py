@@ -514,7 +514,7 @@ class DryPowder(Shock):
 def apply_shocks(model: MarketModel) -> None:
     """Begin every shock whose quarter has come, and end those whose time is over."""
     for lab in model.labs.values():
-        if lab.own.enters_quarter == model.quarter:
+        if lab.stated.enters_quarter == model.quarter:
             _open(lab)
     for key, stated in model.parameters.shocks.items():
         if stated.quarter == model.quarter:
@@ -527,7 +527,7 @@ def apply_shocks(model: MarketModel) -> None:
 def _open(lab: AILab) -> None:
     if not lab.is_open:
         lab.is_open = True
-        lab.report("entry", lab.own.enterprise_price_eur, "EUR", "enters the market")
+        lab.report("entry", lab.stated.enterprise_price_eur, "EUR", "enters the market")
 
 
 def _begin(model: MarketModel, key: str) -> None:

@@ -56,7 +56,7 @@ def plan_and_finance_building(model: MarketModel) -> None:
             cloud.planned_spending_usd(order, outlook),
             cloud.weighted_rpo_usd(outlook.pay),
             offered,
-            model.bank_agent.can_lend,
+            model.bank.can_lend,
         )
         cloud.raise_debt()
         for chipmaker, usd in lenders:
@@ -144,7 +144,7 @@ def _deliver(model: MarketModel, chipmaker: Chipmaker, buyer: str, thousands: fl
     """Bring chips to a cloud, or to buyers outside the model, who pay at once."""
     if buyer not in model.clouds:
         amount = cents(chipmaker.ship(thousands))
-        model.ledger.pay(model.rest, chipmaker.party, amount, "investment")
+        model.ledger.pay(model.parties.rest, chipmaker.party, amount, "investment")
     elif model.clouds[buyer].is_active:
         usd = chipmaker.ship(thousands)
         model.clouds[buyer].receive_chips(chipmaker.party, thousands, usd)

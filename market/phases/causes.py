@@ -67,7 +67,7 @@ def causes_of_cut(model: MarketModel, cloud: CloudProvider) -> tuple[Event | Non
     causes = [recent(model, cloud.last_cancellation)]
     for contract in model.contracts.of_cloud(cloud.key):
         causes.append(recent(model, model.labs[contract.lab].last_failure))
-    if not cloud.own.is_investment_grade:
+    if not cloud.stated.is_investment_grade:
         causes.append(events.latest("bank floor", since=first))
     causes.append(shock_on(model, cloud.name, "building"))
     return tuple(causes)

@@ -65,7 +65,7 @@ def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
         withheld = model.ledger.deposits(firm.party)
         if shortfalls[firm.party] == 0:  # it filed: nothing was withheld so far
             withheld -= int(withheld * model.settlement.alpha)
-        model.ledger.pay(firm.party, model.rest, withheld, "bankruptcy costs")
+        model.ledger.pay(firm.party, model.parties.rest, withheld, "bankruptcy costs")
     model.ledger.commit("bankruptcy costs")
     firms = list(model.institutions())
     for firm in failed:
@@ -73,7 +73,7 @@ def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
     model.ledger.commit("defaults")
     for firm in failed:
         for loss in firm.pay_creditors():
-            if loss.holder == model.bank:
-                model.bank_agent.losses_usd += loss.cents / 100
+            if loss.holder == model.parties.bank:
+                model.bank.losses_usd += loss.cents / 100
         model.ledger.commit("write-offs")  # one by one: firms that fail together hold claims
     model.contracts.check(model.quarter)

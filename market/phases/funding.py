@@ -69,7 +69,7 @@ def _pay_tranche(model: MarketModel, promise: EquityCommitment) -> None:
         return
     if promise.condition_gw > 0 and not _is_condition_met(model, promise, lab, payer):
         return
-    if payer.room_usd(model.bank_agent.can_lend) < promise.tranche_usd:
+    if payer.room_usd(model.bank.can_lend) < promise.tranche_usd:
         return
     payer.make_room(promise.tranche_usd)
     lab.sell_shares(payer.party, promise.tranche_usd)
@@ -105,8 +105,8 @@ def _ask_parents(model: MarketModel) -> None:
     wanted: dict[str, list[tuple[AILab, float]]] = {}
     for lab in model.active_labs:
         usd = lab.ask_parent_usd()
-        if lab.own.parent is not None and usd > 0:
-            wanted.setdefault(lab.own.parent, []).append((lab, usd))
+        if lab.stated.parent is not None and usd > 0:
+            wanted.setdefault(lab.stated.parent, []).append((lab, usd))
     for key, requests in wanted.items():
         parent = model.institution(key)
         if parent.is_defaulted:
@@ -142,7 +142,7 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
     if not needy:
         return 0
     total = sum(lab.need_usd for lab in needy)
-    can_borrow = model.bank_agent.can_lend
+    can_borrow = model.bank.can_lend
     pledges = {i.key: i.pledge_usd(can_borrow) for i in model.investors.values()}
     vendors = _vendor_parts(model, needy)
     required = model.mean_required_return() + model.return_rise

@@ -21,10 +21,10 @@ def mark_to_market(model: MarketModel) -> None:
     trust = trust_in_labs(model)
     for firm in listed:
         firm.mark_to_fair_value(trust)
-    units = ledger.units(model.rest)
+    units = ledger.units(model.parties.rest)
     if units > 0:
         value = model.other_shares_usd * model.other_shares_index
-        ledger.mark_shares(model.rest, value * 100 / units, "listed equity")
+        ledger.mark_shares(model.parties.rest, value * 100 / units, "listed equity")
     ledger.commit("marks")
     _call_margins(model)
     ledger.commit("margin calls")
@@ -54,11 +54,11 @@ def _spend_excess(model: MarketModel) -> dict[str, int]:
     ledger = model.ledger
     payouts = {i.key: i.pass_on_dividends() for i in model.active_investors}
     kept = cents(model.parameters.bank.household_deposits_usd)
-    spent = max(0, ledger.deposits(model.households) + sum(payouts.values()) - kept)
-    ledger.pay(model.households, model.rest, spent, "consumption")
-    wanted = max(model.first_rest_deposits // 2, 2 * ledger.paid_by(model.rest))
-    lent = wanted - ledger.deposits(model.rest)
-    ledger.issue("loans", model.rest, model.bank, max(0, lent), "economy")
+    spent = max(0, ledger.deposits(model.parties.households) + sum(payouts.values()) - kept)
+    ledger.pay(model.parties.households, model.parties.rest, spent, "consumption")
+    wanted = max(model.first_rest_deposits // 2, 2 * ledger.paid_by(model.parties.rest))
+    lent = wanted - ledger.deposits(model.parties.rest)
+    ledger.issue("loans", model.parties.rest, model.parties.bank, max(0, lent), "economy")
     ledger.commit("consumption")
     return payouts
 
@@ -74,7 +74,7 @@ def _call_margins(model: MarketModel) -> None:
         if investor.is_levered and (wanted := investor.margin_sale_usd()) > 0
     ]
     sold = sum(sale for *_, sale in calls)
-    purse = model.ledger.deposits(model.households)
+    purse = model.ledger.deposits(model.parties.households)
     scale = min(1.0, purse / (100 * sold)) if sold > 0 else 0.0
     for investor, wanted, sale in calls:
         investor.report_call(wanted)
@@ -88,7 +88,7 @@ def _call_margins(model: MarketModel) -> None:
 
 def test_bank_capital(model: MarketModel) -> None:
     """Stop lending under the capital floor, resume over it."""
-    bank = model.bank_agent
+    bank = model.bank
     if bank.test_capital() and not bank.can_lend:
         bank.last_floor = model.events.record(
             model.quarter,

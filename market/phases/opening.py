@@ -26,21 +26,21 @@ def open_books(model: MarketModel) -> None:
     """Book every opening position, sign known contracts and derive what is not public."""
     _open_contracts(model)
     for lab in model.labs.values():
-        lab.open_cash(lab.own.cash_usd)
-        _open_shares(model, lab, lab.own.valuation_usd, "private equity")
+        lab.open_cash(lab.stated.cash_usd)
+        _open_shares(model, lab, lab.stated.valuation_usd, "private equity")
     outlook, makers = building_outlook(model, is_opening=True), makers_with_orders(model)
     for cloud in model.clouds.values():
-        cloud.open_cash(cloud.own.cash_usd)
+        cloud.open_cash(cloud.stated.cash_usd)
         cloud.open_debt()
-        _open_shares(model, cloud, cloud.own.market_cap_usd, "listed equity")
+        _open_shares(model, cloud, cloud.stated.market_cap_usd, "listed equity")
         _open_plant(model, cloud)
         cloud.open_pipeline(outlook, makers)
     for chipmaker in model.chipmakers.values():
-        chipmaker.open_cash(chipmaker.own.cash_usd)
+        chipmaker.open_cash(chipmaker.stated.cash_usd)
         model.ledger.open_position(
-            "bonds", chipmaker.party, model.rest, cents(chipmaker.own.debt_usd)
+            "bonds", chipmaker.party, model.parties.rest, cents(chipmaker.stated.debt_usd)
         )
-        _open_shares(model, chipmaker, chipmaker.own.market_cap_usd, "listed equity")
+        _open_shares(model, chipmaker, chipmaker.stated.market_cap_usd, "listed equity")
         chipmaker.open_order_book()
     _open_investors(model)
     model.ledger.commit("opening")
@@ -101,7 +101,7 @@ def _open_shares(
             left_units, left_value = left_units - units, left_value - value
     if left_units > 0:
         model.ledger.grant_shares(
-            issuer.party, model.households, left_units, left_value, instrument
+            issuer.party, model.parties.households, left_units, left_value, instrument
         )
 
 
@@ -111,7 +111,7 @@ def _open_plant(model: MarketModel, cloud: CloudProvider) -> None:
     Derived: chips' book value from their age; cash flow outside AI so that operating cash flow is
     the stated one. What its plans rest on it derives itself (``open_pipeline``).
     """
-    ledger, own, compute = model.ledger, cloud.own, model.parameters.compute
+    ledger, own, compute = model.ledger, cloud.stated, model.parameters.compute
     for vintage in cloud.vintages.values():
         cost = vintage.thousands * 1e3 * compute.accelerator_cost_usd
         left = max(0.0, 1 - _MEAN_AGE_QUARTERS[vintage.year] / compute.useful_life_quarters)
@@ -133,18 +133,18 @@ def _open_plant(model: MarketModel, cloud: CloudProvider) -> None:
 def _open_investors(model: MarketModel) -> None:
     """Cash, outside shares, debt; owners hold fund shares worth all that is left."""
     ledger = model.ledger
-    outside = [(i, cents(i.own.other_assets_usd)) for i in model.investors.values()]
+    outside = [(i, cents(i.stated.other_assets_usd)) for i in model.investors.values()]
     total = sum(value for _, value in outside)
     model.other_shares_usd = total / 100
     for investor, value in outside:
-        investor.open_cash(investor.own.cash_usd)
+        investor.open_cash(investor.stated.cash_usd)
         ledger.open_position(
-            "loans", investor.party, model.bank, cents(investor.own.debt_usd), "margin"
+            "loans", investor.party, model.parties.bank, cents(investor.stated.debt_usd), "margin"
         )
         if value > 0:
             units = round(SHARE_UNITS * value / total)
-            ledger.grant_shares(model.rest, investor.party, units, value, "listed equity")
+            ledger.grant_shares(model.parties.rest, investor.party, units, value, "listed equity")
     ledger.commit("opening investors")
     for investor in model.investors.values():
         worth = max(0, ledger.net_worth(investor.party))
-        ledger.open_position("fund shares", investor.party, model.households, worth)
+        ledger.open_position("fund shares", investor.party, model.parties.households, worth)

@@ -119,5 +119,5 @@ def _close_the_circle_of_income(model: MarketModel) -> None:
     ledger = model.ledger
     seats = sum(cents(lab.enterprise_revenue_usd) for lab in model.active_labs)
     subscriptions = sum(cents(lab.audience.subscriptions_usd) for lab in model.active_labs)
-    ledger.pay(model.rest, model.enterprises, seats, "enterprise sales")
-    ledger.pay(model.rest, model.households, subscriptions, "household income")
+    ledger.pay(model.parties.rest, model.parties.enterprises, seats, "enterprise sales")
+    ledger.pay(model.parties.rest, model.parties.households, subscriptions, "household income")

@@ -85,7 +85,7 @@ class ScaleInflow:
             if self.target in (None, key):
                 stated = model.parameters.investors[key].inflow_usd
                 inflow = {"inflow_usd": self.factor * stated}
-                investor.own = investor.own.model_copy(update=inflow)
+                investor.stated = investor.stated.model_copy(update=inflow)
 
 
 @dataclass(frozen=True, slots=True)

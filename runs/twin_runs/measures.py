@@ -119,7 +119,7 @@ def failure_effects(
 
 def is_debt_funded(cloud: CloudProvider) -> bool:
     """Whether a cloud's debt at the start was over two years of its cash flow then."""
-    own = cloud.own
+    own = cloud.stated
     return own.debt_usd > YEARS_OF_CASH_FLOW * 4 * max(own.operating_cash_flow_usd, 0.0)
 
 
@@ -216,7 +216,7 @@ def _equity_losses(
         first = max(0, since - 1)
         claims = claims_between(base.ledger, range(first, first + 1))[0]
         direct = float(claims[np.array(nodes), base.institution(struck).party].sum()) / 100
-    bank = [each.bank_agent.capital_usd() for each in (base, shocked)]
+    bank = [each.bank.capital_usd() for each in (base, shocked)]
     worth = [
         own + sum(_net_worth(f) for f in model.institutions() if f.key != struck)
         for own, model in zip(bank, (base, shocked), strict=True)

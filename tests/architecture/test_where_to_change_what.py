@@ -93,7 +93,7 @@ class Auditor(mesa.Agent):
         ),
         edits=(
             (r"\A((?:.|\n)*?\n)(from agents\.)", r"\1from agents.auditor import Auditor\n\2"),
-            (r"(\n +)(self\.bank_agent = )", r"\1self.auditor = Auditor(self)\1\2"),
+            (r"(\n +)(self\.bank = )", r"\1self.auditor = Auditor(self)\1\2"),
             (r"(\n +)(test_bank_capital\(self\))", r"\1self.auditor.look()\1\2"),
         ),
         runs=(

@@ -94,7 +94,7 @@ class Peer:
     def __init__(self, size: int) -> None:
         self.model = Buyers(size)
         own = self.model.customers
-        self.own = own
+        self.stated = own
         self.columns = Columns(*(own.column(name).copy() for name in Columns._fields))
         self.is_adopter = own.column("is_adopter").copy()
         self.rules = self.model.parameters.enterprise
@@ -105,12 +105,12 @@ class Peer:
         """What is not timed."""
 
     def tenders(self) -> np.ndarray:
-        return self.own._draw_tenders()
+        return self.stated._draw_tenders()
 
     def close(self) -> None:
-        self.own._has_chosen = self.own._adopted
-        self.own._adopt()
-        self.is_adopter = self.own.column("is_adopter").copy()
+        self.stated._has_chosen = self.stated._adopted
+        self.stated._adopt()
+        self.is_adopter = self.stated.column("is_adopter").copy()
         self.model.quarter += 1
 
     def settle(self, chosen: np.ndarray, second: np.ndarray, is_free: np.ndarray) -> None:
@@ -182,7 +182,7 @@ class TableOfOffers(Peer):
         c = self.columns
         is_free = c.contract_end <= self.model.quarter
         table = make_offer_table(
-            prices, 100 * reliabilities, reliabilities, self.own.need_levels, self.own.weights
+            prices, 100 * reliabilities, reliabilities, self.stated.need_levels, self.stated.weights
         )
         in_tender = np.zeros(c.provider.size, dtype=bool)
         in_tender[self.tenders()] = True

@@ -27,4 +27,4 @@ def test_a_century_keeps_its_books() -> None:
     """After 400 quarters of growth outside AI the accounts still close; an error would stop it."""
     model = MarketModel(load_scenario("reference"), seed=1).run(400)
     assert model.quarter == 400
-    assert model.ledger.net_worth(model.bank) > 0
+    assert model.ledger.net_worth(model.parties.bank) > 0

@@ -43,13 +43,13 @@ class SavingsGlut(Shock):
     def apply(self, model):
         self.before = {}
         for investor in self.struck(model.investors):
-            self.before[investor.key] = investor.own
-            more = {"inflow_usd": self.size * investor.own.inflow_usd}
-            investor.own = investor.own.model_copy(update=more)
+            self.before[investor.key] = investor.stated
+            more = {"inflow_usd": self.size * investor.stated.inflow_usd}
+            investor.stated = investor.stated.model_copy(update=more)
 
     def undo(self, model):
         for investor in self.struck(model.investors):
-            investor.own = self.before[investor.key]
+            investor.stated = self.before[investor.key]
 
 
 class Strike(Shock):
@@ -124,7 +124,7 @@ def cli(capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.Mo
 
 
 def inflows(model: MarketModel) -> list[float]:
-    return [investor.own.inflow_usd for investor in model.investors.values()]
+    return [investor.stated.inflow_usd for investor in model.investors.values()]
 
 
 # --- scenario files and the model

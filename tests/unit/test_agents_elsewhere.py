@@ -44,7 +44,7 @@ class PriceWar(mesa.Model[Any, Any]):
             self, "cloud", CloudParameters.model_validate({**CLOUD, "name": "Cloud"})
         )
         for lab in self.labs:
-            lab.open_cash(lab.own.cash_usd)
+            lab.open_cash(lab.stated.cash_usd)
         self.customers = CustomerPopulation(self, ["one", "two"], [0.5, 0.5], [0.9, 0.9])
         self.ledger.commit("opening")
 

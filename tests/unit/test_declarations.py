@@ -123,14 +123,14 @@ def test_own_names_are_declared_during_a_run_of_the_model() -> None:
     model = small_model()
     model.step()
     with pytest.raises(UndeclaredError):
-        model.ledger.pay(model.rest, model.households, 100, "carbon tax")
+        model.ledger.pay(model.parties.rest, model.parties.households, 100, "carbon tax")
     model.ledger.declare(row="carbon tax")
-    model.ledger.pay(model.rest, model.households, 100, "carbon tax")
+    model.ledger.pay(model.parties.rest, model.parties.households, 100, "carbon tax")
     model.step()
     assert transactions_flow_matrix(model.ledger, 1, unit="cents").loc["carbon tax", "rest"] == -100
     other = small_model()
     with pytest.raises(UndeclaredError):  # what one model declares is its own
-        other.ledger.flow("carbon tax", other.rest)
+        other.ledger.flow("carbon tax", other.parties.rest)
 
 
 def test_the_kind_of_an_instrument_tells_how_networks_read_it() -> None:

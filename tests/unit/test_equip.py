@@ -26,7 +26,7 @@ class Street(mesa.Model[Any, Any]):
     def __init__(self, parameters: MarketParameters, *, cash_usd: float = 50e9) -> None:
         super().__init__(rng=1)
         equip(self, parameters, seed=1)
-        self.bank_agent = Bank(self)
+        self.bank = Bank(self)
         self.lab = AILab(self, "lab", LabParameters.model_validate({**LAB, "name": "Lab"}))
         self.cloud = CloudProvider(
             self, "cloud", CloudParameters.model_validate({**CLOUD, "name": "Cloud"})
@@ -56,24 +56,26 @@ def test_an_equipped_model_has_a_bank_with_the_capital_of_the_scenario(scenario:
 
 def test_the_loans_of_the_bank_follow_what_agents_open_afterwards() -> None:
     model = Street(parameters())
-    before = model.ledger.balance("loans", model.rest, model.bank, "economy")
-    assert model.bank_agent.capital_usd() == 2e12  # nothing opened since is committed
+    before = model.ledger.balance("loans", model.parties.rest, model.parties.bank, "economy")
+    assert model.bank.capital_usd() == 2e12  # nothing opened since is committed
     model.ledger.commit("opening")
-    change = model.ledger.balance("loans", model.rest, model.bank, "economy") - before
+    change = (
+        model.ledger.balance("loans", model.parties.rest, model.parties.bank, "economy") - before
+    )
     assert change == 50 * 10**11 - 10**12  # the lab's deposits less what the cloud owes
-    assert model.bank_agent.capital_usd() == 2e12
-    assert model.bank_agent.capital_ratio() >= BANK["capital_floor"]
-    model.bank_agent.test_capital()
-    assert model.bank_agent.can_lend
+    assert model.bank.capital_usd() == 2e12
+    assert model.bank.capital_ratio() >= BANK["capital_floor"]
+    model.bank.test_capital()
+    assert model.bank.can_lend
     model.ledger.close_quarter()
 
 
 def test_without_a_commit_the_first_payment_finds_the_bank_in_order_too() -> None:
     """Opening positions and payments of one batch: interest earned is no part of what is stated."""
     model = Street(parameters())
-    model.ledger.pay(model.lab.party, model.bank, 700, "interest")
+    model.ledger.pay(model.lab.party, model.parties.bank, 700, "interest")
     model.ledger.commit("first quarter")
-    assert model.bank_agent.capital_usd() == 2e12 + 7
+    assert model.bank.capital_usd() == 2e12 + 7
 
 
 def test_after_the_opening_capital_moves_by_what_happens() -> None:
@@ -82,34 +84,34 @@ def test_after_the_opening_capital_moves_by_what_happens() -> None:
     model.ledger.pay(model.lab.party, model.cloud.party, 700, "compute")
     model.ledger.commit("sales")
     loss = round(1e14)
-    model.ledger.write_off("loans", model.rest, model.bank, loss, "economy")
+    model.ledger.write_off("loans", model.parties.rest, model.parties.bank, loss, "economy")
     model.ledger.commit("losses")
-    assert model.bank_agent.capital_usd() == 2e12 - 1e12
-    assert model.bank_agent.test_capital()
-    assert not model.bank_agent.can_lend
+    assert model.bank.capital_usd() == 2e12 - 1e12
+    assert model.bank.test_capital()
+    assert not model.bank.can_lend
 
 
 def test_a_bank_with_less_capital_than_the_floor_stops_at_its_first_test() -> None:
     model = Street(parameters(capital_usd=1e12))
     model.ledger.commit("opening")
-    assert model.bank_agent.test_capital()
-    assert not model.bank_agent.can_lend
+    assert model.bank.test_capital()
+    assert not model.bank.can_lend
 
 
 def test_who_borrows_more_than_deposits_and_capital_leaves_the_bank_with_more_capital() -> None:
     model = Street(parameters(capital_usd=0.0))
     huge = round(3e15)
-    model.ledger.open_position("loans", model.cloud.party, model.bank, huge, "bridge")
+    model.ledger.open_position("loans", model.cloud.party, model.parties.bank, huge, "bridge")
     model.ledger.commit("opening")
-    assert model.ledger.balance("loans", model.rest, model.bank, "economy") == 0
+    assert model.ledger.balance("loans", model.parties.rest, model.parties.bank, "economy") == 0
     deposits = 19.5e12 + 50e9
-    assert model.bank_agent.capital_usd() == 30e12 + 10e9 - deposits
+    assert model.bank.capital_usd() == 30e12 + 10e9 - deposits
 
 
 def test_the_market_model_opens_its_bank_in_the_same_way() -> None:
     for model in (small_model(), MarketModel("minimal")):
-        assert model.bank_agent.capital_usd() == model.parameters.bank.capital_usd
-        own = model.ledger.balance("loans", model.rest, model.bank, "economy")
+        assert model.bank.capital_usd() == model.parameters.bank.capital_usd
+        own = model.ledger.balance("loans", model.parties.rest, model.parties.bank, "economy")
         assert own > 0
 
 

@@ -34,7 +34,7 @@ def a_quarter(model: MarketModel, *payers_and_payees: tuple[str, str, float]) ->
 
 
 def party(model: MarketModel, key: str) -> int:
-    return model.rest if key == "rest" else model.institution(key).party
+    return model.parties.rest if key == "rest" else model.institution(key).party
 
 
 def finance(model: MarketModel, giver: str, taker: str, usd: float, kind: str) -> None:
@@ -97,7 +97,7 @@ def buy_old_shares(model: MarketModel) -> None:
 
 def pay_back(model: MarketModel) -> None:
     amount = cents(0.5 * BILLION)
-    model.ledger.redeem("loans", party(model, "thin"), model.bank, amount)
+    model.ledger.redeem("loans", party(model, "thin"), model.parties.bank, amount)
 
 
 def lend_to_the_rest(model: MarketModel) -> None:
@@ -171,12 +171,12 @@ def test_losses_by_hand() -> None:
     }
     assert losses["holding", "a"] == pytest.approx(6 / 61)
     equity = equity_of(model.ledger, range(1))[0] / 100
-    bank = model.ledger.net_worth(model.bank) / 100
+    bank = model.ledger.net_worth(model.parties.bank) / 100
     assert losses["bank", "thin"] == pytest.approx(8 * BILLION / bank)
     assert losses["bank", "holding"] == pytest.approx(10 * BILLION / bank)
     assert losses["bank", "a"] == pytest.approx(6 / 61 * losses["bank", "holding"])
     assert equity[party(model, "a")] == 60 * BILLION
-    nodes = [*(party(model, key) for key in keys[:-1]), model.bank]
+    nodes = [*(party(model, key) for key in keys[:-1]), model.parties.bank]
     total = equity[nodes].sum()
     hurt = 6 * BILLION + losses["bank", "a"] * bank
     impact = of_firm(model, "systemic_impact", "a")[0]
@@ -193,8 +193,8 @@ def test_claims_are_shares_and_debt_but_not_deposits() -> None:
     claims = claims_between(model.ledger, range(1))[0] / 100
     a, holding, thin = (party(model, key) for key in ("a", "holding", "thin"))
     assert claims[holding, a] == pytest.approx(6 * BILLION)
-    assert claims[model.bank, thin] == 8 * BILLION
-    assert not claims[:, model.bank].any()
+    assert claims[model.parties.bank, thin] == 8 * BILLION
+    assert not claims[:, model.parties.bank].any()
     assert not claims.diagonal().any()
 
 

@@ -220,7 +220,7 @@ def test_customers_consumers_and_bank_can_be_of_own_classes(tmp_path: Path) -> N
             "kept": mine.customers.seats_of.tolist() == seats,
             "moved": plain.customers.seats_of.tolist() != seats,
             "users": [sum(lab.audience.users for lab in m.labs.values()) for m in (plain, mine)],
-            "lends": [plain.bank_agent.can_lend, mine.bank_agent.can_lend],
+            "lends": [plain.bank.can_lend, mine.bank.can_lend],
         }))
         """
     found = run_script(tmp_path, script)
@@ -248,16 +248,16 @@ class Utility(Institution):
 
     def __init__(self, model, key, own):
         super().__init__(model, key, own.name)
-        self.own, self.revenue_usd = own, 0.0
+        self.stated, self.revenue_usd = own, 0.0
         self.open_cash(own.cash_usd)
 
     def supply(self, clouds):
-        owe, rest, sold = self.market.settlement.owe, self.market.rest, 0
+        owe, rest, sold = self.market.settlement.owe, self.market.parties.rest, 0
         for cloud in clouds:
-            cents = round(100 * self.own.price_usd * cloud.capacity_cu)
+            cents = round(100 * self.stated.price_usd * cloud.capacity_cu)
             owe(cloud.party, self.party, cents, "other business")
             sold += cents
-        owe(self.party, rest, round(sold * self.own.fuel_share), "production inputs")
+        owe(self.party, rest, round(sold * self.stated.fuel_share), "production inputs")
         self.revenue_usd = sold / 100
 
 
@@ -436,10 +436,10 @@ def test_an_institution_made_after_the_opening_joins_the_market(tmp_path: Path) 
 
         Mine.insert_before("clear_obligations", bill)
         model = Mine("minimal")
-        capital = model.bank_agent.capital_usd()
+        capital = model.bank.capital_usd()
         broker = Broker(model, "broker", "Broker")
         broker.open_cash(100e6)
-        after = model.bank_agent.capital_usd()
+        after = model.bank.capital_usd()
         model.run(4)
         frame = model.datacollector.get_agenttype_vars_dataframe(Broker)
         lab = next(iter(model.labs.values()))
@@ -470,7 +470,7 @@ def test_a_shortfall_for_which_nobody_answers_stops_the_run(tmp_path: Path) -> N
 
         model = MarketModel("minimal").run(2)
         ghost = model.ledger.add_party("ghost fund", "rest")
-        model.settlement.owe(ghost, model.rest, 123_00, "other business")
+        model.settlement.owe(ghost, model.parties.rest, 123_00, "other business")
         try:
             model.run(1)
         except RuntimeError as error:
@@ -564,7 +564,7 @@ def test_a_firm_of_a_plain_model_says_how_to_remove_it(tmp_path: Path) -> None:
             firm.remove()
         except RuntimeError as error:
             said = str(error)
-        model.ledger.pay(firm.party, model.rest, 500, "other business")
+        model.ledger.pay(firm.party, model.parties.rest, 500, "other business")
         model.ledger.commit()
         firm.remove()
         print(json.dumps([said, len(model.agents), firm.is_active]))

@@ -97,7 +97,9 @@ def bank_loans(_: Method) -> Method:
 
     def method(self: Any) -> None:
         market = self.market
-        market.ledger.issue("loans", self.party, market.bank, round(100 * self.financing.bonds))
+        market.ledger.issue(
+            "loans", self.party, market.parties.bank, round(100 * self.financing.bonds)
+        )
 
     return method
 
@@ -262,7 +264,7 @@ def files(key: str) -> Callable[[MarketModel], None]:
 def clouds_lose_cash(model: MarketModel) -> None:
     """Every cloud loses nine tenths of its cash."""
     for cloud in model.clouds.values():
-        model.ledger.pay(cloud.party, model.rest, round(90 * cloud.cash_usd), "wages")
+        model.ledger.pay(cloud.party, model.parties.rest, round(90 * cloud.cash_usd), "wages")
     model.ledger.commit("loss")
 
 

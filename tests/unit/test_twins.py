@@ -144,8 +144,7 @@ def test_a_firm_that_files_leaves_its_cash_to_its_creditors() -> None:
     assert poor is not None
     assert rich is not None
     losses = [
-        pair.base.bank_agent.capital_usd() - pair.shocked.bank_agent.capital_usd()
-        for pair in (poor, rich)
+        pair.base.bank.capital_usd() - pair.shocked.bank.capital_usd() for pair in (poor, rich)
     ]
     assert losses[1] < 0.1 * losses[0]
 
@@ -171,7 +170,7 @@ def test_savers_give_what_an_intervention_says() -> None:
     model = small_model().run(1)
     ScaleInflow(0.5, "fund")(model)
     ScaleInflow(0.25, "fund")(model)  # a factor on what the scenario states, not on the last
-    assert [i.own.inflow_usd for i in model.investors.values()] == [0.0, 0.25e9, 1e9, 0.0]
+    assert [i.stated.inflow_usd for i in model.investors.values()] == [0.0, 0.25e9, 1e9, 0.0]
     with pytest.raises(ValueError, match="at least 0"):
         ScaleInflow(-1.0)(model)
     with pytest.raises(ValueError, match="no investor 'x'"):
@@ -296,7 +295,7 @@ def test_a_failed_chipmaker_counts_for_others_but_not_for_itself() -> None:
     assert own["chipmakers_value_loss"] == 1.0
     assert own["direct_loss_usd"] > 0
     books = [
-        pair_model.bank_agent.capital_usd()
+        pair_model.bank.capital_usd()
         + sum(
             (firm.market.ledger.assets(firm.party) / 100 - firm.debt_usd())
             - firm.market.ledger.liabilities(firm.party, "receivables") / 100

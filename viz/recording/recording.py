@@ -124,7 +124,7 @@ class FirmView:
         self.key: str = firm.key
         self.name: str = firm.name
         self.party: int = firm.party
-        self.own: Any = getattr(firm, "own", None)
+        self.stated: Any = getattr(firm, "own", None)
 
 
 class ModelView:

@@ -248,7 +248,7 @@ def put_into_firms(model: MarketModel, key: str) -> float:
 def listed_quarter(model: MarketModel, lab: str) -> float:
     """Quarter in which a lab's shares became listed; 0 from the start, nan for never."""
     firm = model.labs[lab]
-    if firm.own.is_listed:
+    if firm.stated.is_listed:
         return 0.0
     found = model.events.select("ipo", firm.name)
     return float(found[0].quarter) if found else nan

@@ -77,7 +77,7 @@ def value_loss(pair: Pair, firm: str) -> float:
 @pair_measure
 def debt_years(pair: Pair, cloud: str) -> float:
     """A cloud's debt at the start in years of its cash flow then; nan without cash flow."""
-    own = pair.base.clouds[cloud].own
+    own = pair.base.clouds[cloud].stated
     yearly = QUARTERS_A_YEAR * own.operating_cash_flow_usd
     return own.debt_usd / yearly if yearly > 0 else nan
 

@@ -103,9 +103,9 @@ def test_sales_are_booked_by_who_pays() -> None:
     seats_usd = 1e6 * 30 * 3 * model.parameters.enterprise.usd_per_eur
     assert lab.revenue_usd == pytest.approx(seats_usd + 3e8)
     assert lab.cash_usd - cash == pytest.approx(lab.revenue_usd)
-    assert model.ledger.flow("seats", model.enterprises) == -round(seats_usd * 100)
-    assert model.ledger.flow("subscriptions", model.households) == -2e10
-    assert model.ledger.flow("advertising", model.rest) == -1e10
+    assert model.ledger.flow("seats", model.parties.enterprises) == -round(seats_usd * 100)
+    assert model.ledger.flow("subscriptions", model.parties.households) == -2e10
+    assert model.ledger.flow("advertising", model.parties.rest) == -1e10
     assert lab.share_change == pytest.approx(0.5 - 0.6)
     assert lab.first_revenue_usd == lab.revenue_usd
 

@@ -139,7 +139,7 @@ def test_dividends_go_to_holders_pro_rata_while_cash_allows() -> None:
     model.ledger.commit()
     public = model.investors["public"].party
     assert model.settlement.due_to(public) == pytest.approx(0.7 * 2e11, abs=1)
-    assert model.settlement.due_to(model.households) == pytest.approx(0.3 * 2e11, abs=1)
+    assert model.settlement.due_to(model.parties.households) == pytest.approx(0.3 * 2e11, abs=1)
     model, firm = empty()
     firm.free_cash_flow_usd = 40e9  # half of it is more than half its cash
     firm.pay_out()

@@ -181,7 +181,7 @@ def test_payouts_stop_when_cash_is_short_and_grow_with_excess() -> None:
     assert cloud.planned_payout_usd() == 1e9  # 10 bn against 5.25 bn kept back
     cloud.capex_usd = 13e9
     assert cloud.planned_payout_usd() == 0.0
-    model.ledger.pay(model.rest, cloud.party, 2_000_000_000_000, "other business")
+    model.ledger.pay(model.parties.rest, cloud.party, 2_000_000_000_000, "other business")
     model.ledger.commit()
     assert cloud.planned_payout_usd() == pytest.approx(1e9 + 0.25 * (30e9 - 1e9 - 20e9))
 

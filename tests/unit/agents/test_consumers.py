@@ -99,7 +99,7 @@ def test_being_the_default_on_a_device_attracts() -> None:
     users = []
     for placement in (0.0, 1.0):
         model = small_model(labs={"b": entrant}, consumers={"switching_rate": 0.5})
-        model.labs["b"].own = model.labs["b"].own.model_copy(
+        model.labs["b"].stated = model.labs["b"].stated.model_copy(
             update={"default_placement": placement}
         )
         users.append(choose(model)["b"].users)

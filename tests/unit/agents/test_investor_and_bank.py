@@ -37,7 +37,7 @@ def test_borrowing_to_the_room_keeps_the_limit() -> None:
     model.ledger.commit()
     assert firm.cash_usd == pytest.approx(usd)
     assert firm.loan_to_value() == pytest.approx(0.225, rel=1e-6)
-    assert model.ledger.balance("loans", firm.party, model.bank) > 10e11
+    assert model.ledger.balance("loans", firm.party, model.parties.bank) > 10e11
 
 
 def test_without_leverage_nobody_borrows_or_is_called() -> None:
@@ -97,11 +97,11 @@ def test_fund_shares_are_worth_what_the_fund_is_worth() -> None:
     fund.mark_fund_shares(0)
     model.ledger.commit()
     assert fund.past_return == 0.0
-    model.ledger.pay(model.rest, fund.party, 10**11, "dividends")
+    model.ledger.pay(model.parties.rest, fund.party, 10**11, "dividends")
     model.ledger.commit()
     fund.mark_fund_shares(0)
     model.ledger.commit()
-    assert model.ledger.balance("fund shares", fund.party, model.households) == 1.1e12
+    assert model.ledger.balance("fund shares", fund.party, model.parties.households) == 1.1e12
     assert fund.net_worth_usd == 0.0
     assert fund.past_return == pytest.approx(0.5 * 0.1)  # 1 bn on 10 bn, half remembered
 
@@ -118,21 +118,21 @@ def test_a_margin_sale_restores_the_limit() -> None:
 
 def test_the_bank_stops_under_its_floor_and_resumes_over_it() -> None:
     model = small_model(bank={"capital_usd": 1.5e12, "capital_floor": 0.06})
-    bank = model.bank_agent
+    bank = model.bank
     assert bank.capital_usd() == pytest.approx(1.5e12)
     assert not bank.test_capital()
     loss = 10**14
-    model.ledger.write_off("loans", model.rest, model.bank, loss, "economy")
+    model.ledger.write_off("loans", model.parties.rest, model.parties.bank, loss, "economy")
     model.ledger.commit()
     assert bank.capital_ratio() < 0.06
     assert bank.test_capital()
     assert not bank.can_lend
     assert not bank.is_insolvent
-    model.ledger.write_off("loans", model.rest, model.bank, loss, "economy")
+    model.ledger.write_off("loans", model.parties.rest, model.parties.bank, loss, "economy")
     model.ledger.commit()
     assert not bank.test_capital()
     assert bank.is_insolvent
-    model.ledger.pay(model.rest, model.bank, 4 * loss, "interest")
+    model.ledger.pay(model.parties.rest, model.parties.bank, 4 * loss, "interest")
     model.ledger.commit()
     assert bank.test_capital()
     assert bank.can_lend

@@ -83,7 +83,7 @@ def test_what_cannot_be_financed_is_cut() -> None:
         clouds={"thin": {"cash_usd": 0.0, "operating_cash_flow_usd": 0.1e9}},
         chipmaker_rules={"has_vendor_finance": False},
     )
-    model.bank_agent.can_lend = False
+    model.bank.can_lend = False
     thin, big = model.clouds["thin"], model.clouds["big"]
     plan_and_finance_building(model)
     assert thin.funded_share == 0.0
@@ -99,9 +99,9 @@ def test_bonds_are_sold_to_the_public_and_loans_to_the_bank() -> None:
     )
     big, thin = model.clouds["big"], model.clouds["thin"]
     plan_and_finance_building(model)
-    assert model.ledger.balance("bonds", big.party, model.rest) > 20e11
-    assert model.ledger.balance("loans", thin.party, model.bank) > 8e11
-    assert model.ledger.balance("loans", big.party, model.bank) == 0
+    assert model.ledger.balance("bonds", big.party, model.parties.rest) > 20e11
+    assert model.ledger.balance("loans", thin.party, model.parties.bank) > 8e11
+    assert model.ledger.balance("loans", big.party, model.parties.bank) == 0
 
 
 def test_debt_service_falls_due() -> None:
@@ -219,7 +219,7 @@ def test_a_lab_with_a_parent_or_refused_gets_no_vendor_money() -> None:
     assert maker.equity_offer_usd(lab, model.active_clouds) > 0
     lab.is_refused = True
     assert maker.equity_offer_usd(lab, model.active_clouds) == 0.0
-    model.labs["b"].own = model.labs["b"].own.model_copy(update={"parent": "big"})
+    model.labs["b"].stated = model.labs["b"].stated.model_copy(update={"parent": "big"})
     assert maker.equity_offer_usd(model.labs["b"], model.active_clouds) == 0.0
 
 
@@ -228,7 +228,7 @@ def test_vendor_loans_go_to_clouds_without_access_to_bonds() -> None:
     model = circle_model(cloud_rules={"max_leverage": 0.0, "rpo_advance_rate": 0.0})
     thin, big, maker = model.clouds["thin"], model.clouds["big"], model.chipmakers["maker"]
     for cloud in (thin, big):
-        model.ledger.pay(cloud.party, model.rest, round(90 * cloud.cash_usd), "wages")
+        model.ledger.pay(cloud.party, model.parties.rest, round(90 * cloud.cash_usd), "wages")
     model.ledger.commit()
     plan_and_finance_building(model)
     assert big.funded_share < 1
@@ -255,10 +255,10 @@ def test_offers_of_vendor_equity_wait_for_the_next_round() -> None:
 def test_the_bank_floor_is_an_event_that_rests_on_a_default() -> None:
     model = small_model()
     default = model.labs["a"].report("default", 1.0, "USD", "fails")
-    model.ledger.write_off("loans", model.rest, model.bank, 2 * 10**14, "economy")
+    model.ledger.write_off("loans", model.parties.rest, model.parties.bank, 2 * 10**14, "economy")
     model.ledger.commit()
     check_bank_capital(model)
     check_bank_capital(model)
     (floor,) = model.events.select("bank floor")
     assert floor.causes == (default.id,)
-    assert not model.bank_agent.can_lend
+    assert not model.bank.can_lend

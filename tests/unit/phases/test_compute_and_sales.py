@@ -69,7 +69,7 @@ def test_after_a_failed_round_only_users_are_served() -> None:
 def test_a_lab_with_little_cash_buys_little() -> None:
     model = sold(clouds={"big": {"organic_share": 0.1}})
     b = model.labs["b"]
-    model.ledger.pay(b.party, model.rest, round(100 * b.cash_usd) - 10**10, "wages")
+    model.ledger.pay(b.party, model.parties.rest, round(100 * b.cash_usd) - 10**10, "wages")
     model.ledger.commit()
     use_and_invoice_compute(model)
     assert b.compute_cost_usd == pytest.approx(0.5e8, rel=0.01)
@@ -203,8 +203,14 @@ def test_a_wave_of_switching_is_reported_with_its_cause() -> None:
 def test_income_goes_round() -> None:
     """Customers get from the rest of the economy what they spend on labs."""
     model = small_model()
-    before = model.ledger.deposits(model.enterprises), model.ledger.deposits(model.households)
+    before = (
+        model.ledger.deposits(model.parties.enterprises),
+        model.ledger.deposits(model.parties.households),
+    )
     set_prices_and_sell(model)
-    after = model.ledger.deposits(model.enterprises), model.ledger.deposits(model.households)
+    after = (
+        model.ledger.deposits(model.parties.enterprises),
+        model.ledger.deposits(model.parties.households),
+    )
     assert after == before
-    assert model.ledger.flow("enterprise sales", model.enterprises) > 0
+    assert model.ledger.flow("enterprise sales", model.parties.enterprises) > 0

@@ -14,8 +14,8 @@ from market.phases.failure import clear_obligations, resolve_defaults
 
 def bankrupt(model: MarketModel, firm: Institution, owed_usd: float = 1e9) -> None:
     """Take all cash of a firm, let it owe money that nobody lends, and settle the quarter."""
-    model.ledger.pay(firm.party, model.rest, round(100 * firm.cash_usd), "wages")
-    model.settlement.owe(firm.party, model.rest, round(100 * owed_usd), "compute")
+    model.ledger.pay(firm.party, model.parties.rest, round(100 * firm.cash_usd), "wages")
+    model.settlement.owe(firm.party, model.parties.rest, round(100 * owed_usd), "compute")
     model.ledger.commit("ruin")
     clear_obligations(model)
     resolve_defaults(model)
@@ -60,9 +60,9 @@ def test_a_failed_lab_drags_down_who_lived_on_it() -> None:
     model = small_model()
     lab, thin = model.labs["a"], model.clouds["thin"]
     for firm in (lab, thin):
-        model.ledger.pay(firm.party, model.rest, round(100 * firm.cash_usd), "wages")
+        model.ledger.pay(firm.party, model.parties.rest, round(100 * firm.cash_usd), "wages")
     model.settlement.owe(lab.party, thin.party, 10**11, "compute")
-    model.settlement.owe(thin.party, model.rest, 5 * 10**10, "wages")
+    model.settlement.owe(thin.party, model.parties.rest, 5 * 10**10, "wages")
     model.ledger.commit()
     clear_obligations(model)
     resolve_defaults(model)
@@ -88,7 +88,7 @@ def test_a_rich_cloud_buys_the_estate_of_a_failed_one() -> None:
         assert _book(model, big.party, label) - held[label] == pytest.approx(0.6 * book, abs=1)
     assert thin.capacity_cu == 0.0
     assert model.contracts.rpo_usd(cloud="thin") == model.contracts.other_rpo_usd("thin") == 0.0
-    assert 0 < model.bank_agent.losses_usd < 8e9  # the estate paid a part of 8 bn of loans
+    assert 0 < model.bank.losses_usd < 8e9  # the estate paid a part of 8 bn of loans
 
 
 def _book(model: MarketModel, party: int, label: str) -> int:
@@ -100,7 +100,7 @@ def test_without_a_buyer_the_estate_is_scrapped() -> None:
     thin = model.clouds["thin"]
     bankrupt(model, thin)
     check(model, thin)
-    assert model.bank_agent.losses_usd == pytest.approx(8e9)
+    assert model.bank.losses_usd == pytest.approx(8e9)
     assert thin.vintages == {}
 
 
@@ -127,21 +127,21 @@ def test_a_failed_investor_sells_its_holdings_at_a_discount() -> None:
     units = model.ledger.units(lab.party, holding.party)
     bankrupt(model, holding, owed_usd=200e9)
     check(model, holding)
-    assert model.ledger.units(lab.party, model.rest) == units
+    assert model.ledger.units(lab.party, model.parties.rest) == units
     assert model.ledger.units(lab.party, holding.party) == 0
     # Half of 66 bn of shares pays 10 bn of secured loans; the rest the interest and 200 bn alike.
     interest = 10e9 * (0.043 + 0.025) / 4
     lost = interest * (1 - 23e9 / (200e9 + interest))
-    assert model.bank_agent.losses_usd == pytest.approx(lost, rel=0.005)
+    assert model.bank.losses_usd == pytest.approx(lost, rel=0.005)
 
 
 def test_two_that_hold_claims_on_each_other_fail_together() -> None:
     model = small_model()
     a, b = model.labs["a"], model.labs["b"]
     for firm, other in ((a, b), (b, a)):
-        model.ledger.pay(firm.party, model.rest, round(100 * firm.cash_usd), "wages")
+        model.ledger.pay(firm.party, model.parties.rest, round(100 * firm.cash_usd), "wages")
         model.settlement.owe(firm.party, other.party, 10**9, "compute")
-        model.settlement.owe(firm.party, model.rest, 10**11, "wages")
+        model.settlement.owe(firm.party, model.parties.rest, 10**11, "wages")
     model.ledger.commit()
     clear_obligations(model)
     resolve_defaults(model)
@@ -154,8 +154,8 @@ def test_the_world_goes_on_after_any_failure(kind: str) -> None:
     """Ten quarters in which every batch passes all identities; nobody comes back."""
     model = small_model().run(2)
     firm: Any = next(iter(getattr(model, kind).values()))
-    model.ledger.pay(firm.party, model.rest, round(100 * firm.cash_usd), "wages")
-    model.settlement.owe(firm.party, model.rest, 10**14, "wages")
+    model.ledger.pay(firm.party, model.parties.rest, round(100 * firm.cash_usd), "wages")
+    model.settlement.owe(firm.party, model.parties.rest, 10**14, "wages")
     model.ledger.commit()
     model.run(10)
     check(model, firm)
@@ -172,7 +172,7 @@ def test_a_chipmaker_that_waits_for_trade_credit_is_paid_by_the_survivors() -> N
     model.run(2)
     check(model, maker)
     clouds = [cloud.party for cloud in model.active_clouds]
-    assert all(model.ledger.balance("receivables", c, model.rest) == 0 for c in clouds)
+    assert all(model.ledger.balance("receivables", c, model.parties.rest) == 0 for c in clouds)
 
 
 def test_who_pays_everything_does_not_fail() -> None:

@@ -252,7 +252,7 @@ def test_a_letter_does_not_pay_when(obstacle: str) -> None:
     elif obstacle == "void":
         model.commitments[0].is_void = True
     elif obstacle == "poor":
-        model.ledger.pay(maker.party, model.rest, round(9.5e11), "overhead and tax")
+        model.ledger.pay(maker.party, model.parties.rest, round(9.5e11), "overhead and tax")
         model.ledger.commit()
     elif obstacle == "failed lab":
         lab_a(model).is_defaulted = True
@@ -299,7 +299,7 @@ def test_a_lab_signs_nothing_when(reason: str) -> None:
     if reason == "refused":
         lab.is_refused = True
     elif reason == "feared":
-        model.ledger.pay(lab.party, model.rest, round(100 * lab.cash_usd), "wages")
+        model.ledger.pay(lab.party, model.parties.rest, round(100 * lab.cash_usd), "wages")
         model.ledger.commit()
         lab.staff_cost_usd = 1e12
     elif reason == "failed round":

@@ -25,7 +25,7 @@ def test_a_margin_call_sells_shares_and_repays_debt() -> None:
     assert holding.last_call == call
     assert holding.debt_usd() == pytest.approx(30e9 - wanted, rel=1e-6)
     assert holding.loan_to_value() == pytest.approx(0.225, rel=0.02)
-    assert model.ledger.units(model.rest, model.households) > 0
+    assert model.ledger.units(model.parties.rest, model.parties.households) > 0
 
 
 def test_a_margin_call_tells_the_limit() -> None:
@@ -41,7 +41,7 @@ def test_a_margin_call_tells_the_loss_of_the_quarter() -> None:
     holding = model.investors["holding"]
     holding.mark_fund_shares(0)
     model.ledger.commit("marked")
-    model.ledger.pay(holding.party, model.rest, 4_000_000_000_00, "consumption")
+    model.ledger.pay(holding.party, model.parties.rest, 4_000_000_000_00, "consumption")
     model.ledger.commit("a loss")
     assert holding.loss_usd() == pytest.approx(4e9)
     mark_to_market(model)
@@ -54,7 +54,7 @@ def test_a_gain_is_no_loss() -> None:
     holding = model.investors["holding"]
     holding.mark_fund_shares(0)
     model.ledger.commit("marked")
-    model.ledger.pay(model.rest, holding.party, 1_000_000_000_00, "household income")
+    model.ledger.pay(model.parties.rest, holding.party, 1_000_000_000_00, "household income")
     model.ledger.commit("a gain")
     assert holding.loss_usd() == 0.0
 
@@ -154,11 +154,11 @@ def test_higher_rates_lower_share_values() -> None:
 def test_the_public_market_hands_dividends_on() -> None:
     model = small_model()
     public = model.investors["public"]
-    model.ledger.pay(model.rest, public.party, 5 * 10**11, "dividends")
+    model.ledger.pay(model.parties.rest, public.party, 5 * 10**11, "dividends")
     model.ledger.commit()
     mark_to_market(model)
     assert public.cash_usd == pytest.approx(50e9)
-    assert model.ledger.deposits(model.households) <= 10**14
+    assert model.ledger.deposits(model.parties.households) <= 10**14
 
 
 # --- opening
@@ -169,12 +169,12 @@ def test_opening_balance_sheets_hold_what_the_scenario_states() -> None:
     ledger, p = model.ledger, model.parameters
     assert model.labs["a"].cash_usd == p.labs["a"].cash_usd
     assert model.clouds["big"].debt_usd() == 20e9
-    assert ledger.balance("bonds", model.clouds["big"].party, model.rest) == 20e11
-    assert ledger.balance("loans", model.clouds["thin"].party, model.bank) == 8e11
+    assert ledger.balance("bonds", model.clouds["big"].party, model.parties.rest) == 20e11
+    assert ledger.balance("loans", model.clouds["thin"].party, model.parties.bank) == 8e11
     assert model.labs["a"].market_value_usd("private equity") == 60e9
     share = ledger.units(model.labs["a"].party, model.investors["holding"].party)
     assert share / ledger.units(model.labs["a"].party) == pytest.approx(0.1)
-    assert model.bank_agent.capital_usd() == pytest.approx(p.bank.capital_usd)
+    assert model.bank.capital_usd() == pytest.approx(p.bank.capital_usd)
     assert all(investor.net_worth_usd == 0 for investor in model.investors.values())
     assert model.contracts.rpo_usd(cloud="thin") == 8e9
     assert model.contracts.other_rpo_usd("big") == 50e9
