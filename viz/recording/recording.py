@@ -22,7 +22,7 @@ from market.indicators import FIRM_NETWORK, MARKET_NETWORK, MODEL_INDICATORS
 from market.parameters.schema import nearest
 from viz.recording.snapshot import FirmInfo, Recorder, Snapshot, Value, number
 from viz.recording.tables import RecordingTables
-from viz.words.frame import ERRORS, NO_TEXT
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     from market.events import Event, EventLog
@@ -34,6 +34,16 @@ if TYPE_CHECKING:
 
 LONGEST = 300
 _STEP, _MODEL = "step", "model.py"
+ERRORS: tuple[type[Exception], ...] = (
+    ZeroDivisionError,
+    OverflowError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    Exception,
+)
+"""Kinds of error that are told apart; the first that fits counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +86,11 @@ def problem_of(error: Exception, quarter: int, label: str) -> Problem:
 
 def error_words(error: Exception) -> str:
     """What an error says, in one line that does not ask the reader to know Python."""
-    text = " ".join(str(error).split()) or NO_TEXT
+    text = " ".join(str(error).split()) or WORDS("frame-no-text")
     if len(text) > LONGEST:
         text = text[:LONGEST] + "..."
     kind = next(kind for kind in ERRORS if isinstance(error, kind))
-    return ERRORS[kind].format(text=text)
+    return WORDS(f"frame-error-{kind.__name__}", text=text)
 
 
 # --- the closed quarters of a model as readers see them while the next quarter is being made
