@@ -18,7 +18,8 @@ from threading import Lock
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from market.indicators import FIRM_NETWORK, MARKET_NETWORK, MODEL_INDICATORS
+from market.indicators import MODEL_INDICATORS
+from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 from market.parameters.schema import nearest
 from viz.recording.snapshot import FirmInfo, Recorder, Snapshot, Value, number
 from viz.recording.tables import RecordingTables
@@ -295,7 +296,7 @@ class Recording(RecordingTables):
         view = self._view
         if view is None or len(self._network) >= view.quarter:
             return
-        from market.indicators import network_series
+        from market.network_indicators import network_series
 
         with self._reading:
             missing = range(len(self._network), view.quarter)
