@@ -231,7 +231,11 @@ class Auditor(mesa.Agent):
                 '    seven = claim.thresholds["seven"]\n'
                 '    return words_of(claim).answer("holds", {"seven": f"{seven:.0f}"})\n',
             ),
-            ("en", "C34.ftl", "C34-sentence = Well: { $seven } is seven.\n"),
+            (
+                "en",
+                "C34.ftl",
+                "C34-sentence = Well: { $seven } is seven.\nC34-boundary = It never turns.\n",
+            ),
         ),
         runs=(
             (("-m", "runs", "claims", "--list"), "Is all well?"),
