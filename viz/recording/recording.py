@@ -5,8 +5,7 @@ as they stood after the last closed quarter, so readers need no lock and never w
 holds no agent, so a finished model can go.
 
 Readers see the quarters that are finished. They take no lock that a step of the model holds: they
-read snapshots, and the archives of closed quarters through a view
-(``viz.recording.recording``).
+read snapshots, and the archives of closed quarters through a view.
 """
 
 from __future__ import annotations
