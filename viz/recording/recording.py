@@ -5,8 +5,7 @@ as they stood after the last closed quarter, so readers need no lock and never w
 holds no agent, so a finished model can go.
 
 Readers see the quarters that are finished. They take no lock that a step of the model holds: they
-read snapshots, and the archives of closed quarters through a view
-(``viz.recording.recording``).
+read snapshots, and the archives of closed quarters through a view.
 """
 
 from __future__ import annotations
@@ -18,7 +17,8 @@ from threading import Lock
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from market.indicators import FIRM_NETWORK, MARKET_NETWORK, MODEL_INDICATORS
+from market.indicators import MODEL_INDICATORS
+from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 from market.parameters.schema import nearest
 from viz.recording.snapshot import FirmInfo, Recorder, Snapshot, Value, number
 from viz.recording.tables import RecordingTables
@@ -305,7 +305,7 @@ class Recording(RecordingTables):
         view = self._view
         if view is None or len(self._network) >= view.quarter:
             return
-        from market.indicators import network_series
+        from market.network_indicators import network_series
 
         with self._reading:
             missing = range(len(self._network), view.quarter)
