@@ -187,10 +187,11 @@ class Auditor(mesa.Agent):
                 r'\1    Panel("bank", ("bank_capital_ratio",), "%", 0.01),' "\n",
             ),
             (
-                r"(\nPANELS: dict[^\n]+\n)",
-                r'\1    "bank": ("Is the bank safe?", "Bank capital over assets, %"),' "\n",
+                r"(\n)(live-panel-cash-title)",
+                r"\1live-panel-bank-title = Is the bank safe?\n"
+                r"live-panel-bank-shown = Bank capital over assets, %\n"
+                r"live-line-bank_capital_ratio = Capital ratio\n\2",
             ),
-            (r"(\nLINES = [^\n]+\n)", r'\1    "bank_capital_ratio": "Capital ratio",' "\n"),
         ),
         runs=((script(SHOWN.format(tab="live")), "Is the bank safe?"),),
     ),
@@ -206,12 +207,16 @@ class Auditor(mesa.Agent):
         ),
         edits=(
             (r"(\nPAGES: [^\n]+\n)", r'\1    ("hello", "FOLDER.hello", "HelloPage"),' "\n"),
-            (r"(\nTABS = [^\n]+\n)", r'\1    "hello": "Good day",' "\n"),
+            (r"(\n)(frame-tab-story)", r"\1frame-tab-hello = Good day\n\2"),
         ),
         runs=(
             (script(SHOWN.format(tab="hello")), "We are in quarter 19."),
             (script(SHOWN.format(tab="hello")), "Good day"),
         ),
+    ),
+    "a word of the app": Recipe(
+        edits=((r"(\nframe-tab-story = )\w+", r"\1Tale"),),
+        runs=((script(SHOWN.format(tab="about")), "Tale"),),
     ),
     "a claim": Recipe(
         files=(

@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from viz.charts.series import Values, frame_option, legend, scaled
-from viz.words import WORDS, named
+from viz.words import WORDS, texts_by_key
 from viz.world.ensembles import EVENTS, NOBODY
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ def fan_option(
     colour = theme.series[0]
     columns = {key: scaled(_values(band, key), divisor) for key in ("median", *_QUANTILES)}
     series: list[dict[str, Any]] = []
-    bands = named("ensemble-band", [part for part, _ in _BANDS])
+    bands = texts_by_key("ensemble-band", [part for part, _ in _BANDS])
     for part, opacity in _BANDS:
         low, high = columns[f"low_{part}"], columns[f"high_{part}"]
         series += band_series(low, high, bands[part], colour, opacity)
     median = WORDS("ensemble-median")
     series.append(line(median, columns["median"], colour, 2.4))
-    for key, title in named("ensemble-quantile", _QUANTILES).items():
+    for key, title in texts_by_key("ensemble-quantile", _QUANTILES).items():
         series.append({**line(title, columns[key], colour, 0), "lineStyle": {"opacity": 0}})
     names: list[Any] = [{"name": each, "icon": "rect"} for each in bands.values()]
     names.append(median)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import solara
 
 from viz.widgets.chart_card import ChartCard
-from viz.words import WORDS, named
+from viz.words import WORDS, texts_by_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def AboutPage(state: AppState) -> None:
     """The page; its figures are those of the scenario that is open."""
     name = state.recording.world.scenario
     rows = solara.use_memo(lambda: values_of(name), [name])
-    levels = named("about-level", LEVELS)
+    levels = texts_by_key("about-level", LEVELS)
     with solara.Div(classes=["kh-two"]):
         solara.HTML("div", words_html(), classes=["kh-article"])
         with solara.Div(classes=["kh-column"]):
@@ -96,7 +96,7 @@ def words_html() -> str:
     """The text of the page as HTML."""
     parts = []
     for section in SECTIONS:
-        parts.append(f"<h2>{html.escape(WORDS(f'about-{section}'))}</h2>")
+        parts.append(f"<h2>{html.escape(WORDS(f'about-heading-{section}'))}</h2>")
         paragraphs = WORDS.each(f"about-{section}-text")
         parts += [f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs]
     return "".join(parts)
@@ -117,8 +117,8 @@ def unit_text(row: ValueRow) -> str:
 def sources_html(rows: list[ValueRow]) -> str:
     """The values that rest on a source, as an HTML table; those assumed are only counted."""
     known = [row for row in figures_of(rows) if row.confidence != "assumed"]
-    value, source, confidence = named("about-column", ("value", "source", "confidence")).values()
-    titles = (value, "", source, confidence)
+    names = texts_by_key("about-column", ("value", "source", "confidence"))
+    titles = (names["value"], "", names["source"], names["confidence"])
     head = "".join(f"<th>{html.escape(title)}</th>" for title in titles)
     body = "".join(
         "<tr>"

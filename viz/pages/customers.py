@@ -28,7 +28,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
-from viz.words import WORDS, named
+from viz.words import WORDS, texts_by_key
 
 if TYPE_CHECKING:
     from viz.recording.recording import Recording
@@ -232,8 +232,8 @@ def _prices(state: AppState, recording: Recording, quarter: int) -> None:
 
 
 def _moves(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
-    periods = named("customers-period", ("quarter", "year", "run"))
-    moves_or_all = named("customers-with-new", ("moves", "all"))
+    periods = texts_by_key("customers-period", ("quarter", "year", "run"))
+    moves_or_all = texts_by_key("customers-with-new", ("moves", "all"))
     period = work.choice("moves_period", list(periods), "year")
     what = work.choice("moves_what", list(moves_or_all), "moves")
     fields = [

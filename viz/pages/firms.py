@@ -33,7 +33,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
-from viz.words import WORDS, named, slug
+from viz.words import WORDS, slug, texts_by_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,15 +57,11 @@ def head_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
     state = state_of(recording, quarter, key)
     lines = [WORDS(f"firms-state-{slug(state or 'in business')}", name=firm.name)]
     if state not in ("failed", "outside"):
-        amounts = {
-            part: money(float(values.get(name) or 0.0))
-            for part, name in (
-                ("assets", "total_assets_usd"),
-                ("debts", "debts_usd"),
-                ("equity", "equity_usd"),
-            )
-        }
-        lines.append(WORDS("firms-owns", **amounts))
+        assets, debts, equity = (
+            money(float(values.get(name) or 0.0))
+            for name in ("total_assets_usd", "debts_usd", "equity_usd")
+        )
+        lines.append(WORDS("firms-owns", assets=assets, debts=debts, equity=equity))
         worth = values.get(_WORTH.get(firm.kind, ""))
         if worth:
             lines.append(WORDS("firms-worth", value=money(float(worth))))
@@ -195,8 +191,8 @@ def event_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
     """Events of a firm as a table; each can be asked why."""
     found = events_of(recording, quarter, key)
     if not found:
-        words = {"name": recording.firm_of[key].name, "label": recording.labels[quarter]}
-        return [Block(lines=(WORDS("firms-events-none", **words),))]
+        name, label = recording.firm_of[key].name, recording.labels[quarter]
+        return [Block(lines=(WORDS("firms-events-none", name=name, label=label),))]
     rows = tuple(
         Row(
             (recording.labels[event.quarter], words_for(recording, event, key)),
@@ -360,8 +356,8 @@ def _sheet(recording: Recording, quarter: int, key: str) -> None:
 
 
 def _matrices(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
-    kinds = named("firms-matrix-kind", _MATRICES)
-    columns = named("firms-matrix-by", _COLUMNS)
+    kinds = texts_by_key("firms-matrix-kind", _MATRICES)
+    columns = texts_by_key("firms-matrix-by", _COLUMNS)
     kind = cast("MatrixKind", work.choice("matrix_kind", list(kinds), "balance-sheet"))
     by: Any = work.choice("matrix_by", list(columns), "sector")
     solara.HTML("h2", WORDS("firms-matrix-intro"))

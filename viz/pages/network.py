@@ -28,7 +28,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
-from viz.words import WORDS, named, slug
+from viz.words import WORDS, slug, texts_by_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ def _firm(recording: Recording, picture: MoneyPicture, node: Node) -> list[Block
         lines.append(WORDS(f"network-distress-{slug(node.distress)}").capitalize() + ".")
     if not is_firm(node):
         members = ", ".join(recording.name_of(key) for key in node.members)
-        lines.append(WORDS("network-group-members", names=members))
+        lines.append(WORDS("network-members", names=members))
     links = ((f"books:{node.key}", WORDS("network-open-firm")),) if is_firm(node) else ()
     incoming, outgoing = neighbours(picture, node.key)
     names = {each.key: each.name for each in picture.nodes}
@@ -221,21 +221,21 @@ def _form(work: Work, period: str, scope: str, count: str) -> None:
             WORDS("network-choice-period"),
             "select",
             period,
-            list(named("network-period", _QUARTERS).items()),
+            list(texts_by_key("network-period", _QUARTERS).items()),
         ),
         Field(
             "network_scope",
             WORDS("network-choice-scope"),
             "select",
             scope,
-            list(named("network-scope", _SCOPES).items()),
+            list(texts_by_key("network-scope", _SCOPES).items()),
         ),
         Field(
             "network_count",
             WORDS("network-choice-count"),
             "select",
             count,
-            list(named("network-count", _COUNTS).items()),
+            list(texts_by_key("network-count", _COUNTS).items()),
         ),
     ]
     Form(fields, name="network-form", on_change=work.choose)

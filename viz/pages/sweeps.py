@@ -201,13 +201,19 @@ def _chart(state: AppState, work: Work, view: SweepView, choice: Choice, folder:
     cells = view.cells(choice.output, parameters, choice.arm)
     on_click = partial(open_run, state, work, view, folder)
     frame = partial(cells_frame, cells, parameters, choice.output)
-    words = {"output": output.text, "unit": output.unit or "1"}
+    unit = output.unit or "1"
     if choice.second:
         second = given(choice.second)
         ChartCard(
             WORDS("sweeps-heat"),
             heat_option(cells, (first, second, output), state.theme),
-            question=WORDS("sweeps-heat-q", **words, first=first.text, second=second.text),
+            question=WORDS(
+                "sweeps-heat-q",
+                output=output.text,
+                unit=unit,
+                first=first.text,
+                second=second.text,
+            ),
             height="460px",
             frame=frame,
             on_click=on_click,
@@ -219,7 +225,7 @@ def _chart(state: AppState, work: Work, view: SweepView, choice: Choice, folder:
     ChartCard(
         WORDS("sweeps-response"),
         response_option(points, choice.first, cells, (first, output), state.theme),
-        question=WORDS("sweeps-response-q", **words, parameter=first.text),
+        question=WORDS("sweeps-response-q", output=output.text, unit=unit, parameter=first.text),
         height="420px",
         frame=frame,
         on_click=on_click,

@@ -14,7 +14,7 @@ import traitlets
 
 from market.parameters.schema import Leaf, bounds_text, find
 from market.scenario import parse_path, read_scenario, scenario_table
-from viz.words import WORDS, named, text_or
+from viz.words import WORDS, text_or, texts_by_key
 from viz.world.worlds import MAX_CUSTOMERS, MAX_QUARTERS
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ _WORDS = (
 
 def panel_words() -> str:
     """The words of the panel as JSON; the browser puts the bounds of a value in their place."""
-    return json.dumps(named("controls", _WORDS, bounds="{bounds}"))
+    return json.dumps(texts_by_key("controls", _WORDS, bounds="{bounds}"))
 
 
 class _Panel(ipyvuetify.VuetifyTemplate):

@@ -11,7 +11,7 @@ import solara
 import traitlets
 
 from market.units import money
-from viz.words import WORDS, named
+from viz.words import WORDS, texts_by_key
 
 if TYPE_CHECKING:
     from viz.recording.recording import Recording
@@ -225,7 +225,7 @@ def Tour(state: AppState, asked: int) -> None:
     """The tour; starts anew each time that ``asked`` rises."""
     TourWidget.element(
         steps_json=json.dumps(tour_steps()),
-        words_json=json.dumps(named("tour", _TOUR_BUTTONS)),
+        words_json=json.dumps(texts_by_key("tour", _TOUR_BUTTONS)),
         asked=asked,
         opened=state.tab.set,
     )

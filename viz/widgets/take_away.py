@@ -11,7 +11,7 @@ import ipyvuetify
 import solara
 import traitlets
 
-from viz.words import WORDS, named
+from viz.words import WORDS, texts_by_key
 
 
 class CopyLinkWidget(ipyvuetify.VuetifyTemplate):
@@ -38,7 +38,7 @@ type File = tuple[str, str, bytes]
 
 def list_words() -> str:
     """Headings and buttons of the list, as JSON."""
-    return json.dumps(named("data-list", ("table", "holds", "take", "show")))
+    return json.dumps(texts_by_key("data-list", ("table", "holds", "take", "show")))
 
 
 class TablesWidget(ipyvuetify.VuetifyTemplate):

@@ -21,7 +21,7 @@ def slug(key: str) -> str:
     return key.replace(" ", "-")
 
 
-def named(subject: str, keys: Iterable[str], **figures: Figure) -> dict[str, str]:
+def texts_by_key(subject: str, keys: Iterable[str], **figures: Figure) -> dict[str, str]:
     """The texts of several keys, in their order: key -> the text "subject-key"."""
     return {key: WORDS(f"{subject}-{slug(key)}", **figures) for key in keys}
 

@@ -1,6 +1,6 @@
 ### The page about the model and its numbers.
 
-about-what = What this is
+about-heading-what = What this is
 about-what-text-1 =
     Kaartenhuis (Dutch for house of cards) is a simulation of the AI investment boom. AI labs
     promise to buy more compute than they can pay from revenue. Clouds build it, partly on credit.
@@ -14,7 +14,7 @@ about-what-text-3 =
     Nobody scripts the crash. No rule reads the calendar or a company's name. A funding freeze, a
     cut in CapEx or a default is measured when it happens, and may not happen.
 
-about-reading = How to read it
+about-heading-reading = How to read it
 about-reading-text-1 =
     One run is one possible history, not a forecast. The seed decides which chance events happen.
     Look at the ensemble before you believe anything that a single run shows.
@@ -22,7 +22,7 @@ about-reading-text-2 =
     A shock has a twin: the same world, the same chance events, without the shock. The dashed line
     is the twin, and the gap is the effect.
 
-about-limits = What it cannot say
+about-heading-limits = What it cannot say
 about-limits-text-1 =
     Finances of private companies are press reports and partly unverified. Most behavioural values
     are judged, not estimated.

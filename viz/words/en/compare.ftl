@@ -66,5 +66,4 @@ compare-no-pair = No pair of runs is complete yet.
 compare-difference-title = How far apart, quarter by quarter?
 compare-difference-question =
     CapEx: difference to the yardstick, mean of the pairs with 95% interval
-compare-show = Open in Play
 compare-same = the same in every run

@@ -37,4 +37,3 @@ controls-copy_link = Copy link
 controls-copied = Link copied
 controls-theme = Light or dark
 controls-tour = Tour
-controls-menu = Controls

@@ -41,7 +41,6 @@ data-name-dictionary = Data dictionary
 data-holds-dictionary = What each column means, with its unit.
 data-everything = All tables in one archive
 data-everything-note = A zip file with every table above as CSV and as Parquet.
-data-rows = { $rows } rows × { $columns } columns
 data-list-show = Look at it
 data-preview = { $title }: the first { $rows } of { $total } rows
 data-empty = This world has no recorded quarter yet: press Play, and its tables appear here.

@@ -43,9 +43,6 @@ ensemble-first-question =
     Share of the runs in which this firm is the first to fail, with its 95% interval
 ensemble-nobody = nobody fails
 ensemble-pick-note = Click a bar to open one of its runs.
-ensemble-runs-title = Which history happens when?
-ensemble-runs-question =
-    Each dot is a run: when a firm first failed, and the CapEx of its best quarter
 
 ## The page
 
@@ -58,7 +55,6 @@ ensemble-number = Number of runs
 ensemble-start = Run the ensemble
 ensemble-again = Run again
 ensemble-cancel = Cancel
-ensemble-open-run = Open a run in Play
 ensemble-empty =
     No ensemble of this world yet. { $number } runs take about { $seconds } s on this machine when
     nobody else is computing; charts are drawn as the runs come in.
@@ -76,4 +72,3 @@ ensemble-summary = Up to { $quarter }: { $parts }.
 ensemble-footnote =
     Seeds are the same in every world, so ensembles of two worlds can be compared run by run. The
     intervals are about chance only, not about whether the parameters are right.
-ensemble-too-many = { $problem }.

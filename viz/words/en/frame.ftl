@@ -4,7 +4,6 @@
 
 frame-name = Kaartenhuis
 frame-subtitle = A simulation of the AI investment boom
-frame-loading = Running the reference world ...
 
 ## Tabs
 
@@ -54,10 +53,6 @@ frame-count-changes =
         [one] { $n } change
        *[other] { $n } changes
     }
-frame-show-event = Click a mark to ask why.
-frame-live-intro =
-    Each panel asks one question. Marks are things that happened; click one to see what led to it.
-frame-no-events-yet = Nothing out of the ordinary has happened up to this quarter.
 
 ## Kinds of event that charts mark, from worst to mildest
 

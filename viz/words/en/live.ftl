@@ -50,7 +50,6 @@ live-ghost = without the shock
 live-difference = difference
 live-events-title = What happened?
 live-events-shown = Each mark is an event; a larger one is several. Click to ask why.
-live-others = others
 live-twin-note =
     { $label } in { $quarter }: { $value }; without the shock { $ghost } ({ $difference }).
 live-no-comparison = not comparable

@@ -43,8 +43,6 @@ sweeps-heat = Where does it tip?
 sweeps-heat-q = { $output } ({ $unit }) by { $first } and { $second }
 sweeps-heat-note = Each cell is the mean of its runs. Click a cell to open its most typical run.
 sweeps-status = { $runs } runs stored: { $statuses }. { $description }
-sweeps-opened = Opening run { $run } ...
-sweeps-problem = { $problem }
 sweeps-not-shipped =
     Run { $run } cannot be opened: this sweep was made from a scenario file of your own ({ $name }),
     and the app opens shipped scenarios only.
