@@ -32,7 +32,7 @@ class Street(mesa.Model[Any, Any]):
             self, "cloud", CloudParameters.model_validate({**CLOUD, "name": "Cloud"})
         )
         self.lab.open_cash(cash_usd)
-        self.ledger.open_position("loans", self.cloud.party, self.bank, 10**12)
+        self.ledger.open_position("loans", self.cloud.party, self.parties.bank, 10**12)
 
 
 def parameters(**bank: float) -> MarketParameters:
