@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count, takewhile
 from pathlib import Path
 
@@ -23,6 +23,8 @@ SUFFIX = ".ftl"
 ENGLISH = "en"
 type Figure = str | int
 """What can stand for a figure of a text."""
+MOST_KEPT = 8192
+"""Texts with their figures that are kept, so that a page that is drawn again makes them once."""
 _BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -43,7 +45,7 @@ class Words:
 
     def __init__(self, folder: Path, locale: str = ENGLISH) -> None:
         self.folder, self.locale = folder, locale
-        self._fixed: dict[str, str] = {}
+        self._kept = lru_cache(MOST_KEPT)(self._made)
 
     @property
     def files(self) -> list[Path]:
@@ -79,11 +81,12 @@ class Words:
             WordsProblem: there is no such message, or a figure that it names is not given.
             TypeError: a figure is neither a text nor a whole number.
         """
-        if not figures and message in self._fixed:
-            return self._fixed[message]
         for name, figure in figures.items():
             if not isinstance(figure, str | int):
                 raise TypeError(f"{message}: the figure {name} is no text but {figure!r}")
+        return self._kept(message, tuple(figures.items()))
+
+    def _made(self, message: str, figures: tuple[tuple[str, Figure], ...]) -> str:
         if message not in self:
             close = nearest(message, list(self))
             raise WordsProblem(f"there is no text {message!r} in {self.folder}; {close}")
@@ -92,13 +95,11 @@ class Words:
             raise WordsProblem(f"{message} has no text")
         written = {
             name: figure if isinstance(figure, str) else fluent_number(figure, useGrouping=False)
-            for name, figure in figures.items()
+            for name, figure in figures
         }
         text, errors = self._bundle.format_pattern(pattern, written)
         if errors:
             raise WordsProblem(f"{message}: {'; '.join(str(error) for error in errors)}")
-        if not figures:
-            self._fixed[message] = str(text)
         return str(text)
 
     def each(self, message: str, /, **figures: Figure) -> list[str]:

@@ -79,7 +79,7 @@ def seats_option(recording: Recording, theme: Theme, cursor: int) -> dict[str, A
     if series and cursor < recording.quarters_recorded - 1:
         series[0]["markLine"] = cursor_line(recording.labels[cursor], theme)
     names = [str(each["name"]) for each in series]
-    option = frame_option(recording.labels, "million seats", theme)
+    option = frame_option(recording.labels, WORDS("customers-seats-axis"), theme)
     option["grid"] = {**option["grid"], "top": 58}
     option["yAxis"]["nameTextStyle"]["padding"] = [0, 0, 0, 0]
     option["legend"] = {**legend(names, theme), "left": 8, "itemGap": 8}
@@ -242,7 +242,9 @@ def streams_option(moves: pd.DataFrame, tints: dict[str, str], theme: Theme) -> 
             "name": f"{side} {name}",
             "depth": 0 if side == "from" else 1,
             "itemStyle": {"color": tints.get(name, theme.ghost), "borderWidth": 0},
-            "tooltip": {"formatter": f"{escape(name)}: <b>{seats:,.0f}</b> seats"},
+            "tooltip": {
+                "formatter": WORDS("customers-end-tip", name=escape(name), seats=f"{seats:,.0f}")
+            },
             "label": end_label(f"{name}  {seats / _THOUSAND:,.0f}", theme, is_left=side == "from"),
         }
         for side, name, seats in ends
@@ -344,7 +346,11 @@ def costs_option(recording: Recording, quarter: int, theme: Theme) -> dict[str, 
             | {"axisLabel": {"color": theme.faint, "fontSize": 11, "showMaxLabel": False}},
         ],
         "yAxis": theme.axis(
-            type="value", name="million seats", nameLocation="middle", nameGap=36, splitNumber=4
+            type="value",
+            name=WORDS("customers-seats-axis"),
+            nameLocation="middle",
+            nameGap=36,
+            splitNumber=4,
         ),
         "series": [*series, lines],
     }

@@ -142,9 +142,9 @@ def chance_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
         chance = ensemble.chance(event)
         share, low, high = (scaled(_values(chance, c), 0.01) for c in ("share", "low", "high"))
         name = WORDS(f"ensemble-event-{event}")
-        series += band_series(low, high, f"{name}, interval", colour, 0.14)
+        series += band_series(low, high, WORDS("ensemble-interval", name=name), colour, 0.14)
         series.append(line(name, share, colour, 2.4, dashes=dash))
-    option = frame_option(ensemble.labels, "% of runs", theme)
+    option = frame_option(ensemble.labels, WORDS("ensemble-share-axis"), theme)
     option["yAxis"] |= {"min": 0, "max": 100, "interval": 25}
     names = [WORDS(f"ensemble-event-{event}") for event in EVENTS]
     return {**option, "legend": legend(names, theme), "series": series}
@@ -174,7 +174,7 @@ def first_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
         for row in rows
     ]
     spans = [(100 * float(row.low), 100 * float(row.high)) for row in rows]
-    return bar_option(names, bars, spans, "% of runs", theme)
+    return bar_option(names, bars, spans, WORDS("ensemble-share-axis"), theme)
 
 
 def bar_option(
@@ -268,7 +268,7 @@ def lines_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, A
                 scaled([float(v) for v in band[column]], divisor)
                 for column in ("low_50", "median", "high_50")
             )
-            series += band_series(low, high, f"{world}, half of the runs", colour, 0.12)
+            series += band_series(low, high, WORDS("compare-half", world=world), colour, 0.12)
         series.append(line(world, middle, colour, 2.2, dashes=DASHES[number % len(DASHES)]))
     option = frame_option(labels, unit, theme)
     names = {**legend(comparison.names, theme), "type": "scroll", "left": 60}
@@ -298,7 +298,7 @@ def gap_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, Any
             scaled([float(v) for v in gaps[column]], divisor) for column in ("mean", "low", "high")
         )
         world, colour = comparison.names[number], theme.series[number]
-        series += band_series(low, high, f"{world}, interval", colour, 0.16)
+        series += band_series(low, high, WORDS("compare-interval", world=world), colour, 0.16)
         series.append(line(world, mean, colour, 2.2, dashes=DASHES[number % len(DASHES)]))
     zero = {
         "silent": True,

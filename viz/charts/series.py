@@ -77,7 +77,7 @@ def words(label: str, kind: str, events: Sequence[Event]) -> str:
     lines = [f"{label}: {event_name(kind)}"]
     lines += [f"{event.agent} {event.text}"[:_WORDS] for event in events[:3]]
     if len(events) > 3:
-        lines.append(f"and {len(events) - 3} more")
+        lines.append(WORDS("frame-more-events", n=len(events) - 3))
     return "\n".join(lines)  # ECharts shows what stands for {b} as text, never as HTML
 
 
@@ -400,7 +400,7 @@ def shares_option(
         if cursor < recording.quarters_recorded - 1:
             main["markLine"] = cursor_line(recording.labels[cursor], theme)
     names = [name for name, _ in shares]
-    option = frame_option(recording.labels, "% of seats", theme)
+    option = frame_option(recording.labels, WORDS("customers-seats-share-axis"), theme)
     return {
         **option,
         "grid": {**option["grid"], "top": 64},

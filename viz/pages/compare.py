@@ -246,4 +246,5 @@ def difference(gap: Effect) -> str:
         return f"<em>({signed(gap.mean)})</em>"
     is_clear = gap.low > 0 or gap.high < 0
     shown = f"<b>{signed(gap.mean)}</b>" if is_clear else signed(gap.mean)
-    return f"<em>({shown}; {signed(gap.low)} to {signed(gap.high)})</em>"
+    words = WORDS("compare-gap", gap=shown, low=signed(gap.low), high=signed(gap.high))
+    return f"<em>({words})</em>"

@@ -107,7 +107,9 @@ def _holdings(title: str, claims: pd.DataFrame, other: str) -> Block:
     if not rows:
         return Block(title, (WORDS("firms-sheet-nothing"),))
     shown = [Row((what, name, money(usd))) for what, name, usd in rows[:_HOLDINGS]]
-    shown.append(Row(("Sum", "", money(sum(row[2] for row in rows))), is_sum=True))
+    shown.append(
+        Row((WORDS("firms-sheet-sum"), "", money(sum(row[2] for row in rows))), is_sum=True)
+    )
     rest = _rest([(what, usd) for what, _, usd in rows], _HOLDINGS)
     return Block(
         title, head=tuple(WORDS.each("firms-sheet-head")), rows=tuple(shown), note=rest, texts=2

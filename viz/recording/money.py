@@ -41,7 +41,7 @@ def question(picture: MoneyPicture) -> str:
 def percent(share: float) -> str:
     """A share in %, with a digit where it is small: "38%", "0.4%"."""
     if 0 < share < 0.0005:
-        return "under 0.1%"
+        return WORDS("network-tiny-share")
     return f"{100 * share:.1f}%" if 0 < share < 0.095 else f"{100 * share:.0f}%"
 
 
@@ -49,9 +49,17 @@ def label(picture: MoneyPicture) -> str:
     """What the picture shows, for a reader who does not see it."""
     names = {node.key: node.name for node in picture.nodes}
     largest = "; ".join(
-        f"{names[a.payer]} to {names[a.payee]} {money(a.usd)}" for a in picture.arrows[:5]
+        WORDS(
+            "network-label-arrow",
+            payer=names[a.payer],
+            payee=names[a.payee],
+            amount=money(a.usd),
+        )
+        for a in picture.arrows[:5]
     )
-    return WORDS("network-label", question=question(picture), largest=largest or "none")
+    return WORDS(
+        "network-label", question=question(picture), largest=largest or WORDS("network-label-none")
+    )
 
 
 def arrow_tip(arrow: Arrow, names: dict[str, str]) -> str:
@@ -177,7 +185,9 @@ def period_of(recording: Recording, last: int, quarters: int) -> tuple[int, str]
     """First quarter of a period that ends at ``last``, and the period in words."""
     first = max(0, last - quarters + 1)
     labels = recording.labels
-    return first, labels[last] if first == last else f"{labels[first]} to {labels[last]}"
+    return first, labels[last] if first == last else WORDS(
+        "network-quarters", first=labels[first], last=labels[last]
+    )
 
 
 def money_picture(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from market.units import money
 from runs.single_run.money_network import vendor_money
-from runs.single_run.story import count
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,28 +48,21 @@ def _verdict(recording: Recording) -> StoryPart:
     labs = [name for name, kind in failed if kind == LABS]
     others = [name for name, kind in failed if kind != LABS]
     if not freeze and not failed:
-        title = "Is it a house of cards? In this run it stands"
-        return StoryPart(title, (f"Until {last} funding never freezes and no firm fails.",))
-    title = "Is it a house of cards? In this run the labs' storey falls"
-    if others:
-        title = "Is it a house of cards? In this run more than the labs falls"
-    if not failed:
-        title = "Is it a house of cards? In this run it shakes and stands"
+        return StoryPart(WORDS("story-stands"), (WORDS("story-nothing-falls", quarter=last),))
+    title = WORDS("story-more-falls" if others else "story-labs-fall" if failed else "story-shakes")
     sentences = []
     if freeze:
-        sentences.append(f"Funding freezes in {_when(recording, freeze)}.")
+        sentences.append(WORDS("story-freeze", quarter=_when(recording, freeze)))
     if labs:
-        sentences.append(f"{_list(labs)} {'fails' if len(labs) == 1 else 'fail'}.")
+        sentences.append(WORDS("story-labs-failed", names=_list(labs), n=len(labs)))
     if others:
-        sentences.append(f"So {'does' if len(others) == 1 else 'do'} {_list(others)}.")
+        sentences.append(WORDS("story-others-failed", names=_list(others), n=len(others)))
     if not any(kind in {CLOUDS, CHIPMAKERS} for _, kind in failed):
-        sentences.append("No cloud and no chipmaker goes under.")
+        sentences.append(WORDS("story-builders-stand"))
     if not any(event.kind == "bank floor" for event in recording.events):
         ratio = _known(recording.series("bank_capital_ratio"))
         if ratio:
-            sentences.append(
-                f"The bank's capital never falls under {min(ratio):.1%} of its assets."
-            )
+            sentences.append(WORDS("story-bank-stands", ratio=f"{min(ratio):.1%}"))
     return StoryPart(title, tuple(sentences))
 
 
@@ -82,14 +75,22 @@ def _boom(recording: Recording) -> StoryPart:
     rounds = [event for event in recording.events if event.kind == "round"]
     worth = _known(recording.series("labs_valuation_usd"))
     sentences = [
-        f"The clouds invest {money(values[0])} in {labels[0]} and {money(values[peak])} at the "
-        f"peak in {labels[peak]}.",
-        f"The labs raise {money(raised)}"
-        + (f", part of it in {count(len(rounds), 'round')}." if rounds else "."),
+        WORDS(
+            "story-invested",
+            first=money(values[0]),
+            start=labels[0],
+            most=money(values[peak]),
+            peak=labels[peak],
+        ),
+        WORDS(
+            "story-raised-in-rounds" if rounds else "story-raised",
+            amount=money(raised),
+            n=len(rounds),
+        ),
     ]
     if worth:
-        sentences.append(f"At most they are held to be worth {money(max(worth))}.")
-    return StoryPart("How large it grows", tuple(sentences))
+        sentences.append(WORDS("story-worth", amount=money(max(worth))))
+    return StoryPart(WORDS("story-boom"), tuple(sentences))
 
 
 def _circle(recording: Recording) -> StoryPart:
@@ -98,24 +99,17 @@ def _circle(recording: Recording) -> StoryPart:
     burden = _known(recording.series("commitments_over_revenue"))
     sentences = []
     if share:
-        sentences.append(
-            f"At most {max(share):.0%} of a year's payments between labs, clouds and chipmakers "
-            f"run in circles; at the end {share[-1]:.0%}."
-        )
+        most, last = f"{max(share):.0%}", f"{share[-1]:.0%}"
+        sentences.append(WORDS("story-circular", most=most, last=last))
     sectors = [party.kind for party in recording.parties]
     amounts = [vendor_money(each.finance, sectors) for each in recording.snapshots]
     given = [usd for usd in amounts if usd > 0]
     if given:
-        sentences.append(
-            f"Chipmakers put {money(sum(given))} into their own customers, "
-            f"in {count(len(given), 'quarter')}."
-        )
+        sentences.append(WORDS("story-vendor-finance", amount=money(sum(given)), n=len(given)))
     if burden:
-        sentences.append(
-            f"The labs have promised to buy compute for {burden[0]:.0f} times their yearly revenue "
-            f"at the start, and for {burden[-1]:.1f} times at the end."
-        )
-    return StoryPart("How much of it is a circle", tuple(sentences))
+        first, last = f"{burden[0]:.0f}", f"{burden[-1]:.1f}"
+        sentences.append(WORDS("story-promised", first=first, last=last))
+    return StoryPart(WORDS("story-circle"), tuple(sentences))
 
 
 def _turn(recording: Recording) -> StoryPart:
@@ -124,9 +118,9 @@ def _turn(recording: Recording) -> StoryPart:
     found = [event for kind in order if (event := _first(recording, kind)) is not None]
     found.sort(key=lambda event: event.id)
     if not found:
-        return StoryPart("What breaks first", ("Nothing breaks: no round fails, no order is cut.",))
+        return StoryPart(WORDS("story-turn"), (WORDS("story-nothing-breaks"),))
     sentences = tuple(f"{_when(recording, event)}: {_happened(event)}." for event in found)
-    return StoryPart("What breaks first", sentences)
+    return StoryPart(WORDS("story-turn"), sentences)
 
 
 def _happened(event: Event) -> str:
@@ -138,9 +132,11 @@ def _failures(recording: Recording) -> StoryPart:
     """Who fails, in order."""
     events = [event for event in recording.events if event.kind == "default"]
     if not events:
-        return StoryPart("Who falls", ("Nobody.",))
-    sentences = tuple(f"{event.agent} in {_when(recording, event)}." for event in events)
-    return StoryPart("Who falls, in order", sentences)
+        return StoryPart(WORDS("story-who-falls"), (WORDS("story-nobody"),))
+    sentences = tuple(
+        WORDS("story-fall", name=event.agent, quarter=_when(recording, event)) for event in events
+    )
+    return StoryPart(WORDS("story-who-falls-in-order"), sentences)
 
 
 def _end(recording: Recording) -> StoryPart:
@@ -151,14 +147,15 @@ def _end(recording: Recording) -> StoryPart:
     capex = recording.series("capex_usd")
     power, rent = recording.series("power_gw")[last], recording.series("spot_price_usd_hour")[last]
     sentences = [
-        f"In the last year the labs earn {money(sum(revenue[q] or 0.0 for q in year))} and the "
-        f"clouds invest {money(sum(capex[q] or 0.0 for q in year))}."
+        WORDS(
+            "story-last-year",
+            earned=money(sum(revenue[q] or 0.0 for q in year)),
+            invested=money(sum(capex[q] or 0.0 for q in year)),
+        )
     ]
     if power is not None and rent is not None:
-        sentences.append(
-            f"Chips draw {power:.0f} GW, and an hour of one is let for {rent:.2f} USD."
-        )
-    return StoryPart(f"Where it stands in {recording.labels[last]}", tuple(sentences))
+        sentences.append(WORDS("story-power", gw=f"{power:.0f}", usd=f"{rent:.2f}"))
+    return StoryPart(WORDS("story-end", quarter=recording.labels[last]), tuple(sentences))
 
 
 def _first(recording: Recording, kind: str) -> Event | None:
@@ -185,4 +182,6 @@ def _known(values: Sequence[float | None]) -> list[float]:
 
 def _list(names: Sequence[str]) -> str:
     """Names as a list in a sentence: the last one after "and"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return WORDS("story-list", names=", ".join(names[:-1]), last=names[-1])

@@ -18,6 +18,7 @@ import reacton.core
 import traitlets
 
 from viz.recording.tables import CSV_TYPE, PARQUET_TYPE, csv_bytes, file_name, parquet_bytes
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,7 @@ class ChartWidget(ipyvuetify.VuetifyTemplate):
     title = traitlets.Unicode("").tag(sync=True)
     question = traitlets.Unicode("").tag(sync=True)
     note = traitlets.Unicode("").tag(sync=True)
-    menu_label = traitlets.Unicode("Download").tag(sync=True)
+    menu_label = traitlets.Unicode("").tag(sync=True)
     has_table = traitlets.Bool(False).tag(sync=True)
     is_clickable = traitlets.Bool(False).tag(sync=True)
     wants_drawn = traitlets.Bool(False).tag(sync=True)
@@ -94,7 +95,7 @@ def table_message(make_frame: MakeFrame, name: str, kind: str, number: int) -> s
     try:
         content = writer(make_frame())
     except Exception as error:
-        return json.dumps({"problem": f"The table could not be made: {error}", "number": number})
+        return json.dumps({"problem": WORDS("frame-no-table", reason=str(error)), "number": number})
     message = {
         "name": file_name(name, suffix=kind),
         "mime": mime,
@@ -145,6 +146,7 @@ def EChart(
         name: file name of pictures, and ``data-chart`` in the page.
     """
     return ChartWidget.element(
+        menu_label=WORDS("frame-download"),
         option_json=option_text(option),
         height=height,
         label=label,
@@ -188,6 +190,7 @@ def ChartCard(  # noqa: PLR0913 - the parts of a card
         name: file name of downloads, and ``data-chart`` in the page; default: from the title.
     """
     return ChartWidget.element(
+        menu_label=WORDS("frame-download"),
         title=title,
         question=question,
         option_json=option_text(option),

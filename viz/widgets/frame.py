@@ -53,15 +53,15 @@ class Figure:
 def as_text(name: str, value: float | None) -> str:
     """A value of an indicator with its unit: "12.4 bn USD", "78%", "2.31 USD/h", "4.2 years"."""
     if value is None:
-        return WORDS("frame-no-rounds") if name == "raised_ratio" else "not measured"
+        return WORDS("frame-no-rounds") if name == "raised_ratio" else WORDS("frame-not-measured")
     if name.endswith("_usd"):
         return money(value)
     if name == "spot_price_usd_hour":
-        return f"{value:.2f} USD/h"
+        return WORDS("frame-usd-an-hour", usd=f"{value:.2f}")
     if name == "commitments_over_revenue":
-        return f"{value:.1f} years"
+        return WORDS("frame-years", years=f"{value:.1f}")
     if name == "defaults":
-        return f"{value:.0f} {'firm' if value == 1 else 'firms'}"
+        return WORDS("frame-firms", n=round(value))
     return f"{100 * value:.0f}%"
 
 
@@ -73,13 +73,11 @@ def difference(name: str, value: float | None, other: float | None) -> str:
         return WORDS("frame-no-change")
     if name == "defaults":
         gap = round(value - other)
-        return f"{abs(gap)} {'more' if gap > 0 else 'fewer'}" if gap else WORDS("frame-no-change")
+        more_or_fewer = WORDS("frame-more" if gap > 0 else "frame-fewer", n=abs(gap))
+        return more_or_fewer if gap else WORDS("frame-no-change")
     if name in ("raised_ratio", "utilisation"):
-        return (
-            f"{100 * (value - other):+.0f} points"
-            if abs(value - other) >= 5e-3
-            else WORDS("frame-no-change")
-        )
+        points = WORDS("frame-points", points=f"{100 * (value - other):+.0f}")
+        return points if abs(value - other) >= 5e-3 else WORDS("frame-no-change")
     if other == 0:
         return ""
     change = value / other - 1
@@ -96,10 +94,10 @@ def figures(recording: Recording, cursor: int, ghost: Recording | None = None) -
         change = ""
         if ghost is not None and cursor < len(others := ghost.series(name)):
             gap = difference(name, value, others[cursor])
-            change = f"{gap} by the shock" if gap else ""
+            change = WORDS("frame-by-the-shock", gap=gap) if gap else ""
         elif 4 <= cursor < len(values) and name != "raised_ratio":
             gap = difference(name, value, values[cursor - 4])
-            change = f"{gap} in a year" if gap else ""
+            change = WORDS("frame-in-a-year", gap=gap) if gap else ""
         tone = _tone(name, value)
         found.append(Figure(name, title, as_text(name, value), change, meaning, tone))
     return found
@@ -127,7 +125,9 @@ def problem_text(state: AppState) -> str:
     if problem is None:
         return ""
     labels = recording.labels
-    quarter = labels[problem.quarter] if 0 <= problem.quarter < len(labels) else "the start"
+    quarter = (
+        labels[problem.quarter] if 0 <= problem.quarter < len(labels) else WORDS("frame-the-start")
+    )
     return WORDS(
         "frame-problem-run",
         quarter=quarter,

@@ -12,6 +12,7 @@ import reacton.core
 import traitlets
 
 from viz.widgets.chart_card import MakeFrame, table_message
+from viz.words import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class RowsWidget(ipyvuetify.VuetifyTemplate):
     title = traitlets.Unicode("").tag(sync=True)
     question = traitlets.Unicode("").tag(sync=True)
     blocks_json = traitlets.Unicode("[]").tag(sync=True)
-    menu_label = traitlets.Unicode("Download").tag(sync=True)
+    menu_label = traitlets.Unicode("").tag(sync=True)
     has_table = traitlets.Bool(False).tag(sync=True)
     table_json = traitlets.Unicode("").tag(sync=True)
     picked = traitlets.Callable(None, allow_none=True)
@@ -102,6 +103,7 @@ def RowsCard(
         frame: makes the table behind the card; with it the menu offers CSV and Parquet.
     """
     return RowsWidget.element(
+        menu_label=WORDS("frame-download"),
         title=title,
         question=question,
         blocks_json=json.dumps([asdict(block) for block in blocks]),

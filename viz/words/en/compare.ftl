@@ -66,4 +66,7 @@ compare-no-pair = No pair of runs is complete yet.
 compare-difference-title = How far apart, quarter by quarter?
 compare-difference-question =
     CapEx: difference to the yardstick, mean of the pairs with 95% interval
+compare-half = { $world }, half of the runs
+compare-interval = { $world }, interval
+compare-gap = { $gap }; { $low } to { $high }
 compare-same = the same in every run

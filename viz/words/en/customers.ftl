@@ -4,6 +4,8 @@
 
 customers-seats-title = Who buys from whom?
 customers-seats-question = Seats of companies by lab, millions; a second provider's seats included
+customers-seats-axis = million seats
+customers-seats-share-axis = % of seats
 customers-shares-title = Which lab gains, which one loses?
 customers-shares-question = Share of enterprise seats, %
 customers-shares-ghost = Share of enterprise seats, %; dashed: without the shock
@@ -32,6 +34,7 @@ customers-no-moves =
     contract ends, and do so when another offer is better by more than their cost of switching.
 customers-new = new customers
 customers-gone = gave up
+customers-end-tip = { $name }: <b>{ $seats }</b> seats
 customers-move-tip = { $giver } to { $taker }: <b>{ $seats }</b> seats
 customers-with-new-moves = Moves only
 customers-with-new-all = With new customers

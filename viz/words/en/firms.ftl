@@ -42,6 +42,7 @@ firms-sheet-debts = It owes
 firms-sheet-head-1 = What
 firms-sheet-head-2 = At or by whom
 firms-sheet-head-3 = Amount
+firms-sheet-sum = Sum
 firms-sheet-nothing = Nothing.
 firms-sheet-shares = Its own shares, at their present value, are held by
 firms-owner-head-1 = Owner

@@ -40,6 +40,19 @@ frame-figure-defaults = Failed
 frame-figure-defaults-meaning = Firms that have failed so far.
 frame-no-rounds = no rounds
 frame-no-change = no change
+frame-not-measured = not measured
+frame-usd-an-hour = { $usd } USD/h
+frame-years = { $years } years
+frame-firms =
+    { $n ->
+        [one] { $n } firm
+       *[other] { $n } firms
+    }
+frame-more = { $n } more
+frame-fewer = { $n } fewer
+frame-points = { $points } points
+frame-by-the-shock = { $gap } by the shock
+frame-in-a-year = { $gap } in a year
 
 ## How a world differs from its scenario
 
@@ -66,6 +79,7 @@ frame-event-bank-floor = Bank under its floor
 frame-event-vendor-finance = Vendor finance
 frame-event-entry = Entry
 frame-event-shock = Shock
+frame-more-events = and { $n } more
 
 ## Why did this happen?
 
@@ -89,11 +103,17 @@ frame-error-ValueError = { $text }
 frame-error-Exception = the model has an error ({ $text })
 frame-no-text = no further message
 
+## Cards
+
+frame-download = Download
+frame-no-table = The table could not be made: { $reason }
+
 ## Messages
 
 frame-problem-run =
     The run stopped in { $quarter }, in the phase "{ $phase }" (rule { $rule }): { $message }.
     Everything up to the last good quarter stays; choose another world, or go back to the start.
+frame-the-start = the start
 frame-problem-tab = There is no tab { $tab } ({ $choice }): the story is shown.
 frame-problem-link = The link was not quite right
 frame-problem-dismiss = Close this message

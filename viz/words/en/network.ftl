@@ -9,6 +9,10 @@ network-question =
 network-question-none =
     Labs, clouds and chipmakers pay one another nothing in this period ({ $period }).
 network-label = Network of payments. { $question } Largest arrows: { $largest }.
+network-label-arrow = { $payer } to { $payee } { $amount }
+network-label-none = none
+network-tiny-share = under 0.1%
+network-quarters = { $first } to { $last }
 network-note =
     Circle: a firm, larger with its balance sheet. Arrow: money, wider with the amount; dashed:
     money put in as shares or loans. Ring: a firm in distress. Left out: what a lab and its own
