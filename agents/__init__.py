@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from agents.bank import Bank
     from agents.chipmaker import Chipmaker
     from agents.cloud_provider import CloudProvider
-    from agents.columns.column_set import ColumnAgent, ColumnAgentSet, RowSet, column
+    from agents.columns.agent import ColumnAgent
+    from agents.columns.column_set import ColumnAgentSet, RowSet
+    from agents.columns.storage import column
     from agents.consumers import ConsumerSegment
     from agents.customers.customer import EnterpriseCustomer, SingleCustomer
     from agents.customers.population import CustomerPopulation
@@ -22,7 +24,7 @@ _HOMES = {
     "Bank": "agents.bank",
     "Chipmaker": "agents.chipmaker",
     "CloudProvider": "agents.cloud_provider",
-    "ColumnAgent": "agents.columns.column_set",
+    "ColumnAgent": "agents.columns.agent",
     "ColumnAgentSet": "agents.columns.column_set",
     "ConsumerSegment": "agents.consumers",
     "CustomerPopulation": "agents.customers.population",
@@ -31,7 +33,7 @@ _HOMES = {
     "Investor": "agents.investor",
     "RowSet": "agents.columns.column_set",
     "SingleCustomer": "agents.customers.customer",
-    "column": "agents.columns.column_set",
+    "column": "agents.columns.storage",
 }
 
 __all__ = [

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -16,6 +16,37 @@ from runs.problems import BROKEN, Refused, SweepProblem
 from runs.sweep.manifest import kaartenhuis, read_manifest, resume_command
 from runs.sweep.results import TIMINGS, count_statuses, read_errors, read_journal, stored_statuses
 from runs.sweep.store import is_locked
+
+if TYPE_CHECKING:
+    from runs.sweep.plan import SweepPlan
+
+
+def stored_plan(folder: Path) -> SweepPlan:
+    """The plan that a folder holds, whatever it is the plan of: experiment, scenarios or study.
+
+    Raises:
+        Refused: the folder holds no sweep, or its copies of the files were changed.
+    """
+    from runs.own_model import make_importable
+
+    manifest = read_manifest(folder)
+    if manifest.get("own_model"):
+        make_importable(manifest["own_model"]["folder"])
+    if manifest["spec"].get("kind") == "scenarios":
+        from runs.experiments.scenario_sweep import stored_scenario_plan
+
+        plan = stored_scenario_plan(folder, manifest["spec"])
+    elif manifest["spec"].get("kind") == "study":
+        from runs.claims.studies import stored_study_plan
+
+        plan = stored_study_plan(manifest["spec"])
+    else:
+        from runs.experiments.plan import stored_experiment_plan
+
+        plan = stored_experiment_plan(folder)
+    if plan.identity != manifest["identity"]:
+        raise Refused(f"{folder}: its files are not those that it was made from; see verify")
+    return plan
 
 
 def status_of(folder: Path) -> dict[str, Any]:
@@ -191,7 +222,7 @@ def retry(
     ] = False,
 ) -> None:
     """Run again what did not end well; all other rows stay as they are."""
-    from runs.experiments.sweeps import SweepOptions, retry_plan, stored_plan
+    from runs.experiments.sweeps import SweepOptions, retry_plan
     from runs.problems import nearest
     from runs.sweep.workers import choose_backend
 
@@ -226,7 +257,6 @@ def replay(
 ) -> None:
     """Do one run again, alone, and compare it with its stored row (exit code 1: other bytes)."""
     from runs.experiments.sweeps import replay as replay_run
-    from runs.experiments.sweeps import stored_plan
     from runs.sweep.manifest import environment_changes, read_manifest
 
     plan = stored_plan(folder)
