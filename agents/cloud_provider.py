@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from agents.data_centres import BuildingOutlook, Pipeline, Vintage
 from agents.listed_firm import ListedFirm
 from agents.rules.capacity import capacity_order, desired_capacity, expected_use, is_worth_running
 from agents.rules.financing import (
@@ -29,119 +29,6 @@ if TYPE_CHECKING:
 
     from agents.chipmaker import Chipmaker
     from agents.institution import Institution
-
-
-@dataclass(slots=True)
-class Vintage:
-    """Chips of one year.
-
-    Attributes:
-        year: years since the first year of the scenario; older chips are negative.
-        thousands: chips in service, thousands.
-        efficiency: CU per thousand chips and quarter.
-        depreciation_cents: straight-line depreciation per quarter of all of them.
-        label: ledger label of its data centres, made from the year.
-    """
-
-    year: int
-    thousands: float
-    efficiency: float
-    depreciation_cents: int = 0
-    label: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Name it once: the year never changes."""
-        self.label = f"vintage {self.year:+d}"
-
-    @property
-    def capacity_cu(self) -> float:
-        """CU per quarter."""
-        return self.thousands * self.efficiency
-
-    def add(self, thousands: float, efficiency: float) -> None:
-        """Add chips; the vintage's efficiency becomes the mean."""
-        total = self.thousands + thousands
-        if total > 0:
-            self.efficiency = (self.capacity_cu + thousands * efficiency) / total
-        self.thousands = total
-
-
-@dataclass
-class Pipeline:
-    """Data centres under way, in thousands of chips.
-
-    Attributes:
-        sites: cohorts by the quarter of building that they have reached, youngest first.
-        waiting: built, waiting for power.
-        powered: connected; their chips are on order.
-        delivered: chips in the racks, in service from the next quarter.
-    """
-
-    site_quarters: int
-    sites: deque[float] = field(default_factory=deque)
-    waiting: float = 0.0
-    powered: float = 0.0
-    delivered: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Start with empty building sites."""
-        while len(self.sites) < self.site_quarters:
-            self.sites.append(0.0)
-
-    @property
-    def total(self) -> float:
-        """Everything under way, thousands of chips."""
-        return sum(self.sites) + self.waiting + self.powered + self.delivered
-
-    def begin(self, thousands: float) -> None:
-        """Break ground for so many chips."""
-        self.sites[0] += thousands
-
-    def advance_sites(self) -> None:
-        """A quarter of building passes; finished sites wait for power."""
-        self.waiting += self.sites.pop()
-        self.sites.appendleft(0.0)
-
-    def connect(self, thousands: float) -> float:
-        """Connect power for at most so many chips; returns how many were connected."""
-        connected = min(thousands, self.waiting)
-        self.waiting -= connected
-        self.powered += connected
-        return connected
-
-    def receive(self, thousands: float) -> None:
-        """Chips arrive for powered sites."""
-        self.powered = max(0.0, self.powered - thousands)
-        self.delivered += thousands
-
-    def commission(self) -> float:
-        """Take delivered chips into service; returns how many."""
-        live, self.delivered = self.delivered, 0.0
-        return live
-
-
-class BuildingOutlook(NamedTuple):
-    """What a cloud knows of the market when it plans data centres.
-
-    Attributes:
-        lead: quarters from an order to compute in service when power is at hand.
-        pay: chance that each lab still pays then, by lab key; 1 for whom it does not name.
-        hurdle: how many times its cost a project must be worth before it is built.
-        project_value_usd: present value of what a thousand new chips earn.
-        project_cost_usd: what a thousand new chips cost with their site.
-        chips_usd: price of a thousand chips.
-    """
-
-    lead: int
-    pay: Mapping[str, float]
-    hurdle: float
-    project_value_usd: float
-    project_cost_usd: float
-    chips_usd: float
-
-
-# --- a cloud provider
-
 
 _PD_INTERCEPT, _PD_LEVERAGE, _PD_RUNWAY = -8.0, 0.35, 4.0
 _FIRST_VINTAGES = ((0, 0.50), (-1, 0.32), (-2, 0.18))

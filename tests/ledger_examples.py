@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -122,3 +123,15 @@ def snapshot(ledger: Ledger) -> tuple[Any, ...]:
     stocks = {what: (value, parts) for what, value, parts in columns if value or any(parts)}
     paid = books.paid[books.paid != 0].tolist()
     return stocks, paid, held, dict(books.issued), list(ledger.postings())
+
+
+def posting_methods() -> list[str]:
+    """Names of the public methods of a ledger that collect a posting themselves."""
+    marks = ("_is_postable(", "_change_value(", "self.settle(", "_batch.payments.append(")
+    return [
+        name
+        for name, method in vars(Ledger).items()
+        if not name.startswith("_")
+        and callable(method)
+        and any(mark in inspect.getsource(method) for mark in marks)
+    ]

@@ -64,7 +64,15 @@ def quoted(message: Message) -> set[str]:
 
 @cache
 def tree_of(module: str) -> ast.Module:
-    return ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
+    """Syntax of a module of the claims, such as ``"answers.circle"``."""
+    path = FOLDER / f"{module.replace('.', '/')}.py"
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def modules() -> list[str]:
+    """The modules of the claims, packages apart."""
+    paths = sorted(path.relative_to(FOLDER) for path in FOLDER.rglob("*.py"))
+    return [".".join(path.with_suffix("").parts) for path in paths if path.stem != "__init__"]
 
 
 @cache
@@ -78,7 +86,7 @@ def imports_of(module: str) -> dict[str, tuple[str, str]]:
     found = {}
     for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("runs.claims."):
-            home = (node.module or "").rpartition(".")[2]
+            home = (node.module or "").removeprefix("runs.claims.")
             found |= {name.asname or name.name: (home, name.name) for name in node.names}
     return found
 
@@ -86,7 +94,7 @@ def imports_of(module: str) -> dict[str, tuple[str, str]]:
 def reached(function: str) -> set[tuple[str, str]]:
     """The functions of the claims that one uses, and itself: (module, name)."""
     module, _, name = function.partition(":")
-    todo, found = [(module, name)], set()
+    todo, found = [(f"answers.{module}", name)], set()
     while todo:
         home, called = todo.pop()
         if (home, called) in found or called not in functions_of(home):
@@ -163,12 +171,12 @@ def _of_call(call: ast.Call, where: str) -> Iterator[Asked]:
 def asked_of_all() -> list[Asked]:
     """What the code and the templates ask of the texts that belong to no claim."""
     found = []
-    for path in sorted(FOLDER.glob("*.py")):
-        for call in ast.walk(tree_of(path.stem)):
+    for module in modules():
+        for call in ast.walk(tree_of(module)):
             if isinstance(call, ast.Call) and ast.unparse(call.func) in {"WORDS", "WORDS.each"}:
                 keywords = frozenset(each.arg for each in call.keywords if each.arg)
                 end = r"-\d+" if isinstance(call.func, ast.Attribute) else ""
-                where = f"{path.name}:{call.lineno}"
+                where = f"{module}:{call.lineno}"
                 found.append(Asked(pattern_of(call.args[0]) + end, keywords, where))
     page = (FOLDER / "templates" / "report.html").read_text(encoding="utf-8")
     for name, rest in re.findall(r'text\("([\w-]+)"((?:[^()]|\([^()]*\))*)\)', page):

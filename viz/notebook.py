@@ -65,7 +65,7 @@ class ModelSeries:
         """A market indicator by quarter; None = no value."""
         if name in self.model.datacollector.model_vars:
             return [_number(value) for value in self.model.datacollector.model_vars[name]]
-        from market.indicators import network_series
+        from market.network_indicators import network_series
 
         return [_number(value) for value in network_series(self.model).market[name]]
 

@@ -47,369 +47,6 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 
 
-class LedgerQueries:
-    """Questions about the committed state; part of ``Ledger``."""
-
-    accounts: Accounts
-    books: Books
-    archives: list[Archive]
-    bank: int
-    _batch: Batch
-
-    def deposits(self, party: int) -> int:
-        """Deposits of a party."""
-        return self._total(self.accounts.of_claim.get(("deposits", self.bank, party), ()))
-
-    def balance(
-        self, instrument: str, issuer: int | None, holder: int, label: str | None = None
-    ) -> int:
-        """Value of a claim, or of a real asset when ``issuer`` is None; all labels by default."""
-        owner = -1 if issuer is None else issuer
-        if label is not None:
-            slot = self.accounts.slot(instrument, owner, holder, label)
-            return self._total(self._found(instrument, None if slot is None else [slot]))
-        key = (instrument, owner, holder)
-        return self._total(self._found(instrument, self.accounts.of_claim.get(key)))
-
-    def _found(self, name: str, slots: list[int] | None) -> Sequence[int]:
-        """The accounts found; none at all for an instrument or asset that is declared only."""
-        if slots is None:
-            self.accounts.declared.check_position(name)
-            return ()
-        return slots
-
-    def _total(self, slots: Iterable[int]) -> int:
-        """Sum of some accounts; one that waits for its first commit has no balance yet."""
-        balance, total = self.books.balance, 0
-        size = len(balance)
-        for slot in slots:
-            if slot < size:
-                total += balance.item(slot)
-        return total
-
-    def assets(self, party: int, instrument: str | None = None) -> int:
-        """Assets of a party, of one kind or of all."""
-        if instrument is not None:
-            found = self.accounts.of_holder.get((instrument, party))
-            return self._total(self._found(instrument, found))
-        return int(np.maximum(self._positions(party), 0).sum())
-
-    def liabilities(self, party: int, instrument: str | None = None) -> int:
-        """Liabilities of a party, as a positive number."""
-        if instrument is not None:
-            found = self.accounts.of_issuer.get((instrument, party))
-            return self._total(self._found(instrument, found))
-        return -int(np.minimum(self._positions(party), 0).sum())
-
-    def net_worth(self, party: int) -> int:
-        """Assets less liabilities; own shares are a liability at their mark."""
-        return int(self._positions(party).sum())
-
-    def _positions(self, party: int) -> Ints:
-        """Cents on all claims, debts and real assets of a party; debts are negative."""
-        balance, slots = self.books.balance, self.accounts.position_slots(party)
-        if self.accounts.size > len(balance):
-            slots = slots[slots < len(balance)]
-        held: Ints = balance[slots]
-        return held
-
-    def holders(self, issuer: int, instrument: str) -> list[tuple[int, int]]:
-        """(holder, amount) of every claim on an issuer that is not zero, labels added up."""
-        found: dict[int, int] = {}
-        for holder, _, amount in self.labelled_holders(issuer, instrument):
-            found[holder] = found.get(holder, 0) + amount
-        return list(found.items())
-
-    def labelled_holders(self, issuer: int, instrument: str) -> list[tuple[int, str, int]]:
-        """(holder, label, amount) of every claim on an issuer that is not zero."""
-        balance, describe = self.books.balance, self.accounts.describe
-        size, found = len(balance), self.accounts.of_issuer.get((instrument, issuer))
-        return [
-            (describe[slot][2], describe[slot][3], amount)
-            for slot in self._found(instrument, found)
-            if slot < size and (amount := balance.item(slot))
-        ]
-
-    def claims(self, holder: int, instrument: str) -> list[tuple[int, int]]:
-        """(issuer, amount) of every claim of a holder that is not zero, labels added up."""
-        found: dict[int, int] = {}
-        for issuer, _, amount in self.labelled_claims(holder, instrument):
-            found[issuer] = found.get(issuer, 0) + amount
-        return list(found.items())
-
-    def labelled_claims(self, holder: int, instrument: str) -> list[tuple[int, str, int]]:
-        """(issuer, label, amount) of every claim of a holder that is not zero."""
-        balance, describe = self.books.balance, self.accounts.describe
-        size, found = len(balance), self.accounts.of_holder.get((instrument, holder))
-        return [
-            (describe[slot][1], describe[slot][3], amount)
-            for slot in self._found(instrument, found)
-            if slot < size and (amount := balance.item(slot))
-        ]
-
-    def units(self, issuer: int, holder: int | None = None) -> int:
-        """Shares of an issuer, all or of one holder; uncommitted ones included."""
-        waiting = [move for move in self._batch.units if move[0] == issuer]
-        if holder is None:
-            return self.books.issued.get(issuer, 0) + sum(move[3] for move in waiting)
-        pending = sum(move[2] for move in waiting if move[1] == holder)
-        return self.books.held.get(issuer, {}).get(holder, 0) + pending
-
-    def flow(self, row: str, party: int, quarter: int | None = None) -> int:
-        """Received less paid in a row, in the present or a closed quarter."""
-        slot = self.accounts.flow_slot(row, party)
-        if slot is None:
-            self.accounts.declared.check("row", row)
-            return 0
-        values = self.books.balance if quarter is None else self.archives[quarter].flows
-        return -int(values[slot]) if slot < len(values) else 0
-
-    def money_flows(self, quarters: int = 1) -> tuple[Ints, Ints]:
-        """Money paid (payer, payee) in the last quarters, the present one included.
-
-        Returns:
-            Two (parties, parties) matrices in cents: for goods, services and income; and finance.
-        """
-        return sum_of_payments([*self._past(quarters), self.books], len(self.accounts.names))
-
-    def payments_between(self, payer: int, payee: int, quarters: int = 1) -> int:
-        """Cents paid by one party to another for goods and services in the last quarters."""
-        total = int(self.books.goods[payer, payee])
-        for archive in self._past(quarters):
-            if max(payer, payee) < archive.goods.shape[0]:
-                total += int(archive.goods[payer, payee])
-        return total
-
-    def paid_by(self, payer: int, quarters: int = 1) -> int:
-        """Cents paid by a party for goods and services in the last quarters."""
-        total = int(self.books.goods[payer].sum())
-        for archive in self._past(quarters):
-            if payer < archive.goods.shape[0]:
-                total += int(archive.goods[payer].sum())
-        return total
-
-    def _past(self, quarters: int) -> list[Archive]:
-        return self.archives[max(0, len(self.archives) - quarters + 1) :] if quarters > 1 else []
-
-
-# --- the postings that a ledger offers
-
-
-class Postings(LedgerQueries):
-    """Postings; part of ``Ledger``."""
-
-    routes: Routes
-
-    @staticmethod
-    def _is_postable(kind: str, row: str, amount: int) -> bool:
-        """Check an amount; False when there is nothing to post."""
-        if type(amount) is not int and not isinstance(amount, np.integer):
-            raise TypeError(f"{kind} {row!r}: {amount!r} is not a whole number of cents")
-        if amount < 0 or amount > LARGEST_AMOUNT:
-            raise ValueError(f"{kind} {row!r}: amount {amount} cents is out of range")
-        return amount != 0
-
-    @staticmethod
-    def _refuse_negative(kind: str, price: int) -> None:
-        if price < 0:
-            raise ValueError(f"{kind}: {price} cents is out of range")
-
-    def pay(self, payer: int, payee: int, amount: int, row: str) -> None:
-        """Pay for goods, services or income: deposits move, ``row`` is the flow."""
-        if payer != payee and self._is_postable("pay", row, amount):
-            self._batch.post(self.routes.pay(payer, payee, row), amount)
-
-    def accrue(
-        self,
-        debtor: int,
-        creditor: int,
-        amount: int,
-        row: str,
-        instrument: str = RECEIVABLES,
-        label: str = "",
-    ) -> None:
-        """The same flow on credit: the creditor gets a claim instead of deposits."""
-        if debtor != creditor and self._is_postable("accrue", row, amount):
-            self._batch.post(self.routes.accrue(debtor, creditor, row, instrument, label), amount)
-
-    def settle(
-        self,
-        debtor: int,
-        creditor: int,
-        amount: int,
-        instrument: str = RECEIVABLES,
-        label: str = "",
-    ) -> None:
-        """Redeem a claim with deposits; no income flows."""
-        if self._is_postable("settle", instrument, amount):
-            self._batch.post(self.routes.settle(debtor, creditor, instrument, label), amount)
-
-    def redeem(
-        self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
-    ) -> None:
-        """Pay back a claim: ``settle`` with the arguments of ``issue``."""
-        self.settle(issuer, holder, amount, instrument, label)
-
-    def issue(
-        self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
-    ) -> None:
-        """Sell a new claim on oneself for deposits; a loan of the bank creates the deposits."""
-        if self._is_postable("issue", instrument, amount):
-            self._batch.post(self.routes.issue(instrument, issuer, holder, label), amount)
-
-    def transfer(
-        self,
-        instrument: str,
-        issuer: int,
-        seller: int,
-        buyer: int,
-        amount: int,
-        label: str = "",
-        price: int | None = None,
-    ) -> None:
-        """Sell a claim of ``amount`` for ``price``; the difference is the seller's revaluation.
-
-        The claim changes hands at the price; the seller takes what it lacks to ``amount`` as a
-        loss, and the buyer, who books what the issuer owes, takes the same as a gain.
-        """
-        paid = amount if price is None else price
-        if amount == 0:
-            return
-        self._refuse_negative("transfer", paid)
-        if not self._is_postable("transfer", instrument, max(amount, paid)):
-            return
-        routes, batch = self.routes, self._batch
-        moved = routes.deposits(buyer, seller)
-        moved += routes.claim(instrument, issuer, seller, label, -1)
-        moved += routes.claim(instrument, issuer, buyer, label, 1)
-        batch.begin(("transfer", instrument, buyer, seller), max(amount, paid))
-        batch.add(legs_of(moved), paid)
-        if amount != paid:
-            for party, change in ((seller, paid - amount), (buyer, amount - paid)):
-                gains = routes.claim_gains(REVALUATION, instrument, issuer, party, label)
-                batch.add(legs_of(gains), change)
-        batch.paid(buyer, seller, paid, is_goods=False)
-
-    def revalue(
-        self, instrument: str, issuer: int, holder: int, change: int, label: str = ""
-    ) -> None:
-        """Change the value of a claim: the holder gains, the issuer loses, or the reverse."""
-        self._change_value("revalue", REVALUATION, instrument, issuer, holder, change, label)
-
-    def write_off(
-        self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
-    ) -> None:
-        """Cancel a claim that will not be paid: the holder's loss, the issuer's gain."""
-        if amount < 0:
-            raise ValueError(f"write_off {instrument!r}: amount {amount} cents is out of range")
-        self._change_value("write off", WRITE_OFF, instrument, issuer, holder, -amount, label)
-
-    def _change_value(
-        self,
-        kind: str,
-        row: str,
-        instrument: str,
-        issuer: int,
-        holder: int,
-        change: int,
-        label: str,
-    ) -> None:
-        if self._is_postable(kind, row, abs(change)):
-            route = self.routes.value(kind, row, instrument, issuer, holder, label)
-            self._batch.post(route, change)
-
-    # --- real assets
-
-    def acquire(
-        self,
-        asset: str,
-        seller: int,
-        buyer: int,
-        amount: int,
-        row: str = "investment",
-        label: str = "",
-        on_credit: str | None = None,
-    ) -> None:
-        """Buy a newly made real asset; ``on_credit`` names the claim the seller gets instead."""
-        if self._is_postable("acquire", row, amount):
-            route = self.routes.acquire(asset, seller, buyer, row, label, on_credit)
-            self._batch.post(route, amount)
-
-    def _change_stock(
-        self, kind: str, row: str, asset: str, holder: int, amount: int, label: str, sign: int
-    ) -> None:
-        if self._is_postable(kind, row, amount):
-            route = self.routes.stock(kind, row, asset, holder, label, sign)
-            self._batch.post(route, amount)
-
-    def build_stock(
-        self,
-        asset: str,
-        holder: int,
-        amount: int,
-        row: str = "change in inventories",
-        label: str = "",
-    ) -> None:
-        """Add production to inventory at cost."""
-        self._change_stock("build stock", row, asset, holder, amount, label, 1)
-
-    def draw_stock(
-        self,
-        asset: str,
-        holder: int,
-        amount: int,
-        row: str = "change in inventories",
-        label: str = "",
-    ) -> None:
-        """Use inventory: cost of sales."""
-        self._change_stock("draw stock", row, asset, holder, amount, label, -1)
-
-    def depreciate(self, asset: str, holder: int, amount: int, label: str = "") -> None:
-        """Use up a real asset: current cost against the asset."""
-        self._change_stock("depreciate", "depreciation", asset, holder, amount, label, -1)
-
-    def scrap(self, asset: str, holder: int, amount: int, label: str = "") -> None:
-        """Lose a real asset: a write-off, no transaction."""
-        if self._is_postable("scrap", WRITE_OFF, amount):
-            slot = self.accounts.real(asset, holder, label)
-            pairs = self.routes.gains(WRITE_OFF, ((slot, holder, -1),))
-            self._batch.post(Route(("scrap", WRITE_OFF, holder, holder), legs_of(pairs)), amount)
-
-    def sell_asset(
-        self,
-        asset: str,
-        seller: int,
-        buyer: int,
-        book: int,
-        price: int,
-        label: str = "",
-        new_label: str | None = None,
-    ) -> None:
-        """Sell a used real asset: the buyer books it at the price, the seller takes the loss.
-
-        Seller and buyer may be one party that only moves the asset to another label.
-        """
-        for value in (book, price):
-            self._refuse_negative("sell asset", value)
-        if not self._is_postable("sell asset", "used assets", max(book, price)):
-            return
-        accounts, batch, routes = self.accounts, self._batch, self.routes
-        number = accounts.row("used assets")
-        target = label if new_label is None else new_label
-        bought, sold = accounts.real(asset, buyer, target), accounts.real(asset, seller, label)
-        batch.begin(("sell asset", "used assets", buyer, seller), max(book, price))
-        if seller != buyer:
-            batch.add(legs_of(routes.deposits(buyer, seller)), price)
-            batch.paid(buyer, seller, price, is_goods=False)
-        batch.add(legs_of((bought, sold, number, 1)), price)
-        if book != price:
-            gain = routes.gains(REVALUATION, ((sold, seller, 1),))
-            batch.add(legs_of(gain), price - book)
-
-
-# --- double-entry accounts of a whole economy, in integer cents
-
-
 DEFAULT_INSTRUMENT = "private equity"
 
 
@@ -427,7 +64,7 @@ class _Capital(NamedTuple):
     label: str
 
 
-class Ledger(Postings):
+class Ledger:
     """The accounts of all parties; see the module's docstring.
 
     Args:
@@ -688,3 +325,348 @@ class Ledger(Postings):
         self.commit("close")
         self.archives.append(self.books.close(self.label(self.quarter)))
         self.quarter += 1
+
+    # --- postings: each method collects one
+
+    @staticmethod
+    def _is_postable(kind: str, row: str, amount: int) -> bool:
+        """Check an amount; False when there is nothing to post."""
+        if type(amount) is not int and not isinstance(amount, np.integer):
+            raise TypeError(f"{kind} {row!r}: {amount!r} is not a whole number of cents")
+        if amount < 0 or amount > LARGEST_AMOUNT:
+            raise ValueError(f"{kind} {row!r}: amount {amount} cents is out of range")
+        return amount != 0
+
+    @staticmethod
+    def _refuse_negative(kind: str, price: int) -> None:
+        if price < 0:
+            raise ValueError(f"{kind}: {price} cents is out of range")
+
+    def pay(self, payer: int, payee: int, amount: int, row: str) -> None:
+        """Pay for goods, services or income: deposits move, ``row`` is the flow."""
+        if payer != payee and self._is_postable("pay", row, amount):
+            self._batch.post(self.routes.pay(payer, payee, row), amount)
+
+    def accrue(
+        self,
+        debtor: int,
+        creditor: int,
+        amount: int,
+        row: str,
+        instrument: str = RECEIVABLES,
+        label: str = "",
+    ) -> None:
+        """The same flow on credit: the creditor gets a claim instead of deposits."""
+        if debtor != creditor and self._is_postable("accrue", row, amount):
+            self._batch.post(self.routes.accrue(debtor, creditor, row, instrument, label), amount)
+
+    def settle(
+        self,
+        debtor: int,
+        creditor: int,
+        amount: int,
+        instrument: str = RECEIVABLES,
+        label: str = "",
+    ) -> None:
+        """Redeem a claim with deposits; no income flows."""
+        if self._is_postable("settle", instrument, amount):
+            self._batch.post(self.routes.settle(debtor, creditor, instrument, label), amount)
+
+    def redeem(
+        self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
+    ) -> None:
+        """Pay back a claim: ``settle`` with the arguments of ``issue``."""
+        self.settle(issuer, holder, amount, instrument, label)
+
+    def issue(
+        self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
+    ) -> None:
+        """Sell a new claim on oneself for deposits; a loan of the bank creates the deposits."""
+        if self._is_postable("issue", instrument, amount):
+            self._batch.post(self.routes.issue(instrument, issuer, holder, label), amount)
+
+    def transfer(
+        self,
+        instrument: str,
+        issuer: int,
+        seller: int,
+        buyer: int,
+        amount: int,
+        label: str = "",
+        price: int | None = None,
+    ) -> None:
+        """Sell a claim of ``amount`` for ``price``; the difference is the seller's revaluation.
+
+        The claim changes hands at the price; the seller takes what it lacks to ``amount`` as a
+        loss, and the buyer, who books what the issuer owes, takes the same as a gain.
+        """
+        paid = amount if price is None else price
+        if amount == 0:
+            return
+        self._refuse_negative("transfer", paid)
+        if not self._is_postable("transfer", instrument, max(amount, paid)):
+            return
+        routes, batch = self.routes, self._batch
+        moved = routes.deposits(buyer, seller)
+        moved += routes.claim(instrument, issuer, seller, label, -1)
+        moved += routes.claim(instrument, issuer, buyer, label, 1)
+        batch.begin(("transfer", instrument, buyer, seller), max(amount, paid))
+        batch.add(legs_of(moved), paid)
+        if amount != paid:
+            for party, change in ((seller, paid - amount), (buyer, amount - paid)):
+                gains = routes.claim_gains(REVALUATION, instrument, issuer, party, label)
+                batch.add(legs_of(gains), change)
+        batch.paid(buyer, seller, paid, is_goods=False)
+
+    def revalue(
+        self, instrument: str, issuer: int, holder: int, change: int, label: str = ""
+    ) -> None:
+        """Change the value of a claim: the holder gains, the issuer loses, or the reverse."""
+        self._change_value("revalue", REVALUATION, instrument, issuer, holder, change, label)
+
+    def write_off(
+        self, instrument: str, issuer: int, holder: int, amount: int, label: str = ""
+    ) -> None:
+        """Cancel a claim that will not be paid: the holder's loss, the issuer's gain."""
+        if amount < 0:
+            raise ValueError(f"write_off {instrument!r}: amount {amount} cents is out of range")
+        self._change_value("write off", WRITE_OFF, instrument, issuer, holder, -amount, label)
+
+    def _change_value(
+        self,
+        kind: str,
+        row: str,
+        instrument: str,
+        issuer: int,
+        holder: int,
+        change: int,
+        label: str,
+    ) -> None:
+        if self._is_postable(kind, row, abs(change)):
+            route = self.routes.value(kind, row, instrument, issuer, holder, label)
+            self._batch.post(route, change)
+
+    # --- real assets
+
+    def acquire(
+        self,
+        asset: str,
+        seller: int,
+        buyer: int,
+        amount: int,
+        row: str = "investment",
+        label: str = "",
+        on_credit: str | None = None,
+    ) -> None:
+        """Buy a newly made real asset; ``on_credit`` names the claim the seller gets instead."""
+        if self._is_postable("acquire", row, amount):
+            route = self.routes.acquire(asset, seller, buyer, row, label, on_credit)
+            self._batch.post(route, amount)
+
+    def _change_stock(
+        self, kind: str, row: str, asset: str, holder: int, amount: int, label: str, sign: int
+    ) -> None:
+        if self._is_postable(kind, row, amount):
+            route = self.routes.stock(kind, row, asset, holder, label, sign)
+            self._batch.post(route, amount)
+
+    def build_stock(
+        self,
+        asset: str,
+        holder: int,
+        amount: int,
+        row: str = "change in inventories",
+        label: str = "",
+    ) -> None:
+        """Add production to inventory at cost."""
+        self._change_stock("build stock", row, asset, holder, amount, label, 1)
+
+    def draw_stock(
+        self,
+        asset: str,
+        holder: int,
+        amount: int,
+        row: str = "change in inventories",
+        label: str = "",
+    ) -> None:
+        """Use inventory: cost of sales."""
+        self._change_stock("draw stock", row, asset, holder, amount, label, -1)
+
+    def depreciate(self, asset: str, holder: int, amount: int, label: str = "") -> None:
+        """Use up a real asset: current cost against the asset."""
+        self._change_stock("depreciate", "depreciation", asset, holder, amount, label, -1)
+
+    def scrap(self, asset: str, holder: int, amount: int, label: str = "") -> None:
+        """Lose a real asset: a write-off, no transaction."""
+        if self._is_postable("scrap", WRITE_OFF, amount):
+            slot = self.accounts.real(asset, holder, label)
+            pairs = self.routes.gains(WRITE_OFF, ((slot, holder, -1),))
+            self._batch.post(Route(("scrap", WRITE_OFF, holder, holder), legs_of(pairs)), amount)
+
+    def sell_asset(
+        self,
+        asset: str,
+        seller: int,
+        buyer: int,
+        book: int,
+        price: int,
+        label: str = "",
+        new_label: str | None = None,
+    ) -> None:
+        """Sell a used real asset: the buyer books it at the price, the seller takes the loss.
+
+        Seller and buyer may be one party that only moves the asset to another label.
+        """
+        for value in (book, price):
+            self._refuse_negative("sell asset", value)
+        if not self._is_postable("sell asset", "used assets", max(book, price)):
+            return
+        accounts, batch, routes = self.accounts, self._batch, self.routes
+        number = accounts.row("used assets")
+        target = label if new_label is None else new_label
+        bought, sold = accounts.real(asset, buyer, target), accounts.real(asset, seller, label)
+        batch.begin(("sell asset", "used assets", buyer, seller), max(book, price))
+        if seller != buyer:
+            batch.add(legs_of(routes.deposits(buyer, seller)), price)
+            batch.paid(buyer, seller, price, is_goods=False)
+        batch.add(legs_of((bought, sold, number, 1)), price)
+        if book != price:
+            gain = routes.gains(REVALUATION, ((sold, seller, 1),))
+            batch.add(legs_of(gain), price - book)
+
+    # --- questions: all answers are cheap, and of the committed state
+
+    def deposits(self, party: int) -> int:
+        """Deposits of a party."""
+        return self._total(self.accounts.of_claim.get(("deposits", self.bank, party), ()))
+
+    def balance(
+        self, instrument: str, issuer: int | None, holder: int, label: str | None = None
+    ) -> int:
+        """Value of a claim, or of a real asset when ``issuer`` is None; all labels by default."""
+        owner = -1 if issuer is None else issuer
+        if label is not None:
+            slot = self.accounts.slot(instrument, owner, holder, label)
+            return self._total(self._found(instrument, None if slot is None else [slot]))
+        key = (instrument, owner, holder)
+        return self._total(self._found(instrument, self.accounts.of_claim.get(key)))
+
+    def _found(self, name: str, slots: list[int] | None) -> Sequence[int]:
+        """The accounts found; none at all for an instrument or asset that is declared only."""
+        if slots is None:
+            self.accounts.declared.check_position(name)
+            return ()
+        return slots
+
+    def _total(self, slots: Iterable[int]) -> int:
+        """Sum of some accounts; one that waits for its first commit has no balance yet."""
+        balance, total = self.books.balance, 0
+        size = len(balance)
+        for slot in slots:
+            if slot < size:
+                total += balance.item(slot)
+        return total
+
+    def assets(self, party: int, instrument: str | None = None) -> int:
+        """Assets of a party, of one kind or of all."""
+        if instrument is not None:
+            found = self.accounts.of_holder.get((instrument, party))
+            return self._total(self._found(instrument, found))
+        return int(np.maximum(self._positions(party), 0).sum())
+
+    def liabilities(self, party: int, instrument: str | None = None) -> int:
+        """Liabilities of a party, as a positive number."""
+        if instrument is not None:
+            found = self.accounts.of_issuer.get((instrument, party))
+            return self._total(self._found(instrument, found))
+        return -int(np.minimum(self._positions(party), 0).sum())
+
+    def net_worth(self, party: int) -> int:
+        """Assets less liabilities; own shares are a liability at their mark."""
+        return int(self._positions(party).sum())
+
+    def _positions(self, party: int) -> Ints:
+        """Cents on all claims, debts and real assets of a party; debts are negative."""
+        balance, slots = self.books.balance, self.accounts.position_slots(party)
+        if self.accounts.size > len(balance):
+            slots = slots[slots < len(balance)]
+        held: Ints = balance[slots]
+        return held
+
+    def holders(self, issuer: int, instrument: str) -> list[tuple[int, int]]:
+        """(holder, amount) of every claim on an issuer that is not zero, labels added up."""
+        found: dict[int, int] = {}
+        for holder, _, amount in self.labelled_holders(issuer, instrument):
+            found[holder] = found.get(holder, 0) + amount
+        return list(found.items())
+
+    def labelled_holders(self, issuer: int, instrument: str) -> list[tuple[int, str, int]]:
+        """(holder, label, amount) of every claim on an issuer that is not zero."""
+        balance, describe = self.books.balance, self.accounts.describe
+        size, found = len(balance), self.accounts.of_issuer.get((instrument, issuer))
+        return [
+            (describe[slot][2], describe[slot][3], amount)
+            for slot in self._found(instrument, found)
+            if slot < size and (amount := balance.item(slot))
+        ]
+
+    def claims(self, holder: int, instrument: str) -> list[tuple[int, int]]:
+        """(issuer, amount) of every claim of a holder that is not zero, labels added up."""
+        found: dict[int, int] = {}
+        for issuer, _, amount in self.labelled_claims(holder, instrument):
+            found[issuer] = found.get(issuer, 0) + amount
+        return list(found.items())
+
+    def labelled_claims(self, holder: int, instrument: str) -> list[tuple[int, str, int]]:
+        """(issuer, label, amount) of every claim of a holder that is not zero."""
+        balance, describe = self.books.balance, self.accounts.describe
+        size, found = len(balance), self.accounts.of_holder.get((instrument, holder))
+        return [
+            (describe[slot][1], describe[slot][3], amount)
+            for slot in self._found(instrument, found)
+            if slot < size and (amount := balance.item(slot))
+        ]
+
+    def units(self, issuer: int, holder: int | None = None) -> int:
+        """Shares of an issuer, all or of one holder; uncommitted ones included."""
+        waiting = [move for move in self._batch.units if move[0] == issuer]
+        if holder is None:
+            return self.books.issued.get(issuer, 0) + sum(move[3] for move in waiting)
+        pending = sum(move[2] for move in waiting if move[1] == holder)
+        return self.books.held.get(issuer, {}).get(holder, 0) + pending
+
+    def flow(self, row: str, party: int, quarter: int | None = None) -> int:
+        """Received less paid in a row, in the present or a closed quarter."""
+        slot = self.accounts.flow_slot(row, party)
+        if slot is None:
+            self.accounts.declared.check("row", row)
+            return 0
+        values = self.books.balance if quarter is None else self.archives[quarter].flows
+        return -int(values[slot]) if slot < len(values) else 0
+
+    def money_flows(self, quarters: int = 1) -> tuple[Ints, Ints]:
+        """Money paid (payer, payee) in the last quarters, the present one included.
+
+        Returns:
+            Two (parties, parties) matrices in cents: for goods, services and income; and finance.
+        """
+        return sum_of_payments([*self._past(quarters), self.books], len(self.accounts.names))
+
+    def payments_between(self, payer: int, payee: int, quarters: int = 1) -> int:
+        """Cents paid by one party to another for goods and services in the last quarters."""
+        total = int(self.books.goods[payer, payee])
+        for archive in self._past(quarters):
+            if max(payer, payee) < archive.goods.shape[0]:
+                total += int(archive.goods[payer, payee])
+        return total
+
+    def paid_by(self, payer: int, quarters: int = 1) -> int:
+        """Cents paid by a party for goods and services in the last quarters."""
+        total = int(self.books.goods[payer].sum())
+        for archive in self._past(quarters):
+            if payer < archive.goods.shape[0]:
+                total += int(archive.goods[payer].sum())
+        return total
+
+    def _past(self, quarters: int) -> list[Archive]:
+        return self.archives[max(0, len(self.archives) - quarters + 1) :] if quarters > 1 else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from agents.cloud_provider import BuildingOutlook
+from agents.data_centres import BuildingOutlook
 from agents.rules.capacity import option_hurdle
 from market.books.ledger import cents
 from market.host import per_quarter

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.ai_lab import SHARE_UNITS
+from agents.private_firm import SHARE_UNITS
 from market.books.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
 from market.books.ledger import cents
 from market.parameters.companies import ComputeContractParameters

@@ -3,172 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from runs.experiments.sweeps import Replay, SweepSummary
-from runs.files import read_lines
 from runs.problems import BROKEN, Refused, SweepProblem
-from runs.sweep.manifest import kaartenhuis, read_manifest, resume_command
-from runs.sweep.results import TIMINGS, count_statuses, read_errors, read_journal, stored_statuses
-from runs.sweep.store import is_locked
 
 if TYPE_CHECKING:
     from runs.sweep.plan import SweepPlan
-
-
-def stored_plan(folder: Path) -> SweepPlan:
-    """The plan that a folder holds, whatever it is the plan of: experiment, scenarios or study.
-
-    Raises:
-        Refused: the folder holds no sweep, or its copies of the files were changed.
-    """
-    from runs.own_model import make_importable
-
-    manifest = read_manifest(folder)
-    if manifest.get("own_model"):
-        make_importable(manifest["own_model"]["folder"])
-    if manifest["spec"].get("kind") == "scenarios":
-        from runs.experiments.scenario_sweep import stored_scenario_plan
-
-        plan = stored_scenario_plan(folder, manifest["spec"])
-    elif manifest["spec"].get("kind") == "study":
-        from runs.claims.studies import stored_study_plan
-
-        plan = stored_study_plan(manifest["spec"])
-    else:
-        from runs.experiments.plan import stored_experiment_plan
-
-        plan = stored_experiment_plan(folder)
-    if plan.identity != manifest["identity"]:
-        raise Refused(f"{folder}: its files are not those that it was made from; see verify")
-    return plan
-
-
-def status_of(folder: Path) -> dict[str, Any]:
-    """How far a sweep is, as JSON can hold it."""
-    manifest = read_manifest(folder)
-    journal = read_journal(folder)
-    statuses = count_statuses(journal)
-    seconds: dict[str, float] = {}
-    for entry in read_lines(folder / TIMINGS):
-        seconds |= entry["seconds"]
-    is_running = is_locked(folder)
-    state = manifest["status"]
-    if state == "running" and not is_running:
-        state = "broken off"
-    return {
-        "name": manifest["name"],
-        "status": state,
-        "is_running": is_running,
-        "runs": manifest["runs"],
-        "stored": sum(statuses.values()),
-        "statuses": dict(sorted(statuses.items())),
-        "parts": manifest["parts"],
-        "parts_stored": len(journal),
-        "run_seconds_total": round(sum(seconds.values()), 3),
-        "run_seconds_median": round(median(seconds.values()), 6) if seconds else None,
-        "started": manifest["sessions"][0]["started"],
-        "ended": manifest["sessions"][-1]["ended"],
-        "git": manifest["git"],
-        "versions": manifest["versions"],
-    }
-
-
-def status_lines(folder: Path, found: dict[str, Any]) -> list[str]:
-    """``status_of`` for people."""
-    lines = [
-        f"{found['name']}: {'running now' if found['is_running'] else found['status']}",
-        f"runs     {found['stored']:,} of {found['runs']:,} stored{_counts(found['statuses'])}",
-        f"parts    {found['parts_stored']:,} of {found['parts']:,}",
-    ]
-    if found["run_seconds_median"] is not None:
-        each = f"{1000 * found['run_seconds_median']:.1f} ms"
-        lines.append(f"time     {found['run_seconds_total']:,.1f} s of runs, median {each} each")
-    lines.append(f"started  {found['started']}")
-    if found["ended"] is not None and not found["is_running"]:
-        lines.append(f"ended    {found['ended']}")
-    if found["stored"] < found["runs"] and not found["is_running"]:
-        lines.append(f"go on    {resume_command(folder)}")
-    if any(status != "ok" for status in found["statuses"]):
-        lines.append(f"why      {kaartenhuis('failures', str(folder))}")
-    return lines
-
-
-def _counts(statuses: dict[str, int]) -> str:
-    text = ", ".join(f"{count:,} {status}" for status, count in statuses.items())
-    return f": {text}" if text else ""
-
-
-def failure_lines(folder: Path, limit: int) -> list[str]:
-    """Failed runs: how many of each kind, then a list."""
-    read_manifest(folder)
-    stored = stored_statuses(folder)
-    errors = read_errors(folder)
-    if not stored:
-        return ["no run failed"]
-    reasons = {run: f"{stored[run]}: {_reason(errors, run)}" for run in sorted(stored)}
-    lines = [f"{count:,} x {why}" for why, count in Counter(reasons.values()).most_common(limit)]
-    lines.append("")
-    lines += [f"run {run}  {why}" for run, why in list(reasons.items())[:limit]]
-    if len(reasons) > limit:
-        lines.append(f"and {len(reasons) - limit:,} more: add --limit {len(reasons)}")
-    where = str(folder)
-    lines.append(
-        f"traceback: {kaartenhuis('failures', where, '--run-id', str(next(iter(reasons))))}"
-    )
-    lines.append(f"again: {kaartenhuis('retry', where)}")
-    return lines
-
-
-def _reason(errors: dict[int, dict[str, Any]], run_id: int) -> str:
-    return str(errors.get(run_id, {}).get("error") or "nothing is known")
-
-
-def one_failure(folder: Path, run_id: int) -> list[str]:
-    """All that is known of one failed run; raises Refused when it did not fail."""
-    stored = stored_statuses(folder)
-    if run_id not in stored:
-        known = ", ".join(map(str, sorted(stored)[:12])) or "none"
-        raise Refused(f"run {run_id} has no failure; runs that have: {known}")
-    entry = read_errors(folder).get(run_id, {})
-    lines = [f"run {run_id} {stored[run_id]}: {entry.get('error') or 'nothing is known'}"]
-    lines += str(entry.get("traceback", "")).rstrip().splitlines()
-    return [*lines, f"do it again: {kaartenhuis('replay', str(folder), '--run-id', str(run_id))}"]
-
-
-def replay_lines(done: Replay) -> list[str]:
-    """A run done again beside its stored row."""
-    from runs.single_run.story import align
-
-    rows = [["", "stored", "now"]]
-    rows += [[name, str(done.stored[name]), str(done.fresh[name])] for name in done.stored]
-    lines = list(align(rows))
-    if done.result.traceback:
-        lines += ["", done.result.traceback.rstrip()]
-    if done.is_same:
-        return [*lines, "the same bytes"]
-    return [*lines, f"other bytes: {', '.join(done.differences) or 'other types'}"]
-
-
-def summary_lines(summary: SweepSummary) -> list[str]:
-    """How a call ended, and what to do next."""
-    counts = _counts(dict(summary.statuses))
-    rate = summary.computed / summary.seconds if summary.seconds > 0 else 0.0
-    lines = [
-        f"{summary.status}: {summary.done:,} of {summary.runs:,} runs stored{counts}",
-        f"{summary.computed:,} computed now in {summary.seconds:.1f} s ({rate:.1f} per second)",
-        f"results in {summary.folder}",
-    ]
-    if summary.not_ok:
-        lines.append(f"why runs failed: {kaartenhuis('failures', str(summary.folder))}")
-    if summary.done < summary.runs:
-        lines.append(f"to go on: {resume_command(summary.folder)}")
-    return lines
 
 
 # --- commands about the folder of a sweep
@@ -190,6 +33,8 @@ def status(
     """Tell how far a sweep is, how its runs ended and how long they took."""
     import json
 
+    from runs.experiments.reports import status_lines, status_of
+
     found = status_of(folder)
     lines = [json.dumps(found, indent=2)] if is_json else status_lines(folder, found)
     typer.echo("\n".join(lines))
@@ -203,6 +48,8 @@ def failures(
     limit: Annotated[int, typer.Option(min=0, help="Longest list of runs.")] = 20,
 ) -> None:
     """List the runs that failed, crashed or were over their time, with the reason."""
+    from runs.experiments.reports import failure_lines, one_failure
+
     found = failure_lines(folder, limit) if run_id is None else one_failure(folder, run_id)
     typer.echo("\n".join(found))
 
@@ -222,6 +69,7 @@ def retry(
     ] = False,
 ) -> None:
     """Run again what did not end well; all other rows stay as they are."""
+    from runs.experiments.reports import summary_lines
     from runs.experiments.sweeps import SweepOptions, retry_plan
     from runs.problems import nearest
     from runs.sweep.workers import choose_backend
@@ -256,6 +104,7 @@ def replay(
     run_id: Annotated[int, typer.Option(min=0, help="Number of the run.")],
 ) -> None:
     """Do one run again, alone, and compare it with its stored row (exit code 1: other bytes)."""
+    from runs.experiments.reports import replay_lines
     from runs.experiments.sweeps import replay as replay_run
     from runs.sweep.manifest import environment_changes, read_manifest
 
@@ -317,3 +166,35 @@ def export(
     content = csv_text(folder, kind).encode() if is_csv else xlsx_bytes(folder, kind)
     write_file(target, content)
     typer.echo(f"written to {target}", err=True)
+
+
+# --- what a folder holds
+
+
+def stored_plan(folder: Path) -> SweepPlan:
+    """The plan that a folder holds, whatever it is the plan of: experiment, scenarios or study.
+
+    Raises:
+        Refused: the folder holds no sweep, or its copies of the files were changed.
+    """
+    from runs.own_model import make_importable
+    from runs.sweep.manifest import read_manifest
+
+    manifest = read_manifest(folder)
+    if manifest.get("own_model"):
+        make_importable(manifest["own_model"]["folder"])
+    if manifest["spec"].get("kind") == "scenarios":
+        from runs.experiments.scenario_sweep import stored_scenario_plan
+
+        plan = stored_scenario_plan(folder, manifest["spec"])
+    elif manifest["spec"].get("kind") == "study":
+        from runs.claims.studies import stored_study_plan
+
+        plan = stored_study_plan(manifest["spec"])
+    else:
+        from runs.experiments.plan import stored_experiment_plan
+
+        plan = stored_experiment_plan(folder)
+    if plan.identity != manifest["identity"]:
+        raise Refused(f"{folder}: its files are not those that it was made from; see verify")
+    return plan

@@ -273,12 +273,8 @@ def _value(value: Any) -> str:
 
 def output_rows(parameters: MarketParameters) -> list[tuple[str, str, str]]:
     """Name, unit and meaning of everything that can be measured in a world."""
-    from market.indicators import (
-        FIRM_NETWORK,
-        MARKET_NETWORK,
-        MODEL_INDICATORS,
-        indicators_of_group,
-    )
+    from market.indicators import MODEL_INDICATORS, indicators_of_group
+    from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 
     rows = [(o.name, o.unit, o.meaning) for o in OUTCOMES.values()]
     rows.append(("defaulted:FIRM", "1", "Whether this firm failed."))

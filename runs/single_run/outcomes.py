@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from market.indicators import NetworkSeries
     from market.model import MarketModel
+    from market.network_indicators import NetworkSeries
     from market.parameters.world import MarketParameters
 
 type Kind = Literal["bool", "int", "float", "text"]
@@ -143,7 +143,7 @@ class _Series:
 
     @cached_property
     def networks(self) -> NetworkSeries:
-        from market.indicators import network_series
+        from market.network_indicators import network_series
 
         return network_series(self.model)
 
@@ -293,7 +293,8 @@ def _way_fault(way: str) -> str:
 
 def market_indicators() -> list[str]:
     """Indicators of the whole market that have numbers, those of its networks last."""
-    from market.indicators import MARKET_NETWORK, MODEL_INDICATORS
+    from market.indicators import MODEL_INDICATORS
+    from market.network_indicators import MARKET_NETWORK
 
     names = [indicator.name for indicator in (*MODEL_INDICATORS, *MARKET_NETWORK)]
     return [name for name in names if name != "quarter"]
@@ -301,7 +302,8 @@ def market_indicators() -> list[str]:
 
 def firm_indicators(parameters: MarketParameters) -> dict[str, list[str]]:
     """Company key -> its indicators."""
-    from market.indicators import FIRM_NETWORK, indicators_of_group
+    from market.indicators import indicators_of_group
+    from market.network_indicators import FIRM_NETWORK
 
     return {
         key: [i.name for i in (*indicators_of_group(group), *FIRM_NETWORK)]

@@ -25,14 +25,13 @@ from market.books.statements import (
 )
 from market.indicators import (
     FIRM_KEYS,
-    FIRM_NETWORK,
-    MARKET_NETWORK,
     MODEL_KEYS,
     Indicator,
     agent_indicators,
     indicators_of,
     market_indicators,
 )
+from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 from market.scenario import dump_scenario
 from runs.problems import UserProblem
 

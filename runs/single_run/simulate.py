@@ -12,7 +12,7 @@ import pandas as pd
 
 from market.books.archive import sum_of_payments
 from market.host import CU_HOURS
-from market.indicators import NetworkSeries, named_cycles, network_series
+from market.network_indicators import NetworkSeries, named_cycles, network_series
 from market.networks.payments import same_family
 from market.parameters.world import quarter_index, quarter_label
 from runs.own_model import ModelLike, class_of

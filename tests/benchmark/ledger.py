@@ -9,19 +9,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from time import process_time
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
-import market.books.archive
-from market.books.ledger import Ledger, Postings
+from market.books import archive
+from market.books.ledger import Ledger
 from market.model import MarketModel
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from ledger_examples import posting_methods
+
 QUARTERS = 40
-CHECKS = [name for name in vars(market.books) if name.startswith("check_")]
-POSTINGS = [name for name in vars(Postings) if not name.startswith("_")]
+CHECKS = [name for name in vars(archive) if name.startswith("check_")]
+POSTINGS = posting_methods()
 
 
 class Clock:
@@ -78,12 +83,12 @@ def reference_run() -> None:
         ledger = run()
     with ExitStack() as stack:
         for name in CHECKS:
-            wrapped = checks.wrap(vars(market.books)[name])
-            stack.enter_context(patch.object(market.books, name, wrapped))
+            wrapped = checks.wrap(vars(archive)[name])
+            stack.enter_context(patch.object(archive, name, wrapped))
         run()
     with ExitStack() as stack:
         for name in POSTINGS:
-            stack.enter_context(patch.object(Ledger, name, postings.wrap(vars(Postings)[name])))
+            stack.enter_context(patch.object(Ledger, name, postings.wrap(vars(Ledger)[name])))
         run()
     print(f"reference run, {QUARTERS} quarters: {total * 1e3:.0f} ms of processor time")
     print(f"  {len(ledger.parties)} parties, {ledger.accounts.size} accounts,", end=" ")

@@ -12,8 +12,8 @@ from small_world import CLOUD, LAB
 
 from agents import AILab, CloudProvider, CustomerPopulation
 from agents.ai_lab import Offer
-from agents.cloud_provider import BuildingOutlook
 from agents.consumers import Audience
+from agents.data_centres import BuildingOutlook
 from market.host import equip
 from market.parameters.companies import CloudParameters, LabParameters
 from market.parameters.world import MarketParameters

@@ -13,6 +13,7 @@ import pytest
 from claims_checks import check_answer
 
 from market.model import MarketModel
+from market.phases.funding import Round
 from market.scenario import load_scenario
 from runs.claims.answers.contracts import nearest_words, warning_table
 from runs.claims.claim import load_claims, words_of
@@ -283,7 +284,11 @@ def test_ticks_at_steps_of_two_and_a_half_are_not_rounded():
 
 
 def test_scarce_is_a_round_that_needs_more_than_all_pledges():
-    rounds = [(1, "a", 0.4, 0, 0, True), (3, "b", 2.0, 0, 0, False), (5, "a", 1.1, 0, 0, False)]
+    rounds = [
+        Round(1, "a", 0.4, 0, 0, True),
+        Round(3, "b", 2.0, 0, 0, False),
+        Round(5, "a", 1.1, 0, 0, False),
+    ]
     model: Any = SimpleNamespace(rounds=rounds)
     assert first_scarce_quarter(model, "a") == 5
     assert first_scarce_quarter(model, "b") == 3

@@ -69,7 +69,7 @@ def test_the_texts_of_no_claim_are_those_that_are_asked_for():
 
 
 def test_every_unit_is_one_of_a_figure():
-    code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
     for name in WORDS:
         if name.startswith("unit-"):
             assert f'"{WORDS(name)}"' in code

@@ -9,14 +9,14 @@ import pytest
 from small_world import small_model
 
 from market.books.ledger import Ledger, cents
-from market.indicators import (
+from market.model import MarketModel
+from market.network_indicators import (
     FIRM_NETWORK,
     MARKET_NETWORK,
     contagion_ranking,
     named_cycles,
     network_series,
 )
-from market.model import MarketModel
 from market.networks.payments import claims_between, equity_of, payments
 from market.scenario import read_scenario
 from runs.single_run.run_folder import columns_by_file

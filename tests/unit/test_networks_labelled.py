@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 from source_tree import ROOT
 
-from market.indicators import contagion_ranking, named_cycles, network_series
 from market.model import MarketModel
+from market.network_indicators import contagion_ranking, named_cycles, network_series
 from market.networks import circulation, clearing, contagion
 from market.networks import circulation as circularity
 from market.networks.circulation import (

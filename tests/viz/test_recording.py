@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from market.books import statements
-from market.indicators import MODEL_INDICATORS, agent_indicators, network_series
+from market.indicators import MODEL_INDICATORS, agent_indicators
 from market.model import MarketModel
+from market.network_indicators import network_series
 from runs.single_run.simulate import Run, simulate
 from viz.recording.recording import Recording
 from viz.recording.snapshot import BIN_EUR, BINS, best_gains, number

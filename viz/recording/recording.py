@@ -298,7 +298,7 @@ class Recording(RecordingTables):
         view = self._view
         if view is None or len(self._network) >= view.quarter:
             return
-        from market.indicators import network_series
+        from market.network_indicators import network_series
 
         with self._reading:
             missing = range(len(self._network), view.quarter)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from market.books.accounts import Slot
-from market.indicators import FIRM_NETWORK, MARKET_NETWORK, MODEL_INDICATORS, indicators_of
+from market.indicators import MODEL_INDICATORS, indicators_of
+from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 
 if TYPE_CHECKING:
     from agents.institution import Institution

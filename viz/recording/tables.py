@@ -259,7 +259,7 @@ class RecordingTables:
 
         Columns: cycle ("A > B > A", names), keys (the same as keys), amount_usd, firms.
         """
-        from market.indicators import named_cycles
+        from market.network_indicators import named_cycles
 
         self._check_quarter(first)
         self._check_quarter(last)

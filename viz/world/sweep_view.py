@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from market.indicators import FIRM_NETWORK, MARKET_NETWORK, MODEL_INDICATORS, agent_indicators
+from market.indicators import MODEL_INDICATORS, agent_indicators
+from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 from market.parameters.schema import Leaf, dotted, find
 from market.parameters.world import MarketParameters
 from market.scenario import ScenarioError, parse_override, parse_path

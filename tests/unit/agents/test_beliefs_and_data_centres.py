@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.cloud_provider import Pipeline, Vintage
+from agents.data_centres import Pipeline, Vintage
 from agents.institution import GrowthBeliefs
 from market.parameters.demand import ExpectationParameters
 

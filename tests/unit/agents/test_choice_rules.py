@@ -13,10 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 import agents
-import market.model
 from agents import CustomerPopulation, SingleCustomer
-from agents.customers import kernel as choice_kernel
-from agents.customers import population
+from agents.customers import kernel, population
 from agents.rules import enterprise_choice
 from agents.rules.enterprise_choice import PRICE_ROUNDING_EUR, OfferTable
 from market.host import equip
@@ -143,28 +141,29 @@ class Fond(CustomerPopulation):
         return super().make_offer_table(prices - 5.0 * (np.arange(prices.size) == 0), reliabilities)
 
 
-def reference_with(
-    monkeypatch: pytest.MonkeyPatch, kind: type[CustomerPopulation]
-) -> CustomerPopulation:
+def reference_with(kind: type[CustomerPopulation]) -> CustomerPopulation:
     """Customers of a kind of one's own after a year of the reference scenario."""
-    monkeypatch.setattr(market.model, "CustomerPopulation", kind)
-    customers = MarketModel("reference", seed=42).run(QUARTERS).customers
+
+    class Market(MarketModel):
+        customers_class = kind
+
+    customers = Market("reference", seed=42).run(QUARTERS).customers
     assert type(customers) is kind
     return customers
 
 
 def test_overridden_methods_change_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = reference_with(monkeypatch, CustomerPopulation)
+    usual = reference_with(CustomerPopulation)
     start = MarketModel("reference", seed=42).customers
     large = start.column("seats") > np.median(start.column("seats"))
     held = large & (start.column("provider") >= 0)
     assert (usual.column("provider") != start.column("provider"))[held].any()
-    loyal = reference_with(monkeypatch, Loyal)
+    loyal = reference_with(Loyal)
     assert (loyal.column("provider") == start.column("provider"))[held].all()
     assert (loyal.column("provider") != start.column("provider"))[~large].any()
     assert (usual.column("secondary") >= 0).any()
-    assert (reference_with(monkeypatch, Thrifty).column("secondary") < 0).all()
-    assert reference_with(monkeypatch, Fond).customers_of[0] > 1.2 * usual.customers_of[0]
+    assert (reference_with(Thrifty).column("secondary") < 0).all()
+    assert reference_with(Fond).customers_of[0] > 1.2 * usual.customers_of[0]
 
 
 # --- the compiled form gives way
@@ -174,23 +173,23 @@ def test_overridden_methods_change_a_run(monkeypatch: pytest.MonkeyPatch) -> Non
 def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Large enough for the compiled form from the first quarter on."""
     monkeypatch.setattr(population, "COMPILED_AFTER", 0)
-    choice_kernel.gives_what_the_rule_gives.cache_clear()
+    kernel.gives_what_the_rule_gives.cache_clear()
     yield
-    choice_kernel.gives_what_the_rule_gives.cache_clear()
+    kernel.gives_what_the_rule_gives.cache_clear()
 
 
 @pytest.fixture
 def calls(at_once: None, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Blocks of rows that the compiled form was asked to look at, by call."""
     found: list[int] = []
-    renew = choice_kernel.renew
+    renew = kernel.renew
 
     def counted(blocks: Any, *given: Any, **options: Any) -> None:
         found.append(len(blocks))
         renew(blocks, *given, **options)
 
-    choice_kernel.gives_what_the_rule_gives()
-    monkeypatch.setattr(choice_kernel, "renew", counted)
+    kernel.gives_what_the_rule_gives()
+    monkeypatch.setattr(kernel, "renew", counted)
     return found
 
 
@@ -261,10 +260,10 @@ def test_an_edited_file_is_noticed(
     monkeypatch: pytest.MonkeyPatch, at_once: None, edit: Any
 ) -> None:
     """The function is the same object, its text another: as after an edit of the file."""
-    assert choice_kernel.gives_what_the_rule_gives()
-    choice_kernel.gives_what_the_rule_gives.cache_clear()
+    assert kernel.gives_what_the_rule_gives()
+    kernel.gives_what_the_rule_gives.cache_clear()
     monkeypatch.setattr(enterprise_choice.wants_to_move, "__code__", edit.__code__)
-    assert not choice_kernel.gives_what_the_rule_gives()
+    assert not kernel.gives_what_the_rule_gives()
     with pytest.raises(ValueError, match="path"):
         few("compiled").choose(*OFFERS)
     assert movers(few()) == movers(few("arrays"))
@@ -272,7 +271,7 @@ def test_an_edited_file_is_noticed(
 
 def test_another_rounding_holds_in_every_form(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(enterprise_choice, "PRICE_ROUNDING_EUR", 1.0)
-    choice_kernel.gives_what_the_rule_gives.cache_clear()
+    kernel.gives_what_the_rule_gives.cache_clear()
     found = {movers(few(path)) for path in ("objects", "arrays", "compiled")}
     monkeypatch.undo()
     assert len(found) == 1
@@ -282,7 +281,7 @@ def test_another_rounding_holds_in_every_form(monkeypatch: pytest.MonkeyPatch) -
 # --- nowhere else
 
 FOLDER = Path(agents.__file__).parents[1]
-HOMES = {"enterprise_choice.py": 1, "choice_kernel.py": 1}
+HOMES = {"enterprise_choice.py": 1, "kernel.py": 1}
 
 
 def comparisons(path: Path) -> int:

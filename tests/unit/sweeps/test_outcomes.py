@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 from small_world import small_model, small_world
 
-from market.indicators import network_series
 from market.model import MarketModel
+from market.network_indicators import network_series
 from market.scenario import load_scenario
 from runs.problems import ExperimentError
 from runs.single_run.outcomes import (

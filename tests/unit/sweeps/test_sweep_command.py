@@ -10,7 +10,7 @@ import pytest
 
 import runs
 from runs.cli import execute
-from runs.commands.results import status_of
+from runs.experiments.reports import status_of
 from runs.sweep.runner import Progress, SweepProgress, duration, size
 
 FILE = """
