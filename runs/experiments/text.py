@@ -68,6 +68,9 @@ def make_experiment(tree: Mapping[str, Any], folder: str | Path = "") -> Experim
         tree: keys as in a file: ``{"experiment": {...}, "vary": {...}}``.
         folder: where relative paths start.
 
+    Returns:
+        The experiment, as ``read_experiment`` gives it.
+
     Raises:
         ExperimentError: for anything that is wrong, in one line.
     """
