@@ -13,6 +13,7 @@ from itertools import count, takewhile
 from pathlib import Path
 
 from fluent.runtime import FluentBundle
+from fluent.runtime.types import fluent_number
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
@@ -42,6 +43,7 @@ class Words:
 
     def __init__(self, folder: Path, locale: str = ENGLISH) -> None:
         self.folder, self.locale = folder, locale
+        self._fixed: dict[str, str] = {}
 
     @property
     def files(self) -> list[Path]:
@@ -70,12 +72,15 @@ class Words:
             message: its name.
             figures: what stands for each of its figures, already written for a reader: numbers
                 and dates are written by the caller, so that a text has the same bytes everywhere.
-                A whole number is written as it is, without grouping.
+                A whole number is written as it is, without grouping; it also chooses between forms
+                of a text, ``{ $n -> [one] 1 claim *[other] { $n } claims }``.
 
         Raises:
             WordsProblem: there is no such message, or a figure that it names is not given.
             TypeError: a figure is neither a text nor a whole number.
         """
+        if not figures and message in self._fixed:
+            return self._fixed[message]
         for name, figure in figures.items():
             if not isinstance(figure, str | int):
                 raise TypeError(f"{message}: the figure {name} is no text but {figure!r}")
@@ -85,10 +90,15 @@ class Words:
         pattern = self._bundle.get_message(message).value
         if pattern is None:
             raise WordsProblem(f"{message} has no text")
-        written = {name: str(figure) for name, figure in figures.items()}
+        written = {
+            name: figure if isinstance(figure, str) else fluent_number(figure, useGrouping=False)
+            for name, figure in figures.items()
+        }
         text, errors = self._bundle.format_pattern(pattern, written)
         if errors:
             raise WordsProblem(f"{message}: {'; '.join(str(error) for error in errors)}")
+        if not figures:
+            self._fixed[message] = str(text)
         return str(text)
 
     def each(self, message: str, /, **figures: Figure) -> list[str]:

@@ -127,7 +127,14 @@ def snapshot(ledger: Ledger) -> tuple[Any, ...]:
 
 def posting_methods() -> list[str]:
     """Names of the public methods of a ledger that collect a posting themselves."""
-    marks = ("_is_postable(", "_change_value(", "self.settle(", "_batch.payments.append(")
+    marks = (
+        "_is_postable(",
+        "_change_value(",
+        "_change_stock(",
+        "_scrap(",
+        "self.settle(",
+        "_batch.",
+    )
     return [
         name
         for name, method in vars(Ledger).items()

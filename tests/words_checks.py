@@ -1,10 +1,11 @@
-"""Which texts the code of the claims asks for: read from its syntax, without running it."""
+"""Which texts the code of the claims and of the app asks for: read from its syntax."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,10 +14,13 @@ from fluent.syntax.ast import Message, MessageReference, VariableReference
 from fluent.syntax.visitor import Visitor
 
 from runs.claims.claim import VERDICTS, WORDS, Claim
+from runs.words import Words
 
 FOLDER = Path("runs/claims")
 CONVENTION = {"picture": ("title", "caption", "alt"), "table": ("table",)}
 PARTS = {"sentence": "", "boundary": "", "explanation": r"-\d+", "notes": r"-\d+"}
+ENDS = {"WORDS": "", "WORDS.each": r"-\d+", "text_or": "", "texts_by_key": r"-[\w-]+"}
+"""Function that asks a catalogue -> what follows its first argument in the names of the texts."""
 ANY = r"[\w-]+"
 
 
@@ -48,11 +52,11 @@ class _Inside(Visitor):
         self.messages.add(node.id.name)
 
 
-def figures_of(message: Message) -> set[str]:
+def figures_of(words: Words, name: str) -> set[str]:
     """The figures that a message names, itself or through others."""
     inside = _Inside()
-    inside.visit(message)
-    return inside.figures.union(*(figures_of(WORDS.messages[name]) for name in inside.messages))
+    inside.visit(words.messages[name])
+    return inside.figures.union(*(figures_of(words, each) for each in inside.messages))
 
 
 def quoted(message: Message) -> set[str]:
@@ -60,6 +64,52 @@ def quoted(message: Message) -> set[str]:
     inside = _Inside()
     inside.visit(message)
     return inside.messages
+
+
+def check_texts(words: Words, names: set[str], asked: Iterable[Asked], prefix: str = "") -> None:
+    """Each name is asked for, each call finds a text, and gives the figures that it names.
+
+    Args:
+        words: the catalogue.
+        names: the names that have to be asked for, without the prefix.
+        asked: the calls.
+        prefix: what all the names begin with.
+    """
+    unused = set(names)
+    for each in asked:
+        found = {name for name in names if re.fullmatch(each.names, name)}
+        assert found or not each.is_needed, f"{each.where}: there is no text {each.names!r}"
+        unused -= found
+        for name in found:
+            missing = figures_of(words, prefix + name) - each.figures
+            assert not missing, f"{each.where}: {prefix}{name} also names {sorted(missing)}"
+    assert sorted(unused) == []
+
+
+def asked_in(tree: ast.AST, where: str) -> list[Asked]:
+    """What the code of a module asks of a catalogue by names."""
+    found = []
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and (end := ENDS.get(ast.unparse(call.func))) is not None:
+            figures = frozenset(each.arg for each in call.keywords if each.arg)
+            names = pattern_of(call.args[0]) + end
+            found.append(Asked(names, figures, f"{where}:{call.lineno}"))
+    return found
+
+
+def asked_at_import(tree: ast.AST, where: str) -> list[Asked]:
+    """What a module asks outside of its functions, and so when it is imported."""
+
+    class Functions(ast.NodeTransformer):
+        def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+            node.body = [ast.Pass()]
+            return node
+
+        def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+            node.body = ast.Constant(None)
+            return node
+
+    return asked_in(Functions().visit(deepcopy(tree)), where)
 
 
 @cache
@@ -172,12 +222,7 @@ def asked_of_all() -> list[Asked]:
     """What the code and the templates ask of the texts that belong to no claim."""
     found = []
     for module in modules():
-        for call in ast.walk(tree_of(module)):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"WORDS", "WORDS.each"}:
-                keywords = frozenset(each.arg for each in call.keywords if each.arg)
-                end = r"-\d+" if isinstance(call.func, ast.Attribute) else ""
-                where = f"{module}:{call.lineno}"
-                found.append(Asked(pattern_of(call.args[0]) + end, keywords, where))
+        found += asked_in(tree_of(module), module)
     page = (FOLDER / "templates" / "report.html").read_text(encoding="utf-8")
     for name, rest in re.findall(r'text\("([\w-]+)"((?:[^()]|\([^()]*\))*)\)', page):
         figures = frozenset(re.findall(r"(?:^|,) ?(\w+)=", rest))

@@ -22,7 +22,7 @@ from viz.session.state import AppState
 from viz.widgets.controls import Controls
 from viz.widgets.frame import Banner, FrameMark, KeyFigures, TabBar, Tour
 from viz.widgets.why import WhyDrawer
-from viz.words.frame import CONTROLS, NAME, PROBLEMS, SUBTITLE, TABS
+from viz.words import WORDS
 
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("story", "viz.pages.story", "StoryPage"),
@@ -37,7 +37,7 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("data", "viz.pages.data", "DataPage"),
     ("about", "viz.pages.about", "AboutPage"),
 )
-"""Tabs in their order: key (its title stands in ``viz.words.frame.TABS``), module and component."""
+"""Tabs in their order: key (its title is the text ``frame-tab-KEY``), module and component."""
 
 WARM = "KAARTENHUIS_WARM"
 """Environment variable: run the world of the first screen when the server starts."""
@@ -57,7 +57,9 @@ def open_page(search: str | None) -> tuple[AppState, list[str]]:
     link, problems = decode(search or "")
     keys = [key for key, _, _ in PAGES]
     if link.tab and link.tab not in keys:
-        problems.append(PROBLEMS["tab"].format(tab=link.tab, choice=nearest(link.tab, keys)))
+        problems.append(
+            WORDS("frame-problem-tab", tab=repr(link.tab), choice=nearest(link.tab, keys))
+        )
     is_small = link.world.parameters.enterprise.customers <= AT_ONCE_CUSTOMERS
     session = Session(link.world) if is_small else Session()
     if is_small and link.world.shocks:
@@ -92,18 +94,19 @@ def Header(state: AppState, on_tour: Callable[[], None]) -> None:
     from viz.widgets.take_away import CopyLink
 
     with solara.Div(classes=["kh-head"]):
-        solara.HTML("div", NAME, classes=["kh-name"])
+        solara.HTML("div", WORDS("frame-name"), classes=["kh-name"])
         own = state.recording.world.own_model
-        solara.HTML("div", f"{SUBTITLE} ({own.name})" if own else SUBTITLE, classes=["kh-sub"])
+        subtitle = WORDS("frame-subtitle")
+        solara.HTML("div", f"{subtitle} ({own.name})" if own else subtitle, classes=["kh-sub"])
         solara.Div(classes=["kh-gap"])
-        solara.Button(CONTROLS["tour"], text=True, small=True, on_click=on_tour)
+        solara.Button(WORDS("controls-tour"), text=True, small=True, on_click=on_tour)
         CopyLink()
         solara.Button(
             icon_name="mdi-theme-light-dark",
             icon=True,
             small=True,
             on_click=lambda: state.is_dark.set(not state.is_dark.peek()),
-            attributes={"aria-label": CONTROLS["theme"], "data-test": "theme"},
+            attributes={"aria-label": WORDS("controls-theme"), "data-test": "theme"},
         )
 
 
@@ -115,7 +118,7 @@ def Tabs(state: AppState) -> None:
     keys = [each for each, _, _ in PAGES]
     key = state.tab.value if state.tab.value in keys else keys[0]
     TabBar.element(
-        tabs_json=json.dumps([[each, TABS[each]] for each, _, _ in PAGES]),
+        tabs_json=json.dumps([[each, WORDS(f"frame-tab-{each}")] for each, _, _ in PAGES]),
         active=key,
         opened=state.tab.set,
     )
@@ -138,6 +141,7 @@ def Frame(state: AppState) -> None:
         lambda: setattr(solara.lab.theme, "dark", state.is_dark.value), [state.is_dark.value]
     )
     FrameMark.element(
+        page_title=WORDS("frame-name"),
         frame=state.version.value,
         search=address(state),
         is_settled=is_settled,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from viz.charts.series import (
     PANELS,
+    asked_and_shown,
     panel_frame,
     panel_option,
     shares_frame,
@@ -29,8 +30,7 @@ from viz.charts.series import (
 from viz.charts.theme import LIGHT, Theme
 from viz.recording.snapshot import FirmInfo
 from viz.widgets.chart_card import ChartCard
-from viz.words.live import EVENTS_SHOWN, EVENTS_TITLE
-from viz.words.live import PANELS as QUESTIONS
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     import reacton.core
@@ -103,7 +103,7 @@ def chart(
     """
     if name not in CHARTS:
         raise ValueError(f"no chart {name!r}; there are: {', '.join(CHARTS)}")
-    title, shown = QUESTIONS[name]
+    title, shown = asked_and_shown(name)
     recording: Any = ModelSeries(model)
     ghost: Any = ModelSeries(twin) if twin is not None else None
     last = recording.quarters_recorded - 1
@@ -121,9 +121,9 @@ def timeline(model: MarketModel, *, theme: Theme = LIGHT) -> reacton.core.ValueE
     """What happened when: all marked events of a model that has been run."""
     recording: Any = ModelSeries(model)
     return ChartCard(
-        EVENTS_TITLE,
+        WORDS("live-events-title"),
         timeline_option(recording, theme, recording.quarters_recorded - 1),
-        question=EVENTS_SHOWN,
+        question=WORDS("live-events-shown"),
         height=timeline_height(recording),
         frame=partial(timeline_frame, recording),
         name="events",

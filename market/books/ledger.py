@@ -1,15 +1,14 @@
 """Double-entry accounts of a whole economy, in integer cents.
 
-A question about an instrument, real asset or row that is not declared raises UndeclaredError; one
-about what is declared and was never booked is answered by zero.
-
-Each method collects one posting; ``Ledger.commit`` applies them. Amounts are integer cents and at
-least zero; zero is ignored; a negative or huge amount raises ValueError, a fraction TypeError.
-
 Every posting is a set of legs (debit +, credit -). A claim has two accounts, the asset of its
 holder and the liability of its issuer; a payment moves deposits, which are claims on the bank.
-Postings are collected and applied by ``commit`` as one batch, after the identities have been
-checked on it; a batch that breaks one is refused whole.
+Each method that posts collects one posting; ``Ledger.commit`` applies all of them as one batch,
+after the identities have been checked on it; a batch that breaks one is refused whole.
+
+Amounts are integer cents and at least zero; zero is ignored; a negative or huge amount raises
+ValueError, a fraction TypeError. A question about an instrument, real asset or row that is not
+declared raises UndeclaredError; one about what is declared and was never booked is answered by
+zero.
 
 Sources: Copeland 1949 (quadruple entry); Godley and Lavoie 2007 (the matrices).
 """

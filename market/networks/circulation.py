@@ -1,16 +1,12 @@
 """How much of the money that firms pay one another runs in circles, and where.
 
-A circulation uses at most each flow, and every firm gets as much of it as it pays; the largest one
-is a linear programme (Ahuja, Magnanti and Orlin 1993, "Network flows", chapter 9). Every
-circulation is a sum of circles (their theorem 3.5).
-
-Amounts are in one unit of money of the caller's choice, ``[i, j]`` is paid by i to j. Arrays give
-arrays; frames and graphs with names give results by name (``market.networks.inputs``).
-
 Three measures of a matrix of payments, and the circles by name:
 
-- the circulation index: the largest part of all payments that can be written as circles (a linear
-  programme), 0 in a chain, 1 when every firm pays out what it gets;
+- the circulation index: the largest part of all payments that can be written as circles, 0 in a
+  chain, 1 when every firm pays out what it gets. A circulation uses at most each flow, and every
+  firm gets as much of it as it pays; the largest one is a linear programme (Ahuja, Magnanti and
+  Orlin 1993, "Network flows", chapter 9), and every circulation is a sum of circles (their theorem
+  3.5);
 - the cycling index of Finn (1976), "Measures of ecosystem structure and function derived from
   analysis of flows": the part of all throughput that returns to where it has been, when each firm
   passes on what it gets in proportion;
@@ -289,18 +285,8 @@ def _cheapest(cost: Floats, equal: Any, right: Floats, upper: Floats) -> Floats:
     return solution
 
 
-# --- how much of the money that firms pay one another runs in circles
+# --- cycling by the pattern of payments: Finn's index and the round trip
 
-
-__all__ = [
-    "Cycle",
-    "circulation_index",
-    "decompose_cycles",
-    "finn_cycling_index",
-    "largest_circulation",
-    "maximum_circulation",
-    "round_trip_share",
-]
 
 _BALANCE = 1e-9
 """In- and outflow of a firm may differ by this part of it."""

@@ -91,10 +91,10 @@ def parameter(  # noqa: PLR0913 - one argument per property of a parameter
         doc: what it means, in one sentence.
         source: where the default comes from (paper, public figure, or the reason it is assumed).
         confidence: one of ``CONFIDENCE_LEVELS``, for the default.
-        ge: smallest allowed value, in the unit.
-        gt: the value must be greater than this, in the unit.
-        le: largest allowed value, in the unit.
-        lt: the value must be smaller than this, in the unit.
+        ge: smallest allowed value, in ``unit``.
+        gt: value must be greater than this, in ``unit``.
+        le: largest allowed value, in ``unit``.
+        lt: value must be smaller than this, in ``unit``.
 
     Returns:
         A pydantic field that carries unit, source and confidence in ``json_schema_extra``.

@@ -94,7 +94,13 @@ class Auditor(mesa.Agent):
         edits=(
             (r"\A((?:.|\n)*?\n)(from agents\.)", r"\1from agents.auditor import Auditor\n\2"),
             (r"(\n +)(self\.bank = )", r"\1self.auditor = Auditor(self)\1\2"),
-            (r"(\n +)(test_bank_capital\(self\))", r"\1self.auditor.look()\1\2"),
+            (
+                r"(\n +phases: Phases = )",
+                "\n    def audit(self):\n"
+                '        """The auditor looks at the books."""\n'
+                "        self.auditor.look()\n\n\\1",
+            ),
+            (r"(\n +)(test_bank_capital,\n)", r"\1audit,\1\2"),
         ),
         runs=(
             (
@@ -110,13 +116,19 @@ class Auditor(mesa.Agent):
     "a shock": Recipe(
         edits=(
             (
-                r"(\nSHOCKS: [^\n]+\n)",
-                "\ndef _strike(model: MarketModel, shock: ShockParameters, begins: bool) -> None:\n"
-                "    for lab in model.labs.values():\n"
-                "        lab.price_offset_eur = shock.size if begins else 0.0\n\n"
-                '\\1    "strike": _strike,\n',
+                r"(\n\n\nclass RateRise)",
+                "\n\n\nclass Strike(Shock):\n"
+                '    """Staff strikes.\n\n    Seats cost so much more while it lasts.\n    """\n\n'
+                '    kind = "strike"\n'
+                '    targets = "labs"\n'
+                '    sizes = Size("EUR", 0.0, 50.0, "Rise", default=5.0)\n'
+                '    hits = ("seats",)\n\n'
+                "    def apply(self, model: MarketModel) -> None:\n"
+                '        """Seats become dearer."""\n'
+                "        for lab in self.struck(model.labs):\n"
+                "            lab.price_offset_eur = self.size\n"
+                r"\1",
             ),
-            (r"(\nShockKind = [^\n]+\n)", r'\1    "strike",\n'),
         ),
         runs=(
             (
@@ -128,15 +140,7 @@ class Auditor(mesa.Agent):
                 ),
                 "offset 9.0",
             ),
-            (
-                script(
-                    "from market import MarketModel, load_scenario\n"
-                    "world = load_scenario('minimal', ['shocks.own.kind=\"strike\"',"
-                    " 'shocks.own.quarter=1'])\n"
-                    "print(MarketModel(world).run(2).events.select('shock')[0].text)"
-                ),
-                "shock own: strike",
-            ),
+            (("-m", "runs", "scenario", "shocks"), "strike"),
         ),
     ),
     "a scenario": Recipe(
@@ -183,10 +187,11 @@ class Auditor(mesa.Agent):
                 r'\1    Panel("bank", ("bank_capital_ratio",), "%", 0.01),' "\n",
             ),
             (
-                r"(\nPANELS: dict[^\n]+\n)",
-                r'\1    "bank": ("Is the bank safe?", "Bank capital over assets, %"),' "\n",
+                r"(\n)(live-panel-cash-title)",
+                r"\1live-panel-bank-title = Is the bank safe?\n"
+                r"live-panel-bank-shown = Bank capital over assets, %\n"
+                r"live-line-bank_capital_ratio = Capital ratio\n\2",
             ),
-            (r"(\nLINES = [^\n]+\n)", r'\1    "bank_capital_ratio": "Capital ratio",' "\n"),
         ),
         runs=((script(SHOWN.format(tab="live")), "Is the bank safe?"),),
     ),
@@ -202,12 +207,16 @@ class Auditor(mesa.Agent):
         ),
         edits=(
             (r"(\nPAGES: [^\n]+\n)", r'\1    ("hello", "FOLDER.hello", "HelloPage"),' "\n"),
-            (r"(\nTABS = [^\n]+\n)", r'\1    "hello": "Good day",' "\n"),
+            (r"(\n)(frame-tab-story)", r"\1frame-tab-hello = Good day\n\2"),
         ),
         runs=(
             (script(SHOWN.format(tab="hello")), "We are in quarter 19."),
             (script(SHOWN.format(tab="hello")), "Good day"),
         ),
+    ),
+    "a word of the app": Recipe(
+        edits=((r"(\nframe-tab-story = )\w+", r"\1Tale"),),
+        runs=((script(SHOWN.format(tab="about")), "Tale"),),
     ),
     "a claim": Recipe(
         files=(
@@ -216,16 +225,21 @@ class Auditor(mesa.Agent):
                 "C34.toml",
                 'id = "C34"\ntitle = "A try"\nsays = "All is well."\nquestion = "Is all well?"\n'
                 'public = "Nothing."\nexperiment = "None."\nrule = "Holds when seven is seven."\n'
-                'function = "answer_try:seven"\nthresholds = { seven = 7.0 }\n',
+                'function = "tries:seven"\nthresholds = { seven = 7.0 }\n',
             ),
             (
-                "claims",
-                "answer_try.py",
-                '"""Answer to a try."""\nfrom runs.claims import Answer\n\n\n'
+                "answers",
+                "tries.py",
+                '"""Answer to a try."""\nfrom runs.claims.claim import words_of\n\n\n'
                 "def seven(claim, results):\n"
                 '    """Whether seven is seven."""\n'
                 '    seven = claim.thresholds["seven"]\n'
-                '    return Answer("holds", f"Well: {seven:.0f} is seven.")\n',
+                '    return words_of(claim).answer("holds", {"seven": f"{seven:.0f}"})\n',
+            ),
+            (
+                "en",
+                "C34.ftl",
+                "C34-sentence = Well: { $seven } is seven.\nC34-boundary = It never turns.\n",
             ),
         ),
         runs=(
@@ -238,7 +252,7 @@ class Auditor(mesa.Agent):
     "an experiment": Recipe(
         files=(
             (
-                "sweeps",
+                "shipped",
                 "two-worlds.toml",
                 '[experiment]\nname = "two-worlds"\ndescription = "Two short runs."\n'
                 'scenario = "minimal"\nquarters = 1\noutputs = ["defaults"]\n\n'

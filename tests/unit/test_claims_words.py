@@ -8,10 +8,9 @@ import pytest
 from words_checks import (
     ANY,
     FOLDER,
-    Asked,
     asked_of_all,
     asked_of_claim,
-    figures_of,
+    check_texts,
     quoted,
     reached,
     texts_of,
@@ -23,19 +22,6 @@ from runs.words import WordsProblem, read_texts
 CLAIMS = load_claims()
 WORDS_OF_A_SENTENCE = re.compile(r"[a-z]{2,},? [a-z]{2,},? [a-z]{2,}")
 SHARED = {"report", "pictures"}
-
-
-def _check(names: set[str], asked: list[Asked], prefix: str) -> None:
-    """Each name is asked for, each call finds a text, and gives the figures that it names."""
-    unused = set(names)
-    for each in asked:
-        found = {name for name in names if re.fullmatch(each.names, name)}
-        assert found or not each.is_needed, f"{each.where}: there is no text {each.names!r}"
-        unused -= found
-        for name in found:
-            missing = figures_of(WORDS.messages[prefix + name]) - each.figures
-            assert not missing, f"{each.where}: {prefix}{name} also names {sorted(missing)}"
-    assert sorted(unused) == []
 
 
 @pytest.mark.parametrize("path", WORDS.files, ids=lambda path: path.name)
@@ -58,14 +44,14 @@ def test_the_texts_of_a_claim_are_those_that_its_answer_asks_for(claim):
     prefix = f"{claim.id}-"
     names = {name.removeprefix(prefix) for name in WORDS if name.startswith(prefix)}
     assert "sentence" in names
-    _check(names, asked_of_claim(claim), prefix)
+    check_texts(WORDS, names, asked_of_claim(claim), prefix)
 
 
 def test_the_texts_of_no_claim_are_those_that_are_asked_for():
     ids = tuple(f"{claim.id}-" for claim in CLAIMS)
     names = {name for name in WORDS if not name.startswith(ids)}
     asked = [each for each in asked_of_all() if not each.names.startswith(ANY)]
-    _check(names, asked, "")
+    check_texts(WORDS, names, asked)
 
 
 def test_every_unit_is_one_of_a_figure():

@@ -84,3 +84,20 @@ def test_a_file_that_is_no_text_is_refused(words):
     (words.folder / "en" / "bad.ftl").write_bytes(b"one = \xff\n")
     with pytest.raises(WordsProblem, match=r"bad\.ftl cannot be read"):
         words("long")
+
+
+def test_a_whole_number_chooses_between_forms_and_is_not_grouped(words):
+    text = (
+        "rounds =\n    { $n ->\n        [one] { $n } round\n       *[other] { $n } rounds\n    }\n"
+    )
+    (words.folder / "en" / "forms.ftl").write_text(text, encoding="utf-8")
+    assert words("rounds", n=1) == "1 round"
+    assert words("rounds", n=12345) == "12345 rounds"
+    assert words("rounds", n=-5) == "-5 rounds"
+    assert words("rounds", n="1") == "1 rounds"
+
+
+def test_a_text_without_figures_is_made_once(words, monkeypatch):
+    assert words("long") == "A text that goes on over two lines."
+    monkeypatch.setattr(words._bundle, "format_pattern", None)
+    assert words("long") == "A text that goes on over two lines."

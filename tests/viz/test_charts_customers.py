@@ -26,7 +26,7 @@ from viz.pages.customers import cut_price, gap_blocks
 from viz.recording.firms import cut_status, no_offers, sellers
 from viz.recording.recording import Recording
 from viz.widgets.chart_card import option_text
-from viz.words.customers import GONE, NEW
+from viz.words import WORDS
 from viz.world.worlds import ShockStep, World, WorldProblem
 
 CUT = 12
@@ -77,10 +77,10 @@ def test_moves_are_those_of_the_books() -> None:
     total = sum(float(s.customers.switched.sum()) for s in recording().snapshots)
     everything = switched(recording(), 0, last, has_new=True)
     assert float(everything.to_numpy().sum()) == pytest.approx(total, rel=1e-3)
-    assert NEW in everything.index
+    assert WORDS("customers-new") in everything.index
     only = switched(recording(), 0, last)
-    assert NEW not in only.index
-    assert GONE not in only.columns
+    assert WORDS("customers-new") not in only.index
+    assert WORDS("customers-gone") not in only.columns
     assert only.index.tolist() == only.columns.tolist()
     assert np.diag(only.to_numpy()).sum() == 0
 

@@ -10,6 +10,8 @@ from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
 from runs.sweep.one_run import series_names
 from viz.charts.ensembles import (
+    FANS,
+    LINES,
     chance_frame,
     chance_option,
     fan_option,
@@ -20,8 +22,7 @@ from viz.charts.ensembles import (
     lines_option,
 )
 from viz.charts.theme import DARK, LIGHT
-from viz.words.compare import LINES, OUTCOMES
-from viz.words.ensemble import FANS, MEDIAN, OWN
+from viz.words import WORDS
 from viz.world.ensembles import MEASURES, Comparison, Ensemble, Member
 
 QUARTERS = 4
@@ -54,12 +55,12 @@ def by_id(option: dict[str, Any]) -> dict[str, Any]:
 def test_fan_draws_the_median_the_bands_and_the_own_run(world: MarketParameters) -> None:
     option = fan_option(ensemble(world), "capex_usd", LIGHT, [5e9] * QUARTERS)
     series = by_id(option)
-    assert series[MEDIAN]["data"] == [1.0] * QUARTERS
-    assert series[OWN]["data"] == [5.0] * QUARTERS
+    assert series[WORDS("ensemble-median")]["data"] == [1.0] * QUARTERS
+    assert series[WORDS("ensemble-own")]["data"] == [5.0] * QUARTERS
     low, height = series["half of them low"]["data"], series["half of them"]["data"]
     assert [a + b for a, b in zip(low, height, strict=True)] == [1.5] * QUARTERS
     assert option["yAxis"]["name"] == "bn USD"
-    assert OWN not in by_id(fan_option(ensemble(world), "capex_usd", LIGHT))
+    assert WORDS("ensemble-own") not in by_id(fan_option(ensemble(world), "capex_usd", LIGHT))
 
 
 @pytest.mark.parametrize("name", FANS)
@@ -115,7 +116,7 @@ def test_only_shared_seeds_are_compared(comparison: Comparison) -> None:
 def test_the_table_has_every_outcome_in_every_world(comparison: Comparison) -> None:
     table = comparison.table()
     assert len(table) == 2 * len(MEASURES)
-    assert set(MEASURES) == set(OUTCOMES)
+    assert all(f"compare-outcome-{outcome}-unit" in WORDS for outcome in MEASURES)
     base = table[table["world"] == "one"]
     assert base["difference"].isna().all()
 

@@ -38,8 +38,7 @@ from viz.recording.firms import balance_frame, books_of, money_frame, sheet_of
 from viz.recording.recording import Recording
 from viz.recording.tables import MATRICES
 from viz.widgets.chart_card import option_text
-from viz.words.firms import BALANCE_LINE, FLOWS_LINE, LINES
-from viz.words.firms import PANELS as QUESTIONS
+from viz.words import WORDS
 from viz.world.worlds import ShockStep, World
 
 QUARTER = 12
@@ -69,7 +68,7 @@ def test_balance_sheets_are_those_of_the_snapshots(kind: str) -> None:
     for key in firms(kind):
         frame = balance_frame(recording(), key)
         equity = [float(s.firms[key]["equity_usd"] or 0.0) for s in recording().snapshots]
-        assert frame[BALANCE_LINE].tolist() == pytest.approx(equity, abs=1.0)
+        assert frame[WORDS("firms-balance-line")].tolist() == pytest.approx(equity, abs=1.0)
         assert len(frame) == recording().quarters_recorded
 
 
@@ -77,11 +76,11 @@ def test_balance_sheets_are_those_of_the_snapshots(kind: str) -> None:
 def test_money_that_comes_and_goes_is_the_change_of_cash(kind: str) -> None:
     for key in firms(kind):
         frame = money_frame(recording(), key)
-        parts = frame.drop(columns=["quarter", FLOWS_LINE]).sum(axis=1)
-        assert parts.tolist() == pytest.approx(frame[FLOWS_LINE].tolist(), abs=1.0)
+        parts = frame.drop(columns=["quarter", WORDS("firms-flows-line")]).sum(axis=1)
+        assert parts.tolist() == pytest.approx(frame[WORDS("firms-flows-line")].tolist(), abs=1.0)
         cash = [float(s.firms[key]["cash_usd"] or 0.0) for s in recording().snapshots]
         change = [b - a for a, b in pairwise(cash)]
-        assert frame[FLOWS_LINE].tolist()[1:] == pytest.approx(change, abs=1.0)
+        assert frame[WORDS("firms-flows-line")].tolist()[1:] == pytest.approx(change, abs=1.0)
 
 
 def test_books_grow_with_the_recording() -> None:
@@ -100,11 +99,11 @@ def test_books_grow_with_the_recording() -> None:
 def test_every_panel_is_drawn(kind: str, theme: object) -> None:
     look = DARK if theme is DARK else LIGHT
     for panel in PANELS[kind]:
-        assert panel.key in QUESTIONS
+        assert f"firms-panel-{panel.key}-title" in WORDS
         option = firm_option(recording(), firms(kind)[0], panel, look, QUARTER)
         text = json.loads(option_text(option))
         assert [s["name"] for s in text["series"] if not s["id"].endswith("later")] == [
-            LINES[name] for name in panel.lines
+            WORDS(f"firms-line-{name}") for name in panel.lines
         ]
         assert text["yAxis"]["name"]
         frame = firm_frame(recording(), firms(kind)[0], panel)
@@ -133,12 +132,16 @@ def test_growth_is_made_of_revenue() -> None:
 
 def test_stacks_keep_every_dollar() -> None:
     frame = money_frame(recording(), firms("clouds")[0])
-    option = stack_option(frame, FLOWS_LINE, recording(), LIGHT, recording().quarters - 1)
+    option = stack_option(
+        frame, WORDS("firms-flows-line"), recording(), LIGHT, recording().quarters - 1
+    )
     bars = [s for s in option["series"] if s["type"] == "bar"]
     assert len(bars) <= 7
     for quarter in (0, QUARTER):
         total = sum(bar["data"][quarter] for bar in bars)
-        assert total == pytest.approx(frame[FLOWS_LINE].iloc[quarter] / 1e9, abs=0.05)
+        assert total == pytest.approx(
+            frame[WORDS("firms-flows-line")].iloc[quarter] / 1e9, abs=0.05
+        )
 
 
 @pytest.mark.parametrize("by", ["sector", "party"])

@@ -10,6 +10,7 @@ import pytest
 from viz.charts.series import (
     LOOKS,
     PANELS,
+    asked_and_shown,
     clicked_event,
     grouped,
     lab_shares,
@@ -26,9 +27,7 @@ from viz.charts.series import (
 from viz.charts.theme import DARK, LIGHT
 from viz.recording.recording import Recording
 from viz.widgets.chart_card import option_text
-from viz.words.frame import EVENT_NAMES
-from viz.words.live import GHOST, LINES
-from viz.words.live import PANELS as QUESTIONS
+from viz.words import WORDS, slug
 from viz.world.worlds import ShockStep, World
 
 QUARTERS = 24
@@ -52,13 +51,15 @@ def by_id(option: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_every_panel_has_words_and_every_line_a_name() -> None:
-    assert {*BY_KEY, "shares"} == set(QUESTIONS)
-    assert all(name in LINES for panel in PANELS for name in panel.lines)
-    assert all(QUESTIONS[key][0].endswith("?") for key in QUESTIONS)
+    for key in (*BY_KEY, "shares"):
+        question, shown = asked_and_shown(key)
+        assert question.endswith("?")
+        assert shown
+    assert all(f"live-line-{name}" in WORDS for panel in PANELS for name in panel.lines)
 
 
 def test_every_marked_kind_has_a_look_and_a_name() -> None:
-    assert set(LOOKS) == set(EVENT_NAMES)
+    assert all(f"frame-event-{slug(kind)}" in WORDS for kind in LOOKS)
     assert all(kind in LOOKS for panel in PANELS for kind in panel.events)
 
 
@@ -75,7 +76,7 @@ def test_looks_differ_by_more_than_colour() -> None:
 def test_a_panel_shows_the_recorded_values(plain: Recording, panel: Any) -> None:
     option = panel_option(plain, panel, LIGHT, QUARTERS - 1)
     for name in panel.lines:
-        drawn = by_id(option)[LINES[name]]["data"]
+        drawn = by_id(option)[WORDS(f"live-line-{name}")]["data"]
         wanted = [None if v is None else v / panel.divisor for v in plain.series(name)]
         assert len(drawn) == QUARTERS
         assert drawn == [None if v is None else pytest.approx(v, rel=1e-4) for v in wanted]
@@ -97,7 +98,7 @@ def test_after_the_cursor_lines_are_pale(plain: Recording) -> None:
 
 def test_the_difference_lies_between_world_and_twin(plain: Recording, shocked: Recording) -> None:
     lines = by_id(panel_option(shocked, BY_KEY["cash"], LIGHT, QUARTERS - 1, plain))
-    pairs = zip(lines["Labs' cash"]["data"], lines[GHOST]["data"], strict=True)
+    pairs = zip(lines["Labs' cash"]["data"], lines[WORDS("live-ghost")]["data"], strict=True)
     band = zip(lines["low"]["data"], lines["gap"]["data"], strict=True)
     gaps = []
     for (world, twin), (low, gap) in zip(pairs, band, strict=True):
@@ -109,11 +110,11 @@ def test_the_difference_lies_between_world_and_twin(plain: Recording, shocked: R
 
 def test_marks_are_the_events_of_the_panel(plain: Recording) -> None:
     option = panel_option(plain, BY_KEY["funding"], LIGHT, QUARTERS - 1)
-    main = by_id(option)[LINES["raised_usd"]]
+    main = by_id(option)[WORDS("live-line-raised_usd")]
     ids = [event for mark in main["markPoint"]["data"] for event in mark["ids"]]
     wanted = [e.id for e in plain.events if e.kind in ("failed round", "funding freeze")]
     assert sorted(ids) == wanted != []
-    before = by_id(panel_option(plain, BY_KEY["funding"], LIGHT, 0))[LINES["raised_usd"]]
+    before = by_id(panel_option(plain, BY_KEY["funding"], LIGHT, 0))[WORDS("live-line-raised_usd")]
     assert before["markPoint"]["data"] == []
 
 

@@ -13,8 +13,16 @@ from viz.charts.theme import LIGHT
 from viz.pages.claims import latest, read_view
 from viz.recording.money import money_picture
 from viz.recording.recording import Recording
-from viz.words.claims import NOT_TESTED, SYMBOLS, TONES
-from viz.world.claims_view import detail_html, from_catalogue, from_report, lines, shown_by
+from viz.words import WORDS
+from viz.world.claims_view import (
+    SYMBOLS,
+    TONES,
+    detail_html,
+    from_catalogue,
+    from_report,
+    lines,
+    shown_by,
+)
 from viz.world.worlds import World, WorldProblem
 
 CLAIM: dict[str, Any] = {
@@ -82,7 +90,7 @@ def test_all_about_a_claim_is_escaped_and_has_its_picture(report: Path) -> None:
 def test_the_catalogue_stands_in_for_a_report() -> None:
     view = from_catalogue()
     assert [line["id"] for line in lines(view)] == [claim.id for claim in load_claims()]
-    assert {line["verdict"] for line in lines(view)} == {NOT_TESTED}
+    assert {line["verdict"] for line in lines(view)} == {WORDS("claims-not-tested")}
     assert view.claims[0]["rule"] in detail_html(view, view.claims[0]).replace(
         "\N{NO-BREAK SPACE}", " "
     )

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from market.scenario import load_scenario
-from viz.pages.data import ALL, again_html, make_file, preview_html, rows
+from viz.pages.data import ALL, TABLES, again_html, make_file, preview_html, rows
 from viz.recording.recording import Recording
 from viz.recording.tables import command_of, everything, parameter_frame, run_tables, table_name
 from viz.widgets.shock_menu import own_words
 from viz.widgets.take_away import file_message
-from viz.words.data import EMPTY_TABLE, TABLES
+from viz.words import WORDS
 from viz.world.worlds import ShockStep, World
 
 QUARTER = 3
@@ -100,7 +100,7 @@ def test_a_table_that_cannot_be_made_is_said(recording: Recording) -> None:
 def test_previews_name_rows_and_say_when_there_are_none() -> None:
     matrix = pd.DataFrame({"Labs": [1.0]}, index=["Deposits"])
     assert "<td>Deposits</td>" in preview_html("Matrix", matrix)
-    assert EMPTY_TABLE in preview_html("Rounds", pd.DataFrame(columns=["lab"]))
+    assert WORDS("data-empty-table") in preview_html("Rounds", pd.DataFrame(columns=["lab"]))
 
 
 def test_link_and_command_are_escaped(recording: Recording) -> None:

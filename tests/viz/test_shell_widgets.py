@@ -12,8 +12,7 @@ import solara
 
 from viz.recording.recording import Recording
 from viz.widgets.chart_card import ChartCard, ChartWidget, EChart, option_text, table_message
-from viz.widgets.frame import as_text, difference, figures
-from viz.words.frame import KPI
+from viz.widgets.frame import KEY_FIGURES, as_text, difference, figures
 from viz.world.worlds import World
 
 FRAME = pd.DataFrame({"quarter": ["2025Q3", "2025Q4"], "usd": [1.5, None]})
@@ -110,7 +109,7 @@ def test_differences_are_words() -> None:
 def test_every_key_figure_is_shown_and_compared() -> None:
     recording = Recording(World("minimal")).run_to_end()
     found = figures(recording, 6)
-    assert [figure.name for figure in found] == list(KPI)
+    assert [figure.name for figure in found] == list(KEY_FIGURES)
     assert next(f.change for f in found if f.name == "capex_usd").endswith("in a year")
     twin = figures(recording, 6, recording)
     assert [f.change for f in twin if f.name == "capex_usd"] == ["no change by the shock"]

@@ -19,18 +19,7 @@ from viz.charts.series import (
     line_series,
     scaled,
 )
-from viz.words.customers import (
-    COSTS_AXIS,
-    COSTS_GAP,
-    COSTS_LAST,
-    COSTS_MEDIAN,
-    COSTS_TIP,
-    GONE,
-    MOVE_TIP,
-    NEW,
-    WOULD,
-    WOULD_NOT,
-)
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,7 +139,9 @@ def switched(recording: Recording, first: int, last: int, *, has_new: bool = Fal
     states = [s.customers for s in recording.snapshots[first : last + 1]]
     total: Floats = np.sum([state.switched for state in states], axis=0)
     names = [recording.name_of(key) for key in states[0].keys]
-    frame = pd.DataFrame(total, index=[*names, NEW], columns=[*names, GONE])
+    frame = pd.DataFrame(
+        total, index=[*names, WORDS("customers-new")], columns=[*names, WORDS("customers-gone")]
+    )
     if not has_new:
         frame = frame.loc[names, names]
     rows = frame.sum(axis=1) >= _LEAST_SEATS
@@ -217,7 +208,9 @@ def moves_option(moves: pd.DataFrame, theme: Theme) -> dict[str, Any]:
 
 
 def _move_words(giver: str, taker: str, seats: float) -> str:
-    return MOVE_TIP.format(giver=escape(giver), taker=escape(taker), seats=f"{seats:,.0f}")
+    return WORDS(
+        "customers-move-tip", giver=escape(giver), taker=escape(taker), seats=f"{seats:,.0f}"
+    )
 
 
 def streams_option(moves: pd.DataFrame, tints: dict[str, str], theme: Theme) -> dict[str, Any]:
@@ -343,7 +336,7 @@ def costs_option(recording: Recording, quarter: int, theme: Theme) -> dict[str, 
                 max=END_EUR + width,
                 interval=1,
                 position="bottom",
-                name=COSTS_AXIS,
+                name=WORDS("customers-costs-axis"),
                 nameLocation="middle",
                 nameGap=26,
                 splitLine={"show": False},
@@ -371,17 +364,19 @@ def _bar(
     lab: str, low: float, width: float, seats: float, gap: float, is_last: bool
 ) -> dict[str, Any]:
     goes = not is_last and low + width / 2 < gap
-    words = {
-        "lab": escape(lab),
-        "low": f"{low:g}",
-        "high": f"{low + width:g}",
-        "seats": f"{seats:,.0f}",
-        "would": WOULD if goes else WOULD_NOT,
-    }
     return {
         "value": round(seats / _MILLION_SEATS, 4),
         "itemStyle": {"opacity": 1.0 if goes else 0.3},
-        "tooltip": {"formatter": (COSTS_LAST if is_last else COSTS_TIP).format(**words)},
+        "tooltip": {
+            "formatter": WORDS(
+                "customers-costs-last" if is_last else "customers-costs-tip",
+                lab=escape(lab),
+                low=f"{low:g}",
+                high=f"{low + width:g}",
+                seats=f"{seats:,.0f}",
+                would=WORDS("customers-would" if goes else "customers-would-not"),
+            )
+        },
     }
 
 
@@ -390,11 +385,11 @@ def _lines(
 ) -> dict[str, Any]:
     """Gains by moving as vertical lines, and the median of switching costs; labels in steps."""
     median = recording.parameters.enterprise.switching_cost_median_eur
-    found = [(median, COSTS_MEDIAN.format(eur=f"{median:g}"), theme.text, "dotted")]
+    found = [(median, WORDS("customers-costs-median", eur=f"{median:g}"), theme.text, "dotted")]
     for lab, key in enumerate(state.keys):
         gap = float(state.gaps[lab])
         if gap > 0:
-            words = COSTS_GAP.format(lab=recording.name_of(key), eur=f"{gap:.1f}")
+            words = WORDS("customers-costs-gap", lab=recording.name_of(key), eur=f"{gap:.1f}")
             found.append((gap, words, tints[key], "solid"))
     found.sort()
     data = [

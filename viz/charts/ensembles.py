@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from viz.charts.series import Values, frame_option, legend, scaled
-from viz.words.compare import LINES
-from viz.words.ensemble import BAND_50, BAND_90, EVENT_NAMES, FANS, MEDIAN, OWN, QUANTILE_NAMES
-from viz.words.ensemble import NOBODY as NOBODY_FAILS
+from viz.words import WORDS, texts_by_key
 from viz.world.ensembles import EVENTS, NOBODY
 
 if TYPE_CHECKING:
@@ -26,7 +24,39 @@ _HIDDEN: dict[str, Any] = {
     "lineStyle": {"opacity": 0},
     "tooltip": {"show": False},
 }
-_BANDS = (("low_90", "high_90", BAND_90, 0.16), ("low_50", "high_50", BAND_50, 0.3))
+_BANDS = (("90", 0.16), ("50", 0.3))
+"""Part of the runs in %, and opacity."""
+_QUANTILES = ("low_90", "low_50", "high_50", "high_90")
+
+
+class Scale(NamedTuple):
+    """How an indicator is shown: unit of the axis, and indicator over shown value."""
+
+    unit: str
+    divisor: float
+
+
+_BILLIONS, _FIRMS = Scale("bn USD", 1e9), Scale("firms", 1.0)
+FANS = {
+    "labs_cash_usd": _BILLIONS,
+    "labs_valuation_usd": _BILLIONS,
+    "capex_usd": _BILLIONS,
+    "raised_usd": _BILLIONS,
+    "labs_revenue_usd": _BILLIONS,
+    "rpo_usd": _BILLIONS,
+    "spot_price_usd_hour": Scale("USD per hour", 1.0),
+    "defaults": _FIRMS,
+}
+"""Indicators of the page of ensembles in its order."""
+LINES = {
+    "labs_cash_usd": _BILLIONS,
+    "capex_usd": _BILLIONS,
+    "raised_usd": _BILLIONS,
+    "labs_valuation_usd": _BILLIONS,
+    "labs_revenue_usd": _BILLIONS,
+    "defaults": _FIRMS,
+}
+"""Indicators of the page that compares worlds in its order."""
 
 
 def fan_option(
@@ -40,21 +70,25 @@ def fan_option(
         theme: colours.
         own: the same indicator in the run of the session, drawn on top.
     """
-    _, _, unit, divisor = FANS[name]
+    unit, divisor = FANS[name]
     band = ensemble.band(name)
     colour = theme.series[0]
-    columns = {key: scaled(_values(band, key), divisor) for key in ("median", *QUANTILE_NAMES)}
+    columns = {key: scaled(_values(band, key), divisor) for key in ("median", *_QUANTILES)}
     series: list[dict[str, Any]] = []
-    for low, high, title, opacity in _BANDS:
-        series += band_series(columns[low], columns[high], title, colour, opacity)
-    series.append(line(MEDIAN, columns["median"], colour, 2.4))
-    for key, title in QUANTILE_NAMES.items():
+    bands = texts_by_key("ensemble-band", [part for part, _ in _BANDS])
+    for part, opacity in _BANDS:
+        low, high = columns[f"low_{part}"], columns[f"high_{part}"]
+        series += band_series(low, high, bands[part], colour, opacity)
+    median = WORDS("ensemble-median")
+    series.append(line(median, columns["median"], colour, 2.4))
+    for key, title in texts_by_key("ensemble-quantile", _QUANTILES).items():
         series.append({**line(title, columns[key], colour, 0), "lineStyle": {"opacity": 0}})
-    names: list[Any] = [{"name": each, "icon": "rect"} for each in (BAND_90, BAND_50)]
-    names.append(MEDIAN)
+    names: list[Any] = [{"name": each, "icon": "rect"} for each in bands.values()]
+    names.append(median)
     if own is not None:
-        series.append(line(OWN, scaled(own, divisor), theme.series[1], 1.8, dashes="dashed"))
-        names.append(OWN)
+        name = WORDS("ensemble-own")
+        series.append(line(name, scaled(own, divisor), theme.series[1], 1.8, dashes="dashed"))
+        names.append(name)
     option = frame_option(ensemble.labels, unit, theme)
     if unit == "firms":
         option["yAxis"] |= {"minInterval": 1}
@@ -107,12 +141,12 @@ def chance_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
     for event, colour, dash in zip(EVENTS, theme.series, dashes, strict=False):
         chance = ensemble.chance(event)
         share, low, high = (scaled(_values(chance, c), 0.01) for c in ("share", "low", "high"))
-        name = EVENT_NAMES[event]
+        name = WORDS(f"ensemble-event-{event}")
         series += band_series(low, high, f"{name}, interval", colour, 0.14)
         series.append(line(name, share, colour, 2.4, dashes=dash))
     option = frame_option(ensemble.labels, "% of runs", theme)
     option["yAxis"] |= {"min": 0, "max": 100, "interval": 25}
-    names = [EVENT_NAMES[event] for event in EVENTS]
+    names = [WORDS(f"ensemble-event-{event}") for event in EVENTS]
     return {**option, "legend": legend(names, theme), "series": series}
 
 
@@ -128,7 +162,7 @@ def first_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
     table = ensemble.first_failures()
     kinds = firm_kinds(ensemble)
     rows: list[Any] = list(table.itertuples(index=False))
-    names = [NOBODY_FAILS if row.key == NOBODY else str(row.firm) for row in rows]
+    names = [WORDS("ensemble-nobody") if row.key == NOBODY else str(row.firm) for row in rows]
     bars = [
         {
             "value": round(100 * float(row.share), 1),
@@ -217,7 +251,7 @@ def lines_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, A
         name: indicator, a key of ``LINES``.
         theme: colours.
     """
-    _, _, unit, divisor = LINES[name]
+    unit, divisor = LINES[name]
     series: list[dict[str, Any]] = []
     labels: list[str] = []
     for number, (world, ensemble) in enumerate(
@@ -254,7 +288,7 @@ def lines_frame(comparison: Comparison, name: str) -> pd.DataFrame:
 
 def gap_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, Any]:
     """Difference of each world to the first, with the 95% interval of its mean."""
-    _, _, unit, divisor = LINES[name]
+    unit, divisor = LINES[name]
     series: list[dict[str, Any]] = []
     labels: list[str] = []
     for number in range(1, len(comparison.names)):

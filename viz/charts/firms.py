@@ -17,8 +17,7 @@ from viz.charts.series import (
     scaled,
     tidy,
 )
-from viz.words.firms import LINES, OTHERS
-from viz.words.live import GHOST
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +36,7 @@ class FirmPanel:
     """A panel of the inspector.
 
     Attributes:
-        key: name, see ``viz.words.firms.PANELS``.
+        key: name, its words are ``firms-panel-KEY-title`` and ``-shown``.
         lines: values of the firm; the first one is compared with the ghost.
         unit: name of the axis. divisor: value over shown value.
     """
@@ -115,7 +114,7 @@ def firm_option(
     if ghost is not None and has_ghost:
         other = scaled(firm_values(ghost, key, panel.lines[0]), panel.divisor)
         series += ghost_series(columns[0], other, theme, cursor)
-    names = [LINES[name] for name in panel.lines]
+    names = [WORDS(f"firms-line-{name}") for name in panel.lines]
     for number, (name, values) in enumerate(zip(names, columns, strict=True)):
         series += line_series(name, values, theme.series[number], cursor)
     if cursor < recording.quarters_recorded - 1:
@@ -123,7 +122,7 @@ def firm_option(
         main["markLine"] = cursor_line(labels[cursor], theme)
     return {
         **frame_option(labels, panel.unit, theme),
-        "legend": legend([*names, GHOST] if has_ghost else names, theme),
+        "legend": legend([*names, WORDS("live-ghost")] if has_ghost else names, theme),
         "series": series,
     }
 
@@ -156,7 +155,7 @@ def stack_option(
     parts = {name: columns[name] for name in order[:_MOST_PARTS]}
     rest = [columns[name] for name in order[_MOST_PARTS:]]
     if rest:
-        parts[OTHERS] = [sum(values) for values in zip(*rest, strict=True)]
+        parts[WORDS("firms-others")] = [sum(values) for values in zip(*rest, strict=True)]
     tints = dict(zip(parts, [*theme.series[:6], theme.line], strict=False))
     series: list[dict[str, Any]] = [
         _bars(name, scaled(values, 1e9), tints[name], cursor) for name, values in parts.items()

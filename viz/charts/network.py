@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from market.units import money
 from viz.recording.money import arrow_tip, short_lines
-from viz.words.network import ASSETS, COLUMNS, DISTRESS, KINDS, SANKEY_LEFT, SANKEY_RIGHT
+from viz.words import WORDS, slug
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +64,8 @@ _INNER = 3.0
 """Number of the last column when the rest of the economy is not drawn."""
 _ROOM_OF_A_LINE = 0.6
 """Room that a second line of a name takes in a column, in rooms of a firm."""
+_COLUMNS = ("outside", "labs", "clouds", "chipmakers", "rest")
+"""From left to right."""
 _COLUMN_OF = {
     "customers": "outside",
     "investors": "outside",
@@ -83,7 +85,7 @@ def places(picture: MoneyPicture) -> dict[str, tuple[float, float]]:
     columns: dict[str, list[Node]] = {}
     for node in picture.nodes:
         columns.setdefault(_COLUMN_OF[node.kind], []).append(node)
-    order = [name for name in COLUMNS if name in columns]
+    order = [name for name in _COLUMNS if name in columns]
     found = {}
     for x, name in enumerate(order):
         nodes = columns[name]
@@ -165,7 +167,10 @@ def _titles(
         "itemStyle": {"color": "transparent"},
         "tooltip": {"show": False},
         "label": {**text, "position": "top", "distance": 14, "formatter": "{b}"},
-        "data": [{"name": COLUMNS[name], "value": [x, 1.0]} for x, name in column.items()],
+        "data": [
+            {"name": WORDS(f"network-column-{name}"), "value": [x, 1.0]}
+            for x, name in column.items()
+        ],
     }
 
 
@@ -178,10 +183,10 @@ def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dic
         "outside": (theme.ghost, "dotted", 2),
     }.get(node.distress, (theme.surface, "solid", 1))
     is_gone = node.distress in ("failed", "outside")
-    words = DISTRESS.get(node.distress, "")
-    lines = [f"<b>{escape(node.name)}</b> ({KINDS[node.kind]})"]
+    words = WORDS(f"network-distress-{slug(node.distress)}") if node.distress else ""
+    lines = [f"<b>{escape(node.name)}</b> ({WORDS(f'network-kind-{node.kind}')})"]
     if node.assets_usd is not None:
-        lines.append(ASSETS.format(amount=money(node.assets_usd)))
+        lines.append(WORDS("network-assets", amount=money(node.assets_usd)))
     caption = short_lines(node.name)
     if words:
         caption += f"\n{{state|{words}}}"
@@ -362,7 +367,7 @@ def sankey_option(picture: MoneyPicture, theme: Theme) -> dict[str, Any]:
 
 def _end(side: str, key: str, name: str, usd: float, kind: str, theme: Theme) -> dict[str, Any]:
     is_payer = side == _PAYER
-    words = (SANKEY_LEFT if is_payer else SANKEY_RIGHT).format(name=name)
+    words = WORDS("network-sankey-left" if is_payer else "network-sankey-right", name=name)
     return {
         "name": side + key,
         "pick": f"firm:{key}",

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from viz.words.frame import EVENT_NAMES
-from viz.words.live import DIFFERENCE, GHOST, LINES
+from viz.words import WORDS, slug, text_or
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +36,11 @@ LOOKS: dict[str, tuple[str, str]] = {
 """Kind of event -> severity (which names its colour) and shape."""
 
 _WORDS = 90
+
+
+def event_name(kind: str) -> str:
+    """A kind of event as readers see it; one that only a model of one's own has keeps its name."""
+    return text_or(f"frame-event-{slug(kind)}", kind)
 
 
 def colour(kind: str, theme: Theme) -> str:
@@ -70,7 +74,7 @@ def grouped(
 
 def words(label: str, kind: str, events: Sequence[Event]) -> str:
     """Text of a mark: quarter, kind and what happened, a line each."""
-    lines = [f"{label}: {EVENT_NAMES.get(kind, kind)}"]
+    lines = [f"{label}: {event_name(kind)}"]
     lines += [f"{event.agent} {event.text}"[:_WORDS] for event in events[:3]]
     if len(events) > 3:
         lines.append(f"and {len(events) - 3} more")
@@ -112,7 +116,7 @@ class Panel:
     """What a panel shows.
 
     Attributes:
-        key: name, see ``viz.words.live.PANELS``.
+        key: name; its words are ``live-panel-KEY-title`` and ``-shown``.
         lines: indicators of the market, the first one is compared with the ghost.
         unit: name of the axis. divisor: indicator over shown value.
         events: kinds of event that are marked on the first line.
@@ -143,6 +147,11 @@ PANELS: tuple[Panel, ...] = (
     Panel("power", ("power_gw", "power_queue_gw"), "GW"),
 )
 """The panels of market series in the order of the live page."""
+
+
+def asked_and_shown(key: str) -> tuple[str, str]:
+    """The question of a panel, and what it shows with its unit."""
+    return WORDS(f"live-panel-{key}-title"), WORDS(f"live-panel-{key}-shown")
 
 
 def tidy(value: float | None) -> float | None:
@@ -180,15 +189,17 @@ def panel_option(
         other = scaled(ghost.series(panel.lines[0]), panel.divisor)
         series += ghost_series(columns[0], other, theme, cursor)
     for number, (name, values) in enumerate(zip(panel.lines, columns, strict=True)):
-        series += line_series(LINES[name], values, theme.series[number], cursor, panel.step)
-    main = next(s for s in series if s["id"] == LINES[panel.lines[0]])
+        series += line_series(
+            WORDS(f"live-line-{name}"), values, theme.series[number], cursor, panel.step
+        )
+    main = next(s for s in series if s["id"] == WORDS(f"live-line-{panel.lines[0]}"))
     main["markPoint"] = event_points(recording, panel, _upper(columns), theme, cursor)
     if cursor < recording.quarters_recorded - 1:
         main["markLine"] = cursor_line(labels[cursor], theme)
-    names = [LINES[name] for name in panel.lines]
+    names = [WORDS(f"live-line-{name}") for name in panel.lines]
     return {
         **frame_option(labels, panel.unit, theme),
-        "legend": legend([*names, GHOST] if ghost is not None else names, theme),
+        "legend": legend([*names, WORDS("live-ghost")] if ghost is not None else names, theme),
         "series": series,
     }
 
@@ -286,12 +297,12 @@ def ghost_series(values: Values, other: Values, theme: Theme, cursor: int) -> li
     }
     area = {"color": theme.ghost, "opacity": 0.28}
     return [
-        {**hidden, "id": "low", "name": DIFFERENCE, "data": low},
-        {**hidden, "id": "gap", "name": DIFFERENCE, "data": gap, "areaStyle": area},
+        {**hidden, "id": "low", "name": WORDS("live-difference"), "data": low},
+        {**hidden, "id": "gap", "name": WORDS("live-difference"), "data": gap, "areaStyle": area},
         {
             "type": "line",
-            "id": GHOST,
-            "name": GHOST,
+            "id": WORDS("live-ghost"),
+            "name": WORDS("live-ghost"),
             "data": list(other),
             "showSymbol": False,
             "itemStyle": {"color": theme.ghost},
@@ -443,9 +454,9 @@ def timeline_option(recording: Recording, theme: Theme, cursor: int) -> dict[str
     """Chart of all marked events up to the quarter that is shown."""
     kinds = kinds_of(recording)
     labels = recording.labels
-    rows = [EVENT_NAMES[kind] for kind in reversed(kinds)]
+    rows = [event_name(kind) for kind in reversed(kinds)]
     points = [
-        mark(labels[quarter], EVENT_NAMES[kind], kind, events, theme)
+        mark(labels[quarter], event_name(kind), kind, events, theme)
         for quarter, kind, events in grouped(recording.events, kinds, cursor)
     ]
     series: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from viz.charts.ensembles import line
 from viz.charts.series import tidy
-from viz.words.sweeps import INTERVAL, MEAN, NO_RUN, RUNS, RUNS_OF_CELL, SHORT_PARTIAL, SOME_RUNS
+from viz.words import WORDS
 from viz.world.sweep_view import MAX_POINTS
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def response_option(
         _dots(dots, theme),
         *_interval(xs, lows, highs, theme),
         {
-            **line(MEAN, [], colour, 2.6),
+            **line(WORDS("sweeps-mean"), [], colour, 2.6),
             "data": [
                 {"value": [x, y], "name": cell_words(cell, labels)}
                 for x, y, cell in zip(xs, means, cells, strict=True)
@@ -79,7 +79,7 @@ def response_option(
         **theme.base(),
         "grid": {"left": 12, "right": 28, "top": 46, "bottom": 34, "containLabel": True},
         "legend": {
-            "data": [RUNS, MEAN, INTERVAL],
+            "data": [WORDS("sweeps-runs"), WORDS("sweeps-mean"), WORDS("sweeps-interval")],
             "top": 4,
             "right": 8,
             "textStyle": {"color": theme.faint, "fontSize": 11},
@@ -105,8 +105,8 @@ def _axis_name(label: Label) -> dict[str, Any]:
 def _dots(dots: list[dict[str, Any]], theme: Theme) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "id": RUNS,
-        "name": RUNS,
+        "id": WORDS("sweeps-runs"),
+        "name": WORDS("sweeps-runs"),
         "data": dots,
         "symbolSize": 8,
         "itemStyle": {"color": theme.faint, "opacity": 0.45},
@@ -126,7 +126,7 @@ def _interval(
     look = {"color": theme.series[0], "type": "solid", "width": 1.6, "opacity": 0.8}
     return [
         {
-            **line(INTERVAL, [], theme.series[0], 1.6),
+            **line(WORDS("sweeps-interval"), [], theme.series[0], 1.6),
             "silent": True,
             "markLine": {
                 "silent": True,
@@ -196,7 +196,7 @@ def _cell_item(
     """
     item: dict[str, Any] = {"name": cell_words(cell, labels), "run": cell.typical}
     if not cell.runs:
-        label = {"formatter": NO_RUN, "color": theme.faint, "fontSize": 10}
+        label = {"formatter": WORDS("sweeps-no-run"), "color": theme.faint, "fontSize": 10}
         look = {"color": theme.surface, "borderColor": theme.grid, "borderType": "dashed"}
         return item | {
             "value": [*place, low],
@@ -206,7 +206,9 @@ def _cell_item(
         }
     value = labels[-1].shown(cell.mean)
     if cell.is_partial:
-        words = SHORT_PARTIAL.format(value=f"{value:,.4g}", runs=cell.runs, total=cell.total)
+        words = WORDS(
+            "sweeps-short-partial", value=f"{value:,.4g}", runs=cell.runs, total=cell.total
+        )
         item["label"] = {"formatter": words, "lineHeight": 14}
     return item | {"value": [*place, value]}
 
@@ -223,10 +225,19 @@ def cell_words(cell: Cell, labels: tuple[Label, ...]) -> str:
         f"{label.text}: {label.word(given)} {label.unit}".rstrip()
         for label, given in zip(givens, cell.values, strict=True)
     ]
-    value = NO_RUN if isnan(cell.mean) else f"{measured.shown(cell.mean):,.4g} {measured.unit}"
+    value = (
+        WORDS("sweeps-no-run")
+        if isnan(cell.mean)
+        else f"{measured.shown(cell.mean):,.4g} {measured.unit}"
+    )
     lines.append(f"{measured.text}: {value}".rstrip())
-    words = SOME_RUNS if cell.is_partial and cell.runs else RUNS_OF_CELL
-    lines.append(words.format(runs=cell.runs or cell.total, total=cell.total))
+    is_some = cell.is_partial and cell.runs > 0
+    words = WORDS(
+        "sweeps-some-runs" if is_some else "sweeps-runs-of-cell",
+        runs=cell.runs or cell.total,
+        total=cell.total,
+    )
+    lines.append(words)
     return "\n".join(lines)
 
 

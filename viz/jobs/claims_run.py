@@ -12,7 +12,7 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Literal
 
-from viz.words.claims import STARTING
+from viz.words import WORDS
 from viz.world.folders import CLAIMS_MARK
 from viz.world.worlds import server_model
 
@@ -43,7 +43,7 @@ class ClaimsRun:
         self.folder = root / FOLDER
         self.status: RunStatus = "ready"
         self.done = self.total = self.news = 0
-        self.text, self.problem = STARTING, ""
+        self.text, self.problem = WORDS("claims-starting"), ""
         self._command = list(command or own_command())
         self._listeners: list[Callable[[], None]] = []
         self._process: subprocess.Popen[str] | None = None
@@ -83,7 +83,7 @@ class ClaimsRun:
         with self._lock:
             if self.is_running:
                 return
-            self.status, self.text, self.problem = "running", STARTING, ""
+            self.status, self.text, self.problem = "running", WORDS("claims-starting"), ""
             self.done, self._is_cancelled = 0, False
             self._thread = Thread(target=self._work, name="claims", daemon=True)
         self._thread.start()

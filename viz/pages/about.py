@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING, Any
 import solara
 
 from viz.widgets.chart_card import ChartCard
-from viz.words.about import (
-    COLUMNS,
-    LEVELS,
-    NUMBERS_SHOWN,
-    NUMBERS_TITLE,
-    SOURCES_INTRO,
-    SOURCES_TITLE,
-    WHAT,
-)
+from viz.words import WORDS, texts_by_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +20,9 @@ if TYPE_CHECKING:
     from viz.session.state import AppState
 
 
+SECTIONS = ("what", "reading", "limits")
+LEVELS = ("seen", "derived", "checked", "unverified", "assumed", "theory")
+"""Confidence in the source of a value, from best to least."""
 _NO_FIGURE_KEYS = ("name", "description", "start")
 """What is a text and no figure."""
 
@@ -66,15 +61,16 @@ def AboutPage(state: AppState) -> None:
     """The page; its figures are those of the scenario that is open."""
     name = state.recording.world.scenario
     rows = solara.use_memo(lambda: values_of(name), [name])
+    levels = texts_by_key("about-level", LEVELS)
     with solara.Div(classes=["kh-two"]):
         solara.HTML("div", words_html(), classes=["kh-article"])
         with solara.Div(classes=["kh-column"]):
             ChartCard(
-                NUMBERS_TITLE,
+                WORDS("about-numbers-title"),
                 trust_option(rows, state.theme),
-                question=f"{NUMBERS_SHOWN} ({name})",
+                question=f"{WORDS('about-numbers-shown')} ({name})",
                 height="190px",
-                note=". ".join(f"{level.capitalize()}: {words}" for level, words in LEVELS.items()),
+                note=". ".join(f"{level.capitalize()}: {words}" for level, words in levels.items()),
                 frame=lambda: values_frame(rows),
                 name="values",
             )
@@ -99,8 +95,9 @@ def values_frame(rows: list[ValueRow]) -> pd.DataFrame:
 def words_html() -> str:
     """The text of the page as HTML."""
     parts = []
-    for heading, paragraphs in WHAT:
-        parts.append(f"<h2>{html.escape(heading)}</h2>")
+    for section in SECTIONS:
+        parts.append(f"<h2>{html.escape(WORDS(f'about-heading-{section}'))}</h2>")
+        paragraphs = WORDS.each(f"about-{section}-text")
         parts += [f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs]
     return "".join(parts)
 
@@ -120,7 +117,9 @@ def unit_text(row: ValueRow) -> str:
 def sources_html(rows: list[ValueRow]) -> str:
     """The values that rest on a source, as an HTML table; those assumed are only counted."""
     known = [row for row in figures_of(rows) if row.confidence != "assumed"]
-    head = "".join(f"<th>{html.escape(title)}</th>" for title in COLUMNS)
+    names = texts_by_key("about-column", ("value", "source", "confidence"))
+    titles = (names["value"], "", names["source"], names["confidence"])
+    head = "".join(f"<th>{html.escape(title)}</th>" for title in titles)
     body = "".join(
         "<tr>"
         f"<td>{html.escape(row.path)}</td>"
@@ -128,8 +127,9 @@ def sources_html(rows: list[ValueRow]) -> str:
         f"<td>{html.escape(row.source)}</td><td>{html.escape(row.confidence)}</td></tr>"
         for row in known
     )
-    intro = html.escape(SOURCES_INTRO.format(count=len(rows)))
+    title = html.escape(WORDS("about-sources-title"))
+    intro = html.escape(WORDS("about-sources-intro", count=len(rows)))
     return (
-        f"<h3 class='kh-card-title'>{html.escape(SOURCES_TITLE)}</h3><p class='kh-hint'>{intro}</p>"
+        f"<h3 class='kh-card-title'>{title}</h3><p class='kh-hint'>{intro}</p>"
         f"<div class='kh-scroll'><table class='kh-table'><tr>{head}</tr>{body}</table></div>"
     )

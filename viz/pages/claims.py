@@ -15,25 +15,7 @@ from runs.problems import UserProblem
 from viz.jobs.claims_run import ClaimsRun, claims_run
 from viz.session.work import Work, use_work
 from viz.widgets.form import Button, Field, Form
-from viz.words.claims import (
-    CANCEL,
-    CANCELLED,
-    CHOICE,
-    COMMAND,
-    DONE,
-    EMPTY_CATALOGUE,
-    FAILED,
-    INTRO,
-    MAKE,
-    NO_REPORT,
-    NOT_READ,
-    REFRESH,
-    RUNNING,
-    SHOW_ME,
-    SHOW_PROBLEM,
-    STARTING,
-    TITLE,
-)
+from viz.words import WORDS
 from viz.world.claims_view import (
     ClaimsView,
     detail_html,
@@ -49,6 +31,9 @@ if TYPE_CHECKING:
     from viz.session.state import AppState
 
 
+COMMAND = "kaartenhuis claims -o {folder}/claims"
+
+
 class ClaimsWidget(ipyvuetify.VuetifyTemplate):
     """The list of claims, one of them open; ``detail`` is HTML made of escaped texts."""
 
@@ -56,7 +41,7 @@ class ClaimsWidget(ipyvuetify.VuetifyTemplate):
     lines_json = traitlets.Unicode("[]").tag(sync=True)
     open_id = traitlets.Unicode("").tag(sync=True)
     detail = traitlets.Unicode("").tag(sync=True)
-    show_label = traitlets.Unicode(SHOW_ME).tag(sync=True)
+    show_label = traitlets.Unicode("").tag(sync=True)
     opened = traitlets.Callable(None, allow_none=True)
     shown = traitlets.Callable(None, allow_none=True)
 
@@ -81,19 +66,24 @@ def ClaimsPage(state: AppState) -> None:
     run = claims_run(chosen_folder())
     solara.use_effect(partial(follow, work, run, run.news), [run])
     with solara.Div(classes=["kh-column"]):
-        solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
+        solara.HTML(
+            "div",
+            unsafe_innerHTML=f"<h2>{WORDS('claims-title')}</h2><p>{WORDS('claims-intro')}</p>",
+            classes=["kh-intro"],
+        )
         if view.summary:
             solara.HTML("p", view.summary, classes=["kh-summary"])
         else:
             command = COMMAND.format(folder=chosen_folder().name)
-            solara.HTML("p", NO_REPORT.format(command=command), classes=["kh-empty"])
+            solara.HTML("p", WORDS("claims-no-report", command=command), classes=["kh-empty"])
         _form(work, run, found, name, trouble)
         if not view.claims:
-            solara.HTML("p", EMPTY_CATALOGUE, classes=["kh-empty"])
+            solara.HTML("p", WORDS("claims-empty-catalogue"), classes=["kh-empty"])
             return
         chosen = view.find(str(work.choices.get("claim", "")))
         ClaimsWidget.element(
             lines_json=json.dumps(lines(view)),
+            show_label=WORDS("claims-show-me"),
             open_id=str(chosen["id"]) if chosen else "",
             detail=detail_html(view, chosen) if chosen else "",
             opened=partial(work.choose, "claim"),
@@ -114,7 +104,7 @@ def read_view(name: str) -> tuple[ClaimsView, str]:
         try:
             return from_report(confined(name), name), ""
         except (FolderProblem, UserProblem, KeyError, TypeError) as error:
-            return from_catalogue(), NOT_READ.format(folder=name, reason=error)
+            return from_catalogue(), WORDS("claims-not-read", folder=name, reason=str(error))
     return from_catalogue(), ""
 
 
@@ -136,11 +126,11 @@ def _form(work: Work, run: ClaimsRun, found: list[Found], name: str, trouble: st
     fields = []
     if len(found) > 1:
         options = [(each.name, each.name) for each in found]
-        fields.append(Field("report", CHOICE, "select", name, options))
+        fields.append(Field("report", WORDS("claims-choice"), "select", name, options))
     buttons = [
-        Button("make", MAKE, primary=not found, disabled=run.is_running),
-        Button("cancel-claims", CANCEL, disabled=not run.is_running),
-        Button("refresh", REFRESH),
+        Button("make", WORDS("claims-make"), primary=not found, disabled=run.is_running),
+        Button("cancel-claims", WORDS("claims-cancel"), disabled=not run.is_running),
+        Button("refresh", WORDS("claims-refresh")),
     ]
     said = str(work.choices.get("claims_problem", ""))
     Form(
@@ -151,7 +141,9 @@ def _form(work: Work, run: ClaimsRun, found: list[Found], name: str, trouble: st
         on_press=partial(press, work, run),
         progress=run.progress if run.is_running else None,
         status=status(run),
-        problem=trouble or said or (FAILED.format(reason=run.problem) if run.problem else ""),
+        problem=trouble
+        or said
+        or (WORDS("claims-failed", reason=run.problem) if run.problem else ""),
     )
 
 
@@ -168,8 +160,12 @@ def press(work: Work, run: ClaimsRun, key: str) -> None:
 def status(run: ClaimsRun) -> str:
     """How far a report is, in a line."""
     if run.status == "running" and run.total:
-        return RUNNING.format(text=run.text, done=run.done, total=run.total)
-    texts = {"running": STARTING, "cancelled": CANCELLED, "finished": DONE}
+        return WORDS("claims-running", text=run.text, done=run.done, total=run.total)
+    texts = {
+        "running": WORDS("claims-starting"),
+        "cancelled": WORDS("claims-cancelled"),
+        "finished": WORDS("claims-done"),
+    }
     return texts.get(run.status, "")
 
 
@@ -183,4 +179,6 @@ def show_me(state: AppState, work: Work, view: ClaimsView, claim_id: str) -> Non
         work.choices.pop("worlds", None)  # Compare begins with this world and the reference
         state.open_world(shown.world, tab=shown.tab, quarter=shown.quarter)
     except (WorldProblem, ValueError) as error:
-        work.choose("claims_problem", SHOW_PROBLEM.format(claim=claim_id, reason=error))
+        work.choose(
+            "claims_problem", WORDS("claims-show-problem", claim=claim_id, reason=str(error))
+        )

@@ -9,38 +9,12 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from viz.charts.ensembles import gap_frame, gap_option, lines_frame, lines_option
+from viz.charts.ensembles import LINES, gap_frame, gap_option, lines_frame, lines_option
 from viz.jobs.ensemble_job import MIN_REPLICATES, EnsembleJob, TooManyRuns
 from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
-from viz.words.compare import (
-    BASE,
-    CANCEL,
-    CANCELLED,
-    DIFFERENCE_QUESTION,
-    DIFFERENCE_TITLE,
-    EMPTY,
-    FINISHED,
-    HERE,
-    INTRO,
-    LENGTH,
-    LENGTHS_NOTE,
-    LINES,
-    NO_PAIR,
-    NUMBER,
-    OUTCOME,
-    OUTCOMES,
-    PICK,
-    RUNNING,
-    SAME,
-    START,
-    TABLE_NOTE,
-    TABLE_TITLE,
-    TITLE,
-    TOO_FEW,
-    TOO_MANY,
-)
+from viz.words import WORDS
 from viz.world.ensembles import MEASURES, Comparison
 from viz.world.worlds import World, WorldProblem, scenarios
 
@@ -57,16 +31,22 @@ def ComparePage(state: AppState) -> None:
     """Choice of worlds, progress, table of differences, lines."""
     work = use_work(state)
     with work.drawing(), solara.Div(classes=["kh-column"]):
-        solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
+        solara.HTML(
+            "div",
+            unsafe_innerHTML=f"<h2>{WORDS('compare-title')}</h2><p>{WORDS('compare-intro')}</p>",
+            classes=["kh-intro"],
+        )
         _form(state, work)
         if not work.comparison:
-            solara.HTML("p", EMPTY.format(start=START), classes=["kh-empty"])
+            solara.HTML(
+                "p", WORDS("compare-empty", start=WORDS("compare-start")), classes=["kh-empty"]
+            )
             return
         comparison = Comparison(
             work.compared, tuple(job.ensemble for job in work.comparison)
         ).paired()
         if comparison.runs < 2:
-            solara.HTML("p", NO_PAIR, classes=["kh-empty"])
+            solara.HTML("p", WORDS("compare-no-pair"), classes=["kh-empty"])
             return
         _results(state, comparison)
 
@@ -76,7 +56,7 @@ def options(state: AppState) -> list[tuple[str, str, str]]:
     found = [(name, name, meaning) for name, meaning in scenarios()]
     world = state.recording.world
     if world.changes or world.shocks:
-        found.insert(0, (HERE_KEY, HERE, ""))
+        found.insert(0, (HERE_KEY, WORDS("compare-here"), ""))
     return found
 
 
@@ -100,10 +80,12 @@ def _form(state: AppState, work: Work) -> None:
     is_running = any(job.is_running for job in jobs)
     chosen = picked(state, work)
     fields = [
-        Field("worlds", PICK, "checks", chosen, options(state), disabled=is_running),
+        Field(
+            "worlds", WORDS("compare-pick"), "checks", chosen, options(state), disabled=is_running
+        ),
         Field(
             "compare_runs",
-            NUMBER,
+            WORDS("compare-number"),
             "number",
             work.choices.get("compare_runs", DEFAULT_RUNS),
             low=MIN_REPLICATES,
@@ -112,8 +94,10 @@ def _form(state: AppState, work: Work) -> None:
         ),
     ]
     buttons = [
-        Button("compare", START, primary=True, disabled=is_running or len(chosen) < 2),
-        Button("cancel-compare", CANCEL, disabled=not is_running),
+        Button(
+            "compare", WORDS("compare-start"), primary=True, disabled=is_running or len(chosen) < 2
+        ),
+        Button("cancel-compare", WORDS("compare-cancel"), disabled=not is_running),
     ]
     total = sum(job.total for job in jobs)
     Form(
@@ -131,9 +115,9 @@ def _form(state: AppState, work: Work) -> None:
 def problem(work: Work, chosen: list[str]) -> str:
     """What keeps the choice from being compared as it is; "" for nothing."""
     if len(chosen) < 2:
-        return TOO_FEW
+        return WORDS("compare-too-few")
     if len(chosen) > MAX_WORLDS:
-        return TOO_MANY.format(number=MAX_WORLDS)
+        return WORDS("compare-too-many", number=MAX_WORLDS)
     said: str = work.choices.get("compare_problem", "")
     return said or next((job.problem for job in work.comparison if job.problem), "")
 
@@ -142,7 +126,7 @@ def start(state: AppState, work: Work) -> None:
     """Begin to compare the picked worlds; what went on before is stopped."""
     cancel(work)
     keys = picked(state, work)[:MAX_WORLDS]
-    names = tuple(HERE if key == HERE_KEY else key for key in keys)
+    names = tuple(WORDS("compare-here") if key == HERE_KEY else key for key in keys)
     worlds = tuple(state.recording.world if k == HERE_KEY else World(k) for k in keys)
     work.choices["compare_problem"] = ""
     try:
@@ -173,28 +157,29 @@ def status(work: Work) -> str:
         return ""
     done, total = sum(job.done for job in jobs), sum(job.total for job in jobs)
     if any(job.is_running for job in jobs):
-        return RUNNING.format(done=done, total=total)
-    text = CANCELLED if any(job.status == "cancelled" for job in jobs) else FINISHED
-    return text.format(runs=min(job.done - job.failed for job in jobs))
+        return WORDS("compare-running", done=done, total=total)
+    is_cancelled = any(job.status == "cancelled" for job in jobs)
+    runs = min(job.done - job.failed for job in jobs)
+    return WORDS("compare-cancelled" if is_cancelled else "compare-finished", runs=runs)
 
 
 def _results(state: AppState, comparison: Comparison) -> None:
     theme = state.theme
     solara.HTML("div", unsafe_innerHTML=table_html(comparison), classes=["kh-card", "kh-scroll"])
     with solara.Div(classes=["kh-grid"]):
-        for name, (title, shown, unit, _) in LINES.items():
+        for name, scale in LINES.items():
             ChartCard(
-                title,
+                WORDS(f"compare-line-{name}-title"),
                 lines_option(comparison, name, theme),
-                question=f"{shown}, {unit}",
+                question=f"{WORDS(f'compare-line-{name}-shown')}, {scale.unit}",
                 height="250px",
                 frame=partial(lines_frame, comparison, name),
                 name=f"compare-{name}",
             )
         ChartCard(
-            DIFFERENCE_TITLE,
+            WORDS("compare-difference-title"),
             gap_option(comparison, "capex_usd", theme),
-            question=DIFFERENCE_QUESTION,
+            question=WORDS("compare-difference-question"),
             height="250px",
             frame=partial(gap_frame, comparison, "capex_usd"),
             name="compare-difference",
@@ -208,19 +193,20 @@ def table_html(comparison: Comparison) -> str:
     head = "".join(f"<th>{html.escape(comparison.names[n])}</th>" for n in others)
     rows = []
     for outcome in MEASURES:
-        title, unit = OUTCOMES[outcome]
+        title, unit = WORDS(f"compare-outcome-{outcome}"), WORDS(f"compare-outcome-{outcome}-unit")
         level = comparison.level(outcome, 0)
         cells = f"<td>{title} <em>{unit}</em></td><td>{number(level.mean)}</td>"
         for world in others:
             own, gap = comparison.level(outcome, world), comparison.difference(outcome, world)
             cells += f"<td>{number(own.mean)} {difference(gap)}</td>"
         rows.append(f"<tr>{cells}</tr>")
-    columns = f"<tr><th>{OUTCOME}</th><th>{BASE.format(world=base)}</th>{head}</tr>"
+    first, second = WORDS("compare-outcome"), WORDS("compare-base", world=base)
+    columns = f"<tr><th>{first}</th><th>{second}</th>{head}</tr>"
     return (
-        f"<h3 class='kh-card-title'>{TABLE_TITLE}</h3>"
+        f"<h3 class='kh-card-title'>{WORDS('compare-table-title')}</h3>"
         f"<table class='kh-table' data-test='compare-table'><thead>{columns}</thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
-        f"<p class='kh-hint'>{TABLE_NOTE.format(base=base)}</p>{lengths_html(comparison)}"
+        f"<p class='kh-hint'>{WORDS('compare-table-note', base=base)}</p>{lengths_html(comparison)}"
     )
 
 
@@ -229,11 +215,11 @@ def lengths_html(comparison: Comparison) -> str:
     if not comparison.has_lengths:
         return ""
     lengths = ", ".join(
-        LENGTH.format(world=html.escape(name), quarters=ensemble.parameters.quarters)
+        WORDS("compare-length", world=html.escape(name), quarters=ensemble.parameters.quarters)
         for name, ensemble in zip(comparison.names, comparison.ensembles, strict=True)
     )
     label = comparison.measured[0].labels[-1]
-    words = LENGTHS_NOTE.format(lengths=lengths, label=label)
+    words = WORDS("compare-lengths-note", lengths=lengths, label=label)
     return f"<p class='kh-hint' data-test='compare-lengths'><b>{words}</b></p>"
 
 
@@ -255,7 +241,7 @@ def difference(gap: Effect) -> str:
     if gap.n == 0 or isnan(gap.mean):
         return ""
     if gap.mean == gap.low == gap.high == 0:
-        return f"<em>({SAME})</em>"
+        return f"<em>({WORDS('compare-same')})</em>"
     if isnan(gap.low):
         return f"<em>({signed(gap.mean)})</em>"
     is_clear = gap.low > 0 or gap.high < 0

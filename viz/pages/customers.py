@@ -28,44 +28,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
-from viz.words.customers import (
-    COSTS_NOTE,
-    COSTS_QUESTION,
-    COSTS_TITLE,
-    CUT_BACK,
-    CUT_BUTTON,
-    CUT_EUR,
-    CUT_LAB,
-    CUT_LAST,
-    CUT_NO_LAB,
-    CUT_NONE,
-    CUT_TITLE,
-    GAPS_HEAD,
-    GAPS_NONE,
-    GAPS_QUESTION,
-    GAPS_TITLE,
-    MOVES_QUESTION,
-    MOVES_TITLE,
-    NO_MOVES,
-    NO_OFFERS,
-    NO_SEATS,
-    NOT_ON_OFFER,
-    PERIOD,
-    PERIODS,
-    PRICES_GHOST,
-    PRICES_QUESTION,
-    PRICES_TITLE,
-    SEATS_QUESTION,
-    SEATS_TITLE,
-    SHARES_GHOST,
-    SHARES_QUESTION,
-    SHARES_TITLE,
-    STREAMS_QUESTION,
-    STREAMS_TITLE,
-    WITH_NEW,
-    WITH_NEW_CHOICE,
-)
-from viz.words.live import NOTHING_RECORDED
+from viz.words import WORDS, texts_by_key
 
 if TYPE_CHECKING:
     from viz.recording.recording import Recording
@@ -80,7 +43,7 @@ def CustomersPage(state: AppState) -> None:
     """Seats, prices, moves, switching costs and the control of a price cut."""
     work, recording = use_work(state), state.recording
     if recording.quarters_recorded == 0:
-        solara.Text(NOTHING_RECORDED)
+        solara.Text(WORDS("live-nothing-recorded"))
         return
     quarter = min(state.quarter.value, recording.quarters_recorded - 1)
     with solara.Div(classes=["kh-column"]):
@@ -113,10 +76,12 @@ def cut_price(state: AppState, work: Work, key: str, eur: float) -> None:
 
 def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
     keys, label = sellers(recording, quarter), recording.labels[quarter]
-    solara.HTML("h2", CUT_TITLE, classes=["kh-card-title"])
+    solara.HTML("h2", WORDS("customers-cut-title"), classes=["kh-card-title"])
     is_last = quarter >= recording.quarters - 1
     middle = recording.quarters // 3
-    back = Button("cut-back", CUT_BACK.format(label=recording.labels[middle]), primary=True)
+    back = Button(
+        "cut-back", WORDS("customers-cut-back", label=recording.labels[middle]), primary=True
+    )
 
     def chosen() -> tuple[str, float]:  # read when pressed: a choice may be younger than the page
         eur = float(work.choices.get("cut_eur", DEFAULT_CUT_EUR))
@@ -128,13 +93,15 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
         elif keys:
             cut_price(state, work, *chosen())
 
-    names = [(each, recording.name_of(each)) for each in keys] or [("", CUT_NO_LAB)]
+    names = [(each, recording.name_of(each)) for each in keys] or [
+        ("", WORDS("customers-cut-no-lab"))
+    ]
     key, eur = chosen()
     fields = [
-        Field("cut_lab", CUT_LAB, "select", key, names, disabled=not keys),
+        Field("cut_lab", WORDS("customers-cut-lab"), "select", key, names, disabled=not keys),
         Field(
             "cut_eur",
-            CUT_EUR,
+            WORDS("customers-cut-eur"),
             "number",
             eur,
             low=CUT_STEP_EUR,
@@ -142,8 +109,16 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
             step=CUT_STEP_EUR,
         ),
     ]
-    button = Button("cut", CUT_BUTTON.format(label=label), primary=True, disabled=not keys)
-    why_not = CUT_LAST if is_last else "" if keys else CUT_NONE.format(label=label)
+    button = Button(
+        "cut", WORDS("customers-cut-button", label=label), primary=True, disabled=not keys
+    )
+    why_not = (
+        WORDS("customers-cut-last")
+        if is_last
+        else ""
+        if keys
+        else WORDS("customers-cut-none", label=label)
+    )
     said = cut_status(recording) if state.ghost is not None or not why_not else ""
     is_here = work.choices.get("cut_at") == quarter
     problem = str(work.choices.get("cut_problem", "")) if is_here else ""
@@ -160,12 +135,12 @@ def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> Non
 
 def _costs(state: AppState, recording: Recording, quarter: int) -> None:
     ChartCard(
-        COSTS_TITLE,
+        WORDS("customers-costs-title"),
         costs_option(recording, quarter, state.theme),
-        question=f"{COSTS_QUESTION} ({recording.labels[quarter]})",
+        question=f"{WORDS('customers-costs-question')} ({recording.labels[quarter]})",
         height="400px",
         frame=partial(costs_frame, recording, quarter),
-        note=COSTS_NOTE,
+        note=WORDS("customers-costs-note"),
         name="switching-costs",
     )
 
@@ -198,17 +173,21 @@ def gap_blocks(recording: Recording, quarter: int) -> list[Block]:
         )
     if not rows:
         return [Block(lines=(no_offers(recording, quarter),))]
-    lines = (GAPS_NONE,) if len(rows) == 1 else ()
+    lines = (WORDS("customers-gaps-none"),) if len(rows) == 1 else ()
     away = [recording.name_of(k) for k in state.keys if k not in sellers(recording, quarter)]
-    note = NOT_ON_OFFER.format(names=", ".join(away)) if away else ""
-    return [Block(lines=lines, head=GAPS_HEAD, rows=tuple(rows), note=note)]
+    note = WORDS("customers-not-on-offer", names=", ".join(away)) if away else ""
+    return [
+        Block(
+            lines=lines, head=tuple(WORDS.each("customers-gaps-head")), rows=tuple(rows), note=note
+        )
+    ]
 
 
 def _gaps(recording: Recording, quarter: int) -> None:
     RowsCard(
-        GAPS_TITLE,
+        WORDS("customers-gaps-title"),
         gap_blocks(recording, quarter),
-        question=GAPS_QUESTION.format(label=recording.labels[quarter]),
+        question=WORDS("customers-gaps-question", label=recording.labels[quarter]),
         name="gaps",
         frame=partial(costs_frame, recording, quarter),
     )
@@ -217,19 +196,21 @@ def _gaps(recording: Recording, quarter: int) -> None:
 def _through_time(state: AppState, recording: Recording, quarter: int) -> None:
     theme, ghost = state.theme, state.ghost
     if not lab_values(recording, "seats"):
-        solara.HTML("p", NO_SEATS, classes=["kh-empty"])
+        solara.HTML("p", WORDS("customers-no-seats"), classes=["kh-empty"])
         return
     ChartCard(
-        SEATS_TITLE,
+        WORDS("customers-seats-title"),
         seats_option(recording, theme, quarter),
-        question=SEATS_QUESTION,
+        question=WORDS("customers-seats-question"),
         frame=partial(labs_frame, recording, "seats"),
         name="seats",
     )
     ChartCard(
-        SHARES_TITLE,
+        WORDS("customers-shares-title"),
         shares_option(recording, theme, quarter, ghost),
-        question=SHARES_QUESTION if ghost is None else SHARES_GHOST,
+        question=WORDS("customers-shares-question")
+        if ghost is None
+        else WORDS("customers-shares-ghost"),
         frame=partial(shares_frame, recording),
         name="seat-shares",
     )
@@ -237,43 +218,69 @@ def _through_time(state: AppState, recording: Recording, quarter: int) -> None:
 
 def _prices(state: AppState, recording: Recording, quarter: int) -> None:
     if not lab_values(recording, "prices"):
-        solara.HTML("p", NO_OFFERS, classes=["kh-empty"])
+        solara.HTML("p", WORDS("customers-no-offers"), classes=["kh-empty"])
         return
     ChartCard(
-        PRICES_TITLE,
+        WORDS("customers-prices-title"),
         prices_option(recording, state.theme, quarter, state.ghost),
-        question=PRICES_QUESTION if state.ghost is None else PRICES_GHOST,
+        question=WORDS("customers-prices-question")
+        if state.ghost is None
+        else WORDS("customers-prices-ghost"),
         frame=partial(labs_frame, recording, "prices"),
         name="prices",
     )
 
 
 def _moves(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
-    period = work.choice("moves_period", list(PERIODS), "year")
-    what = work.choice("moves_what", list(WITH_NEW), "moves")
+    periods = texts_by_key("customers-period", ("quarter", "year", "run"))
+    moves_or_all = texts_by_key("customers-with-new", ("moves", "all"))
+    period = work.choice("moves_period", list(periods), "year")
+    what = work.choice("moves_what", list(moves_or_all), "moves")
     fields = [
-        Field("moves_period", PERIOD, "select", period, list(PERIODS.items())),
-        Field("moves_what", WITH_NEW_CHOICE, "select", what, list(WITH_NEW.items())),
+        Field(
+            "moves_period",
+            WORDS("customers-period-choice"),
+            "select",
+            period,
+            list(periods.items()),
+        ),
+        Field(
+            "moves_what",
+            WORDS("customers-with-new-choice"),
+            "select",
+            what,
+            list(moves_or_all.items()),
+        ),
     ]
     Form(fields, name="moves-form", on_change=work.choose)
     quarters = {"quarter": 1, "year": 4}.get(period, quarter + 1)
     first, words = period_of(recording, quarter, quarters)
     moves = switched(recording, first, quarter, has_new=what == "all")
     if moves.empty:
-        solara.HTML("p", NO_MOVES.format(period=words), classes=["kh-empty"])
+        solara.HTML("p", WORDS("customers-no-moves", period=words), classes=["kh-empty"])
         return
     tints = {recording.name_of(k): v for k, v in lab_colours(recording, state.theme).items()}
     streams = streams_option(moves, tints, state.theme)
     pictures: tuple[tuple[str, str, dict[str, Any], str], ...] = (
-        (MOVES_TITLE, MOVES_QUESTION, moves_option(moves, state.theme), "moves"),
-        (STREAMS_TITLE, STREAMS_QUESTION, streams, "move-streams"),
+        (
+            WORDS("customers-moves-title"),
+            WORDS("customers-moves-question", period=words),
+            moves_option(moves, state.theme),
+            "moves",
+        ),
+        (
+            WORDS("customers-streams-title"),
+            WORDS("customers-streams-question", period=words),
+            streams,
+            "move-streams",
+        ),
     )
     with solara.Div(classes=["kh-grid"]):
-        for title, asked, option, name in pictures:
+        for title, shown, option, name in pictures:
             ChartCard(
                 title,
                 option,
-                question=asked.format(period=words),
+                question=shown,
                 height="300px",
                 frame=partial(_moves_frame, recording, first, quarter),
                 name=name,

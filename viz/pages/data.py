@@ -25,22 +25,8 @@ from viz.recording.tables import (
 )
 from viz.session.work import use_work
 from viz.widgets.shock_menu import own_words
-from viz.widgets.take_away import File, TablesWidget
-from viz.words.data import (
-    COMMAND,
-    COMMAND_NOTE,
-    EMPTY,
-    EMPTY_TABLE,
-    EVERYTHING,
-    EVERYTHING_NOTE,
-    INTRO,
-    LINK,
-    LINK_NOTE,
-    PREVIEW,
-    SHOCKS_NOTE,
-    TABLES,
-    TITLE,
-)
+from viz.widgets.take_away import File, TablesWidget, list_words
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +35,21 @@ if TYPE_CHECKING:
     from viz.session.state import AppState
 
 ALL, ROWS = "all", 40
+TABLES = (
+    "market",
+    "firms",
+    "events",
+    "rounds",
+    "contracts",
+    "flows",
+    "cycles",
+    "balance-sheet",
+    "transactions-flow",
+    "revaluation",
+    "parameters",
+    "dictionary",
+)
+"""Tables in the order of the list."""
 
 
 @solara.component
@@ -57,20 +58,21 @@ def DataPage(state: AppState) -> None:
     work = use_work(state)
     recording = state.recording
     if recording.quarters_recorded == 0:
-        solara.HTML("p", EMPTY, classes=["kh-empty"])
+        solara.HTML("p", WORDS("data-empty"), classes=["kh-empty"])
         return
     quarter = min(state.quarter.value, recording.quarters_recorded - 1)
     with solara.Div(classes=["kh-column"]):
         solara.HTML("div", unsafe_innerHTML=intro_html(recording), classes=["kh-intro"])
         TablesWidget.element(
+            words_json=list_words(),
             rows_json=json.dumps(rows(recording.labels[quarter])),
             make_file=partial(make_file, recording, quarter),
             shown=partial(work.choose, "table"),
         )
-        name = work.choice("table", list(TABLES), "")
+        name = work.choice("table", TABLES, "")
         if name:
             frame = run_tables(recording, quarter)[name]()
-            preview = preview_html(TABLES[name][0], frame)
+            preview = preview_html(WORDS(f"data-name-{name}"), frame)
             solara.HTML("div", unsafe_innerHTML=preview, classes=["kh-card"])
         solara.HTML(
             "div", unsafe_innerHTML=again_html(recording, query(state)), classes=["kh-card"]
@@ -89,15 +91,15 @@ def rows(label: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = [
         {
             "name": name,
-            "title": title,
-            "meaning": meaning.format(quarter=label),
+            "title": WORDS(f"data-name-{name}"),
+            "meaning": WORDS(f"data-holds-{name}", quarter=label),
             "kinds": ["csv", "parquet"],
             "can_show": True,
         }
-        for name, (title, meaning) in TABLES.items()
+        for name in TABLES
     ]
-    archive: dict[str, object] = {"name": ALL, "title": EVERYTHING, "kinds": ["zip"]}
-    return [*found, archive | {"meaning": EVERYTHING_NOTE}]
+    archive: dict[str, object] = {"name": ALL, "title": WORDS("data-everything"), "kinds": ["zip"]}
+    return [*found, archive | {"meaning": WORDS("data-everything-note")}]
 
 
 def make_file(recording: Recording, quarter: int, name: str, kind: str) -> File:
@@ -118,22 +120,25 @@ def make_file(recording: Recording, quarter: int, name: str, kind: str) -> File:
 def intro_html(recording: Recording) -> str:
     """What the tables are of."""
     labels, world = recording.labels, recording.world
-    text = INTRO.format(
+    text = WORDS(
+        "data-intro",
         world=html.escape(world.scenario),
         seed=world.seed,
         first=labels[0],
         last=labels[recording.quarters_recorded - 1],
     )
     own = html.escape(own_words(world))
-    return f"<h2>{TITLE}</h2><p>{text} {own}</p>".replace(" </p>", "</p>")
+    return f"<h2>{WORDS('data-title')}</h2><p>{text} {own}</p>".replace(" </p>", "</p>")
 
 
 def preview_html(title: str, frame: pd.DataFrame) -> str:
     """The first rows of a table."""
     if frame.empty:
-        return f"<h3 class='kh-card-title'>{html.escape(title)}</h3><p>{EMPTY_TABLE}</p>"
+        return (
+            f"<h3 class='kh-card-title'>{html.escape(title)}</h3><p>{WORDS('data-empty-table')}</p>"
+        )
     few = plain(frame.head(ROWS))
-    head = PREVIEW.format(title=title, rows=len(few), total=f"{len(frame):,}")
+    head = WORDS("data-preview", title=title, rows=len(few), total=f"{len(frame):,}")
     table = few.to_html(
         index=False,
         border=0,
@@ -151,10 +156,15 @@ def again_html(recording: Recording, search: str) -> str:
     """Link and command that make the same run."""
     world = recording.world
     address = html.escape(f"?{search.removeprefix('?')}", quote=True)
-    note = f"{COMMAND_NOTE} {SHOCKS_NOTE}" if world.shocks else COMMAND_NOTE
+    note = (
+        f"{WORDS('data-command-note')} {WORDS('data-shocks-note')}"
+        if world.shocks
+        else WORDS("data-command-note")
+    )
     return (
-        f"<h3 class='kh-card-title'>{LINK}</h3><p class='kh-hint'>{LINK_NOTE}</p>"
+        f"<h3 class='kh-card-title'>{WORDS('data-link')}</h3>"
+        f"<p class='kh-hint'>{WORDS('data-link-note')}</p>"
         f"<p class='kh-code'><a href='{address}' class='kh-link' data-test='link'>{address}</a></p>"
-        f"<h3 class='kh-card-title'>{COMMAND}</h3><p class='kh-hint'>{note}</p>"
+        f"<h3 class='kh-card-title'>{WORDS('data-command')}</h3><p class='kh-hint'>{note}</p>"
         f"<p><code class='kh-code' data-test='command'>{html.escape(command_of(world))}</code></p>"
     )

@@ -7,37 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from viz.charts.ensembles import chance_frame, chance_option, fan_option, first_option
+from viz.charts.ensembles import FANS, chance_frame, chance_option, fan_option, first_option
 from viz.jobs.ensemble_job import MAX_REPLICATES, MIN_REPLICATES, EnsembleJob, TooManyRuns
 from viz.session.work import Work, use_work, work_of
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
-from viz.words.ensemble import (
-    AGAIN,
-    CANCEL,
-    CANCELLED,
-    CHANCE_QUESTION,
-    CHANCE_TITLE,
-    CHANGED,
-    ELSEWHERE,
-    EMPTY,
-    EVENT_NAMES,
-    FANS,
-    FEW,
-    FINISHED,
-    FIRST_QUESTION,
-    FIRST_TITLE,
-    FOOTNOTE,
-    INTRO,
-    NUMBER,
-    PICK_NOTE,
-    RUNNING,
-    SOME_FAILED,
-    START,
-    SUMMARY,
-    SUMMARY_CHANCE,
-    TITLE,
-)
+from viz.words import WORDS
 from viz.world.ensembles import EVENTS, NOBODY
 from viz.world.worlds import World, WorldProblem
 
@@ -53,16 +28,22 @@ def EnsemblePage(state: AppState) -> None:
     """Choices, progress, and the charts of the runs that are done."""
     work = use_work(state)
     with work.drawing(), solara.Div(classes=["kh-column"]):
-        solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
+        solara.HTML(
+            "div",
+            unsafe_innerHTML=f"<h2>{WORDS('ensemble-title')}</h2><p>{WORDS('ensemble-intro')}</p>",
+            classes=["kh-intro"],
+        )
         _form(state, work)
         job = work.ensemble
         if job is None or job.done == 0:
             runs = work.choices.get("runs", DEFAULT_RUNS)
             seconds = max(2, round(runs * SECONDS_PER_RUN))
-            solara.HTML("p", EMPTY.format(number=runs, seconds=seconds), classes=["kh-empty"])
+            solara.HTML(
+                "p", WORDS("ensemble-empty", number=runs, seconds=seconds), classes=["kh-empty"]
+            )
             return
         _charts(state, work, job.ensemble)
-        solara.HTML("p", FOOTNOTE, classes=["kh-hint"])
+        solara.HTML("p", WORDS("ensemble-footnote"), classes=["kh-hint"])
 
 
 def _form(state: AppState, work: Work) -> None:
@@ -70,10 +51,17 @@ def _form(state: AppState, work: Work) -> None:
     is_running = job is not None and job.is_running
     runs = work.choices.get("runs", DEFAULT_RUNS)
     bounds = (MIN_REPLICATES, MAX_REPLICATES)
-    field = Field("runs", NUMBER, "number", runs, (), *bounds, disabled=is_running)
+    field = Field(
+        "runs", WORDS("ensemble-number"), "number", runs, (), *bounds, disabled=is_running
+    )
     buttons = [
-        Button("start", START if job is None else AGAIN, primary=True, disabled=is_running),
-        Button("cancel", CANCEL, disabled=not is_running),
+        Button(
+            "start",
+            WORDS("ensemble-start") if job is None else WORDS("ensemble-again"),
+            primary=True,
+            disabled=is_running,
+        ),
+        Button("cancel", WORDS("ensemble-cancel"), disabled=not is_running),
     ]
 
     def press(key: str) -> None:
@@ -117,19 +105,19 @@ def status(work: Work, shown: World) -> str:
     if job is None or world is None:
         return ""
     if job.status == "running":
-        parts = [RUNNING.format(done=job.done, total=job.total)]
+        parts = [WORDS("ensemble-running", done=job.done, total=job.total)]
     elif job.status == "cancelled":
-        parts = [CANCELLED.format(runs=job.done - job.failed)]
+        parts = [WORDS("ensemble-cancelled", runs=job.done - job.failed)]
     else:
-        extra = CHANGED if world.changes or world.shocks else ""
+        extra = WORDS("ensemble-changed") if world.changes or world.shocks else ""
         runs = job.done - job.failed
-        parts = [FINISHED.format(runs=runs, world=world.scenario, changes=extra)]
+        parts = [WORDS("ensemble-finished", runs=runs, world=world.scenario, changes=extra)]
     if job.failed or job.status == "failed":
-        parts.append(SOME_FAILED.format(failed=job.failed, problem=job.problem))
+        parts.append(WORDS("ensemble-some-failed", failed=job.failed, problem=job.problem))
     if not job.is_running and job.done < ENOUGH:
-        parts.append(FEW)
+        parts.append(WORDS("ensemble-few"))
     if not _is_same(world, shown):
-        parts.append(ELSEWHERE)
+        parts.append(WORDS("ensemble-elsewhere"))
     return " ".join(parts)
 
 
@@ -145,9 +133,15 @@ def summary(ensemble: Ensemble) -> str:
         last = ensemble.chance(event).iloc[-1]
         share, low, high = (f"{100 * float(last[name]):.0f}%" for name in ("share", "low", "high"))
         parts.append(
-            SUMMARY_CHANCE.format(event=EVENT_NAMES[event], share=share, low=low, high=high)
+            WORDS(
+                "ensemble-summary-chance",
+                event=WORDS(f"ensemble-event-{event}"),
+                share=share,
+                low=low,
+                high=high,
+            )
         )
-    text = SUMMARY.format(quarter=ensemble.labels[-1], parts="; ".join(parts))
+    text = WORDS("ensemble-summary", quarter=ensemble.labels[-1], parts="; ".join(parts))
     return text[0].upper() + text[1:]
 
 
@@ -160,29 +154,29 @@ def _charts(state: AppState, work: Work, ensemble: Ensemble) -> None:
     solara.HTML("p", summary(ensemble), classes=["kh-summary"])
     with solara.Div(classes=["kh-grid"]):
         ChartCard(
-            CHANCE_TITLE,
+            WORDS("ensemble-chance-title"),
             chance_option(ensemble, theme),
-            question=CHANCE_QUESTION,
+            question=WORDS("ensemble-chance-question"),
             height="270px",
             frame=partial(chance_frame, ensemble),
             name="ensemble-chance",
         )
         ChartCard(
-            FIRST_TITLE,
+            WORDS("ensemble-first-title"),
             first_option(ensemble, theme),
-            question=FIRST_QUESTION,
+            question=WORDS("ensemble-first-question"),
             height="270px",
             frame=ensemble.first_failures,
             on_click=partial(open_first, state, ensemble, world),
-            note=PICK_NOTE,
+            note=WORDS("ensemble-pick-note"),
             name="ensemble-first",
         )
-        for name, (title, shown, unit, _) in FANS.items():
+        for name, scale in FANS.items():
             own = recording.series(name) if is_same else None
             ChartCard(
-                title,
+                WORDS(f"ensemble-fan-{name}-title"),
                 fan_option(ensemble, name, theme, own),
-                question=f"{shown}, {unit}",
+                question=f"{WORDS(f'ensemble-fan-{name}-shown')}, {scale.unit}",
                 height="240px",
                 frame=partial(ensemble.band, name),
                 name=f"ensemble-{name}",

@@ -33,54 +33,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
-from viz.words.firms import (
-    BALANCE_LINE,
-    BALANCE_QUESTION,
-    BALANCE_TITLE,
-    CHOICE,
-    CONTRACTS_HEAD,
-    CONTRACTS_NONE,
-    CONTRACTS_QUESTION,
-    CONTRACTS_TITLE,
-    EVENTS_MORE,
-    EVENTS_NONE,
-    EVENTS_QUESTION,
-    EVENTS_TITLE,
-    FLOWS_LINE,
-    FLOWS_QUESTION,
-    FLOWS_TITLE,
-    HEAD,
-    HEAD_TITLE,
-    KIND_NAMES,
-    MATRIX_BY,
-    MATRIX_BY_CHOICE,
-    MATRIX_CHOICE,
-    MATRIX_INTRO,
-    MATRIX_KINDS,
-    MATRIX_NONE,
-    MATRIX_QUESTION,
-    MATRIX_TITLE,
-    MORE,
-    OPEN_NETWORK,
-    OWNER_HEAD,
-    OWNS,
-    PANELS,
-    RUNWAY,
-    RUNWAY_NONE,
-    SHEET_ASSETS,
-    SHEET_DEBTS,
-    SHEET_HEAD,
-    SHEET_NOTHING,
-    SHEET_SHARES,
-    SHEET_TITLE,
-    STATES,
-    WHY,
-    WORTH,
-    ZERO_ALL,
-    ZERO_NOT,
-    ZERO_REASON,
-)
-from viz.words.live import NOTHING_RECORDED
+from viz.words import WORDS, slug, texts_by_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,6 +45,9 @@ if TYPE_CHECKING:
 
 
 _OWNERS, _HOLDINGS, _EVENTS, _CONTRACTS = 8, 12, 25, 20
+_MATRICES = ("balance-sheet", "transactions-flow", "revaluation")
+_COLUMNS = ("sector", "party")
+"""How the columns of a matrix are made."""
 _WORTH = {"labs": "valuation_usd", "clouds": "value_usd", "chipmakers": "value_usd"}
 
 
@@ -99,27 +55,25 @@ def head_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
     """How it stands with a firm at the end of a quarter, in sentences."""
     firm, values = recording.firm_of[key], recording.snapshots[quarter].firms[key]
     state = state_of(recording, quarter, key)
-    lines = [STATES[state].format(name=firm.name)]
+    lines = [WORDS(f"firms-state-{slug(state or 'in business')}", name=firm.name)]
     if state not in ("failed", "outside"):
-        amounts = {
-            part: money(float(values.get(name) or 0.0))
-            for part, name in (
-                ("assets", "total_assets_usd"),
-                ("debts", "debts_usd"),
-                ("equity", "equity_usd"),
-            )
-        }
-        lines.append(OWNS.format(**amounts))
+        assets, debts, equity = (
+            money(float(values.get(name) or 0.0))
+            for name in ("total_assets_usd", "debts_usd", "equity_usd")
+        )
+        lines.append(WORDS("firms-owns", assets=assets, debts=debts, equity=equity))
         worth = values.get(_WORTH.get(firm.kind, ""))
         if worth:
-            lines.append(WORTH.format(value=money(float(worth))))
+            lines.append(WORDS("firms-worth", value=money(float(worth))))
         runway = values.get("runway_quarters")
         if runway is not None:
-            lines.append(RUNWAY.format(quarters=f"{float(runway):.0f}"))
+            lines.append(WORDS("firms-runway", quarters=f"{float(runway):.0f}"))
         elif "runway_quarters" in values:
-            lines.append(RUNWAY_NONE)
-    title = HEAD.format(name=firm.name, label=recording.labels[quarter])
-    return [Block(title, (" ".join(lines),), links=((f"network:{key}", OPEN_NETWORK),))]
+            lines.append(WORDS("firms-runway-none"))
+    title = WORDS("firms-head", name=firm.name, label=recording.labels[quarter])
+    return [
+        Block(title, (" ".join(lines),), links=((f"network:{key}", WORDS("firms-open-network")),))
+    ]
 
 
 def sheet_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
@@ -130,13 +84,20 @@ def sheet_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
     is_share = issued["instrument"].isin(OWN_SHARES)
     debts = issued[~is_share].assign(instrument=lambda table: table["instrument"].map(debt_name))
     blocks = [
-        _holdings(SHEET_ASSETS, held, "issuer"),
-        _holdings(SHEET_DEBTS, debts, "holder"),
+        _holdings(WORDS("firms-sheet-assets"), held, "issuer"),
+        _holdings(WORDS("firms-sheet-debts"), debts, "holder"),
     ]
     owners = _sums(issued[is_share], "holder")
     if owners:
         rows = tuple(Row((name, money(usd))) for name, usd in owners[:_OWNERS])
-        blocks.append(Block(SHEET_SHARES, head=OWNER_HEAD, rows=rows, note=_rest(owners, _OWNERS)))
+        blocks.append(
+            Block(
+                WORDS("firms-sheet-shares"),
+                head=tuple(WORDS.each("firms-owner-head")),
+                rows=rows,
+                note=_rest(owners, _OWNERS),
+            )
+        )
     return blocks
 
 
@@ -144,11 +105,13 @@ def _holdings(title: str, claims: pd.DataFrame, other: str) -> Block:
     columns = (claims[name].tolist() for name in ("instrument", other, "usd"))
     rows = sorted(zip(*columns, strict=True), key=lambda row: (-row[2], row[0], row[1]))
     if not rows:
-        return Block(title, (SHEET_NOTHING,))
+        return Block(title, (WORDS("firms-sheet-nothing"),))
     shown = [Row((what, name, money(usd))) for what, name, usd in rows[:_HOLDINGS]]
     shown.append(Row(("Sum", "", money(sum(row[2] for row in rows))), is_sum=True))
     rest = _rest([(what, usd) for what, _, usd in rows], _HOLDINGS)
-    return Block(title, head=SHEET_HEAD, rows=tuple(shown), note=rest, texts=2)
+    return Block(
+        title, head=tuple(WORDS.each("firms-sheet-head")), rows=tuple(shown), note=rest, texts=2
+    )
 
 
 def _sums(claims: pd.DataFrame, by: str) -> list[tuple[str, float]]:
@@ -160,7 +123,11 @@ def _sums(claims: pd.DataFrame, by: str) -> list[tuple[str, float]]:
 
 def _rest(pairs: list[tuple[str, float]], shown: int) -> str:
     rest = pairs[shown:]
-    return MORE.format(count=len(rest), amount=money(sum(usd for _, usd in rest))) if rest else ""
+    return (
+        WORDS("firms-more", count=len(rest), amount=money(sum(usd for _, usd in rest)))
+        if rest
+        else ""
+    )
 
 
 def sheet_frame(recording: Recording, quarter: int, key: str) -> pd.DataFrame:
@@ -177,7 +144,7 @@ def contract_blocks(recording: Recording, quarter: int, key: str) -> list[Block]
     found = contracts_between(recording, quarter, node)
     if not found:
         label = recording.labels[quarter]
-        return [Block(lines=(CONTRACTS_NONE.format(name=firm.name, label=label),))]
+        return [Block(lines=(WORDS("firms-contracts-none", name=firm.name, label=label),))]
     rows = tuple(
         Row(
             (
@@ -192,7 +159,14 @@ def contract_blocks(recording: Recording, quarter: int, key: str) -> list[Block]
         for c in found[:_CONTRACTS]
     )
     rest = [(c.buyer, c.left_usd) for c in found]
-    return [Block(head=CONTRACTS_HEAD, rows=rows, note=_rest(rest, _CONTRACTS), texts=3)]
+    return [
+        Block(
+            head=tuple(WORDS.each("firms-contracts-head")),
+            rows=rows,
+            note=_rest(rest, _CONTRACTS),
+            texts=3,
+        )
+    ]
 
 
 def contracts_frame(recording: Recording, quarter: int, key: str) -> pd.DataFrame:
@@ -217,19 +191,19 @@ def event_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
     """Events of a firm as a table; each can be asked why."""
     found = events_of(recording, quarter, key)
     if not found:
-        words = {"name": recording.firm_of[key].name, "label": recording.labels[quarter]}
-        return [Block(lines=(EVENTS_NONE.format(**words),))]
+        name, label = recording.firm_of[key].name, recording.labels[quarter]
+        return [Block(lines=(WORDS("firms-events-none", name=name, label=label),))]
     rows = tuple(
         Row(
             (recording.labels[event.quarter], words_for(recording, event, key)),
             pick=f"quarter:{event.quarter}",
-            more=(f"why:{event.id}", WHY),
+            more=(f"why:{event.id}", WORDS("firms-why")),
             tone=_tone(event.kind),
         )
         for event in found[:_EVENTS]
     )
     rest = len(found) - len(rows)
-    note = EVENTS_MORE.format(count=rest) if rest > 0 else ""
+    note = WORDS("firms-events-more", count=rest) if rest > 0 else ""
     return [Block(rows=rows, note=note, texts=2)]
 
 
@@ -253,7 +227,7 @@ def FirmsPage(state: AppState) -> None:
     """The inspector of the firm that was picked, and the matrices."""
     work, recording = use_work(state), state.recording
     if recording.quarters_recorded == 0:
-        solara.Text(NOTHING_RECORDED)
+        solara.Text(WORDS("live-nothing-recorded"))
         return
     quarter = min(state.quarter.value, recording.quarters_recorded - 1)
     key = chosen_firm(recording, state.selection.value)
@@ -294,9 +268,9 @@ def follow(state: AppState, what: str) -> None:
 
 
 def _choice(state: AppState, recording: Recording, key: str) -> None:
-    options = [(f.key, f"{f.name} ({KIND_NAMES[f.kind]})") for f in recording.firms]
+    options = [(f.key, f"{f.name} ({WORDS(f'firms-kind-{f.kind}')})") for f in recording.firms]
     Form(
-        [Field("firm", CHOICE, "select", key, options)],
+        [Field("firm", WORDS("firms-choice"), "select", key, options)],
         name="firms-form",
         on_change=lambda _key, value: state.selection.set(f"firm:{value}"),
     )
@@ -304,7 +278,7 @@ def _choice(state: AppState, recording: Recording, key: str) -> None:
 
 def _standing(state: AppState, recording: Recording, quarter: int, key: str) -> None:
     RowsCard(
-        HEAD_TITLE,
+        WORDS("firms-head-title"),
         head_blocks(recording, quarter, key),
         name="firm-head",
         on_pick=partial(follow, state),
@@ -313,14 +287,26 @@ def _standing(state: AppState, recording: Recording, quarter: int, key: str) -> 
 
 def _stacks(state: AppState, recording: Recording, quarter: int, key: str) -> None:
     name = recording.name_of(key)
-    for title, asked, make, line, mark in (
-        (BALANCE_TITLE, BALANCE_QUESTION, balance_frame, BALANCE_LINE, "firm-balance"),
-        (FLOWS_TITLE, FLOWS_QUESTION, money_frame, FLOWS_LINE, "firm-flows"),
+    for title, shown, make, line, mark in (
+        (
+            WORDS("firms-balance-title"),
+            WORDS("firms-balance-question", name=name),
+            balance_frame,
+            WORDS("firms-balance-line"),
+            "firm-balance",
+        ),
+        (
+            WORDS("firms-flows-title"),
+            WORDS("firms-flows-question"),
+            money_frame,
+            WORDS("firms-flows-line"),
+            "firm-flows",
+        ),
     ):
         ChartCard(
             title,
             stack_option(make(recording, key), line, recording, state.theme, quarter),
-            question=asked.format(name=name),
+            question=shown,
             height="290px",
             frame=partial(make, recording, key),
             name=mark,
@@ -329,9 +315,9 @@ def _stacks(state: AppState, recording: Recording, quarter: int, key: str) -> No
 
 def _decisions(state: AppState, recording: Recording, quarter: int, key: str) -> None:
     RowsCard(
-        EVENTS_TITLE,
+        WORDS("firms-events-title"),
         event_blocks(recording, quarter, key),
-        question=EVENTS_QUESTION.format(label=recording.labels[quarter]),
+        question=WORDS("firms-events-question", label=recording.labels[quarter]),
         name="firm-events",
         on_pick=partial(follow, state),
         frame=partial(events_frame, recording, key),
@@ -339,11 +325,11 @@ def _decisions(state: AppState, recording: Recording, quarter: int, key: str) ->
 
 
 def _panel(state: AppState, recording: Recording, quarter: int, key: str, panel: FirmPanel) -> None:
-    title, shown = PANELS[panel.key]
+    title = WORDS(f"firms-panel-{panel.key}-title")
     ChartCard(
         title,
         firm_option(recording, key, panel, state.theme, quarter, state.ghost),
-        question=shown,
+        question=WORDS(f"firms-panel-{panel.key}-shown"),
         height="200px",
         frame=partial(firm_frame, recording, key, panel),
         name=f"firm-{panel.key}",
@@ -352,9 +338,9 @@ def _panel(state: AppState, recording: Recording, quarter: int, key: str, panel:
 
 def _contracts(recording: Recording, quarter: int, key: str) -> None:
     RowsCard(
-        CONTRACTS_TITLE,
+        WORDS("firms-contracts-title"),
         contract_blocks(recording, quarter, key),
-        question=CONTRACTS_QUESTION.format(label=recording.labels[quarter]),
+        question=WORDS("firms-contracts-question", label=recording.labels[quarter]),
         name="firm-contracts",
         frame=partial(contracts_frame, recording, quarter, key),
     )
@@ -362,7 +348,7 @@ def _contracts(recording: Recording, quarter: int, key: str) -> None:
 
 def _sheet(recording: Recording, quarter: int, key: str) -> None:
     RowsCard(
-        SHEET_TITLE.format(label=recording.labels[quarter]),
+        WORDS("firms-sheet-title", label=recording.labels[quarter]),
         sheet_blocks(recording, quarter, key),
         name="firm-sheet",
         frame=partial(sheet_frame, recording, quarter, key),
@@ -370,29 +356,31 @@ def _sheet(recording: Recording, quarter: int, key: str) -> None:
 
 
 def _matrices(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
-    kind = cast("MatrixKind", work.choice("matrix_kind", list(MATRIX_KINDS), "balance-sheet"))
-    by: Any = work.choice("matrix_by", list(MATRIX_BY), "sector")
-    solara.HTML("h2", MATRIX_INTRO)
+    kinds = texts_by_key("firms-matrix-kind", _MATRICES)
+    columns = texts_by_key("firms-matrix-by", _COLUMNS)
+    kind = cast("MatrixKind", work.choice("matrix_kind", list(kinds), "balance-sheet"))
+    by: Any = work.choice("matrix_by", list(columns), "sector")
+    solara.HTML("h2", WORDS("firms-matrix-intro"))
     fields = [
-        Field("matrix_kind", MATRIX_CHOICE, "select", kind, list(MATRIX_KINDS.items())),
-        Field("matrix_by", MATRIX_BY_CHOICE, "select", by, list(MATRIX_BY.items())),
+        Field("matrix_kind", WORDS("firms-matrix-choice"), "select", kind, list(kinds.items())),
+        Field("matrix_by", WORDS("firms-matrix-by-choice"), "select", by, list(columns.items())),
     ]
     Form(fields, name="matrix-form", on_change=work.choose)
     matrix, label = recording.matrix(kind, quarter, by), recording.labels[quarter]
     if len(used(matrix)) < 2:
-        solara.HTML("p", MATRIX_NONE.format(label=label), classes=["kh-empty"])
+        solara.HTML("p", WORDS("firms-matrix-none", label=label), classes=["kh-empty"])
         return
     check = zero_check(matrix)
-    words = ZERO_NOT.format(wrong=check.wrong, count=check.count)
+    words = WORDS("firms-zero-not", wrong=check.wrong, count=check.count)
     if check.wrong == 0:
-        words = ZERO_ALL.format(count=check.count)
+        words = WORDS("firms-zero-all", count=check.count)
     with solara.Div(classes=["kh-scroll-x"]):
         ChartCard(
-            MATRIX_TITLE[kind],
+            WORDS(f"firms-matrix-title-{kind}"),
             matrix_option(matrix, state.theme),
-            question=MATRIX_QUESTION[kind].format(label=label),
+            question=WORDS(f"firms-matrix-question-{kind}", label=label),
             height=matrix_height(matrix),
             frame=partial(recording.matrix, kind, quarter, by),
-            note=f"{words} {ZERO_REASON}",
+            note=f"{words} {WORDS('firms-zero-reason')}",
             name=f"matrix-{kind}",
         )

@@ -11,6 +11,7 @@ import solara
 from viz.charts.series import PANELS as SERIES
 from viz.charts.series import (
     Panel,
+    asked_and_shown,
     clicked_event,
     panel_frame,
     panel_option,
@@ -22,16 +23,7 @@ from viz.charts.series import (
 )
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.frame import difference
-from viz.words.live import (
-    EVENTS_SHOWN,
-    EVENTS_TITLE,
-    LINES,
-    NO_COMPARISON,
-    NO_VALUE,
-    NOTHING_RECORDED,
-    PANELS,
-    TWIN_NOTE,
-)
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     from viz.recording.recording import Recording
@@ -46,7 +38,7 @@ def LivePage(state: AppState) -> None:
     """All panels of the quarter that is shown."""
     recording = state.recording
     if recording.quarters_recorded == 0:
-        solara.Text(NOTHING_RECORDED)
+        solara.Text(WORDS("live-nothing-recorded"))
         return
     with solara.Div(classes=["kh-column"]):
         _timeline(state, recording)
@@ -71,9 +63,9 @@ def ask_why(state: AppState) -> Callable[[dict[str, Any]], None]:
 
 def _timeline(state: AppState, recording: Recording) -> None:
     ChartCard(
-        EVENTS_TITLE,
+        WORDS("live-events-title"),
         timeline_option(recording, state.theme, state.quarter.value),
-        question=EVENTS_SHOWN,
+        question=WORDS("live-events-shown"),
         height=timeline_height(recording),
         frame=partial(timeline_frame, recording),
         on_click=ask_why(state),
@@ -82,7 +74,7 @@ def _timeline(state: AppState, recording: Recording) -> None:
 
 
 def _panel(state: AppState, recording: Recording, panel: Panel) -> None:
-    title, shown = PANELS[panel.key]
+    title, shown = asked_and_shown(panel.key)
     cursor, ghost = state.quarter.value, state.ghost
     ChartCard(
         title,
@@ -102,26 +94,27 @@ def twin_note(recording: Recording, ghost: Recording | None, panel: Panel, curso
         return ""
     name = panel.lines[0]
     value, other = recording.series(name)[cursor], ghost.series(name)[cursor]
-    return TWIN_NOTE.format(
+    return WORDS(
+        "live-twin-note",
         quarter=recording.labels[cursor],
-        label=LINES[name],
+        label=WORDS(f"live-line-{name}"),
         value=_with_unit(value, panel),
         ghost=_with_unit(other, panel),
-        difference=difference(name, value, other) or NO_COMPARISON,
+        difference=difference(name, value, other) or WORDS("live-no-comparison"),
     )
 
 
 def _with_unit(value: float | None, panel: Panel) -> str:
     """A value as its panel shows it: "146.8 bn USD", "0.39 USD per hour"."""
     if value is None:
-        return NO_VALUE
+        return WORDS("live-no-value")
     shown = value / panel.divisor
     digits = 0 if abs(shown) >= 1000 else 1 if abs(shown) >= 10 else 2
     return f"{shown:,.{digits}f}{'' if panel.unit == '%' else ' '}{panel.unit}"
 
 
 def _shares(state: AppState, recording: Recording) -> None:
-    title, shown = PANELS["shares"]
+    title, shown = asked_and_shown("shares")
     ChartCard(
         title,
         shares_option(recording, state.theme, state.quarter.value, state.ghost),

@@ -28,46 +28,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
-from viz.words.live import NOTHING_RECORDED
-from viz.words.network import (
-    ASSETS,
-    CHOICES,
-    CIRCLE_SUM,
-    CLAIMS_BETWEEN,
-    CONTRACT_HEAD,
-    CONTRACTS_BETWEEN,
-    COUNTS,
-    DISTRESS,
-    FIRM_IN,
-    FIRM_OUT,
-    FLOW_NOTHING,
-    FLOW_SUM,
-    FLOW_TITLE,
-    GO_LARGEST,
-    GROUP_MEMBERS,
-    KINDS,
-    LOOPS_NEVER,
-    LOOPS_NONE,
-    LOOPS_NOTE,
-    LOOPS_QUESTION,
-    LOOPS_TITLE,
-    MORE,
-    NO_CLAIMS,
-    NO_CONTRACTS,
-    NOBODY,
-    NOTE,
-    NOTE_AI,
-    OPEN_FIRM,
-    PANEL_HINT,
-    PANEL_TITLE,
-    PERIODS,
-    PURPOSES,
-    SANKEY_QUESTION,
-    SANKEY_TITLE,
-    SCOPES,
-    SOURCE,
-    TITLE,
-)
+from viz.words import WORDS, slug, texts_by_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,27 +61,27 @@ def panel_blocks(
         if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
             return _flow(recording, picture, scope, ends[0], ends[1])
     links = tuple((f"firm:{node.key}", node.name) for node in picture.nodes)
-    return [Block(lines=(PANEL_HINT,), links=links)]
+    return [Block(lines=(WORDS("network-panel-hint"),), links=links)]
 
 
 def _firm(recording: Recording, picture: MoneyPicture, node: Node) -> list[Block]:
     lines = []
     if node.assets_usd is not None:
-        lines.append(ASSETS.format(amount=money(node.assets_usd)) + ".")
+        lines.append(WORDS("network-assets", amount=money(node.assets_usd)) + ".")
     if node.distress:
-        lines.append(DISTRESS[node.distress].capitalize() + ".")
+        lines.append(WORDS(f"network-distress-{slug(node.distress)}").capitalize() + ".")
     if not is_firm(node):
         members = ", ".join(recording.name_of(key) for key in node.members)
-        lines.append(GROUP_MEMBERS.format(names=members))
-    links = ((f"books:{node.key}", OPEN_FIRM),) if is_firm(node) else ()
+        lines.append(WORDS("network-members", names=members))
+    links = ((f"books:{node.key}", WORDS("network-open-firm")),) if is_firm(node) else ()
     incoming, outgoing = neighbours(picture, node.key)
     names = {each.key: each.name for each in picture.nodes}
-    head = Block(f"{node.name} ({KINDS[node.kind]})", tuple(lines), links=links)
+    head = Block(f"{node.name} ({WORDS(f'network-kind-{node.kind}')})", tuple(lines), links=links)
     return [
         head,
-        _arrows(FIRM_IN, incoming, [names[a.payer] for a in incoming]),
-        _arrows(FIRM_OUT, outgoing, [names[a.payee] for a in outgoing]),
-        Block(note=SOURCE.format(period=picture.period)),
+        _arrows(WORDS("network-firm-in"), incoming, [names[a.payer] for a in incoming]),
+        _arrows(WORDS("network-firm-out"), outgoing, [names[a.payee] for a in outgoing]),
+        Block(note=WORDS("network-source", period=picture.period)),
     ]
 
 
@@ -130,31 +91,44 @@ def _arrows(title: str, arrows: list[Arrow], names: list[str]) -> Block:
         for arrow, name in zip(arrows[:_ARROWS], names, strict=False)
     )
     rest = arrows[_ARROWS:]
-    more = MORE.format(count=len(rest), amount=money(sum(a.usd for a in rest))) if rest else ""
-    return Block(title, () if rows else (NOBODY,), rows=rows, note=more)
+    more = (
+        WORDS("network-more", count=len(rest), amount=money(sum(a.usd for a in rest)))
+        if rest
+        else ""
+    )
+    return Block(title, () if rows else (WORDS("network-nobody"),), rows=rows, note=more)
 
 
 def _flow(
     recording: Recording, picture: MoneyPicture, scope: Scope, payer: Node, payee: Node
 ) -> list[Block]:
     arrow = picture.arrow(payer.key, payee.key)
-    title = FLOW_TITLE.format(payer=payer.name, payee=payee.name)
+    title = WORDS("network-flow-title", payer=payer.name, payee=payee.name)
     ends = ((f"firm:{payer.key}", payer.name), (f"firm:{payee.key}", payee.name))
     if arrow is None:
-        nothing = FLOW_NOTHING.format(payer=payer.name, payee=payee.name, period=picture.period)
+        nothing = WORDS(
+            "network-flow-nothing", payer=payer.name, payee=payee.name, period=picture.period
+        )
         return [Block(title, (nothing,), links=ends), *_ties(recording, picture, payer, payee)]
     lines = [
-        FLOW_SUM.format(amount=money(arrow.usd), period=picture.period, parts=arrow_parts(arrow))
+        WORDS(
+            "network-flow-sum",
+            amount=money(arrow.usd),
+            period=picture.period,
+            parts=arrow_parts(arrow),
+        )
     ]
     if arrow.circular_usd >= 0.5e6:
-        lines.append(CIRCLE_SUM.format(amount=money(arrow.circular_usd), payer=payer.name))
+        lines.append(
+            WORDS("network-circle-sum", amount=money(arrow.circular_usd), payer=payer.name)
+        )
     found = purposes(recording, picture, payer, payee, scope)
     rows = tuple(Row((words, money(usd))) for words, usd in found)
     return [
         Block(title, tuple(lines), links=ends),
-        Block(PURPOSES, rows=rows),
+        Block(WORDS("network-purposes"), rows=rows),
         *_ties(recording, picture, payer, payee),
-        Block(note=SOURCE.format(period=picture.period)),
+        Block(note=WORDS("network-source", period=picture.period)),
     ]
 
 
@@ -167,9 +141,9 @@ def _ties(recording: Recording, picture: MoneyPicture, payer: Node, payee: Node)
     )
     blocks = [
         Block(
-            CONTRACTS_BETWEEN,
-            () if rows else (NO_CONTRACTS,),
-            head=CONTRACT_HEAD if rows else (),
+            WORDS("network-contracts-between"),
+            () if rows else (WORDS("network-no-contracts"),),
+            head=tuple(WORDS.each("network-contract-head")) if rows else (),
             rows=rows,
             texts=2,
         )
@@ -179,9 +153,9 @@ def _ties(recording: Recording, picture: MoneyPicture, payer: Node, payee: Node)
         held = claims_between(recording, last, holder, issuer)
         claims += len(held)
         if held:
-            title = CLAIMS_BETWEEN.format(holder=holder.name, issuer=issuer.name)
+            title = WORDS("network-claims-between", holder=holder.name, issuer=issuer.name)
             blocks.append(Block(title, rows=tuple(Row((w, money(usd))) for w, usd in held)))
-    return blocks if claims else [*blocks, Block(lines=(NO_CLAIMS,))]
+    return blocks if claims else [*blocks, Block(lines=(WORDS("network-no-claims"),))]
 
 
 def panel_frame(
@@ -212,6 +186,8 @@ def panel_frame(
 
 
 _QUARTERS = {"quarter": 1, "year": 4}
+_SCOPES, _COUNTS = ("ai", "all"), ("4", "7", "100")
+"""What can be chosen: what is counted, and firms of each kind that are drawn."""
 _LOOPS = 12
 """Circles that are listed."""
 
@@ -221,12 +197,12 @@ def NetworkPage(state: AppState) -> None:
     """Picture, circles, panel and streams of the quarter that is shown."""
     work, recording = use_work(state), state.recording
     if recording.quarters_recorded == 0:
-        solara.Text(NOTHING_RECORDED)
+        solara.Text(WORDS("live-nothing-recorded"))
         return
     quarter = min(state.quarter.value, recording.quarters_recorded - 1)
-    period = work.choice("network_period", list(PERIODS), "year")
-    scope = cast("Scope", work.choice("network_scope", list(SCOPES), "ai"))
-    count = work.choice("network_count", list(COUNTS), "7")
+    period = work.choice("network_period", list(_QUARTERS), "year")
+    scope = cast("Scope", work.choice("network_scope", _SCOPES, "ai"))
+    count = work.choice("network_count", _COUNTS, "7")
     picture = money_picture(recording, quarter, _QUARTERS[period], scope, int(count))
     with solara.Div(classes=["kh-column"]):
         _form(work, period, scope, count)
@@ -240,9 +216,27 @@ def NetworkPage(state: AppState) -> None:
 
 def _form(work: Work, period: str, scope: str, count: str) -> None:
     fields = [
-        Field("network_period", CHOICES["period"], "select", period, list(PERIODS.items())),
-        Field("network_scope", CHOICES["scope"], "select", scope, list(SCOPES.items())),
-        Field("network_count", CHOICES["count"], "select", count, list(COUNTS.items())),
+        Field(
+            "network_period",
+            WORDS("network-choice-period"),
+            "select",
+            period,
+            list(texts_by_key("network-period", _QUARTERS).items()),
+        ),
+        Field(
+            "network_scope",
+            WORDS("network-choice-scope"),
+            "select",
+            scope,
+            list(texts_by_key("network-scope", _SCOPES).items()),
+        ),
+        Field(
+            "network_count",
+            WORDS("network-choice-count"),
+            "select",
+            count,
+            list(texts_by_key("network-count", _COUNTS).items()),
+        ),
     ]
     Form(fields, name="network-form", on_change=work.choose)
 
@@ -279,14 +273,14 @@ def _picture(state: AppState, work: Work, picture: MoneyPicture, scope: Scope) -
     loop = chosen_loop(work, state.recording, picture)
     selection = None if loop else in_picture(picture, state.selection.value)
     ChartCard(
-        TITLE,
+        WORDS("network-title"),
         network_option(picture, state.theme, selection=selection, loop=loop),
         question=question(picture),
         height="640px",
         label=label(picture),
         frame=partial(arrows_frame, picture),
         on_click=on_click,
-        note=NOTE.format(left_out=NOTE_AI if scope == "ai" else ""),
+        note=WORDS("network-note", left_out=WORDS("network-note-ai") if scope == "ai" else ""),
         name="network",
     )
 
@@ -305,7 +299,7 @@ def _panel(state: AppState, recording: Recording, picture: MoneyPicture, scope: 
     work = use_work(state)
     selection = in_picture(picture, state.selection.value)
     RowsCard(
-        PANEL_TITLE,
+        WORDS("network-panel-title"),
         panel_blocks(recording, picture, scope, selection),
         question="",
         name="network-detail",
@@ -320,10 +314,10 @@ def loop_blocks(recording: Recording, picture: MoneyPicture, chosen: str) -> lis
     largest = largest_circle(recording)
     if table.empty:
         if largest is None:
-            return [Block(lines=(LOOPS_NEVER,))]
+            return [Block(lines=(WORDS("network-loops-never"),))]
         name = recording.labels[largest[0]]
-        sentence = LOOPS_NONE.format(label=name, index=percent(largest[1]))
-        link = (f"quarter:{largest[0]}", GO_LARGEST.format(label=name))
+        sentence = WORDS("network-loops-none", label=name, index=percent(largest[1]))
+        link = (f"quarter:{largest[0]}", WORDS("network-go-largest", label=name))
         return [Block(lines=(sentence,), links=(link,))]
     rows = tuple(
         Row(
@@ -336,15 +330,15 @@ def loop_blocks(recording: Recording, picture: MoneyPicture, chosen: str) -> lis
     links: tuple[tuple[str, str], ...] = ()
     if largest is not None and not picture.first <= largest[0] <= picture.last:
         name = recording.labels[largest[0]]
-        links = ((f"quarter:{largest[0]}", GO_LARGEST.format(label=name)),)
-    return [Block(rows=rows, note=LOOPS_NOTE, links=links)]
+        links = ((f"quarter:{largest[0]}", WORDS("network-go-largest", label=name)),)
+    return [Block(rows=rows, note=WORDS("network-loops-note"), links=links)]
 
 
 def _loops(state: AppState, work: Work, recording: Recording, picture: MoneyPicture) -> None:
     RowsCard(
-        LOOPS_TITLE,
+        WORDS("network-loops-title"),
         loop_blocks(recording, picture, chosen_loop(work, recording, picture)),
-        question=LOOPS_QUESTION.format(period=picture.period),
+        question=WORDS("network-loops-question", period=picture.period),
         name="loops",
         on_pick=partial(pick, state, work),
         frame=partial(recording.cycles, picture.first, picture.last),
@@ -360,9 +354,9 @@ def _streams(state: AppState, picture: MoneyPicture) -> None:
             pick(state, work, found)
 
     ChartCard(
-        SANKEY_TITLE,
+        WORDS("network-sankey-title"),
         sankey_option(picture, state.theme),
-        question=SANKEY_QUESTION.format(period=picture.period),
+        question=WORDS("network-sankey-question", period=picture.period),
         height=sankey_height(picture),
         frame=partial(arrows_frame, picture),
         on_click=on_click,

@@ -10,6 +10,7 @@ import solara
 
 from viz.charts.series import PANELS as SERIES
 from viz.charts.series import (
+    asked_and_shown,
     panel_frame,
     panel_option,
     timeline_frame,
@@ -19,8 +20,7 @@ from viz.charts.series import (
 from viz.pages.live import ask_why
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.shock_menu import own_words
-from viz.words.about import PLAY_STORY, SEE_LIVE, STORY_NOT_BEGUN, STORY_SO_FAR, STORY_STOPPED
-from viz.words.live import EVENTS_SHOWN, EVENTS_TITLE, PANELS
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     from viz.recording.recording import Recording
@@ -35,7 +35,7 @@ def StoryPage(state: AppState) -> None:
     """The story of the recording, with buttons that play it."""
     recording = state.recording
     if recording.quarters_recorded == 0:
-        solara.Text(STORY_NOT_BEGUN)
+        solara.Text(WORDS("story-not-begun"))
         return
     with solara.Div(classes=["kh-two"]):
         with solara.Div():
@@ -47,13 +47,15 @@ def StoryPage(state: AppState) -> None:
                 solara.HTML("p", html.escape(words), classes=["kh-hint"])
             with solara.Div(classes=["kh-seed"]):
                 solara.Button(
-                    PLAY_STORY,
+                    WORDS("story-play"),
                     icon_name="mdi-play",
                     color="primary",
                     on_click=lambda: play_from_start(state),
                     attributes={"data-test": "play-story"},
                 )
-                solara.Button(SEE_LIVE, text=True, on_click=lambda: state.tab.set("live"))
+                solara.Button(
+                    WORDS("story-see-live"), text=True, on_click=lambda: state.tab.set("live")
+                )
         with solara.Div(classes=["kh-column"]):
             _charts(state, recording)
 
@@ -61,10 +63,10 @@ def StoryPage(state: AppState) -> None:
 def standing(recording: Recording) -> str:
     """Whether the story is whole; "" when it is."""
     if recording.problem is not None:
-        return STORY_STOPPED
+        return WORDS("story-stopped")
     if recording.is_finished:
         return ""
-    return STORY_SO_FAR.format(quarter=recording.labels[recording.quarters_recorded - 1])
+    return WORDS("story-so-far", quarter=recording.labels[recording.quarters_recorded - 1])
 
 
 def play_from_start(state: AppState) -> None:
@@ -91,16 +93,16 @@ def story_html(parts: list[StoryPart]) -> str:
 def _charts(state: AppState, recording: Recording) -> None:
     cursor = state.quarter.value
     ChartCard(
-        EVENTS_TITLE,
+        WORDS("live-events-title"),
         timeline_option(recording, state.theme, cursor),
-        question=EVENTS_SHOWN,
+        question=WORDS("live-events-shown"),
         height=timeline_height(recording),
         frame=lambda: timeline_frame(recording),
         on_click=ask_why(state),
         name="events",
     )
     for panel in (each for each in SERIES if each.key in _SHOWN):
-        title, shown = PANELS[panel.key]
+        title, shown = asked_and_shown(panel.key)
         ChartCard(
             title,
             panel_option(recording, panel, state.theme, cursor, state.ghost),

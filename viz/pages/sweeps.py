@@ -13,34 +13,7 @@ from viz.charts.sweeps import cells_frame, clicked_run, heat_option, response_op
 from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
-from viz.words.sweeps import (
-    ARM,
-    COMMAND,
-    EMPTY,
-    FIRST,
-    FOLDER,
-    HEAT,
-    HEAT_NOTE,
-    HEAT_Q,
-    INTRO,
-    NO_NUMBERS,
-    NO_POINT,
-    NO_RUN,
-    NO_VARIED,
-    NONE,
-    NOTHING,
-    OUTPUT_CHOICE,
-    PARTIAL_CURVE,
-    PARTIAL_MAP,
-    PARTIAL_POINT,
-    REFRESH,
-    RESPONSE,
-    RESPONSE_NOTE,
-    RESPONSE_Q,
-    SECOND,
-    STATUS,
-    TITLE,
-)
+from viz.words import WORDS
 from viz.world.folders import FolderProblem, Found, chosen_folder, confined, found_folders
 from viz.world.sweep_view import Label, SweepView, ViewProblem, output_label, parameter_label
 from viz.world.worlds import WorldProblem
@@ -51,6 +24,9 @@ if TYPE_CHECKING:
     from market.parameters.world import MarketParameters
     from viz.session.state import AppState
     from viz.world.sweep_view import Cell
+
+
+COMMAND = "kaartenhuis sweep debt-by-dependence -o {folder}/debt -j 2"
 
 
 @dataclass(frozen=True)
@@ -68,11 +44,19 @@ def SweepsPage(state: AppState) -> None:
     """Choices and the chart."""
     work = use_work(state)
     with solara.Div(classes=["kh-column"]):
-        solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
+        solara.HTML(
+            "div",
+            unsafe_innerHTML=f"<h2>{WORDS('sweeps-title')}</h2><p>{WORDS('sweeps-intro')}</p>",
+            classes=["kh-intro"],
+        )
         found = found_folders("sweep")
         if not found:
             command = COMMAND.format(folder=chosen_folder().name)
-            solara.HTML("p", NOTHING.format(command=command, refresh=REFRESH), classes=["kh-empty"])
+            solara.HTML(
+                "p",
+                WORDS("sweeps-nothing", command=command, refresh=WORDS("sweeps-refresh")),
+                classes=["kh-empty"],
+            )
             Form(
                 [],
                 [refresh_button()],
@@ -87,7 +71,7 @@ def SweepsPage(state: AppState) -> None:
 
 def refresh_button() -> Button:
     """The button that looks into the folder again."""
-    return Button("refresh", REFRESH)
+    return Button("refresh", WORDS("sweeps-refresh"))
 
 
 def _sweep(state: AppState, work: Work, found: list[Found], name: str) -> None:
@@ -108,7 +92,9 @@ def _sweep(state: AppState, work: Work, found: list[Found], name: str) -> None:
     fields = choice_fields(view, choice, given)
     counts = ", ".join(f"{n:,} {status}" for status, n in sorted(view.statuses.items()))
     description = str(view.manifest["spec"].get("description", ""))
-    status = STATUS.format(runs=f"{len(view.frame):,}", statuses=counts, description=description)
+    status = WORDS(
+        "sweeps-status", runs=f"{len(view.frame):,}", statuses=counts, description=description
+    )
     problem = str(work.choices.get("sweep_problem", ""))
     _form(work, found, name, fields, status=status, problem=problem)
     _chart(state, work, view, choice, folder)
@@ -130,7 +116,7 @@ def _form(
         work.choose(key, value)
 
     Form(
-        [Field("sweep", FOLDER, "select", name, options), *fields],
+        [Field("sweep", WORDS("sweeps-folder"), "select", name, options), *fields],
         [refresh_button()],
         name="sweeps-form",
         on_change=change,
@@ -158,10 +144,10 @@ def opened(folder: Path, _stamp: tuple[int, int]) -> SweepView:
 def empty_reason(view: SweepView, entry: Found) -> str:
     """Why there is nothing to draw; "" when there is."""
     if view.frame.empty:
-        return EMPTY.format(status=entry.status, refresh=REFRESH)
+        return WORDS("sweeps-empty", status=entry.status, refresh=WORDS("sweeps-refresh"))
     if not view.outputs:
-        return NO_NUMBERS
-    return "" if view.varied else NO_VARIED
+        return WORDS("sweeps-no-numbers")
+    return "" if view.varied else WORDS("sweeps-no-varied")
 
 
 def chosen(work: Work, view: SweepView) -> Choice:
@@ -196,15 +182,15 @@ def choice_fields(view: SweepView, choice: Choice, given: Any) -> list[Field]:
     outputs = [(name, given(name).text) for name in view.outputs]
     varied = [(name, given(name).text) for name in view.varied]
     fields = [
-        Field("output", OUTPUT_CHOICE, "select", choice.output, outputs),
-        Field("first", FIRST, "select", choice.first, varied),
+        Field("output", WORDS("sweeps-output-choice"), "select", choice.output, outputs),
+        Field("first", WORDS("sweeps-first"), "select", choice.first, varied),
     ]
     if len(varied) > 1:
-        others = [("", NONE), *(each for each in varied if each[0] != choice.first)]
-        fields.append(Field("second", SECOND, "select", choice.second, others))
+        others = [("", WORDS("sweeps-none")), *(each for each in varied if each[0] != choice.first)]
+        fields.append(Field("second", WORDS("sweeps-second"), "select", choice.second, others))
     if len(view.arms) > 1:
         arms = [(arm, arm) for arm in view.arms]
-        fields.append(Field("arm", ARM, "select", choice.arm, arms))
+        fields.append(Field("arm", WORDS("sweeps-arm"), "select", choice.arm, arms))
     return fields
 
 
@@ -215,29 +201,35 @@ def _chart(state: AppState, work: Work, view: SweepView, choice: Choice, folder:
     cells = view.cells(choice.output, parameters, choice.arm)
     on_click = partial(open_run, state, work, view, folder)
     frame = partial(cells_frame, cells, parameters, choice.output)
-    words = {"output": output.text, "unit": output.unit or "1"}
+    unit = output.unit or "1"
     if choice.second:
         second = given(choice.second)
         ChartCard(
-            HEAT,
+            WORDS("sweeps-heat"),
             heat_option(cells, (first, second, output), state.theme),
-            question=HEAT_Q.format(**words, first=first.text, second=second.text),
+            question=WORDS(
+                "sweeps-heat-q",
+                output=output.text,
+                unit=unit,
+                first=first.text,
+                second=second.text,
+            ),
             height="460px",
             frame=frame,
             on_click=on_click,
-            note=f"{HEAT_NOTE} {partial_note(cells, None)}".rstrip(),
+            note=f"{WORDS('sweeps-heat-note')} {partial_note(cells, None)}".rstrip(),
             name="sweep-heat",
         ).key("heat")
         return
     points = view.points(choice.output, parameters, choice.arm)
     ChartCard(
-        RESPONSE,
+        WORDS("sweeps-response"),
         response_option(points, choice.first, cells, (first, output), state.theme),
-        question=RESPONSE_Q.format(**words, parameter=first.text),
+        question=WORDS("sweeps-response-q", output=output.text, unit=unit, parameter=first.text),
         height="420px",
         frame=frame,
         on_click=on_click,
-        note=f"{RESPONSE_NOTE} {partial_note(cells, first)}".rstrip(),
+        note=f"{WORDS('sweeps-response-note')} {partial_note(cells, first)}".rstrip(),
         name="sweep-response",
     ).key("response")
 
@@ -253,14 +245,17 @@ def partial_note(cells: Sequence[Cell], given: Label | None) -> str:
     if not some:
         return ""
     if given is None:
-        return PARTIAL_MAP.format(no_run=NO_RUN)
+        return WORDS("sweeps-partial-map", no_run=WORDS("sweeps-no-run"))
     parts = [
-        (PARTIAL_POINT if cell.runs else NO_POINT).format(
-            runs=cell.runs, total=cell.total, value=given.word(cell.values[0])
+        WORDS(
+            "sweeps-partial-point" if cell.runs else "sweeps-no-point",
+            runs=cell.runs,
+            total=cell.total,
+            value=given.word(cell.values[0]),
         )
         for cell in some
     ]
-    return PARTIAL_CURVE.format(parts=", ".join(parts))
+    return WORDS("sweeps-partial-curve", parts=", ".join(parts))
 
 
 def open_run(

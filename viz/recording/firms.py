@@ -15,19 +15,11 @@ from weakref import WeakKeyDictionary
 
 from market.books.statements import CHANGE, NET_WORTH, SUM
 from market.shocks import PriceCut
-from viz.words.customers import (
-    CUT_ALREADY,
-    CUT_DONE,
-    CUT_ENDS,
-    CUT_PART,
-    CUT_STATUS,
-    NO_OFFERS,
-    NO_OFFERS_NOW,
-    NO_OFFERS_YET,
-)
-from viz.words.firms import BALANCE_LINE, DEBT_NAMES, FLOWS_LINE, NEW_MONEY, OWED
+from viz.words import WORDS, slug, text_or
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from market.events import Event
@@ -66,7 +58,11 @@ def words_for(recording: Recording, event: Event, key: str) -> str:
 
 OWN_SHARES = ("private equity", "listed equity", "fund shares")
 """Claims of its owners: no debts of a firm."""
-Rows = dict[str, dict[str, float]]
+CASH_ROW = CHANGE + "deposits"
+"""Flow of a firm whose sum with the others is zero: the change of its cash."""
+type Part = tuple[str, bool]
+"""An instrument or real asset, and whether it is owed."""
+type Rows[K] = dict[str, dict[K, float]]
 
 
 class FirmBooks:
@@ -74,13 +70,14 @@ class FirmBooks:
 
     Attributes:
         sheets: per quarter: key of a party -> what it owns (+) and owes (-), USD.
-        flows: per quarter: name of a party -> what it received (+) and paid (-), USD.
+        flows: per quarter: name of a party -> what it received (+) and paid (-) by row of the
+            ledger, USD.
     """
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self.sheets: list[Rows] = []
-        self.flows: list[Rows] = []
+        self.sheets: list[Rows[Part]] = []
+        self.flows: list[Rows[str]] = []
         self._writing = Lock()
 
     def update(self, recording: Recording) -> None:
@@ -106,58 +103,66 @@ def books_of(recording: Recording) -> FirmBooks:
     return books
 
 
-def _sheets(recording: Recording, quarter: int) -> Rows:
-    found: Rows = {}
+def _sheets(recording: Recording, quarter: int) -> Rows[Part]:
+    found: Rows[Part] = {}
     claims = recording.claims(quarter)
     columns = (claims[name].tolist() for name in ("holder_key", "issuer_key", "instrument", "usd"))
     for holder, issuer, instrument, usd in zip(*columns, strict=True):
-        _add(found, holder, instrument, usd)
+        _add(found, holder, (instrument, False), usd)
         if issuer and instrument not in OWN_SHARES:
-            _add(found, issuer, owed_name(instrument), -usd)
+            _add(found, issuer, (instrument, True), -usd)
     return found
 
 
 def debt_name(instrument: str) -> str:
     """What a claim is called by the firm that owes it: its bills are payables."""
-    return DEBT_NAMES.get(instrument, instrument)
+    return text_or(f"firms-debt-{slug(instrument)}", instrument)
 
 
-def owed_name(instrument: str) -> str:
-    """Name of a debt beside claims of the same kind: "loans owed", "payables"."""
-    return DEBT_NAMES.get(instrument) or OWED.format(name=instrument)
+def part_name(part: Part) -> str:
+    """Name of what is owned or owed beside one another: "loans", "loans owed", "payables"."""
+    instrument, is_owed = part
+    if not is_owed:
+        return instrument
+    return text_or(f"firms-debt-{slug(instrument)}", WORDS("firms-owed", name=instrument))
 
 
-def _add(rows: Rows, key: str, name: str, usd: float) -> None:
+def _add(rows: Rows[Part], key: str, part: Part, usd: float) -> None:
     row = rows.setdefault(key, {})
-    row[name] = row.get(name, 0.0) + usd
+    row[part] = row.get(part, 0.0) + usd
 
 
-def _flows(recording: Recording, quarter: int) -> Rows:
+def _flows(recording: Recording, quarter: int) -> Rows[str]:
     matrix = recording.matrix("transactions-flow", quarter, "party")
     names = [str(name) for name in matrix.index]
-    found: Rows = {}
+    found: Rows[str] = {}
     for party in matrix.columns:
         if party == SUM:
             continue
         row: dict[str, float] = {}
         change = 0.0
         for name, value in zip(names, matrix[party].tolist(), strict=True):
-            if name == CHANGE + "deposits":
+            if name == CASH_ROW:
                 change = -1e9 * value
             elif value and name not in (SUM, NET_WORTH):
-                row[_words(name)] = 1e9 * value
-        found[str(party)] = row | {FLOWS_LINE: change}
+                row[name] = 1e9 * value
+        found[str(party)] = row | {CASH_ROW: change}
     return found
 
 
 def _words(row: str) -> str:
     """Name of a flow: a change of a debt is money that came in by it."""
-    return NEW_MONEY.format(name=row.removeprefix(CHANGE)) if row.startswith(CHANGE) else row
+    if row == CASH_ROW:
+        return WORDS("firms-flows-line")
+    if not row.startswith(CHANGE):
+        return row
+    return WORDS("firms-new-money", name=row.removeprefix(CHANGE))
 
 
 def sheet_of(recording: Recording, quarter: int, key: str) -> dict[str, float]:
     """What a firm owns (+) and owes (-) at the end of a recorded quarter by instrument, USD."""
-    return dict(books_of(recording).sheets[quarter].get(key, {}))
+    sheet = books_of(recording).sheets[quarter].get(key, {})
+    return {part_name(part): usd for part, usd in sheet.items()}
 
 
 def balance_frame(recording: Recording, key: str) -> pd.DataFrame:
@@ -166,9 +171,12 @@ def balance_frame(recording: Recording, key: str) -> pd.DataFrame:
     A column per instrument or real asset; debts are called "loans owed" and so on, bills
     "payables". Own shares are no debt; ``left for owners`` is what it owns less what it owes.
     """
-    books = books_of(recording)
-    rows = [sheet.get(key, {}) for sheet in books.sheets]
-    return _frame(recording, [row | {BALANCE_LINE: sum(row.values())} for row in rows])
+    import pandas as pd
+
+    rows = [sheet.get(key, {}) for sheet in books_of(recording).sheets]
+    table = _table(recording, rows, part_name)
+    table[WORDS("firms-balance-line")] = [sum(row.values()) for row in rows]
+    return pd.DataFrame(table)
 
 
 def money_frame(recording: Recording, key: str) -> pd.DataFrame:
@@ -177,17 +185,20 @@ def money_frame(recording: Recording, key: str) -> pd.DataFrame:
     New debts and shares sold are receipts, called "new bonds" and so on; claims bought and debts
     repaid are payments. ``change of cash`` is their sum.
     """
-    name = recording.name_of(key)
-    return _frame(recording, [flow.get(name, {}) for flow in books_of(recording).flows])
-
-
-def _frame(recording: Recording, rows: list[dict[str, float]]) -> pd.DataFrame:
     import pandas as pd
 
-    names = dict.fromkeys(name for row in rows for name in row)
+    name = recording.name_of(key)
+    rows = [flow.get(name, {}) for flow in books_of(recording).flows]
+    return pd.DataFrame(_table(recording, rows, _words))
+
+
+def _table[K](
+    recording: Recording, rows: list[dict[K, float]], name_of: Callable[[K], str]
+) -> dict[str, list[str] | list[float]]:
+    """Quarter, then a column per key in the order of their first coming."""
+    keys = dict.fromkeys(key for row in rows for key in row)
     table: dict[str, list[str] | list[float]] = {"quarter": recording.labels[: len(rows)]}
-    table |= {name: [row.get(name, 0.0) for row in rows] for name in names}
-    return pd.DataFrame(table)
+    return table | {name_of(key): [row.get(key, 0.0) for row in rows] for key in keys}
 
 
 # --- offers of seats, and cuts of their prices as the model applies them, in words
@@ -213,11 +224,11 @@ def no_offers(recording: Recording, quarter: int) -> str:
     """Why a quarter has no offers: none ever, none yet, or none any more."""
     label = recording.labels[quarter]
     if any(sellers(recording, past) for past in range(quarter)):
-        return NO_OFFERS_NOW.format(label=label)
+        return WORDS("customers-no-offers-now", label=label)
     later = range(quarter + 1, recording.quarters_recorded)
     if any(sellers(recording, each) for each in later):
-        return NO_OFFERS_YET.format(label=label)
-    return NO_OFFERS
+        return WORDS("customers-no-offers-yet", label=label)
+    return WORDS("customers-no-offers")
 
 
 def cuts_of(parameters: MarketParameters, key: str) -> list[Cut]:
@@ -256,7 +267,8 @@ def already_cut(world: World, step: ShockStep) -> str:
     key, before = step.target or "", world.parameters
     if cuts_of(world.with_shock(step).parameters, key) != cuts_of(before, key):
         return ""
-    return CUT_ALREADY.format(
+    return WORDS(
+        "customers-cut-already",
         name=before.labs[key].name,
         eur=f"{step.size:g}",
         since=before.quarter_label(cut_in_force(before, key, step.quarter).quarter),
@@ -269,14 +281,16 @@ def cut_status(recording: Recording) -> str:
     steps = recording.world.shocks
     keys = list(dict.fromkeys(s.target for s in steps if s.kind == KIND and s.target))
     if not keys:
-        return CUT_STATUS
+        return WORDS("customers-cut-status")
     sentences = []
     for key in keys:
         parts = [
-            (CUT_PART if cut.eur else CUT_ENDS).format(
-                eur=f"{cut.eur:g}", label=recording.labels[cut.quarter]
+            WORDS(
+                "customers-cut-part" if cut.eur else "customers-cut-ends",
+                eur=f"{cut.eur:g}",
+                label=recording.labels[cut.quarter],
             )
             for cut in cuts_of(recording.parameters, key)
         ]
         sentences.append(f"{recording.name_of(key)} {', '.join(parts)}.")
-    return CUT_DONE.format(cuts=" ".join(sentences))
+    return WORDS("customers-cut-done", cuts=" ".join(sentences))

@@ -14,16 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from market.units import money
-from viz.words.network import (
-    FLOW_CIRCLE,
-    FLOW_PARTS,
-    FLOW_TIP,
-    GROUPS,
-    LABEL,
-    PURPOSE_NAMES,
-    QUESTION,
-    QUESTION_NONE,
-)
+from viz.words import WORDS, slug, text_or
 
 if TYPE_CHECKING:
     from viz.recording.recording import Recording
@@ -37,8 +28,9 @@ _LONG_NAME = 15
 def question(picture: MoneyPicture) -> str:
     """The circularity in a sentence."""
     if picture.inner_usd <= 0:
-        return QUESTION_NONE.format(period=picture.period)
-    return QUESTION.format(
+        return WORDS("network-question-none", period=picture.period)
+    return WORDS(
+        "network-question",
         index=percent(picture.index),
         period=picture.period,
         circular=money(picture.circular_usd),
@@ -59,23 +51,25 @@ def label(picture: MoneyPicture) -> str:
     largest = "; ".join(
         f"{names[a.payer]} to {names[a.payee]} {money(a.usd)}" for a in picture.arrows[:5]
     )
-    return LABEL.format(question=question(picture), largest=largest or "none")
+    return WORDS("network-label", question=question(picture), largest=largest or "none")
 
 
 def arrow_tip(arrow: Arrow, names: dict[str, str]) -> str:
     """Text of an arrow: who pays whom how much, for what, and how much of it comes back."""
     payer, payee = escape(names[arrow.payer]), escape(names[arrow.payee])
-    lines = [FLOW_TIP.format(payer=payer, payee=payee, amount=f"<b>{money(arrow.usd)}</b>")]
+    lines = [
+        WORDS("network-flow-tip", payer=payer, payee=payee, amount=f"<b>{money(arrow.usd)}</b>")
+    ]
     lines.append(arrow_parts(arrow))
     if arrow.circular_usd >= 0.5e6:
-        lines.append(FLOW_CIRCLE.format(amount=money(arrow.circular_usd)))
+        lines.append(WORDS("network-flow-circle", amount=money(arrow.circular_usd)))
     return "<br/>".join(lines)
 
 
 def arrow_parts(arrow: Arrow) -> str:
     """What an arrow was paid for, in words."""
-    parts = {"goods": money(arrow.goods_usd), "financing": money(arrow.financing_usd)}
-    return FLOW_PARTS.format(**parts)
+    goods, financing = money(arrow.goods_usd), money(arrow.financing_usd)
+    return WORDS("network-flow-parts", goods=goods, financing=financing)
 
 
 def short_lines(name: str) -> str:
@@ -287,7 +281,7 @@ def make_nodes(
         if others:
             values = [snapshot.firms[key].get("total_assets_usd") for key in others]
             total = sum(float(value or 0.0) for value in values)
-            nodes.append(Node(GROUP + kind, GROUPS[kind], kind, others, total))
+            nodes.append(Node(GROUP + kind, WORDS(f"network-group-{kind}"), kind, others, total))
         if kind == "investors":
             nodes.append(_outside("bank", recording, scope))
     if scope == "all":
@@ -299,7 +293,7 @@ def _outside(kind: str, recording: Recording, scope: Scope) -> Node:
     """A node of parties that are no firms; the rest of the economy lends too."""
     kinds = ("bank", "rest") if kind == "bank" and scope == "ai" else (kind,)
     members = [p.key for p in recording.parties if _SECTOR_KINDS.get(p.kind) in kinds]
-    return Node(GROUP + kind, GROUPS[kind], kind, tuple(members))
+    return Node(GROUP + kind, WORDS(f"network-group-{kind}"), kind, tuple(members))
 
 
 def _largest(recording: Recording, members: list[FirmInfo], count: int) -> dict[str, None]:
@@ -392,7 +386,7 @@ def purposes(
             found = recording.payments(giver, taker, picture.first, picture.last)
             for row, usd in zip(found["purpose"].tolist(), found["usd"].tolist(), strict=True):
                 if not only_finance or row in FINANCE:
-                    words = PURPOSE_NAMES.get(row, row)
+                    words = text_or(f"network-purpose-{slug(row)}", row)
                     sums[words] = sums.get(words, 0.0) + float(usd)
     return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
 

@@ -5,8 +5,7 @@ as they stood after the last closed quarter, so readers need no lock and never w
 holds no agent, so a finished model can go.
 
 Readers see the quarters that are finished. They take no lock that a step of the model holds: they
-read snapshots, and the archives of closed quarters through a view
-(``viz.recording.recording``).
+read snapshots, and the archives of closed quarters through a view.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from viz.recording.snapshot import (
     number,
 )
 from viz.recording.tables import RecordingTables
-from viz.words.frame import ERRORS, NO_TEXT
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     from market.events import Event, EventLog
@@ -42,6 +41,16 @@ if TYPE_CHECKING:
 
 LONGEST = 300
 _STEP, _MODEL = "step", "model.py"
+ERRORS: tuple[type[Exception], ...] = (
+    ZeroDivisionError,
+    OverflowError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    Exception,
+)
+"""Kinds of error that are told apart; the first that fits counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +93,11 @@ def problem_of(error: Exception, quarter: int, label: str) -> Problem:
 
 def error_words(error: Exception) -> str:
     """What an error says, in one line that does not ask the reader to know Python."""
-    text = " ".join(str(error).split()) or NO_TEXT
+    text = " ".join(str(error).split()) or WORDS("frame-no-text")
     if len(text) > LONGEST:
         text = text[:LONGEST] + "..."
     kind = next(kind for kind in ERRORS if isinstance(error, kind))
-    return ERRORS[kind].format(text=text)
+    return WORDS(f"frame-error-{kind.__name__}", text=text)
 
 
 # --- the closed quarters of a model as readers see them while the next quarter is being made
@@ -132,7 +141,7 @@ class FirmView:
         self.key: str = firm.key
         self.name: str = firm.name
         self.party: int = firm.party
-        self.stated: Any = getattr(firm, "own", None)
+        self.stated: Any = getattr(firm, "stated", None)
 
 
 class ModelView:

@@ -433,7 +433,7 @@ def run_tables(recording: Recording, quarter: int) -> Mapping[str, MakeFrame]:
         quarter: the quarter of contracts, flows and matrices.
 
     Returns:
-        Name, a key of ``viz.words.data.TABLES`` -> function that makes the table.
+        Name, see ``data.ftl`` of the words of the app -> function that makes the table.
     """
     from runs.single_run.run_folder import data_dictionary
 

@@ -14,8 +14,7 @@ import traitlets
 
 from market.parameters.schema import Leaf, bounds_text, find
 from market.scenario import parse_path, read_scenario, scenario_table
-from viz.words.frame import CONTROLS
-from viz.words.parameters import APP_BOUNDS, GROUPS
+from viz.words import WORDS, text_or, texts_by_key
 from viz.world.worlds import MAX_CUSTOMERS, MAX_QUARTERS
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ def _kind(value: Any) -> Kind | None:
 
 
 def _group(path: Sequence[str]) -> str:
-    title = GROUPS.get(path[0], path[0].replace("_", " "))
+    title = text_or(f"parameters-group-{path[0]}", path[0].replace("_", " "))
     return f"{title}: {path[1]}" if len(path) > 2 else title
 
 
@@ -137,7 +136,9 @@ def _bounds_words(leaf: Leaf, path: str) -> str:
     (low, high), (_, model) = _bounds(leaf, path), _model_bounds(leaf)
     if high == model or low is None or high is None or model is None:
         return bounds_text(leaf.field)
-    return APP_BOUNDS.format(low=f"{low:,g}", high=f"{high:,.0f}", model=f"{model:,.0f}")
+    return WORDS(
+        "parameters-app-bounds", low=f"{low:,g}", high=f"{high:,.0f}", model=f"{model:,.0f}"
+    )
 
 
 def _model_bounds(leaf: Leaf) -> tuple[float | None, float | None]:
@@ -164,10 +165,52 @@ EARLY = 4
 """Quarter that is struck when the last one is shown: a year after the start."""
 
 
+_WORDS = (
+    "world",
+    "seed_short",
+    "target",
+    "scenario",
+    "seed",
+    "new_seed",
+    "run",
+    "play",
+    "pause",
+    "step",
+    "back",
+    "reset",
+    "end",
+    "speed",
+    "time",
+    "shocks",
+    "shock_now",
+    "twin",
+    "struck",
+    "take_back",
+    "take_back_all",
+    "parameters",
+    "search",
+    "no_match",
+    "changed",
+    "reset_one",
+    "out_of_bounds",
+    "not_whole",
+    "finite",
+    "take_last",
+    "reset_all",
+    "apply",
+)
+"""What the templates of the panel ask for."""
+
+
+def panel_words() -> str:
+    """The words of the panel as JSON; the browser puts the bounds of a value in their place."""
+    return json.dumps(texts_by_key("controls", _WORDS, bounds="{bounds}"))
+
+
 class _Panel(ipyvuetify.VuetifyTemplate):
     """A part of the panel: state and words go over as JSON, what the visitor does comes back."""
 
-    words_json = traitlets.Unicode(json.dumps(CONTROLS)).tag(sync=True)
+    words_json = traitlets.Unicode("{}").tag(sync=True)
     did = traitlets.Callable(None, allow_none=True)
 
     def pass_on(self, data: Any) -> None:
@@ -270,7 +313,9 @@ def act(state: AppState, data: dict[str, Any]) -> None:
 def Player(state: AppState) -> None:
     """Play, pause, step, back, reset, slider and speed."""
     PlayerWidget.element(
-        state_json=json.dumps(player_state(state)), did=lambda data: act(state, data)
+        words_json=panel_words(),
+        state_json=json.dumps(player_state(state)),
+        did=lambda data: act(state, data),
     )
 
 
@@ -288,10 +333,12 @@ def WorldChoice(state: AppState) -> None:
         chosen = replace(world, seed=seed) if is_same else World(scenario, seed=seed)
         state.open_world(chosen, tab=state.tab.peek())
         if not is_same and (world.changes or world.shocks):
-            state.message.set(CONTROLS["left_out"])
+            state.message.set(WORDS("controls-left_out"))
 
     shown = {"scenario": world.scenario, "seed": world.seed, "badges": differences(world)}
-    WorldWidget.element(scenarios_json=listed, world_json=json.dumps(shown), did=choose)
+    WorldWidget.element(
+        words_json=panel_words(), scenarios_json=listed, world_json=json.dumps(shown), did=choose
+    )
 
 
 @solara.component
@@ -306,6 +353,7 @@ def Shocks(state: AppState) -> None:
     )
     struck = [step_words(step, calm.parameters) for step in recording.world.shocks]
     ShocksWidget.element(
+        words_json=panel_words(),
         offers_json=listed,
         quarter=recording.labels[strike_quarter(state)],
         struck_json=json.dumps(struck),
@@ -369,6 +417,7 @@ def Parameters(state: AppState) -> None:
         [world.scenario, is_open],
     )
     ParametersWidget.element(
+        words_json=panel_words(),
         parameters_json=listed,
         changes_json=json.dumps(dict(world.changes)),
         problem=problem,

@@ -11,12 +11,24 @@ import solara
 import traitlets
 
 from market.units import money
-from viz.words.frame import KPI, NAME, NO_CHANGE, NO_ROUNDS, PROBLEMS
-from viz.words.tour import STEPS, WORDS
+from viz.words import WORDS, texts_by_key
 
 if TYPE_CHECKING:
     from viz.recording.recording import Recording
     from viz.session.state import AppState
+
+
+KEY_FIGURES = (
+    "labs_cash_usd",
+    "labs_valuation_usd",
+    "capex_usd",
+    "raised_ratio",
+    "rpo_usd",
+    "commitments_over_revenue",
+    "spot_price_usd_hour",
+    "defaults",
+)
+"""Indicators above the pages, from left to right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,7 @@ class Figure:
 def as_text(name: str, value: float | None) -> str:
     """A value of an indicator with its unit: "12.4 bn USD", "78%", "2.31 USD/h", "4.2 years"."""
     if value is None:
-        return NO_ROUNDS if name == "raised_ratio" else "not measured"
+        return WORDS("frame-no-rounds") if name == "raised_ratio" else "not measured"
     if name.endswith("_usd"):
         return money(value)
     if name == "spot_price_usd_hour":
@@ -58,22 +70,27 @@ def difference(name: str, value: float | None, other: float | None) -> str:
     if value is None or other is None:
         return ""
     if value == other:
-        return NO_CHANGE
+        return WORDS("frame-no-change")
     if name == "defaults":
         gap = round(value - other)
-        return f"{abs(gap)} {'more' if gap > 0 else 'fewer'}" if gap else NO_CHANGE
+        return f"{abs(gap)} {'more' if gap > 0 else 'fewer'}" if gap else WORDS("frame-no-change")
     if name in ("raised_ratio", "utilisation"):
-        return f"{100 * (value - other):+.0f} points" if abs(value - other) >= 5e-3 else NO_CHANGE
+        return (
+            f"{100 * (value - other):+.0f} points"
+            if abs(value - other) >= 5e-3
+            else WORDS("frame-no-change")
+        )
     if other == 0:
         return ""
     change = value / other - 1
-    return f"{change:+.0%}" if abs(change) >= 5e-3 else NO_CHANGE
+    return f"{change:+.0%}" if abs(change) >= 5e-3 else WORDS("frame-no-change")
 
 
 def figures(recording: Recording, cursor: int, ghost: Recording | None = None) -> list[Figure]:
-    """The key figures of a quarter, in the order of ``viz.words.frame.KPI``."""
+    """The key figures of a quarter, in the order of ``KEY_FIGURES``."""
     found = []
-    for name, (title, meaning) in KPI.items():
+    for name in KEY_FIGURES:
+        title, meaning = WORDS(f"frame-figure-{name}"), WORDS(f"frame-figure-{name}-meaning")
         values = recording.series(name)
         value = values[cursor] if cursor < len(values) else None
         change = ""
@@ -111,8 +128,12 @@ def problem_text(state: AppState) -> str:
         return ""
     labels = recording.labels
     quarter = labels[problem.quarter] if 0 <= problem.quarter < len(labels) else "the start"
-    return PROBLEMS["run"].format(
-        quarter=quarter, phase=problem.phase, rule=problem.rule, message=problem.message
+    return WORDS(
+        "frame-problem-run",
+        quarter=quarter,
+        phase=problem.phase,
+        rule=problem.rule,
+        message=problem.message,
     )
 
 
@@ -138,13 +159,13 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
             classes=["kh-banner", "kh-problem"], attributes={"role": "alert", "data-test": "link"}
         ):
             words = " ".join(link_problems)
-            solara.HTML("span", escape(f"{PROBLEMS['link']}: {words}"))
+            solara.HTML("span", escape(f"{WORDS('frame-problem-link')}: {words}"))
             solara.Button(
                 icon_name="mdi-close",
                 icon=True,
                 small=True,
                 on_click=lambda: set_closed(True),
-                attributes={"aria-label": PROBLEMS["dismiss"]},
+                attributes={"aria-label": WORDS("frame-problem-dismiss")},
             )
 
 
@@ -158,12 +179,38 @@ def escape(text: str) -> str:
 # --- a short guided tour for a first visit
 
 
+STEPS: tuple[tuple[str, str], ...] = (
+    ("story", ".kh-article"),
+    ("live", ".kh-player"),
+    ("live", "[data-chart=funding]"),
+    ("network", "#tab-network"),
+    ("live", "[data-test=shocks]"),
+    ("live", "[data-test=parameters]"),
+    ("ensemble", "#tab-ensemble"),
+)
+"""Steps: tab to open, and CSS selector of what is pointed at."""
+_TOUR_BUTTONS = ("title", "offer", "start", "no", "next", "back", "done", "end")
+
+
+def tour_steps() -> list[dict[str, str]]:
+    """The steps as the browser takes them: tab, target, title and text."""
+    return [
+        {
+            "tab": tab,
+            "target": target,
+            "title": WORDS(f"tour-step-{number}-title"),
+            "text": WORDS(f"tour-step-{number}-text"),
+        }
+        for number, (tab, target) in enumerate(STEPS, start=1)
+    ]
+
+
 class TourWidget(ipyvuetify.VuetifyTemplate):
     """The tour; it goes on in the browser and asks only for tabs to be opened."""
 
     template_file = (__file__, "../vue/tour.vue")
-    steps_json = traitlets.Unicode(json.dumps(STEPS)).tag(sync=True)
-    words_json = traitlets.Unicode(json.dumps(WORDS)).tag(sync=True)
+    steps_json = traitlets.Unicode("[]").tag(sync=True)
+    words_json = traitlets.Unicode("{}").tag(sync=True)
     asked = traitlets.Int(0).tag(sync=True)
     opened = traitlets.Callable(None, allow_none=True)
 
@@ -176,7 +223,12 @@ class TourWidget(ipyvuetify.VuetifyTemplate):
 @solara.component
 def Tour(state: AppState, asked: int) -> None:
     """The tour; starts anew each time that ``asked`` rises."""
-    TourWidget.element(asked=asked, opened=state.tab.set)
+    TourWidget.element(
+        steps_json=json.dumps(tour_steps()),
+        words_json=json.dumps(texts_by_key("tour", _TOUR_BUTTONS)),
+        asked=asked,
+        opened=state.tab.set,
+    )
 
 
 # --- widgets around the pages
@@ -214,7 +266,7 @@ class FrameMark(ipyvuetify.VuetifyTemplate):
     frame = traitlets.Int(0).tag(sync=True)
     search = traitlets.Unicode("").tag(sync=True)
     is_settled = traitlets.Bool(True).tag(sync=True)
-    page_title = traitlets.Unicode(NAME).tag(sync=True)
+    page_title = traitlets.Unicode("").tag(sync=True)
     is_dark = traitlets.Bool(False).tag(sync=True)
     confirmed = traitlets.Callable(None, allow_none=True)
     dressed = traitlets.Callable(None, allow_none=True)

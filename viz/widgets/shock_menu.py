@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from market.parameters.shocks import shock_kinds
 from market.shocks import ALL
-from viz.words.shocks import ALL_OF, OWN_CHANGES, OWN_SHOCKS
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     from market.parameters.world import MarketParameters
@@ -78,11 +78,13 @@ def own_words(world: World) -> str:
 
     parts = []
     if world.changes:
-        parts.append(OWN_CHANGES.format(changes=", ".join(change_text(*c) for c in world.changes)))
+        parts.append(
+            WORDS("shocks-own-changes", changes=", ".join(change_text(*c) for c in world.changes))
+        )
     if world.shocks:
         calm = world.without_shocks().parameters
         steps = "; ".join(step_words(step, calm) for step in world.shocks)
-        parts.append(OWN_SHOCKS.format(shocks=steps))
+        parts.append(WORDS("shocks-own-shocks", shocks=steps))
     return " ".join(parts)
 
 
@@ -102,7 +104,7 @@ def offer_of(parameters: MarketParameters, key: str) -> Offer | None:
 def _offer(shock: type[Shock], choice: Choice, parameters: MarketParameters) -> Offer:
     """A choice with the names of its targets, and its size as it is shown."""
     names = {key: _name(firm, key) for key, firm in shock.firms(parameters).items()}
-    names[ALL] = ALL_OF.format(group=shock.targets) if shock.targets else ""
+    names[ALL] = WORDS("shocks-all-of", group=shock.targets) if shock.targets else ""
     targets = tuple((key, names[key]) for key in choice.targets)
     offer = Offer(choice.key, shock.kind, choice.title, choice.meaning, targets)
     if shock.sizes is None:

@@ -11,22 +11,22 @@ import ipyvuetify
 import solara
 import traitlets
 
-from viz.words.data import COLUMN_HOLDS, COLUMN_TABLE, COLUMN_TAKE, FAILED, SHOW
-from viz.words.frame import CONTROLS
+from viz.words import WORDS, texts_by_key
 
 
 class CopyLinkWidget(ipyvuetify.VuetifyTemplate):
     """The button; where the browser forbids copying, it shows the address to be copied by hand."""
 
     template_file = (__file__, "../vue/copy_link.vue")
-    words = traitlets.Unicode(CONTROLS["copy_link"]).tag(sync=True)
-    done_words = traitlets.Unicode(CONTROLS["copied"]).tag(sync=True)
+    words = traitlets.Unicode("").tag(sync=True)
+    done_words = traitlets.Unicode("").tag(sync=True)
 
 
 @solara.component
 def CopyLink() -> None:
     """The button."""
-    CopyLinkWidget.element()
+    words, done_words = WORDS("controls-copy_link"), WORDS("controls-copied")
+    CopyLinkWidget.element(words=words, done_words=done_words)
 
 
 # --- a list of tables with their downloads, made when somebody clicks
@@ -34,7 +34,11 @@ def CopyLink() -> None:
 
 type File = tuple[str, str, bytes]
 """Name, type and content of a file."""
-WORDS = {"table": COLUMN_TABLE, "holds": COLUMN_HOLDS, "take": COLUMN_TAKE, "show": SHOW}
+
+
+def list_words() -> str:
+    """Headings and buttons of the list, as JSON."""
+    return json.dumps(texts_by_key("data-list", ("table", "holds", "take", "show")))
 
 
 class TablesWidget(ipyvuetify.VuetifyTemplate):
@@ -42,7 +46,7 @@ class TablesWidget(ipyvuetify.VuetifyTemplate):
 
     template_file = (__file__, "../vue/tables.vue")
     rows_json = traitlets.Unicode("[]").tag(sync=True)
-    words_json = traitlets.Unicode(json.dumps(WORDS)).tag(sync=True)
+    words_json = traitlets.Unicode("{}").tag(sync=True)
     file_json = traitlets.Unicode("").tag(sync=True)
     make_file = traitlets.Callable(None, allow_none=True)
     shown = traitlets.Callable(None, allow_none=True)
@@ -73,6 +77,6 @@ def file_message(make: Callable[[str, str], File], name: str, kind: str, number:
     try:
         title, mime, content = make(name, kind)
     except Exception as error:  # whatever it is: the page goes on and says so
-        return json.dumps({"problem": FAILED.format(error=error), "number": number})
+        return json.dumps({"problem": WORDS("data-failed", error=str(error)), "number": number})
     text = base64.b64encode(content).decode()
     return json.dumps({"name": title, "mime": mime, "base64": text, "number": number})

@@ -11,7 +11,7 @@ import traitlets
 
 from market.units import money
 from viz.widgets.frame import escape
-from viz.words.frame import EVENT_NAMES, WHY
+from viz.words import WORDS, slug, text_or
 
 if TYPE_CHECKING:
     from market.events import Event
@@ -95,7 +95,7 @@ def _visit(events: list[Event], number: int, depths: dict[int, int], order: list
 
 def sentence(event: Event) -> str:
     """An event in a sentence: "Default: the lab could not pay 3.1 bn USD"."""
-    name = EVENT_NAMES.get(event.kind, event.kind.capitalize())
+    name = text_or(f"frame-event-{slug(event.kind)}", event.kind.capitalize())
     text = event.text.rstrip(". ")
     if text:
         return f"{name}: {event.agent} {text}."
@@ -148,17 +148,17 @@ def WhyDrawer(state: AppState) -> None:
 
 @solara.component
 def _Drawer(state: AppState, event: int) -> None:
-    attributes = {"role": "dialog", "aria-label": WHY["title"], "tabindex": "-1"}
+    attributes = {"role": "dialog", "aria-label": WORDS("frame-why-title"), "tabindex": "-1"}
     with solara.Div(classes=["kh-why"], attributes=attributes):
         solara.Button(
-            WHY["close"],
+            WORDS("frame-why-close"),
             icon_name="mdi-close",
             text=True,
             small=True,
             on_click=lambda: state.event.set(None),
             attributes={"data-test": "why-close"},
         )
-        solara.HTML("h2", WHY["title"])
+        solara.HTML("h2", WORDS("frame-why-title"))
         _Chain(state, event)
 
 
@@ -166,13 +166,13 @@ def _Drawer(state: AppState, event: int) -> None:
 def _Chain(state: AppState, event: int) -> None:
     recording = state.recording
     if not 0 <= event < len(recording.events):
-        solara.HTML("p", WHY["gone"])
+        solara.HTML("p", WORDS("frame-why-gone"))
         return
     reasons = why(recording, event)
     for reason in reasons:
         _reason(state, reason)
     if len(reasons) == 1:
-        solara.HTML("p", WHY["first"], classes=["kh-hint"])
+        solara.HTML("p", WORDS("frame-why-first"), classes=["kh-hint"])
 
 
 def _reason(state: AppState, reason: Reason) -> None:
@@ -180,7 +180,7 @@ def _reason(state: AppState, reason: Reason) -> None:
     with solara.Div(classes=["kh-reason"], style={"margin-left": f"{indent}px"}):
         solara.HTML("div", f"<b>{escape(reason.label)}</b> {escape(reason.sentence)}")
         solara.Button(
-            f"{WHY['go']} {reason.label}",
+            f"{WORDS('frame-why-go')} {reason.label}",
             text=True,
             x_small=True,
             on_click=lambda: state.show_quarter(reason.quarter),

@@ -13,26 +13,15 @@ from market.parameters.schema import dotted
 from market.scenario import ScenarioError, parse_override
 from runs.claims.report_words import polish
 from runs.problems import UserProblem
-from viz.words.claims import (
-    CLAIMS,
-    COUNTED,
-    FIGURE,
-    FROM_REPORT,
-    HEADINGS,
-    INTERVAL,
-    NO_QUARTER,
-    NOT_TESTED,
-    NOTES,
-    QUICK,
-    RUNS,
-    SYMBOLS,
-    TONES,
-    VALUE,
-)
+from viz.words import WORDS, slug
 from viz.world.worlds import World, WorldProblem
 
 _BEFORE, _AFTER = ("question", "says", "public", "contradicts"), ("boundary", "spread")
 _METHOD = ("experiment", "rule")
+_COLUMNS = ("figure", "value", "runs", "interval")
+SYMBOLS = {"holds": "✓", "does not hold": "✗", "depends": "~", "not testable": "?"}
+"""Verdict -> sign, so that colour alone never tells it."""
+TONES = {"holds": "good", "does not hold": "bad", "depends": "warning", "not testable": "faint"}
 
 
 @dataclass(frozen=True)
@@ -62,17 +51,18 @@ def from_report(folder: Path, name: str) -> ClaimsView:
     report = load_report(folder)
     counts = Counter(str(claim["verdict"]) for claim in report.claims)
     words = ", ".join(
-        f"{counts[verdict]} {one if counts[verdict] == 1 else many}"
-        for verdict, (one, many) in COUNTED.items()
+        WORDS(f"claims-counted-{slug(verdict)}", n=counts[verdict])
+        for verdict in SYMBOLS
         if counts[verdict]
     )
-    text = FROM_REPORT.format(
-        claims=CLAIMS[len(report.claims) != 1].format(n=len(report.claims)),
+    text = WORDS(
+        "claims-from-report",
+        claims=WORDS("claims-count", n=len(report.claims)),
         counts=words,
         folder=name,
         runs=f"{report.runs:,}",
         replicates=report.replicates,
-        quick=QUICK if report.is_quick else "",
+        quick=WORDS("claims-quick") if report.is_quick else "",
     )
     return ClaimsView(report.claims, text, folder)
 
@@ -93,7 +83,7 @@ def lines(view: ClaimsView) -> list[dict[str, str]]:
             {
                 "id": str(claim["id"]),
                 "title": str(claim["title"]),
-                "verdict": verdict or NOT_TESTED,
+                "verdict": verdict or WORDS("claims-not-tested"),
                 "symbol": SYMBOLS.get(verdict, "?"),
                 "tone": TONES.get(verdict, "faint"),
                 "sentence": polish(claim.get("answer") or claim["question"]),
@@ -106,7 +96,9 @@ def detail_html(view: ClaimsView, claim: dict[str, Any]) -> str:
     """All about one claim; every text is escaped, pictures are images of their own."""
     pieces = [_part(claim, key) for key in _BEFORE]
     if claim.get("answer"):
-        pieces.append(f"<h4>{HEADINGS['answer']}</h4><p><b>{_text(claim['answer'])}</b></p>")
+        pieces.append(
+            f"<h4>{WORDS('claims-heading-answer')}</h4><p><b>{_text(claim['answer'])}</b></p>"
+        )
         pieces += [f"<p>{_text(each)}</p>" for each in claim.get("explanation", ())]
         pieces += [_picture(view, each) for each in claim.get("pictures", ())]
         pieces.append(_estimates(claim))
@@ -114,7 +106,7 @@ def detail_html(view: ClaimsView, claim: dict[str, Any]) -> str:
         notes = claim.get("notes") or ()
         if notes:
             items = "".join(f"<li>{_text(each)}</li>" for each in notes)
-            pieces.append(f"<h4>{NOTES}</h4><ul>{items}</ul>")
+            pieces.append(f"<h4>{WORDS('claims-notes')}</h4><ul>{items}</ul>")
     pieces += [_part(claim, key) for key in _METHOD]
     return "".join(pieces)
 
@@ -125,7 +117,7 @@ def _text(value: object) -> str:
 
 def _part(claim: dict[str, Any], key: str) -> str:
     value = claim.get(key)
-    return f"<h4>{HEADINGS[key]}</h4><p>{_text(value)}</p>" if value else ""
+    return f"<h4>{WORDS(f'claims-heading-{key}')}</h4><p>{_text(value)}</p>" if value else ""
 
 
 def _estimates(claim: dict[str, Any]) -> str:
@@ -136,7 +128,7 @@ def _estimates(claim: dict[str, Any]) -> str:
     )
     if not rows:
         return ""
-    head = "".join(f"<th>{each}</th>" for each in (FIGURE, VALUE, RUNS, INTERVAL))
+    head = "".join(f"<th>{WORDS(f'claims-column-{each}')}</th>" for each in _COLUMNS)
     table = f"<table class='kh-table'><tr>{head}</tr>{rows}</table>"
     return f"<div class='kh-scroll' tabindex='0'>{table}</div>"
 
@@ -197,5 +189,7 @@ def _quarter(world: World, label: str) -> int | None:
     parameters = world.parameters
     labels = [parameters.quarter_label(number) for number in range(parameters.quarters)]
     if label and label not in labels:
-        raise WorldProblem(NO_QUARTER.format(label=label, first=labels[0], last=labels[-1]))
+        raise WorldProblem(
+            WORDS("claims-no-quarter", label=label, first=labels[0], last=labels[-1])
+        )
     return labels.index(label) if label else None

@@ -22,18 +22,7 @@ from runs.single_run.outcomes import OUTCOMES
 from runs.sweep.manifest import read_manifest
 from runs.sweep.results import load
 from runs.twin_runs.results import mean_effect, share_effect
-from viz.words.sweeps import (
-    AT,
-    DEFAULTED,
-    FIRM,
-    NOT_EQUAL,
-    NOT_SHIPPED,
-    OTHER_MODEL,
-    OUTPUT,
-    RUN_FAILED,
-    SHARE,
-    WAYS,
-)
+from viz.words import WORDS, text_or
 from viz.world.ensembles import firm_names
 from viz.world.worlds import World, WorldProblem
 
@@ -99,7 +88,7 @@ def parameter_label(path: str, world: MarketParameters | None, values: Iterable[
     meaning = (leaf.field.description or path).rstrip(".").split(":")[0]
     names = firm_names(world) if world is not None else {}
     if keys[0] in _GROUPS and keys[1] in names:
-        meaning = FIRM.format(firm=names[keys[1]], what=meaning[:1].lower() + meaning[1:])
+        meaning = WORDS("sweeps-firm", firm=names[keys[1]], what=meaning[:1].lower() + meaning[1:])
     return scaled_label(meaning, leaf.unit, numbers)
 
 
@@ -109,7 +98,7 @@ def output_label(
     """Name of an output; one that is true or false is shown as a share of the runs."""
     text, unit = _output(name, firm_names(world) if world is not None else {})
     if is_flag:
-        return Label(text, SHARE, 0.01)
+        return Label(text, WORDS("sweeps-share"), 0.01)
     numbers = [float(v) for v in values if isinstance(v, int | float)]
     return scaled_label(text, unit, numbers)
 
@@ -121,19 +110,19 @@ def _output(name: str, names: dict[str, str]) -> tuple[str, str]:
         return outcome.meaning.rstrip("."), outcome.unit
     left, _, way = name.partition(":")
     if left == "defaulted":
-        return DEFAULTED.format(firm=names.get(way, way)), "1"
+        return WORDS("sweeps-defaulted", firm=names.get(way, way)), "1"
     key, dot, indicator = left.partition(".")
     known = _INDICATORS.get(indicator if dot else left)
     if known is None:
         return name, ""
     meaning, unit = known
     place = _AT.match(way)
-    when = AT.format(quarter=place[1]) if place else WAYS.get(way, way)
-    text = OUTPUT.format(what=meaning.rstrip("."), way=when)
+    when = WORDS("sweeps-at", quarter=place[1]) if place else text_or(f"sweeps-way-{way}", way)
+    text = WORDS("sweeps-output", what=meaning.rstrip("."), way=when)
     if way == "sum":
         unit = unit.removesuffix(" per quarter")
     if dot:
-        text = FIRM.format(firm=names.get(key, key), what=text[:1].lower() + text[1:])
+        text = WORDS("sweeps-firm", firm=names.get(key, key), what=text[:1].lower() + text[1:])
     return text, unit
 
 
@@ -287,17 +276,19 @@ class SweepView:
         """
         status = str(self.run_value(run_id, "status"))
         if status != "ok":
-            raise ViewProblem(RUN_FAILED.format(run=run_id, status=status))
+            raise ViewProblem(WORDS("sweeps-run-failed", run=run_id, status=status))
         world = self._world(run_id)
         model = self._spec.get("model")
         if model != (world.own_model.name if world.own_model else None):
-            raise ViewProblem(OTHER_MODEL.format(run=run_id, model=model or "MarketModel"))
+            raise ViewProblem(WORDS("sweeps-other-model", run=run_id, model=model or "MarketModel"))
         try:
             parameters = world.parameters
         except WorldProblem:
-            raise ViewProblem(NOT_SHIPPED.format(run=run_id, name=world.scenario)) from None
+            raise ViewProblem(
+                WORDS("sweeps-not-shipped", run=run_id, name=world.scenario)
+            ) from None
         if folder is not None and _told(parameters) != _told(_stored_world(folder, run_id)):
-            raise ViewProblem(NOT_EQUAL.format(run=run_id, name=world.scenario))
+            raise ViewProblem(WORDS("sweeps-not-equal", run=run_id, name=world.scenario))
         return world
 
     def _world(self, run_id: int) -> World:

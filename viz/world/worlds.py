@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from market.scenario import ScenarioError, describe, load_scenario, scenario_names, toml_value
 from runs.own_model import OwnModel, own_model
 from runs.problems import nearest
-from viz.words.frame import CHANGES_N, SHOCKS_N
+from viz.words import WORDS
 
 if TYPE_CHECKING:
     from market.parameters.world import MarketParameters
@@ -125,8 +125,8 @@ class World:
 
 def differences(world: World) -> list[str]:
     """How a world differs from its scenario: "2 changes", "1 shock"; nothing when it does not."""
-    counts = ((CHANGES_N, len(world.changes)), (SHOCKS_N, len(world.shocks)))
-    return [words[count != 1].format(n=count) for words, count in counts if count]
+    counts = {"changes": len(world.changes), "shocks": len(world.shocks)}
+    return [WORDS(f"frame-count-{what}", n=count) for what, count in counts.items() if count]
 
 
 def scenarios() -> list[tuple[str, str]]:

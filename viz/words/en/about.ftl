@@ -1,0 +1,55 @@
+### The page about the model and its numbers.
+
+about-heading-what = What this is
+about-what-text-1 =
+    Kaartenhuis (Dutch for house of cards) is a simulation of the AI investment boom. AI labs
+    promise to buy more compute than they can pay from revenue. Clouds build it, partly on credit.
+    Chipmakers put money into their own customers. Investors ask each quarter whether the others
+    will still join the next round.
+about-what-text-2 =
+    Every firm is an agent with its own books and rules. Each payment goes through one double-entry
+    ledger, so that no money appears or vanishes; ten accounting identities are checked after every
+    batch of postings. One step is one quarter.
+about-what-text-3 =
+    Nobody scripts the crash. No rule reads the calendar or a company's name. A funding freeze, a
+    cut in CapEx or a default is measured when it happens, and may not happen.
+
+about-heading-reading = How to read it
+about-reading-text-1 =
+    One run is one possible history, not a forecast. The seed decides which chance events happen.
+    Look at the ensemble before you believe anything that a single run shows.
+about-reading-text-2 =
+    A shock has a twin: the same world, the same chance events, without the shock. The dashed line
+    is the twin, and the gap is the effect.
+
+about-heading-limits = What it cannot say
+about-limits-text-1 =
+    Finances of private companies are press reports and partly unverified. Most behavioural values
+    are judged, not estimated.
+about-limits-text-2 =
+    Labs live on equity alone: no convertible or secured debt, no merger, no sale of a failing lab
+    to a rival. A cloud carries the cash flow of its whole group, which makes groups look safer than
+    they may be.
+about-limits-text-3 =
+    One bank stands for all banks; there are no insurers, private credit funds or special vehicles
+    through which losses on data centres could spread. Wages, taxes, inflation and monetary policy
+    are outside.
+about-limits-text-4 =
+    Companies are stylised. Nothing here describes what a real company will do. No investment
+    advice.
+
+about-level-seen = read on a public page
+about-level-derived = computed from public figures by a stated rule
+about-level-checked = recalled, and agreeing with a public total
+about-level-unverified = recalled from press reports
+about-level-assumed = a modelling choice
+about-level-theory = taken from a paper
+about-numbers-title = How far can the numbers be trusted?
+about-numbers-shown = Values of this scenario by the confidence in their source
+about-sources-title = The stated figures and their sources
+about-sources-intro =
+    All values of this scenario that rest on a source. Search all { $count } values under Parameters
+    at the left; a table of all of them is in the download menu of the chart.
+about-column-value = Value
+about-column-source = Source
+about-column-confidence = Confidence

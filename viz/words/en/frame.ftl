@@ -1,0 +1,99 @@
+### Around the pages: tabs, key figures, events and why they happened, messages.
+
+## The app
+
+frame-name = Kaartenhuis
+frame-subtitle = A simulation of the AI investment boom
+
+## Tabs
+
+frame-tab-story = Story
+frame-tab-live = Live
+frame-tab-network = Money network
+frame-tab-firms = Firms
+frame-tab-customers = Customers
+frame-tab-ensemble = Ensemble
+frame-tab-compare = Compare
+frame-tab-sweeps = Sweeps
+frame-tab-claims = Claims
+frame-tab-data = Data
+frame-tab-about = About
+
+## Key figures
+
+frame-figure-labs_cash_usd = Labs' cash
+frame-figure-labs_cash_usd-meaning = What all AI labs together have in the bank.
+frame-figure-labs_valuation_usd = Labs' value
+frame-figure-labs_valuation_usd-meaning = What investors hold the labs to be worth.
+frame-figure-capex_usd = CapEx
+frame-figure-capex_usd-meaning = What the clouds invest this quarter.
+frame-figure-raised_ratio = Funding
+frame-figure-raised_ratio-meaning = Raised over needed in this quarter's rounds.
+frame-figure-rpo_usd = Promised (RPO)
+frame-figure-rpo_usd-meaning = Revenue under contract that is not yet delivered.
+frame-figure-commitments_over_revenue = Promises / revenue
+frame-figure-commitments_over_revenue-meaning =
+    Compute that labs have promised to buy, in years of their revenue.
+frame-figure-spot_price_usd_hour = Compute
+frame-figure-spot_price_usd_hour-meaning = Rent of one accelerator for an hour, without contract.
+frame-figure-defaults = Failed
+frame-figure-defaults-meaning = Firms that have failed so far.
+frame-no-rounds = no rounds
+frame-no-change = no change
+
+## How a world differs from its scenario
+
+frame-count-shocks =
+    { $n ->
+        [one] { $n } shock
+       *[other] { $n } shocks
+    }
+frame-count-changes =
+    { $n ->
+        [one] { $n } change
+       *[other] { $n } changes
+    }
+
+## Kinds of event that charts mark, from worst to mildest
+
+frame-event-funding-freeze = Funding freeze
+frame-event-failed-round = Failed round
+frame-event-capex-cut = CapEx cut
+frame-event-default = Default
+frame-event-margin-call = Margin call
+frame-event-switch-wave = Switch wave
+frame-event-bank-floor = Bank under its floor
+frame-event-vendor-finance = Vendor finance
+frame-event-entry = Entry
+frame-event-shock = Shock
+
+## Why did this happen?
+
+frame-why-title = Why did this happen?
+frame-why-close = Close
+frame-why-first = Nothing earlier in this run led to it: it came from the rules and the state alone.
+frame-why-go = Go to
+frame-why-gone = This world has no such event. Choose another mark.
+
+## What is said of an error in the model; the first kind that fits
+
+frame-error-ZeroDivisionError =
+    a number is divided by zero ({ $text }); a parameter may be too near to zero
+frame-error-OverflowError =
+    a number is too large to be counted ({ $text }); a parameter may be too large
+frame-error-ArithmeticError =
+    a calculation has no result ({ $text }); a parameter may be at an extreme
+frame-error-LookupError = something that the rule looks for is not there ({ $text })
+frame-error-TypeError = a rule met a value that it cannot use ({ $text })
+frame-error-ValueError = { $text }
+frame-error-Exception = the model has an error ({ $text })
+frame-no-text = no further message
+
+## Messages
+
+frame-problem-run =
+    The run stopped in { $quarter }, in the phase "{ $phase }" (rule { $rule }): { $message }.
+    Everything up to the last good quarter stays; choose another world, or go back to the start.
+frame-problem-tab = There is no tab { $tab } ({ $choice }): the story is shown.
+frame-problem-link = The link was not quite right
+frame-problem-dismiss = Close this message

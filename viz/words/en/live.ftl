@@ -1,0 +1,57 @@
+### The live page: one question per panel, with its lines and units.
+
+## Panels: question, and what is shown with its unit
+
+live-panel-cash-title = How much money do the labs have left?
+live-panel-cash-shown = Deposits of all AI labs, bn USD
+live-panel-valuation-title = What are the labs said to be worth?
+live-panel-valuation-shown = Value of all labs at the price of their latest rounds, bn USD
+live-panel-funding-title = Do investors still bring what the labs ask for?
+live-panel-funding-shown = Money asked and money raised in a quarter, bn USD
+live-panel-capex-title = How much is being built?
+live-panel-capex-shown = Spending per quarter: CapEx of clouds and revenue of chipmakers, bn USD
+live-panel-rpo-title = How much has been promised and not yet delivered?
+live-panel-rpo-shown = RPO: revenue under contract of all clouds, bn USD
+live-panel-burden-title = Can the labs carry what they have promised?
+live-panel-burden-shown = Compute that labs must still buy, in years of their revenue
+live-panel-revenue-title = Do the labs earn what their compute costs?
+live-panel-revenue-shown = Revenue of labs and their bill for compute per quarter, bn USD
+live-panel-rent-title = What does compute cost?
+live-panel-rent-shown = Rent of an accelerator without contract, USD per hour
+live-panel-utilisation-title = Is the compute used?
+live-panel-utilisation-shown = Compute sold over compute in service, %
+live-panel-shares-title = Which assistant do companies choose?
+live-panel-shares-shown = Share of enterprise seats, %
+live-panel-circularity-title = How much of the money goes round in a circle?
+live-panel-circularity-shown =
+    Payments among labs, clouds and chipmakers that come back to where they began, in % of all; four
+    quarters
+live-panel-power-title = Where does the electricity come from?
+live-panel-power-shown = Power drawn by chips, and sites that wait for a connection, GW
+
+## Lines
+
+live-line-labs_cash_usd = Labs' cash
+live-line-labs_valuation_usd = Value of labs
+live-line-needed_usd = Asked
+live-line-raised_usd = Raised
+live-line-capex_usd = CapEx of clouds
+live-line-chip_revenue_usd = Chip revenue
+live-line-rpo_usd = RPO
+live-line-commitments_over_revenue = Years of revenue
+live-line-labs_revenue_usd = Revenue
+live-line-labs_compute_cost_usd = Compute bill
+live-line-spot_price_usd_hour = Rent
+live-line-utilisation = Utilisation
+live-line-circularity_year = Circular share
+live-line-power_gw = Drawn
+live-line-power_queue_gw = Waiting
+live-ghost = without the shock
+live-difference = difference
+live-events-title = What happened?
+live-events-shown = Each mark is an event; a larger one is several. Click to ask why.
+live-twin-note =
+    { $label } in { $quarter }: { $value }; without the shock { $ghost } ({ $difference }).
+live-no-comparison = not comparable
+live-no-value = no value
+live-nothing-recorded = This world has not started yet: press Play.

@@ -1,0 +1,27 @@
+### Titles of the groups of parameters, and bounds of the app's own.
+
+parameters-group-quarters = Clock
+parameters-group-expectations = Expectations
+parameters-group-enterprise = Enterprise customers
+parameters-group-consumers = Consumers
+parameters-group-lab_rules = Labs: behaviour
+parameters-group-funding = Funding rounds
+parameters-group-compute = Compute and power
+parameters-group-cloud_rules = Clouds: behaviour
+parameters-group-chipmaker_rules = Chipmakers: behaviour
+parameters-group-investor_rules = Investors: behaviour
+parameters-group-valuation = Valuation
+parameters-group-bank = Bank
+parameters-group-default = Default
+parameters-group-labs = Lab
+parameters-group-clouds = Cloud
+parameters-group-chipmakers = Chipmaker
+parameters-group-investors = Investor
+parameters-group-compute_contracts = Compute contract
+parameters-group-equity_commitments = Letter of intent
+parameters-group-backstops = Backstop
+parameters-group-stakes = Stake
+parameters-group-demanding_customers = Demanding customer
+
+parameters-app-bounds =
+    { $low } to { $high }: the limit of this app; the model itself takes up to { $model }
