@@ -6,32 +6,40 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agents.ai_lab import AILab
+    from agents.ai_lab import AILab, Offer
     from agents.bank import Bank
     from agents.chipmaker import Chipmaker
     from agents.cloud_provider import CloudProvider
-    from agents.columns.column_set import ColumnAgent, ColumnAgentSet, RowSet, column
+    from agents.columns.agent import ColumnAgent
+    from agents.columns.column_set import ColumnAgentSet
+    from agents.columns.row_set import RowSet
+    from agents.columns.storage import column
     from agents.consumers import ConsumerSegment
     from agents.customers.customer import EnterpriseCustomer, SingleCustomer
     from agents.customers.population import CustomerPopulation
     from agents.institution import Institution
     from agents.investor import Investor
+    from agents.listed_firm import ListedFirm
+    from agents.private_firm import PrivateFirm
 
 _HOMES = {
     "AILab": "agents.ai_lab",
     "Bank": "agents.bank",
     "Chipmaker": "agents.chipmaker",
     "CloudProvider": "agents.cloud_provider",
-    "ColumnAgent": "agents.columns.column_set",
+    "ColumnAgent": "agents.columns.agent",
     "ColumnAgentSet": "agents.columns.column_set",
     "ConsumerSegment": "agents.consumers",
     "CustomerPopulation": "agents.customers.population",
     "EnterpriseCustomer": "agents.customers.customer",
     "Institution": "agents.institution",
     "Investor": "agents.investor",
-    "RowSet": "agents.columns.column_set",
+    "ListedFirm": "agents.listed_firm",
+    "Offer": "agents.ai_lab",
+    "PrivateFirm": "agents.private_firm",
+    "RowSet": "agents.columns.row_set",
     "SingleCustomer": "agents.customers.customer",
-    "column": "agents.columns.column_set",
+    "column": "agents.columns.storage",
 }
 
 __all__ = [
@@ -46,6 +54,9 @@ __all__ = [
     "EnterpriseCustomer",
     "Institution",
     "Investor",
+    "ListedFirm",
+    "Offer",
+    "PrivateFirm",
     "RowSet",
     "SingleCustomer",
     "column",

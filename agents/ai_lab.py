@@ -41,7 +41,12 @@ _SMALLEST_GAP = 0.05
 
 
 class Offer(NamedTuple):
-    """What a lab offers enterprises: EUR per seat per month, and reliability (0 to 1)."""
+    """What a lab offers enterprises.
+
+    Attributes:
+        price_eur: price of a seat, EUR per month.
+        reliability: share of tasks done right, 0 to 1.
+    """
 
     price_eur: float
     reliability: float

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from market.parameters.world import MarketParameters
     from market.phases.quarter import Phase
     from market.scenario import load_scenario
+    from market.shocks import Shock
 
 _HOMES = {
     "CompanyParameters": "market.parameters.companies",
@@ -21,6 +22,7 @@ _HOMES = {
     "MarketModel": "market.model",
     "MarketParameters": "market.parameters.world",
     "Phase": "market.phases.quarter",
+    "Shock": "market.shocks",
     "equip": "market.host",
     "load_scenario": "market.scenario",
     "parameter": "market.parameters.fields",
@@ -32,6 +34,7 @@ __all__ = [
     "MarketModel",
     "MarketParameters",
     "Phase",
+    "Shock",
     "equip",
     "load_scenario",
     "parameter",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from runs.experiments.scenario_sweep import RunConfig, run_scenarios
     from runs.experiments.sweeps import run_sweep
+    from runs.experiments.text import make_experiment, read_experiment
+    from runs.single_run.simulate import simulate
     from runs.sweep.results import digest, load, load_series, verify
     from runs.twin_runs.results import twins
 
@@ -16,8 +18,11 @@ _HOMES = {
     "digest": "runs.sweep.results",
     "load": "runs.sweep.results",
     "load_series": "runs.sweep.results",
+    "make_experiment": "runs.experiments.text",
+    "read_experiment": "runs.experiments.text",
     "run_scenarios": "runs.experiments.scenario_sweep",
     "run_sweep": "runs.experiments.sweeps",
+    "simulate": "runs.single_run.simulate",
     "twins": "runs.twin_runs.results",
     "verify": "runs.sweep.results",
 }
@@ -27,8 +32,11 @@ __all__ = [
     "digest",
     "load",
     "load_series",
+    "make_experiment",
+    "read_experiment",
     "run_scenarios",
     "run_sweep",
+    "simulate",
     "twins",
     "verify",
 ]

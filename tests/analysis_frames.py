@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from runs.experiments.design import points_of, run_table
-from runs.experiments.experiment import make_experiment
+from runs.experiments.text import make_experiment
 from runs.experiments.worlds import Varied
 
 

@@ -8,13 +8,11 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from agents.columns.storage import Column, column
+from agents.columns.column_set import population_of
+from agents.columns.storage import Column, Row, point, view
 
 if TYPE_CHECKING:
-    from agents.columns.column_set import ColumnAgentSet
     from agents.columns.row_set import RowSet
-
-__all__ = ["Column", "ColumnAgent", "column", "view"]
 
 
 class _NoDataSets(set[str]):
@@ -26,7 +24,7 @@ class _NoDataSets(set[str]):
         )
 
 
-class ColumnAgent(mesa.Agent[Any]):
+class ColumnAgent(Row, mesa.Agent[Any]):
     """A view on one row of a ``ColumnAgentSet``: reads and writes go to the columns.
 
     Subclasses declare columns and write methods as for any Mesa agent. ``Shopper(model, cash=3)``
@@ -46,8 +44,6 @@ class ColumnAgent(mesa.Agent[Any]):
 
     current_action: ClassVar[None] = None
     _datasets: ClassVar[set[str]] = _NoDataSets()
-    population: ColumnAgentSet[Any]
-    row: int
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse columns with a name that every agent uses; raises TypeError."""
@@ -68,10 +64,8 @@ class ColumnAgent(mesa.Agent[Any]):
         Raises:
             ValueError, AttributeError: as ``ColumnAgentSet.add_rows``.
         """
-        from agents.columns.column_set import population_of
-
         population = population_of(model, type(self))
-        _point(self, population, int(population.add_rows(1, **values)[0]))
+        point(self, population, int(population.add_rows(1, **values)[0]))
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
@@ -93,8 +87,6 @@ class ColumnAgent(mesa.Agent[Any]):
             *args: arguments of the class: each one for all, or a sequence with one for each agent.
             **kwargs: the same by name.
         """
-        from agents.columns.column_set import population_of
-
         population = population_of(model, cls)
         if cls.__init__ is ColumnAgent.__init__ and not args:
             return population.of_rows(population.add_rows(n, **kwargs))
@@ -140,11 +132,6 @@ class ColumnAgent(mesa.Agent[Any]):
         """Always none: an agent in columns has no place in a space."""
         return None
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether the agent has not been removed."""
-        return bool(self.population.alive[self.row])
-
     def __setattr__(self, name: str, value: Any) -> None:
         kind = type(self).__name__
         if name == "current_action":
@@ -175,15 +162,3 @@ class ColumnAgent(mesa.Agent[Any]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.unique_id}>"
-
-
-def view[A: ColumnAgent](agent_class: type[A], population: ColumnAgentSet[A], row: int) -> A:
-    """A view on a row, without making a new one."""
-    agent = agent_class.__new__(agent_class)
-    _point(agent, population, row)
-    return agent
-
-
-def _point(agent: ColumnAgent, population: ColumnAgentSet[Any], row: int) -> None:
-    agent.__dict__["population"] = population
-    agent.__dict__["row"] = row

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, Self
 from mesa import Agent
 from mesa.agentset import AbstractAgentSet, GroupBy
 
-from agents.columns.agent import ColumnAgent
+from agents.columns.storage import Row
 
 Method = str | Callable[..., Any]
 
@@ -265,7 +265,7 @@ class AllAgents(StrongAgentSet[Any]):
 
         Mesa calls it after the same for the agent's type, which has removed the row of a view.
         """
-        if isinstance(agent, ColumnAgent):
+        if isinstance(agent, Row):
             if not any(agent.population is known for known in self.populations):
                 raise KeyError(agent)
             agent.population.discard(agent)
@@ -293,7 +293,7 @@ class AllAgents(StrongAgentSet[Any]):
 
 
 def _is_in_model(agent: Any) -> bool:
-    if isinstance(agent, ColumnAgent):
+    if isinstance(agent, Row):
         return agent.is_alive
     return agent in agent.model.agents
 

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from mesa.agentset import AbstractAgentSet
 
-from agents.columns.agent import ColumnAgent, view
 from agents.columns.agent_sets import AllAgents
 from agents.columns.row_set import Rows, RowSet, Values
-from agents.columns.storage import Column, column
+from agents.columns.storage import view
 
 if TYPE_CHECKING:
     import mesa
 
-__all__ = ["Column", "ColumnAgent", "ColumnAgentSet", "RowSet", "column", "population_of"]
+    from agents.columns.agent import ColumnAgent
+
+__all__ = ["ColumnAgentSet", "RowSet", "population_of"]
 
 
 class ColumnAgentSet[A: ColumnAgent](RowSet[A]):

@@ -9,11 +9,11 @@ import numpy as np
 from mesa.agentset import AbstractAgentSet, GroupBy
 from numpy.typing import NDArray
 
-from agents.columns.agent import ColumnAgent, view
 from agents.columns.agent_sets import StrongAgentSet, limit_of
-from agents.columns.storage import aggregate, group_rows, sorted_order
+from agents.columns.storage import Row, aggregate, group_rows, sorted_order, view
 
 if TYPE_CHECKING:
+    from agents.columns.agent import ColumnAgent
     from agents.columns.column_set import ColumnAgentSet
 
 Rows = NDArray[np.int64]
@@ -70,7 +70,7 @@ class RowSet[A: ColumnAgent](StrongAgentSet[A]):
         return self.rows.size
 
     def __contains__(self, agent: object) -> bool:
-        is_ours = isinstance(agent, ColumnAgent) and agent.population is self.population
+        is_ours = isinstance(agent, Row) and agent.population is self.population
         return is_ours and agent.is_alive and self._has_row(agent.row)  # type: ignore[attr-defined]
 
     def _has_row(self, row: int) -> bool:
@@ -96,7 +96,7 @@ class RowSet[A: ColumnAgent](StrongAgentSet[A]):
 
     def _own_row(self, agent: Any) -> int:
         kind = self.population.agent_class.__name__
-        if not isinstance(agent, ColumnAgent) or agent.population is not self.population:
+        if not isinstance(agent, Row) or agent.population is not self.population:
             raise TypeError(
                 f"{agent!r} is not of this population of {kind}: its sets hold no other"
             )

@@ -9,13 +9,42 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 if TYPE_CHECKING:
-    from agents.columns.agent import ColumnAgent
-
+    from agents.columns.column_set import ColumnAgentSet
 
 Values = np.ndarray[Any, Any]
 
 _KINDS = "biufU"
 _LARGEST_FLOAT = 8
+
+
+class Row:
+    """What sets and columns know of an agent in columns: a place in a population.
+
+    Attributes:
+        population: the set that holds the row.
+        row: number of the row; rows never move.
+    """
+
+    population: ColumnAgentSet[Any]
+    row: int
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the agent has not been removed."""
+        return bool(self.population.alive[self.row])
+
+
+def view[A: Row](agent_class: type[A], population: ColumnAgentSet[Any], row: int) -> A:
+    """A view on a row, without making a new one."""
+    agent = agent_class.__new__(agent_class)
+    point(agent, population, row)
+    return agent
+
+
+def point(agent: Row, population: ColumnAgentSet[Any], row: int) -> None:
+    """Make an agent the view on a row."""
+    agent.__dict__["population"] = population
+    agent.__dict__["row"] = row
 
 
 class Column:
@@ -68,12 +97,12 @@ class Column:
         self.name = name
         self.default_array = self.checked(owner.__name__, self.default)
 
-    def __get__(self, agent: ColumnAgent | None, owner: type) -> Any:
+    def __get__(self, agent: Row | None, owner: type) -> Any:
         if agent is None:
             return self
         return agent.population.column(self.name).item(agent.row)
 
-    def __set__(self, agent: ColumnAgent, value: Any) -> None:
+    def __set__(self, agent: Row, value: Any) -> None:
         kind: Any = type(value)
         if kind is self._native and self._lowest <= value <= self._highest:
             agent.population.put(self.name, agent.row, value)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
-from agents.columns.agent import ColumnAgent, column
+from agents.columns.agent import ColumnAgent
+from agents.columns.storage import column
 from agents.rules import enterprise_choice
 from agents.rules.enterprise_choice import NO_PROVIDER, next_renewal
 

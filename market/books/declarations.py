@@ -50,6 +50,7 @@ class UndeclaredError(ValueError):
     Attributes:
         what: "row", "instrument", "asset" or "sector".
         name: the name that is not known.
+        declared: names that may be used.
     """
 
     def __init__(self, what: str, name: str, declared: tuple[str, ...] = ()) -> None:

@@ -88,6 +88,9 @@ def transactions_flow_matrix(
         is_split: give each column a current and a capital account, joined by the row ``saving``;
             else what a party books against itself (depreciation, inventories) nets out.
 
+    Returns:
+        Rows: flows by the names of their postings, then changes of claims, then ``Sum``.
+
     Raises:
         ValueError: for a quarter that has not begun.
     """

@@ -70,7 +70,10 @@ def circulation_index(flows: ArrayLike) -> float:
     """Largest part of all flow that can be written as circles, 0 to 1; 0 without any flow.
 
     Args:
-        flows: payments between firms, zero diagonal (n, n).
+        flows: payments between firms in any one unit, zero diagonal (n, n).
+
+    Returns:
+        The part.
 
     Raises:
         ValueError: not one square matrix of numbers at least zero, or payments to oneself.
@@ -88,7 +91,8 @@ def largest_circulation(flows: ArrayLike) -> Floats:
     networks are solved as one linear programme, which costs much less than one each.
 
     Args:
-        flows: payments between firms, zero diagonal; networks may be stacked (..., n, n).
+        flows: payments between firms in any one unit, zero diagonal; networks may be stacked
+            (..., n, n).
 
     Returns:
         One amount for each network (...); a float for a network by label.
@@ -111,7 +115,7 @@ def maximum_circulation(flows: ArrayLike) -> Floats:
     proportion to their size, so that no path is favoured.
 
     Args:
-        flows: payments between firms, zero diagonal (n, n).
+        flows: payments between firms in any one unit, zero diagonal (n, n).
 
     Returns:
         The part of each flow that is circular; rows and columns have equal sums (n, n). A frame
@@ -153,7 +157,7 @@ def decompose_cycles(flows: ArrayLike, names: Sequence[str] | None = None) -> li
     [('cloud > maker > lab > cloud', 6.0)]
 
     Args:
-        flows: payments between firms, zero diagonal (n, n).
+        flows: payments between firms in any one unit, zero diagonal (n, n).
         names: of the firms, all different (n,); left out for flows by label.
 
     Returns:
@@ -293,9 +297,13 @@ def finn_cycling_index(flows: ArrayLike, inflows: ArrayLike, outflows: ArrayLike
     """Part of all throughput that is cycled (Finn 1976), 0 to 1; 0 without throughput.
 
     Args:
-        flows: flows between compartments (firms), zero diagonal (n, n).
-        inflows: what enters each from outside, and what it takes out of its stores (n,).
-        outflows: what leaves each, and what it puts into its stores (n,).
+        flows: flows between compartments (firms) in any one unit, zero diagonal (n, n).
+        inflows: what enters each from outside, and what it takes out of its stores, in the same
+            unit (n,).
+        outflows: what leaves each, and what it puts into its stores, in the same unit (n,).
+
+    Returns:
+        The index.
 
     Raises:
         ValueError: a shape is wrong, a number is negative, infinite or not a number, or a
@@ -354,12 +362,14 @@ def round_trip_share(
     {'maker': 0.6, 'lab': nan, 'cloud': nan}
 
     Args:
-        payments: all payments of the period, zero diagonal; stacked periods may be given
-            (..., n, n).
-        financing: the part of them with which i financed j (shares, loans, bonds bought).
-        revenue: the part of them that is revenue of j; None: all but the financing.
-        passes_on: whose spending is followed (n,); None: everybody's. What the others get has
-            left the circle; they may still be financiers.
+        payments: all payments of the period in any one unit, zero diagonal; stacked periods may
+            be given (..., n, n).
+        financing: the part of them with which i financed j (shares, loans, bonds bought), in the
+            same unit.
+        revenue: the part of them that is revenue of j, in the same unit; None: all but the
+            financing.
+        passes_on: whose spending is followed, shape (n,); None: everybody's. What the others get
+            has left the circle; they may still be financiers.
 
     Returns:
         0 to 1 for each party, nan for who financed nobody (..., n). No more comes back than the

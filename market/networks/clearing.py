@@ -121,9 +121,10 @@ def clear(
     [['lab'], ['cloud']]
 
     Args:
-        liabilities: What firm i owes firm j, `[i, j]`, zero diagonal (n, n).
-        external_assets: Means from outside the network: cash and the like (n,).
-        external_liabilities: What each firm owes outside the network (n,); None: nothing.
+        liabilities: What firm i owes firm j, `[i, j]`, in any one unit, zero diagonal (n, n).
+        external_assets: Means from outside the network (cash and the like), in the same unit (n,).
+        external_liabilities: What each firm owes outside the network, in the same unit (n,); None:
+            nothing.
         alpha: Share of its external assets that a firm in default realises, in [0, 1].
         beta: Share of its receipts from other firms that a firm in default realises, in [0, 1].
 
@@ -157,10 +158,11 @@ def clear_by_seniority(
     By label, with the same labels in every class, it gives a ``LabelledClearing``.
 
     Args:
-        classes: One matrix of liabilities per class, most senior first (C times (n, n)).
-        external_assets: Means from outside the network (n,).
-        external_classes: What each firm owes outside the network, per class (C times (n,)); None:
-            nothing.
+        classes: One matrix of liabilities per class, most senior first, in any one unit (C times
+            (n, n)).
+        external_assets: Means from outside the network, in the same unit (n,).
+        external_classes: What each firm owes outside the network, per class, in the same unit (C
+            times (n,)); None: nothing.
         alpha: Share of its external assets that a firm in default realises, in [0, 1].
         beta: Share of its receipts from other firms that a firm in default realises, in [0, 1].
 

@@ -118,8 +118,9 @@ def debtrank(exposures: ArrayLike, equity: ArrayLike, shock: ArrayLike) -> Float
     {'bank': 0.25, 'cloud': 0.5, 'lab': 1.0}
 
     Args:
-        exposures: what firm i loses if firm j is worth nothing, `[i, j]`, zero diagonal (n, n).
-        equity: equity of each firm before the shock, at least zero (n,).
+        exposures: what firm i loses if firm j is worth nothing, `[i, j]`, in any one unit, zero
+            diagonal (n, n).
+        equity: equity of each firm before the shock, at least zero, in the same unit (n,).
         shock: part of its equity that each firm loses at first, 0 to 1 (n,).
 
     Returns:
@@ -140,10 +141,19 @@ def debtrank_single_hit(exposures: ArrayLike, equity: ArrayLike, shock: ArrayLik
     A firm in distress hands its loss so far to its creditors in the next round and is inactive
     after that: further losses reach it, but go no further. So rings of claims are walked once.
 
-    Args, labels and errors are those of ``debtrank``.
+    Labels go in and come out as with ``debtrank``.
+
+    Args:
+        exposures: what firm i loses if firm j is worth nothing, `[i, j]`, in any one unit, zero
+            diagonal (n, n).
+        equity: equity of each firm before the shock, at least zero, in the same unit (n,).
+        shock: part of its equity that each firm loses at first, 0 to 1 (n,).
 
     Returns:
         Part of its equity that each firm has lost in the end, 0 to 1 (n,).
+
+    Raises:
+        ValueError: as for ``debtrank``.
     """
     leverage, losses = _checked(exposures, equity, shock)
     impact = np.minimum(leverage, 1.0)
@@ -163,10 +173,10 @@ def rank(exposures: ArrayLike, equity: ArrayLike, value: ArrayLike | None = None
     By label, one network at a time, it gives a ``LabelledRanking``.
 
     Args:
-        exposures: what firm i loses if firm j is worth nothing; many networks may be stacked
-            (..., n, n).
-        equity: equity of each firm, at least zero (..., n).
-        value: weight of each firm in the impact; None: its equity (..., n).
+        exposures: what firm i loses if firm j is worth nothing, in any one unit; many networks may
+            be stacked (..., n, n).
+        equity: equity of each firm, at least zero, in the same unit (..., n).
+        value: weight of each firm in the impact, in a unit of its own; None: its equity (..., n).
 
     Returns:
         Losses, impact and vulnerability of each firm, by linear DebtRank.

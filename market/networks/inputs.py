@@ -132,12 +132,12 @@ class FirmError(ValueError):
     """Something is wrong with the numbers of one firm.
 
     Attributes:
-        firm: its place.
+        firm: its place, counted from 0.
         text: what is wrong, with ``{firm}`` where it is named.
     """
 
     def __init__(self, firm: int, text: str) -> None:
-        """Name the firm by its place."""
+        """Name the firm by its place, counted from 0."""
         super().__init__(text.format(firm=firm))
         self.firm, self.text = firm, text
 
@@ -190,9 +190,17 @@ def by_label[**P, R, L](
         )
         parameters = [*signature.parameters.values(), option]
         call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        call.__doc__ = _with_weight(measure.__doc__ or "")
         return call
 
     return decorate
+
+
+def _with_weight(text: str) -> str:
+    """A docstring with the argument that every measure by label has besides its own."""
+    arguments, mark, rest = inspect.cleandoc(text).partition("\n\nReturns:")
+    weight = '    weight: what the edges of a graph call the amount; "weight" when left out.'
+    return f"{arguments}\n{weight}{mark}{rest}" if mark else text
 
 
 @dataclass(frozen=True, slots=True)

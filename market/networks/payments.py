@@ -127,6 +127,9 @@ def named_networks(
         by: "name": the name that the ledger has for a party; "key": the company key of a firm
             (other parties have their name).
 
+    Returns:
+        Frames and series in USD, with the parties' names or keys as labels.
+
     Raises:
         ValueError: no quarter is closed, one is not closed yet, quarters are left out, or ``by``
             is something else.

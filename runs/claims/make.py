@@ -64,6 +64,11 @@ class ClaimsRequest:
         return QUICK_REPLICATES if self.is_quick else REPLICATES
 
     @property
+    def is_partial(self) -> bool:
+        """Whether the report leaves out claims."""
+        return len(select_claims(self.only)) < len(load_claims())
+
+    @property
     def identity(self) -> dict[str, Any]:
         """What a folder must agree with to be resumed."""
         size, model = self.size, self.model
@@ -273,11 +278,6 @@ def _write(
 
     context = report_context(request, planned, outcome)
     return write_report(request.folder, outcome.answers, context)
-
-
-def is_partial(request: ClaimsRequest) -> bool:
-    """Whether the report leaves out claims."""
-    return len(select_claims(request.only)) < len(load_claims())
 
 
 def request_json(request: ClaimsRequest) -> dict[str, Any]:

@@ -289,7 +289,6 @@ def report_context(
     request: ClaimsRequest, planned: Sequence[PlannedStudy], outcome: ClaimsOutcome
 ) -> ReportContext:
     """What a report says of how it was made; it holds no time, so equal runs give equal bytes."""
-    from runs.claims.make import is_partial
     from runs.own_model import own_model
     from runs.sweep.manifest import git_state, model_sha256, versions
 
@@ -310,7 +309,7 @@ def report_context(
         replicates=request.size,
         seed=request.seed,
         is_quick=request.is_quick,
-        is_partial=is_partial(request),
+        is_partial=request.is_partial,
         studies=studies,
         uncertain=uncertain_facts(),
         scenarios=_scenario_hashes(planned),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from runs.problems import BROKEN, Refused, SweepProblem
+
+if TYPE_CHECKING:
+    from runs.sweep.plan import SweepPlan
+
 
 # --- commands about the folder of a sweep
 
@@ -66,7 +70,7 @@ def retry(
 ) -> None:
     """Run again what did not end well; all other rows stay as they are."""
     from runs.experiments.reports import summary_lines
-    from runs.experiments.sweeps import SweepOptions, retry_plan, stored_plan
+    from runs.experiments.sweeps import SweepOptions, retry_plan
     from runs.problems import nearest
     from runs.sweep.workers import choose_backend
 
@@ -102,7 +106,6 @@ def replay(
     """Do one run again, alone, and compare it with its stored row (exit code 1: other bytes)."""
     from runs.experiments.reports import replay_lines
     from runs.experiments.sweeps import replay as replay_run
-    from runs.experiments.sweeps import stored_plan
     from runs.sweep.manifest import environment_changes, read_manifest
 
     plan = stored_plan(folder)
@@ -163,3 +166,35 @@ def export(
     content = csv_text(folder, kind).encode() if is_csv else xlsx_bytes(folder, kind)
     write_file(target, content)
     typer.echo(f"written to {target}", err=True)
+
+
+# --- what a folder holds
+
+
+def stored_plan(folder: Path) -> SweepPlan:
+    """The plan that a folder holds, whatever it is the plan of: experiment, scenarios or study.
+
+    Raises:
+        Refused: the folder holds no sweep, or its copies of the files were changed.
+    """
+    from runs.own_model import make_importable
+    from runs.sweep.manifest import read_manifest
+
+    manifest = read_manifest(folder)
+    if manifest.get("own_model"):
+        make_importable(manifest["own_model"]["folder"])
+    if manifest["spec"].get("kind") == "scenarios":
+        from runs.experiments.scenario_sweep import stored_scenario_plan
+
+        plan = stored_scenario_plan(folder, manifest["spec"])
+    elif manifest["spec"].get("kind") == "study":
+        from runs.claims.studies import stored_study_plan
+
+        plan = stored_study_plan(manifest["spec"])
+    else:
+        from runs.experiments.plan import stored_experiment_plan
+
+        plan = stored_experiment_plan(folder)
+    if plan.identity != manifest["identity"]:
+        raise Refused(f"{folder}: its files are not those that it was made from; see verify")
+    return plan

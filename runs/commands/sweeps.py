@@ -139,7 +139,7 @@ def _split(names: list[str] | None) -> list[str] | None:
 
 
 def _read(name: str, **options: Any) -> Experiment:
-    from runs.experiments.experiment import read_experiment
+    from runs.experiments.text import read_experiment
 
     return read_experiment(name, **options)
 
@@ -187,7 +187,8 @@ def _run(
 @experiment_app.command("list")
 def list_experiments() -> None:
     """List the experiments that come with the package."""
-    from runs.experiments.experiment import experiment_names, read_experiment
+    from runs.experiments.experiment import experiment_names
+    from runs.experiments.text import read_experiment
 
     names = experiment_names()
     width = max((len(name) for name in names), default=0)

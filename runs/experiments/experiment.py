@@ -8,7 +8,6 @@ compared at each point with the same seeds. Only ``[experiment]`` is compulsory.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,16 +20,6 @@ from runs.single_run.outcomes import OUTCOMES, WAYS, market_indicators
 if TYPE_CHECKING:
     from market.parameters.world import MarketParameters
 
-
-__all__ = [
-    "Arm",
-    "Design",
-    "Experiment",
-    "ExperimentError",
-    "Vary",
-    "make_experiment",
-    "read_experiment",
-]
 
 FOLDER = Path(__file__).resolve().parent / "shipped"
 SUFFIX = ".toml"
@@ -231,54 +220,6 @@ def locate(name_or_path: str | Path) -> Path:
     raise ExperimentError(
         "", f"{text!r} {reason}" if reason else f"there is no experiment {text!r}; {hint}"
     )
-
-
-def read_experiment(
-    name_or_path: str | Path,
-    *,
-    changes: Sequence[str] = (),
-    vary: Sequence[str] = (),
-    design: str | None = None,
-    **options: Any,
-) -> Experiment:
-    """Load an experiment and lay options over it.
-
-    Args:
-        name_or_path: name of an experiment of the package, or path of a file.
-        changes: changes to every scenario, such as "funding.recovery=0.3".
-        vary: parameters that vary, such as "funding.recovery=0.1,0.2", "quarters=8:20:4" or
-            "funding.signal_noise=0.1..0.4"; each replaces what the file says of its parameter.
-        design: a method, or a CSV file with the points (then nothing else varies).
-        options: samples, levels, and keys of ``[experiment]``; None leaves what the file says.
-
-    Returns:
-        The experiment. Its scenario and the values of its parameters are checked by
-        ``runs.experiments.plan.plan_sweep``.
-
-    Raises:
-        ExperimentError: for anything that is wrong, in one line.
-    """
-    from runs.experiments.text import lay_over, parse_file, validate
-
-    path = locate(name_or_path)
-    tree = parse_file(path)
-    lay_over(tree, changes=changes, vary=vary, design=design, options=options)
-    return validate(tree, path)
-
-
-def make_experiment(tree: Mapping[str, Any], folder: str | Path = "") -> Experiment:
-    """An experiment from a tree such as a file holds, for use from Python.
-
-    Args:
-        tree: keys as in a file: ``{"experiment": {...}, "vary": {...}}``.
-        folder: where relative paths start.
-
-    Raises:
-        ExperimentError: for anything that is wrong, in one line.
-    """
-    from runs.experiments.text import normal, validate
-
-    return validate(normal(tree, ""), None, str(folder))
 
 
 # --- tables for people who write experiments

@@ -14,8 +14,8 @@ import pyarrow as pa
 from market.parameters.world import MarketParameters
 from market.scenario import Scenario, ScenarioError
 from runs.experiments.design import Points, points_of, read_points, run_table
-from runs.experiments.experiment import Arm, Design, Experiment, read_experiment
-from runs.experiments.text import experiment_text
+from runs.experiments.experiment import Arm, Design, Experiment
+from runs.experiments.text import experiment_text, read_experiment
 from runs.experiments.worlds import varied_of, world_text, world_with, worlds_of
 from runs.own_model import ModelLike, ModelProblem, OwnModel, own_model
 from runs.problems import ExperimentError

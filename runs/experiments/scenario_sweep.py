@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from market.parameters.world import MarketParameters
 from market.scenario import Scenario, dump_scenario, load_scenario
 from runs.experiments.design import replicate_seed
+from runs.experiments.sweeps import SweepOptions, run_plan
 from runs.own_model import ModelLike, OwnModel, own_model
 from runs.problems import SweepProblem, scenario_problems
 from runs.sweep.manifest import canonical_sha256
@@ -109,7 +110,6 @@ def run_scenarios(  # noqa: PLR0913 - the options of the command
         SweepProblem: no scenario is given, or the folder is refused.
         UserProblem: a scenario, an output or the model class is wrong.
     """
-    from runs.experiments.sweeps import SweepOptions, run_plan
     from runs.sweep.results import load
 
     worlds = [_world(scenario) for scenario in scenarios]

@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow.parquet as pq
 
-from runs.own_model import make_importable
 from runs.problems import INTERRUPTED, OK, SOME_FAILED, STOPPED, TERMINATED, Refused, SweepProblem
 from runs.sweep.manifest import read_manifest, resume_command
 from runs.sweep.one_run import CRASHED, RunResult, attempt, execute_chunk, stuck_result
@@ -28,33 +26,6 @@ from runs.sweep.workers import Backend, ExecutorLike, Processes, choose_backend,
 if TYPE_CHECKING:
     from runs.experiments.experiment import Experiment
     from runs.own_model import ModelLike
-
-
-def stored_plan(folder: Path) -> SweepPlan:
-    """The plan that a folder holds.
-
-    Raises:
-        Refused: the folder holds no sweep, or its copies of the files were changed.
-    """
-    manifest = read_manifest(folder)
-    if manifest.get("own_model"):
-        make_importable(manifest["own_model"]["folder"])
-    if manifest["spec"].get("kind") == "scenarios":
-        from runs.experiments.scenario_sweep import stored_scenario_plan
-
-        plan = stored_scenario_plan(folder, manifest["spec"])
-    elif manifest["spec"].get("kind") == "study":
-        plan = import_module("runs.claims.studies").stored_study_plan(manifest["spec"])
-    else:
-        from runs.experiments.plan import stored_experiment_plan
-
-        plan = stored_experiment_plan(folder)
-    if plan.identity != manifest["identity"]:
-        raise Refused(f"{folder}: its files are not those that it was made from; see verify")
-    return plan
-
-
-# --- sweeps from Python
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +98,7 @@ def run_sweep(  # noqa: PLR0913 - the options of the command
     """Run every run of an experiment that the folder does not hold yet.
 
     Args:
-        experiment: what ``runs.experiments.experiment.read_experiment`` returns.
+        experiment: what ``runs.read_experiment`` returns.
         directory: folder of the results.
         model_class: your own subclass of ``MarketModel`` or its name; default: the experiment's.
         executor: where to run: an executor, or a function that makes one. None: see ``jobs``.

@@ -1,4 +1,4 @@
-"""Experiment files and options as text: parse, lay options over, refuse, and write."""
+"""Experiments from files, options and trees: read, lay options over, refuse, and write."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from runs.experiments.experiment import (
     Experiment,
     Method,
     Vary,
+    locate,
 )
 from runs.problems import ExperimentError, nearest
 
@@ -27,6 +28,53 @@ type Tree = dict[str, Any]
 METHODS: tuple[str, ...] = get_args(Method.__value__)
 _DESIGN_OPTIONS = ("samples", "levels")
 _MANY = 10_000
+
+
+def read_experiment(
+    name_or_path: str | Path,
+    *,
+    changes: Sequence[str] = (),
+    vary: Sequence[str] = (),
+    design: str | None = None,
+    **options: Any,
+) -> Experiment:
+    """Load an experiment and lay options over it.
+
+    Args:
+        name_or_path: name of an experiment of the package, or path of a file.
+        changes: changes to every scenario, such as "funding.recovery=0.3".
+        vary: parameters that vary, such as "funding.recovery=0.1,0.2", "quarters=8:20:4" or
+            "funding.signal_noise=0.1..0.4"; each replaces what the file says of its parameter.
+        design: a method, or a CSV file with the points (then nothing else varies).
+        options: samples, levels, and keys of ``[experiment]``; None leaves what the file says.
+
+    Returns:
+        The experiment. Its scenario and the values of its parameters are checked by
+        ``runs.experiments.plan.plan_sweep``.
+
+    Raises:
+        ExperimentError: for anything that is wrong, in one line.
+    """
+    path = locate(name_or_path)
+    tree = parse_file(path)
+    lay_over(tree, changes=changes, vary=vary, design=design, options=options)
+    return validate(tree, path)
+
+
+def make_experiment(tree: Mapping[str, Any], folder: str | Path = "") -> Experiment:
+    """An experiment from a tree such as a file holds, for use from Python.
+
+    Args:
+        tree: keys as in a file: ``{"experiment": {...}, "vary": {...}}``.
+        folder: where relative paths start.
+
+    Returns:
+        The experiment, as ``read_experiment`` gives it.
+
+    Raises:
+        ExperimentError: for anything that is wrong, in one line.
+    """
+    return validate(normal(tree, ""), None, str(folder))
 
 
 def parse_file(path: Path) -> Tree:
@@ -111,7 +159,7 @@ def lay_over(
     design: str | None,
     options: Mapping[str, Any],
 ) -> None:
-    """Change a tree as options say; see ``runs.experiments.experiment.read_experiment``."""
+    """Change a tree as options say; see ``read_experiment``."""
     given = {key: value for key, value in options.items() if value is not None}
     if design is not None:
         tree["design"] = _design_option(design, tree)

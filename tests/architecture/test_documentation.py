@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 import re
@@ -160,13 +161,6 @@ def test_references_in_docstrings_resolve() -> None:
     assert [f"{where}: {name}" for where, name in found if is_broken(name)] == []
 
 
-@pytest.mark.parametrize("document", ["README.md", "market/README.md", "agents/README.md"])
-def test_references_in_documents_resolve(document: str) -> None:
-    text = (ROOT / document).read_text(encoding="utf-8")
-    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    assert [name for name in QUOTED.findall(prose) if is_broken(name)] == []
-
-
 @pytest.mark.parametrize(
     "reference",
     ["market.books.ledger.Ledgers", "market.nowhere", "Ledger.pays", "agents.AILab.fly"],
@@ -181,6 +175,215 @@ def test_a_broken_reference_is_found(reference: str) -> None:
 )
 def test_a_good_reference_is_left_alone(reference: str) -> None:
     assert not is_broken(reference)
+
+
+# --- what documents name
+
+
+DOCUMENTS = [
+    str(path.relative_to(ROOT))
+    for path in sorted([*ROOT.glob("*.md"), *ROOT.glob(".github/**/*.md")])
+    + [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.md"))]
+    if path.name != "CHANGELOG.md"  # tells of names that were
+]
+STANDS_FOR = {
+    "firm": "Institution",
+    "ledger": "Ledger",
+    "model": "MarketModel",
+    "settlement": "Settlement",
+    "streams": "RandomStreams",
+}
+"""Variable in a document -> class of ours that it is of."""
+NOT_OURS = {"DaskCluster", "model.utilities"}
+"""Names of others, and of the user's own classes in examples."""
+SOURCE = re.compile(r"(?:market|agents|runs|viz|tests|\.ci|\.github)/[\w./*-]*")
+LOOKS_LIKE_CODE = re.compile(r"[A-Za-z]*[a-z0-9]_\w+|[A-Z][a-z]+[A-Z]\w*|\w+\(\)")
+
+
+def named_in(document: str) -> list[str]:
+    """What a document writes in backticks, and the lines of its blocks of shell commands."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```bash\n(.*?)^```$", text, flags=re.S | re.M)
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.S | re.M)
+    return [*"".join(blocks).splitlines(), *re.findall(r"`([^`\n]+)`", prose)]
+
+
+@cache
+def known_words() -> set[str]:
+    """Every name that the packages define, use as a keyword or write as a text."""
+    found = {"minimal", *(path.stem for path in (ROOT / "agents" / "rules").glob("*.py"))}
+    for _, tree in parsed(*PACKAGES):
+        for node in ast.walk(tree):
+            found |= {getattr(node, field, None) for field in ("name", "id", "attr", "arg")}
+            found |= {node.value} if isinstance(node, ast.Constant) else set()
+    return {word for word in found if isinstance(word, str)}
+
+
+def chain(node: ast.AST) -> list[str]:
+    """The names of ``a.b.c``; nothing for what is no chain of names."""
+    if isinstance(node, ast.Attribute):
+        before = chain(node.value)
+        return [*before, node.attr] if before else []
+    return [node.id] if isinstance(node, ast.Name) else []
+
+
+def lost_names(text: str) -> list[str]:
+    """Names of ours in a piece of Python that lead nowhere, arguments of calls included."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return []
+    lost = []
+    for node in ast.walk(tree):
+        names = chain(node)
+        if (
+            len(names) > 1
+            and names[-2] in STANDS_FOR
+            and not has_attribute(STANDS_FOR[names[-2]], names[-1])
+        ):
+            lost.append(".".join(names))
+        if len(names) > 1 and names[0] not in STANDS_FOR and is_broken(".".join(names)):
+            lost.append(".".join(names))
+        if isinstance(node, ast.Call):
+            lost += lost_arguments(node)
+    return [name for name in lost if name not in NOT_OURS]
+
+
+def lost_arguments(call: ast.Call) -> list[str]:
+    """Arguments that a function or class of ours does not take by that name."""
+    names = chain(call.func)
+    if not names or names[0] not in {*PACKAGES, *exported_classes()}:
+        return []
+    owner = exported_classes().get(names[0]) or importlib.import_module(names[0])
+    called = owner if len(names) == 1 else getattr(owner, names[-1], None)
+    if called is None:
+        return []
+    taken = inspect.signature(called).parameters.values()
+    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in taken):
+        return []
+    known = {each.name for each in taken}
+    return [str(each.arg) for each in call.keywords if each.arg not in known]
+
+
+@cache
+def exported_classes() -> dict[str, Any]:
+    """Public classes by their name."""
+    return {name.rpartition(".")[2]: v for name, v in exported().items() if inspect.isclass(v)}
+
+
+@cache
+def commands() -> dict[str, set[str]]:
+    """Command, such as "scenario list" -> its options; "" has those of all."""
+    import click
+    import typer
+
+    from runs.cli import app
+
+    found: dict[str, set[str]] = {"": {"--help"}}
+
+    def walk(command: Any, name: str) -> None:
+        options = {o for p in command.params for o in (*p.opts, *p.secondary_opts)} | {"--help"}
+        found[name], found[""] = options, found[""] | options
+        for child, inner in getattr(command, "commands", {}).items():
+            walk(inner, f"{name} {child}".strip())
+
+    top: click.Command = typer.main.get_command(app)
+    walk(top, "")
+    return found
+
+
+def lost_command(text: str) -> list[str]:
+    """Commands, goals of make and options in a text that do not exist."""
+    first, *rest = text.split()
+    if first == "make":
+        goals = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+        return [goal for goal in rest if goal not in goals]
+    if first != "kaartenhuis":
+        return [first] if re.fullmatch(r"--[a-z-]+", first) and first not in commands()[""] else []
+    words = [word for word in rest if not word.startswith("-")]
+    name = " ".join(words[:1])
+    is_group = any(known.startswith(f"{name} ") for known in commands()) and len(words) > 1
+    name = " ".join(words[:2]) if is_group else name
+    options = [word.split("=")[0] for word in rest if word.startswith("-")]
+    if name not in commands():
+        return [name]
+    return [option for option in options if option not in commands()[name]]
+
+
+def what_is_lost(text: str, folder: Path) -> list[str]:
+    """What a text in backticks names and is not there."""
+    if SOURCE.fullmatch(text):
+        places = [*ROOT.glob(text.rstrip("/")), *folder.glob(text.rstrip("/"))]
+        is_written = text.startswith("runs/part-")  # a folder of results has such files
+        return [] if places or is_written else [text]
+    if LOOKS_LIKE_CODE.fullmatch(text):
+        return [] if text.removesuffix("()") in known_words() | NOT_OURS else [text]
+    return lost_command(text) or lost_names(text)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_what_a_document_names_exists(document: str) -> None:
+    folder = (ROOT / document).parent
+    lost = [lost for text in named_in(document) for lost in what_is_lost(text, folder)]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "market/contagion.py",
+        "market/nowhere/",
+        "wanted_order",
+        "BankAgent",
+        "insert_between()",
+        "market.contagion.rank",
+        "AILab.fly",
+        "model.bank_agent",
+        "model.ledger.book_twice()",
+        'ledger.proclaim(row="carbon tax")',
+        "market.equip(model, parameters, dice=1)",
+        'runs.twins("reference", luck=1)',
+        "make money",
+        "kaartenhuis gamble",
+        "kaartenhuis scenario gamble",
+        "kaartenhuis run reference --luck",
+        "--luck",
+    ],
+)
+def test_what_is_not_there_is_found(text: str) -> None:
+    assert what_is_lost(text, ROOT) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "market/model.py",
+        "templates/report.html",
+        "plan_order",
+        "model.ledger.commit()",
+        "market.equip(model, parameters, seed=...)",
+        "make docs",
+        "kaartenhuis scenario shocks",
+        "kaartenhuis run minimal --quiet",
+        "--out",
+        "E[x]",
+        "rows | plain_set",
+    ],
+)
+def test_what_is_there_is_left_alone(text: str) -> None:
+    assert what_is_lost(text, ROOT) == []
+
+
+def test_the_changelog_says_where_modules_went() -> None:
+    """Its table: no module of the old name is left, and where it is now exists."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    assert len(rows) > 10
+    for row in rows:
+        old, new = (re.findall(r"`(\w+(?:\.\w+)+)`", cell) for cell in row[:2])
+        assert old
+        assert [name for name in old if importlib.util.find_spec(name)] == []
+        assert [name for name in new if not resolves(name)] == []
 
 
 # --- public names

@@ -71,10 +71,12 @@ def test_each_contract_breaks_when_it_should(tmp_path: Path) -> None:
     assert broken == [contract["name"] for contract in PROJECT["tool"]["importlinter"]["contracts"]]
 
 
-def test_every_module_of_the_market_has_its_layer() -> None:
-    layers = " ".join(PROJECT["tool"]["importlinter"]["contracts"][0]["layers"])
-    named = set(re.findall(r"market\.(\w+)", layers))
-    depth = len((ROOT / "market").parts)
-    present = {path.parts[depth].removesuffix(".py") for path in python_files("market")}
+@pytest.mark.parametrize("package", ["market", "runs", "viz"])
+def test_what_stands_directly_in_a_package_has_its_layer(package: str) -> None:
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    layers = " ".join(layer for each in contracts for layer in each.get("layers", ()))
+    named = set(re.findall(rf"\b{package}\.(\w+)", layers))
+    depth = len((ROOT / package).parts)
+    present = {path.parts[depth].removesuffix(".py") for path in python_files(package)}
     missing = sorted(present - named - {"__init__"})
     assert not missing, f"name these in the layers of pyproject.toml: {missing}"

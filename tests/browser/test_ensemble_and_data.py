@@ -10,8 +10,8 @@ import pytest
 from shell_page import is_drawn
 
 from market.scenario import load_scenario
-from runs.experiments.experiment import read_experiment
 from runs.experiments.sweeps import run_sweep
+from runs.experiments.text import read_experiment
 
 SLOW_MS = 120_000
 """Longest time for work in the background, however busy the machine."""

@@ -16,7 +16,7 @@ from market.model import MarketModel
 from market.scenario import read_scenario
 from runs import RunConfig, load, run_scenarios, run_sweep, twins
 from runs.cli import execute
-from runs.experiments.experiment import make_experiment
+from runs.experiments.text import make_experiment
 from runs.own_model import ModelProblem, OwnModel, class_of, own_model
 from runs.single_run.simulate import simulate
 from runs.twin_runs.interventions import Fail

@@ -10,8 +10,8 @@ import pytest
 
 from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
-from runs.experiments.experiment import read_experiment
 from runs.experiments.sweeps import run_sweep
+from runs.experiments.text import read_experiment
 from viz.charts.sweeps import cells_frame, clicked_run, heat_option, response_option
 from viz.charts.theme import LIGHT
 from viz.pages.sweeps import partial_note

@@ -17,10 +17,17 @@ from threading import Lock
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
-from market.indicators import MODEL_INDICATORS
-from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 from market.parameters.schema import nearest
-from viz.recording.snapshot import FirmInfo, Recorder, Snapshot, Value, number
+from viz.recording.snapshot import (
+    FIRM_NETWORK_NAMES,
+    MARKET_NAMES,
+    NETWORK_NAMES,
+    FirmInfo,
+    Recorder,
+    Snapshot,
+    Value,
+    number,
+)
 from viz.recording.tables import RecordingTables
 from viz.words import WORDS
 
@@ -164,11 +171,6 @@ class ModelView:
 
 
 # --- a run as it is recorded
-
-
-MARKET_NAMES = tuple(i.name for i in MODEL_INDICATORS if i.unit != "label")
-NETWORK_NAMES = tuple(i.name for i in MARKET_NETWORK)
-FIRM_NETWORK_NAMES = tuple(i.name for i in FIRM_NETWORK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from market.books.accounts import Slot
 from market.indicators import MODEL_INDICATORS, indicators_of
+from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 
 if TYPE_CHECKING:
     from agents.institution import Institution
@@ -134,6 +135,10 @@ def best_gains(
 
 
 Value = float | bool | None
+
+MARKET_NAMES = tuple(i.name for i in MODEL_INDICATORS if i.unit != "label")
+NETWORK_NAMES = tuple(i.name for i in MARKET_NETWORK)
+FIRM_NETWORK_NAMES = tuple(i.name for i in FIRM_NETWORK)
 
 _OWN_SHARES = ("private equity", "listed equity", "fund shares")
 

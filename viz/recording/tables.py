@@ -13,7 +13,14 @@ import pandas as pd
 
 from market.books.accounts import Slot
 from market.indicators import ROUND_COLUMNS, rounds_frame
-from viz.recording.snapshot import FirmInfo, Flow, Snapshot, flows_of
+from viz.recording.snapshot import (
+    MARKET_NAMES,
+    NETWORK_NAMES,
+    FirmInfo,
+    Flow,
+    Snapshot,
+    flows_of,
+)
 from viz.world.worlds import differences
 
 if TYPE_CHECKING:
@@ -148,8 +155,6 @@ class RecordingTables:
 
     def frame(self) -> pd.DataFrame:
         """One row per recorded quarter: every indicator of the market, those of networks last."""
-        from viz.recording.recording import MARKET_NAMES, NETWORK_NAMES
-
         count = len(self.snapshots)
         taken = self.snapshots[:count]
         columns: dict[str, Any] = {

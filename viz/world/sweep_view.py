@@ -320,7 +320,7 @@ def _told(parameters: Any) -> dict[str, Any]:
 
 
 def _stored_world(folder: Path, run_id: int) -> Any:
-    from runs.experiments.sweeps import stored_plan
+    from runs.commands.results import stored_plan
 
     plan = stored_plan(folder)
     task: Any = plan.task

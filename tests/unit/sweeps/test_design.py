@@ -12,9 +12,10 @@ import pytest
 from scipy import stats
 
 from runs.experiments.design import MOST_RUNS, replicate_seed
-from runs.experiments.experiment import ExperimentError, make_experiment
 from runs.experiments.plan import plan, plan_sweep, stored_experiment_plan
 from runs.experiments.sweeps import run_sweep
+from runs.experiments.text import make_experiment
+from runs.problems import ExperimentError
 from runs.sweep.results import digest, load
 
 A, B, C = "funding.recovery", "enterprise.customers", "labs.lab.cash_usd"

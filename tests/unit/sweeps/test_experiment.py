@@ -9,14 +9,10 @@ from typing import Any
 
 import pytest
 
-from runs.experiments.experiment import (
-    Experiment,
-    ExperimentError,
-    make_experiment,
-    read_experiment,
-)
+from runs.experiments.experiment import Experiment
 from runs.experiments.plan import experiment_hash, plan_sweep
-from runs.experiments.text import experiment_text, parse_vary
+from runs.experiments.text import experiment_text, make_experiment, parse_vary, read_experiment
+from runs.problems import ExperimentError
 
 FILE = """
 [experiment]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from runs.experiments.experiment import ExperimentError, make_experiment, read_experiment
 from runs.experiments.plan import plan_sweep
-from runs.experiments.text import parse_vary
+from runs.experiments.text import make_experiment, parse_vary, read_experiment
+from runs.problems import ExperimentError
 
 FILE = """
 [experiment]

@@ -16,7 +16,7 @@ from sweep_process import is_alive, parts_of, until, workers
 
 from runs import load, run_sweep
 from runs.cli import execute
-from runs.experiments.experiment import read_experiment
+from runs.experiments.text import read_experiment
 from runs.sweep.results import digest, verify
 
 EXPERIMENT = """

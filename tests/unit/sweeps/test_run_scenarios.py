@@ -13,8 +13,9 @@ from small_world import small_world
 from market.model import MarketModel
 from market.scenario import read_scenario, scenario_names
 from runs import RunConfig, load, load_series, run_scenarios
+from runs.commands.results import stored_plan
 from runs.experiments.design import replicate_seed
-from runs.experiments.sweeps import replay, retry_plan, stored_plan
+from runs.experiments.sweeps import replay, retry_plan
 from runs.problems import Refused, SweepProblem, UserProblem
 from runs.sweep.results import digest
 from runs.sweep.workers import InProcess

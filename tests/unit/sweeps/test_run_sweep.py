@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from runs import load, load_series, run_sweep
-from runs.experiments.experiment import Experiment, make_experiment, read_experiment
+from runs.commands.results import stored_plan
+from runs.experiments.experiment import Experiment
 from runs.experiments.plan import plan_sweep
-from runs.experiments.sweeps import replay, run_plan, stored_plan
+from runs.experiments.sweeps import replay, run_plan
+from runs.experiments.text import make_experiment, read_experiment
 from runs.problems import Refused
 from runs.sweep.manifest import read_manifest
 from runs.sweep.results import digest, verify

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from runs.experiments.experiment import FOLDER, experiment_names, locate, read_experiment
+from runs.experiments.experiment import FOLDER, experiment_names, locate
 from runs.experiments.plan import plan_sweep
 from runs.experiments.sweeps import run_sweep
+from runs.experiments.text import read_experiment
 from runs.sweep.results import load
 
 NAMES = [

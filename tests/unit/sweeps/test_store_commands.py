@@ -16,7 +16,7 @@ from sweep_tasks import make_plan
 
 from runs import RunConfig, run_scenarios
 from runs.cli import execute
-from runs.experiments import sweeps as stored_plan
+from runs.commands import results
 from runs.experiments.sweeps import SweepOptions, run_plan
 from runs.sweep.manifest import read_manifest, write_manifest
 from runs.sweep.results import digest
@@ -141,13 +141,13 @@ def test_replay_tells_what_has_changed(
     manifest = read_manifest(tmp_path / sweep)
     manifest["versions"]["numpy"] = "1.0"
     write_manifest(tmp_path / sweep, manifest)
-    plan = stored_plan.stored_plan(tmp_path / sweep)
+    plan = results.stored_plan(tmp_path / sweep)
     world = plan.task.worlds[0]  # type: ignore[attr-defined]
     richer = world.model_copy(update={"quarters": 1})
     config = plan.task.config  # type: ignore[attr-defined]
     object.__setattr__(config, "quarters", 1)
     object.__setattr__(plan.task, "worlds", (richer,))
-    monkeypatch.setattr(stored_plan, "stored_plan", lambda folder: plan)
+    monkeypatch.setattr(results, "stored_plan", lambda folder: plan)
     code, out, err = cli("replay", sweep, "--run-id", "0")
     assert code == 1
     assert out.endswith("other bytes: capex_usd:last\n")
