@@ -200,8 +200,7 @@ def simulate(
         ModelProblem: the model class cannot be used.
     """
     model = class_of(model_class)(scenario.parameters, seed=seed)
-    while model.running:
-        model.step()
+    for _ in model.each_quarter():
         if on_quarter is not None:
             on_quarter(model)
     return Run(model, scenario, seed)

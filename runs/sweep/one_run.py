@@ -97,8 +97,7 @@ def execute_run(spec: RunSpec) -> RunResult:
     try:
         model = class_of(spec.own_model)(spec.parameters, seed=spec.seed)
         last = model.parameters.quarters if spec.quarters is None else spec.quarters
-        while model.goes_on(last):
-            model.step()
+        for _ in model.each_quarter(last):
             if deadline is not None and monotonic() > deadline:
                 text = f"over {spec.timeout_s:g} s after quarter {model.quarter} of {last}"
                 return RunResult(spec.run_id, "timeout", error=text, seconds=perf_counter() - began)

@@ -207,6 +207,7 @@ class Recording(RecordingTables):
         self.problem: Problem | None = None
         self.parties: tuple[FirmInfo, ...] = ()
         self._model: MarketModel | None = None
+        self._quarters: Iterator[MarketModel] = iter(())
         self._recorder: Recorder | None = None
         self._has_stopped = False
         self._view: ModelView | None = None
@@ -333,18 +334,20 @@ class Recording(RecordingTables):
         Returns:
             Whether a quarter was added. An error in the model is kept as ``problem``.
         """
+        recorded = len(self.snapshots)
         if self.is_finished or self.problem is not None:
             return False
         try:
             self._step()
         except Exception as error:  # whatever a rule may raise: the session goes on
-            quarter = len(self.snapshots)
-            self.problem = problem_of(error, quarter, self.parameters.quarter_label(quarter))
-            self._model = self._recorder = None
-            return False
-        if self.is_finished:
-            self._model = self._recorder = None  # the customers are not needed any more
-        return True
+            label = self.parameters.quarter_label(recorded)
+            self.problem = problem_of(error, recorded, label)
+        if self.is_finished or self.problem is not None:
+            self._let_go()  # the customers are not needed any more
+        return len(self.snapshots) > recorded
+
+    def _let_go(self) -> None:
+        self._model, self._recorder, self._quarters = None, None, iter(())
 
     def _step(self) -> None:
         from runs.own_model import class_of
@@ -352,10 +355,13 @@ class Recording(RecordingTables):
         if self._model is None or self._recorder is None:
             make = class_of(self.world.own_model)
             self._model = make(self.parameters, seed=self.world.seed)
+            self._quarters = self._model.each_quarter()
             self._recorder = Recorder(self._model)
             self.parties = self._recorder.parties
         model = self._model
-        model.step()
+        if next(self._quarters, None) is None:
+            self._has_stopped = True
+            return
         snapshot = self._recorder.snapshot()
         self.events.extend(list(model.events)[len(self.events) : snapshot.events_seen])
         for contract in list(model.contracts)[len(self.terms) :]:
