@@ -3,7 +3,7 @@
 A worker that dies cannot say which run killed it. So it writes the number of each run to a small
 file before it begins, and the parent reads the file after the death.
 
-A backend hands out futures and tells what a death means. The runner (``runs.experiments.sweeps``)
+A backend hands out futures and tells what a death means. The dispatcher (``runs.sweep.dispatch``)
 does the rest, so each of them gives the same bytes.
 """
 
