@@ -157,7 +157,7 @@ class ChunkResult:
     process: str
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _task(blob: bytes) -> Task:
     task: Task = pickle.loads(blob)
     return task
