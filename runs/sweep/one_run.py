@@ -53,7 +53,11 @@ class RunSpec:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What came of one run.
+    """What came of one run of many: what was measured, or how it went wrong; small and pickled.
+
+    A sweep stores it as a row (``runs.sweep.store``); an ensemble of the app keeps those that are
+    "ok" as ``viz.world.ensembles.Member``. A run with its model is a
+    ``runs.single_run.simulate.Run``.
 
     Attributes:
         run_id: its number in the plan.
