@@ -4,7 +4,7 @@ An event is measured, not scripted: it is recorded where its rule has acted. Its
 events, so every freeze or default can be followed back to what it rests on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isfinite
@@ -203,19 +203,27 @@ class EventLog:
         Columns: quarter (number), label, kind, shock (its kind, for a shock), agent, size (in
         unit), unit, text, causes (ids with spaces between them).
         """
-        import pandas as pd
+        return events_frame(self._events, self.label)
 
-        columns = {
-            "quarter": pd.array([e.quarter for e in self._events], dtype="int64"),
-            "label": pd.array([self.label(e.quarter) for e in self._events], dtype="string"),
-            "kind": pd.array([e.kind for e in self._events], dtype="string"),
-            "shock": pd.array([e.shock for e in self._events], dtype="string"),
-            "agent": pd.array([e.agent for e in self._events], dtype="string"),
-            "size": pd.array([e.size for e in self._events], dtype="float64"),
-            "unit": pd.array([e.unit for e in self._events], dtype="string"),
-            "text": pd.array([e.text for e in self._events], dtype="string"),
-            "causes": pd.array(
-                [" ".join(map(str, e.causes)) for e in self._events], dtype="string"
-            ),
-        }
-        return pd.DataFrame(columns).rename_axis(index="id")
+
+def events_frame(events: Sequence[Event], label: Callable[[int], str]) -> "pd.DataFrame":
+    """One row per event, indexed by id; the columns are those of `EventLog.to_frame`.
+
+    Args:
+        events: In the order of their ids.
+        label: Number of a quarter -> its label.
+    """
+    import pandas as pd
+
+    columns = {
+        "quarter": pd.array([e.quarter for e in events], dtype="int64"),
+        "label": pd.array([label(e.quarter) for e in events], dtype="string"),
+        "kind": pd.array([e.kind for e in events], dtype="string"),
+        "shock": pd.array([e.shock for e in events], dtype="string"),
+        "agent": pd.array([e.agent for e in events], dtype="string"),
+        "size": pd.array([e.size for e in events], dtype="float64"),
+        "unit": pd.array([e.unit for e in events], dtype="string"),
+        "text": pd.array([e.text for e in events], dtype="string"),
+        "causes": pd.array([" ".join(map(str, e.causes)) for e in events], dtype="string"),
+    }
+    return pd.DataFrame(columns).rename_axis(index="id")

@@ -285,18 +285,26 @@ class MarketModel(mesa.Model[Any, Any]):
 
     def run(self, quarters: int | None = None) -> Self:
         """Step to the scenario's end, or ``quarters`` more, past that end too; returns itself."""
-        last = self.parameters.quarters if quarters is None else self.quarter + quarters
-        while self.goes_on(last):
-            self.step()
+        for _ in self.each_quarter(quarters):
+            pass
         return self
 
-    def goes_on(self, last: int) -> bool:
-        """Whether a run of ``last`` quarters has another: a stop before the scenario's end ends it.
+    def each_quarter(self, quarters: int | None = None) -> Iterator[Self]:
+        """Step quarter by quarter: the loop of all who watch, time or stop a run between quarters.
 
-        Past that end, where ``running`` is always False, only ``last`` counts.
+        A model that stops itself before the scenario's end ends it; past that end, where
+        ``running`` is always False, only the number of quarters counts.
+
+        Args:
+            quarters: how many more; None: to the scenario's end.
+
+        Yields:
+            The model itself after each quarter, before the next one begins.
         """
-        is_past_end = self.quarter >= self.parameters.quarters
-        return self.quarter < last and (self.running or is_past_end)
+        last = self.parameters.quarters if quarters is None else self.quarter + quarters
+        while self.quarter < last and (self.running or self.quarter >= self.parameters.quarters):
+            self.step()
+            yield self
 
     def reset_rng(self, rng: RngLike | None = None) -> None:
         """Give the random streams another root from now on; the state stays as it is.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow.parquet as pq
 
 from runs.problems import INTERRUPTED, OK, SOME_FAILED, STOPPED, TERMINATED, Refused, SweepProblem
+from runs.sweep.dispatch import Dispatcher, Piece
 from runs.sweep.manifest import read_manifest, resume_command
-from runs.sweep.one_run import CRASHED, RunResult, attempt, execute_chunk, stuck_result
+from runs.sweep.one_run import RunResult, attempt
 from runs.sweep.parts import encode, part_name, result_rows
 from runs.sweep.plan import SweepPlan
 from runs.sweep.results import RUNS, damage, read_journal, stored_statuses
@@ -290,17 +289,14 @@ def replay(plan: SweepPlan, folder: Path, run_id: int) -> Replay:
 
 
 def _in_a_worker(plan: SweepPlan, row: Mapping[str, Any]) -> RunResult:
-    run_id, backend = int(row["run_id"]), Processes(1)
+    """The result of a run in a process of its own, which it may take along."""
+    backend, results = Processes(1), list[RunResult]()
+    pieces = iter([Piece([dict(row)], is_alone=True)])
     try:
-        chunk = backend.submit(
-            execute_chunk, pickle.dumps(plan.task), [row], plan.own_model
-        ).result()
-        result: RunResult = chunk.results[0]
-        return result
-    except BrokenExecutor:
-        stuck, _ = backend.after_death()
-        if run_id in stuck:
-            return stuck_result(run_id, stuck[run_id])
-        return RunResult(run_id, "crashed", error=CRASHED)
+        dispatcher = Dispatcher(
+            backend, plan.task, lambda _, found: results.extend(found), own=plan.own_model
+        )
+        dispatcher.work(pieces, lambda: False)
+        return results[0]
     finally:
         backend.close(at_once=True)

@@ -13,8 +13,7 @@ from matplotlib.patches import FancyArrowPatch
 from numpy.typing import NDArray
 
 from runs.picture_style import BLUE, GREEN, ORANGE, RED, new_figure
-
-Pair = tuple[str, str]
+from runs.single_run.frames import Pair, circular_part
 
 CUSTOMERS, INVESTORS, LENDERS = "Customers", "Investors", "Lenders"
 FIRMS = ("labs", "clouds", "chipmakers")
@@ -63,29 +62,6 @@ def vendor_money(finance: NDArray[Any], sectors: Sequence[str]) -> float:
     names = np.array(sectors[: len(finance)])
     givers, takers = names == "chipmakers", np.isin(names, ("labs", "clouds"))
     return float(finance[np.ix_(givers, takers)].sum() / 100)
-
-
-def circular_part(network: Mapping[Pair, float]) -> dict[Pair, float]:
-    """The largest circulation inside a network: the money that can be followed back to its payer.
-
-    See ``market.networks.circulation.maximum_circulation``, which this applies to a network by
-    name.
-
-    Args:
-        network: (payer, payee) -> amount, at least zero.
-
-    Returns:
-        The same pairs with the part of each flow that is circular; every party gets as much of
-        it as it pays.
-    """
-    from market.networks.circulation import maximum_circulation
-
-    row = {name: i for i, name in enumerate(sorted({name for pair in network for name in pair}))}
-    flows = np.zeros((len(row), len(row)))
-    for (payer, payee), usd in network.items():
-        flows[row[payer], row[payee]] = usd
-    circular = maximum_circulation(flows)
-    return {pair: float(circular[row[pair[0]], row[pair[1]]]) for pair in network}
 
 
 # --- the picture of the money flow between firms, with its circular part in orange

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from market.books.archive import sum_of_payments
-from market.host import CU_HOURS
-from market.network_indicators import NetworkSeries, named_cycles, network_series
-from market.networks.payments import same_family
+from market.network_indicators import NetworkSeries, network_series
 from market.parameters.world import quarter_index, quarter_label
 from runs.own_model import ModelLike, class_of
 from runs.problems import UserProblem, nearest
+from runs.single_run.frames import (
+    contract_frame,
+    contract_states,
+    money_cycle_frame,
+    money_flow_frame,
+)
 
 if TYPE_CHECKING:
     from market.model import MarketModel
@@ -33,7 +35,11 @@ PEAK_YEAR, LAST_YEAR, WHOLE_RUN = (
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run.
+    """A finished run with its model, from which every table and file of ``run --out`` is made.
+
+    Other results of runs hold no model: of one run that the app shows while it goes on, a
+    ``viz.recording.recording.Recording``; of one of many runs in worker processes, the measured
+    outputs in a ``runs.sweep.one_run.RunResult``.
 
     Attributes:
         model: the model after its last quarter.
@@ -96,24 +102,12 @@ class Run:
     @cached_property
     def contracts(self) -> pd.DataFrame:
         """One row per compute contract, as it stands at the end."""
-        label = self.model.parameters.quarter_label
-        rows = [
-            {
-                "contract": contract.key,
-                "lab": self.model.labs[contract.lab].name,
-                "cloud": self.model.clouds[contract.cloud].name,
-                "first_delivery": label(contract.start),
-                "ramp_quarters": contract.ramp_quarters,
-                "capacity_cu": contract.capacity_cu,
-                "price_usd_hour": contract.price_usd / CU_HOURS,
-                "total_usd": contract.total_cents / 100,
-                "delivered_usd": contract.delivered_cents / 100,
-                "cancelled_usd": contract.cancelled_cents / 100,
-                "rpo_usd": contract.remaining_cents / 100,
-            }
-            for contract in self.model.contracts
-        ]
-        return pd.DataFrame(rows)
+        model = self.model
+        names = {firm.key: firm.name for firm in model.institutions()}
+        found = contract_frame(
+            model.contracts, contract_states(model.contracts), names, model.parameters.quarter_label
+        )
+        return found.drop(columns=["lab_key", "cloud_key"], errors="ignore")
 
     @property
     def parent_funding_usd(self) -> float:
@@ -139,9 +133,7 @@ class Run:
         and income), financing_usd (shares, loans, bonds and their repayment), is_internal
         (between a lab and its parent).
         """
-        periods = self.periods.items()
-        frames = [money_flow_frame(self.model, quarters, name) for name, quarters in periods]
-        return pd.concat(frames, ignore_index=True)
+        return self._by_period(money_flow_frame)
 
     @cached_property
     def money_cycles(self) -> pd.DataFrame:
@@ -149,33 +141,17 @@ class Run:
 
         Columns: period, cycle ("A > B > C > A"), amount_usd (what each pays the next), firms.
         """
-        rows = [
-            (name, str(cycle), cycle.amount, len(cycle.names))
-            for name, quarters in self.periods.items()
-            for cycle in named_cycles(self.model, quarters)
-        ]
-        return pd.DataFrame(rows, columns=["period", "cycle", "amount_usd", "firms"])
+        return self._by_period(money_cycle_frame).drop(columns="names")
 
-
-def money_flow_frame(model: MarketModel, quarters: range, period: str) -> pd.DataFrame:
-    """Payments above zero between parties in closed quarters, in USD."""
-    ledger = model.ledger
-    names, sectors = ledger.parties, ledger.accounts.sectors
-    goods, financing = sum_of_payments(ledger.archives[quarters.start : quarters.stop], len(names))
-    payers, payees = np.nonzero((goods + financing) > 0)
-    is_internal = same_family(model)
-    return pd.DataFrame(
-        {
-            "period": period,
-            "payer": [names[i] for i in payers],
-            "payer_sector": [sectors[i] for i in payers],
-            "payee": [names[i] for i in payees],
-            "payee_sector": [sectors[i] for i in payees],
-            "goods_usd": goods[payers, payees] / 100,
-            "financing_usd": financing[payers, payees] / 100,
-            "is_internal": is_internal[payers, payees],
-        }
-    )
+    def _by_period(self, make: Callable[[MarketModel, range], pd.DataFrame]) -> pd.DataFrame:
+        """The rows of a frame of each period, with its name in the first column."""
+        frames = []
+        for name, quarters in self.periods.items():
+            frame = make(self.model, quarters)
+            frame.insert(0, "period", name)
+            frames.append(frame)
+        filled = [frame for frame in frames if len(frame)]
+        return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
 def simulate(
@@ -200,8 +176,7 @@ def simulate(
         ModelProblem: the model class cannot be used.
     """
     model = class_of(model_class)(scenario.parameters, seed=seed)
-    while model.running:
-        model.step()
+    for _ in model.each_quarter():
         if on_quarter is not None:
             on_quarter(model)
     return Run(model, scenario, seed)

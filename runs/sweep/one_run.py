@@ -53,7 +53,11 @@ class RunSpec:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What came of one run.
+    """What came of one run of many: what was measured, or how it went wrong; small and pickled.
+
+    A sweep stores it as a row (``runs.sweep.store``); an ensemble of the app keeps those that are
+    "ok" as ``viz.world.ensembles.Member``. A run with its model is a
+    ``runs.single_run.simulate.Run``.
 
     Attributes:
         run_id: its number in the plan.
@@ -97,8 +101,7 @@ def execute_run(spec: RunSpec) -> RunResult:
     try:
         model = class_of(spec.own_model)(spec.parameters, seed=spec.seed)
         last = model.parameters.quarters if spec.quarters is None else spec.quarters
-        while model.goes_on(last):
-            model.step()
+        for _ in model.each_quarter(last):
             if deadline is not None and monotonic() > deadline:
                 text = f"over {spec.timeout_s:g} s after quarter {model.quarter} of {last}"
                 return RunResult(spec.run_id, "timeout", error=text, seconds=perf_counter() - began)
@@ -158,7 +161,7 @@ class ChunkResult:
     process: str
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _task(blob: bytes) -> Task:
     task: Task = pickle.loads(blob)
     return task

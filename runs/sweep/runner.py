@@ -1,21 +1,21 @@
-"""The loop of a sweep: keep workers busy, commit each part, outlive deaths, tell how far it is."""
+"""A sweep as it runs: its parts are handed out and committed, and it tells how far it is.
+
+Workers are kept busy, and their deaths outlived, by ``runs.sweep.dispatch``.
+"""
 
 from __future__ import annotations
 
-import pickle
 import signal
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from threading import current_thread, main_thread
 from time import monotonic
 from types import FrameType, TracebackType
 from typing import Any, TextIO
 
-from runs.problems import Refused, SweepProblem, WorkersFailed
-from runs.sweep.manifest import PROCESS, fingerprint
-from runs.sweep.one_run import CRASHED, ChunkResult, RunResult, execute_chunk, stuck_result
+from runs.problems import SweepProblem
+from runs.sweep.dispatch import Dispatcher, Piece
+from runs.sweep.one_run import RunResult
 from runs.sweep.store import Store
 from runs.sweep.workers import Backend
 
@@ -155,10 +155,6 @@ class Interrupts:
 # --- the loop of a sweep
 
 
-POLL_S = 0.5
-FRUITLESS_DEATHS = 3
-
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a sweep is: runs stored, runs in all, and stored runs that are not "ok"."""
@@ -169,15 +165,6 @@ class Progress:
 
 
 type ProgressCallback = Callable[[Progress], None]
-
-
-@dataclass
-class _Piece:
-    """Runs of one part that are executed together."""
-
-    part: int
-    rows: list[dict[str, Any]]
-    is_alone: bool = False
 
 
 @dataclass
@@ -210,7 +197,10 @@ def failure_limit(limit: int | str | None, runs: int) -> float:
 
 
 class Runner:
-    """One call: pieces go out, results come in, parts are committed."""
+    """One call: parts are handed out, a part whose results are complete is committed.
+
+    It stops when more runs fail than may, and at a signal.
+    """
 
     def __init__(
         self,
@@ -224,16 +214,9 @@ class Runner:
         """Begin nothing yet; ``limit`` is how many runs may fail."""
         self.store, self.backend, self.limit, self.progress = store, backend, limit, progress
         self.plan = store.plan
-        self.blob = b""
-        self.is_stopping = False
-        self.in_flight: dict[Future[ChunkResult | None], _Piece] = {}
-        self.again: deque[_Piece] = deque()
-        self.alone: deque[_Piece] = deque()
         self.parts: dict[int, _Part] = {}
         self.not_ok = sum(n for status, n in store.statuses().items() if status != "ok")
         self.computed = 0
-        self.fruitless = 0
-        self.fingerprint = fingerprint(self.plan.own_model)
         self.interrupts = Interrupts(on_interrupt)
 
     def work(self, wanted: Mapping[int, Sequence[int] | None]) -> str:
@@ -246,85 +229,23 @@ class Runner:
             "finished", "stopped" by the failure limit, or "interrupted".
         """
         self.not_ok -= sum(len(run_ids) for run_ids in wanted.values() if run_ids is not None)
-        self.blob = pickle.dumps(self.plan.task, protocol=pickle.HIGHEST_PROTOCOL)
-        fresh = self._fresh(wanted)
+        dispatcher = Dispatcher(self.backend, self.plan.task, self._note, own=self.plan.own_model)
         with self.interrupts:
-            while True:
-                if not self.is_stopping:
-                    self.is_stopping = bool(self.interrupts.number) or self.not_ok > self.limit
-                    if self.is_stopping:
-                        self.backend.stop(list(self.in_flight))
-                    else:
-                        self._submit(fresh)
-                if not self.in_flight:
-                    if self.is_stopping or not (self.again or self.alone):
-                        break
-                    continue  # workers died before they took anything
-                done, _ = wait(self.in_flight, timeout=POLL_S, return_when=FIRST_COMPLETED)
-                if self._collect(done) and self.is_stopping:
-                    break
+            is_stopped = dispatcher.work(self._fresh(wanted), self._must_stop)
         if self.interrupts.number:
             return "interrupted"
-        return "stopped" if self.is_stopping else "finished"
+        return "stopped" if is_stopped else "finished"
 
-    def _fresh(self, wanted: Mapping[int, Sequence[int] | None]) -> Iterator[_Piece]:
+    def _must_stop(self) -> bool:
+        return bool(self.interrupts.number) or self.not_ok > self.limit
+
+    def _fresh(self, wanted: Mapping[int, Sequence[int] | None]) -> Iterator[Piece]:
         for part, run_ids in wanted.items():
             rows = self.plan.rows(part).to_pylist()
             if run_ids is not None:
                 rows = [row for row in rows if row["run_id"] in run_ids]
             self.parts[part] = _Part(len(rows))
-            yield _Piece(part, rows)
-
-    def _submit(self, fresh: Iterator[_Piece]) -> None:
-        """Fill the window; a suspect runs with nothing beside it."""
-        while len(self.in_flight) < self.backend.window:
-            if self.alone:
-                if self.in_flight:
-                    return
-                piece: _Piece | None = self.alone.popleft()
-            else:
-                piece = self.again.popleft() if self.again else next(fresh, None)
-            if piece is None:
-                return
-            try:
-                own = self.plan.own_model
-                future = self.backend.submit(execute_chunk, self.blob, piece.rows, own)
-            except Exception as error:
-                if not self.backend.is_death(error):
-                    raise
-                (self.alone if piece.is_alone else self.again).appendleft(piece)
-                return self._bury([])
-            self.in_flight[future] = piece
-            if piece.is_alone:
-                return
-
-    def _collect(self, done: set[Future[ChunkResult | None]]) -> bool:
-        """Take what has come; whether workers died."""
-        lost = []
-        for future in [known for known in self.in_flight if known in done]:
-            piece = self.in_flight.pop(future)
-            try:
-                chunk = future.result()
-            except (Exception, CancelledError) as error:
-                if self.is_stopping and isinstance(error, CancelledError):
-                    continue
-                if not self.backend.is_death(error):
-                    raise
-                lost.append(piece)
-                continue
-            if chunk is not None:
-                self._take(piece, chunk)
-        if lost:
-            self._bury(lost)
-        return bool(lost)
-
-    def _take(self, piece: _Piece, chunk: ChunkResult) -> None:
-        if chunk.process != PROCESS and chunk.fingerprint != self.fingerprint:
-            here, there = self.fingerprint.split(", "), chunk.fingerprint.split(", ")
-            pairs = [f"{b} in place of {a}" for a, b in zip(here, there, strict=False) if a != b]
-            raise Refused(f"a worker has other code or packages: {'; '.join(pairs)}")
-        self.fruitless = 0
-        self._note(piece.part, chunk.results)
+            yield Piece(rows, part)
 
     def _note(self, number: int, results: Sequence[RunResult]) -> None:
         """Keep results; commit the part when it is complete."""
@@ -342,35 +263,3 @@ class Runner:
         if self.progress is not None:
             done = sum(self.store.statuses().values())
             self.progress(Progress(done, self.plan.runs, self.not_ok))
-
-    def _bury(self, lost: list[_Piece]) -> None:
-        """After a death: find whom to blame, and queue the others again."""
-        if self.backend.breaks_as_a_whole:
-            lost += self.in_flight.values()
-            self.in_flight.clear()
-        notes = self.backend.after_death()
-        stuck, begun = notes if notes is not None else ({}, None)
-        self.fruitless += 1
-        if self.fruitless > FRUITLESS_DEATHS and not stuck and not begun:
-            raise WorkersFailed("workers die again and again before they begin a run")
-        for piece in lost:
-            self._queue_again(piece, stuck, begun)
-
-    def _queue_again(
-        self, piece: _Piece, stuck: Mapping[int, str], begun: Sequence[int] | None
-    ) -> None:
-        rest = []
-        for row in piece.rows:
-            run_id = int(row["run_id"])
-            is_suspect = begun is None or run_id in begun
-            if run_id in stuck:
-                self._note(piece.part, [stuck_result(run_id, stuck[run_id])])
-            elif is_suspect and piece.is_alone:
-                self._note(piece.part, [RunResult(run_id, "crashed", error=CRASHED)])
-            elif is_suspect:
-                self.alone.append(_Piece(piece.part, [row], is_alone=True))
-            else:
-                rest.append(row)
-        if rest:
-            queue = self.alone if piece.is_alone else self.again
-            queue.append(_Piece(piece.part, rest, is_alone=piece.is_alone))

@@ -1,7 +1,7 @@
 """Where chunks of runs are executed, and what goes on inside a worker process.
 
-A backend hands out futures and tells what a death means. The runner (``runs.sweep.runner``) does
-the rest, so each of them gives the same bytes.
+A backend hands out futures and tells what a death means. The dispatcher
+(``runs.sweep.dispatch``) does the rest, so each of them gives the same bytes.
 
 A worker that dies cannot say which run killed it. So it writes the number of each run to a small
 file before it begins, and the parent reads the file after the death.

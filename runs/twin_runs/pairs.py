@@ -142,11 +142,9 @@ def state_at(
     model = make(world, seed=seed)
     if isinstance(when, int):
         return model.run(when)
-    while not when(model):
-        if model.quarter >= world.quarters or not model.running:
-            return None
-        model.step()
-    return model
+    if when(model) or any(when(model) for _ in model.each_quarter()):
+        return model
+    return None
 
 
 def run_twins(plan: TwinPlan, seed: int) -> TwinRun:

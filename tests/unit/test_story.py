@@ -6,7 +6,8 @@ import pytest
 from market.events import EventLog
 from market.scenario import read_scenario
 from market.units import money
-from runs.single_run.money_network import circular_part, firm_network
+from runs.single_run.frames import circular_part
+from runs.single_run.money_network import firm_network
 from runs.single_run.simulate import LAST_YEAR, PEAK_YEAR, WHOLE_RUN, Run, simulate
 from runs.single_run.story import (
     align,
@@ -121,6 +122,15 @@ def test_nothing_circulates_in_a_chain_or_in_nothing() -> None:
         {("A", "B"): 0.0, ("B", "C"): 0.0}
     )
     assert circular_part({}) == {}
+
+
+def test_the_circular_part_does_not_depend_on_the_order_of_the_firms() -> None:
+    network = {("A", "B"): 5.0, ("B", "C"): 4.0, ("C", "A"): 3.0, ("B", "A"): 1.0}
+    here, there = circular_part(network, ["C", "Z", "A", "B"]), circular_part(network)
+    assert here == pytest.approx(there)
+    assert sum(here.values()) == pytest.approx(11.0)
+    with pytest.raises(KeyError):
+        circular_part(network, ["A", "B"])
 
 
 def test_the_network_keeps_what_reaches_the_firms() -> None:

@@ -35,8 +35,7 @@ from viz.pages.firms import (
 )
 from viz.recording import firms as event_firms
 from viz.recording.firms import balance_frame, books_of, money_frame, sheet_of
-from viz.recording.recording import Recording
-from viz.recording.tables import MATRICES
+from viz.recording.recording import MATRICES, Recording
 from viz.widgets.chart_card import option_text
 from viz.words import WORDS
 from viz.world.worlds import ShockStep, World

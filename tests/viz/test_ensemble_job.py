@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from threading import Event
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from market.scenario import load_scenario, read_scenario
 from runs.experiments.design import replicate_seed
 from runs.single_run.simulate import simulate
 from viz.jobs import ensemble_job
-from viz.jobs.ensemble_job import FINISHED, EnsembleJob, TooManyRuns, WorkerPool
+from viz.jobs.ensemble_job import FINISHED, EnsembleJob, Share, TooManyRuns, WorkerPool
 from viz.world.ensembles import EVENTS, Ensemble, Member
 
 QUARTERS = 5
@@ -106,6 +106,89 @@ def test_workers_that_die_for_ever_end_the_job(world: MarketParameters) -> None:
     job = EnsembleJob(world, 3, pool=Inline(die)).start().wait()
     assert job.status == "failed"
     assert "memory" in job.problem
+
+
+class Frail:
+    """Stands for ``Processes``: runs with some seeds take their process along."""
+
+    deadly: ClassVar[set[int]] = set()
+
+    def __init__(self, jobs: int) -> None:
+        self.window = 2 * jobs + 1
+        self.breaks_as_a_whole = True
+        self._begun: list[int] = []
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        row = arguments[1][0]
+        if row["seed"] in self.deadly:
+            self._begun.append(row["run_id"])
+            future.set_exception(BrokenExecutor())
+        else:
+            future.set_result(function(*arguments))
+        return future
+
+    def is_death(self, error: BaseException) -> bool:
+        return isinstance(error, BrokenExecutor)
+
+    def after_death(self) -> tuple[dict[int, str], list[int]]:
+        begun, self._begun = self._begun, []
+        return {}, begun
+
+    def close(self, *, at_once: bool) -> None:
+        assert at_once
+
+
+@pytest.fixture
+def frail(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkerPool]:
+    monkeypatch.setattr(ensemble_job, "Processes", Frail)
+    pool = WorkerPool(2)
+    yield pool
+    pool.close()
+
+
+def test_a_run_that_kills_its_process_is_counted_and_harms_nobody_else(
+    world: MarketParameters, frail: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Frail, "deadly", {replicate_seed(1, 2)})
+    deadly, other = EnsembleJob(world, 5, pool=frail), EnsembleJob(world, 6, root=8, pool=frail)
+    for job in (deadly, other):
+        job.start()
+    for job in (deadly, other):
+        job.wait()
+    assert (deadly.status, deadly.done, deadly.failed) == ("finished", 5, 1)
+    assert deadly.problem == "run 3: its process died, also when it ran alone"
+    assert [member.number for member in deadly.ensemble.members] == [0, 1, 3, 4]
+    assert (other.status, other.done, other.failed, other.problem) == ("finished", 6, 0, "")
+    assert frail.generation == 1  # the second time it died in a process of its own
+
+
+def test_many_runs_that_kill_their_process_end_the_job(
+    world: MarketParameters, frail: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Frail, "deadly", {replicate_seed(1, number) for number in range(3, 30)})
+    job = EnsembleJob(world, 30, pool=frail).start().wait()
+    assert (job.status, job.failed) == ("failed", ensemble_job.MAX_CRASHES + 1)
+    assert [member.number for member in job.ensemble.members] == [0, 1, 2]
+    assert "memory" in job.problem
+
+
+def test_jobs_of_one_pool_number_their_runs_apart() -> None:
+    pool = WorkerPool(1)
+    assert [pool.numbers(3), pool.numbers(2)] == [range(3), range(3, 5)]
+
+
+def test_a_death_is_told_to_every_job_that_had_runs_there(
+    frail: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Frail, "deadly", {1})
+    one, two = Share(frail), Share(frail)
+    frail.submit(lambda _, rows: rows, b"", [{"seed": 1, "run_id": 4}])
+    assert one.after_death() == two.after_death() == ({}, [4])
+    assert frail.generation == 1
+    assert Share(frail).after_death() == ({}, [])
+    for share in (one, two):
+        share.close(at_once=False)
 
 
 def test_a_run_that_fails_is_counted_and_named(

@@ -3,32 +3,44 @@
 The pool is small, and each job keeps few runs in it, so that the jobs of several visitors share
 it and none waits for another to end.
 
-A job has a thread of its own that hands runs to the pool and takes results as they come, so a
-page can draw what is there already, show how far it is, and cancel.
+A job has a thread of its own that takes results as they come, so a page can draw what is there
+already, show how far it is, and cancel. Its runs are handed out, executed and, after the death of
+a worker, tried again as those of a sweep: by ``runs.sweep.dispatch``, as runs of a
+``runs.experiments.scenario_sweep.ScenarioTask``. What differs from a sweep, and why:
+
+- the workers are shared by visitors, so a job keeps few runs in flight, cancels only its own, and
+  tries a run that was in a worker that died in a process of its own, where it harms nobody else;
+- nothing is stored: an ensemble is small, is kept in memory, and can be made again;
+- a cancelled job does not wait for what it has in flight, since a visitor is waiting.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import pickle
-from collections import OrderedDict, deque
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from dataclasses import replace
 from functools import lru_cache
 from threading import Lock, Thread, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 from runs.experiments.design import replicate_seed
-from runs.sweep.one_run import RunResult, RunSpec, execute_run
+from runs.problems import WorkersFailed
+from runs.sweep.dispatch import Dispatcher, Piece
+from runs.sweep.one_run import RunResult
+from runs.sweep.workers import Processes
 from viz.world.ensembles import Ensemble, Member, outputs_of
 
 if TYPE_CHECKING:
     from market.parameters.world import MarketParameters
     from runs.own_model import OwnModel
-    from runs.sweep.workers import Processes
 
+
+type Notes = tuple[dict[int, str], list[int]]
+"""Runs that a watchdog ended with the place where they were stuck; runs that had begun."""
 
 MAX_WORKERS = 4
 IDLE_S = 120.0
@@ -41,6 +53,10 @@ class WorkerPool:
     Args:
         jobs: number of processes; default: one for each processor, four at most.
         idle_s: seconds without work after which they end.
+
+    Attributes:
+        generation: how often the processes have ended, all together, since one died or nobody
+            needed them.
     """
 
     def __init__(self, jobs: int | None = None, idle_s: float = IDLE_S) -> None:
@@ -49,7 +65,8 @@ class WorkerPool:
         self._idle_s = idle_s
         self._lock = Lock()
         self._backend: Processes | None = None
-        self._users = 0
+        self._users = self._next_number = 0
+        self._deaths: list[Notes] = []  # what is known of the end of each generation
         self._timer: Timer | None = None
 
     @property
@@ -82,23 +99,43 @@ class WorkerPool:
     def _close(self) -> None:
         backend, self._backend = self._backend, None
         if backend is not None:
+            self._end_generation(({}, []))
             backend.close(at_once=True)
+
+    def _end_generation(self, notes: Notes) -> None:
+        self._deaths.append(notes)
+        self.generation += 1
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Queue a call; the first one starts the processes."""
-        from runs.sweep.workers import Processes
-
         with self._lock:
             if self._backend is None:
                 self._backend = Processes(self.jobs)
             return self._backend.submit(function, *arguments)
 
-    def renew(self, generation: int) -> None:
-        """Make the pool again after a process died; of several jobs that saw it, one does it."""
+    def numbers(self, count: int) -> range:
+        """So many numbers of runs that no other job of this pool has."""
+        with self._lock:
+            first, self._next_number = self._next_number, self._next_number + count
+        return range(first, first + count)
+
+    def after_death(self, generation: int) -> Notes:
+        """Make the pool usable again; of several jobs that saw a death, one does it.
+
+        Args:
+            generation: that of the processes to which the job gave its runs.
+
+        Returns:
+            Runs that a watchdog ended with the place where they were stuck, and runs that had
+            begun, in all processes that have died since; of other jobs too.
+        """
         with self._lock:
             if generation == self.generation:
-                self.generation += 1
-                self._close()
+                known = self._backend
+                self._end_generation(({}, []) if known is None else known.after_death())
+            seen = self._deaths[generation:]
+        stuck = {run: place for places, _ in seen for run, place in places.items()}
+        return stuck, [run for _, begun in seen for run in begun]
 
     def close(self) -> None:
         """End the processes."""
@@ -114,40 +151,39 @@ def server_pool() -> WorkerPool:
     return WorkerPool()
 
 
-def pickled(parameters: MarketParameters, own: OwnModel | None = None) -> bytes:
-    """A world, and the model class that it is made of, as the workers take it."""
-    return pickle.dumps((parameters, own), protocol=pickle.HIGHEST_PROTOCOL)
+class Share:
+    """The pool as one job sees it: a backend of ``runs.sweep.dispatch`` that others use too."""
 
+    breaks_as_a_whole = True
 
-@lru_cache(maxsize=4)
-def _world(blob: bytes) -> tuple[MarketParameters, OwnModel | None]:
-    world: tuple[MarketParameters, OwnModel | None] = pickle.loads(blob)
-    return world
+    def __init__(self, pool: WorkerPool) -> None:
+        pool.enter()
+        self.window = pool.jobs + 1
+        self._pool, self._generation = pool, pool.generation
 
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Queue a call behind those of other jobs."""
+        return self._pool.submit(function, *arguments)
 
-def run_member(
-    blob: bytes, number: int, seed: int, outputs: tuple[str, ...], timeout_s: float
-) -> RunResult:
-    """One run of an ensemble, in a worker; what goes wrong is in the result.
+    def is_death(self, error: BaseException) -> bool:
+        """Whether a process died, perhaps under another job, or the pool was closed meanwhile."""
+        return isinstance(error, BrokenExecutor | CancelledError)
 
-    Args:
-        blob: the world, from ``pickled``.
-        number: its number in the ensemble.
-        seed: root of its random streams.
-        outputs: what is measured at its end.
-        timeout_s: longest time it may take, seconds.
-    """
-    parameters, own = _world(blob)
-    spec = RunSpec(
-        number,
-        parameters,
-        seed,
-        outputs=outputs,
-        has_series=True,
-        timeout_s=timeout_s,
-        own_model=own,
-    )
-    return execute_run(spec)
+    def after_death(self) -> Notes:
+        """See ``WorkerPool.after_death``; what this job had in flight is lost to it."""
+        found = self._pool.after_death(self._generation)
+        self._generation = self._pool.generation
+        return found
+
+    def stop(self, futures: Sequence[Future[Any]]) -> None:
+        """Cancel what this job has queued; the workers do not stop, they have other jobs."""
+        for future in futures:
+            future.cancel()
+
+    def close(self, *, at_once: bool) -> None:
+        """The job is over; the processes stay for others, also when it ended badly."""
+        del at_once
+        self._pool.leave()
 
 
 # --- monte Carlo in the background
@@ -161,7 +197,8 @@ RUN_TIMEOUT_S = 300.0
 POLL_S = 0.1
 REPORT_S = 0.5
 """A job reports progress at most this often, seconds: a page need not draw each run."""
-MAX_DEATHS = 2
+MAX_CRASHES = 2
+"""Runs of a job that may kill their process; more say that it is no matter of one run."""
 SEEDS = 1
 """Root of the seeds. Replicate r has the same seed in every world, so worlds can be compared."""
 
@@ -243,8 +280,8 @@ class EnsembleJob:
         self._pool = pool or server_pool()
         self._on_change = on_change
         self._own_model = own_model
-        self._blob = pickled(parameters, own_model)
         self._outputs = outputs_of(parameters)
+        self._crashes = 0
         self._members: dict[int, Member] = {}
         self._is_cancelled = False
         self._reported = 0.0
@@ -304,56 +341,61 @@ class EnsembleJob:
     # --- the thread
 
     def _work(self) -> None:
-        self._pool.enter()
+        share, cell = Share(self._pool), Processes(1)
         try:
-            self._end(self._run_all())
+            self._end(self._run_all(share, cell))
+        except WorkersFailed:
+            self._end_for_deaths()
         except Exception as error:
             self.problem = f"the ensemble stopped: {error}"
             self._end("failed")
         finally:
-            self._pool.leave()
+            cell.close(at_once=True)
+            share.close(at_once=False)
 
-    def _run_all(self) -> JobStatus:
-        waiting = deque(range(self.total))
-        flying: dict[Future[RunResult], int] = {}
-        deaths = 0
-        generation = self._pool.generation
-        while (waiting or flying) and not self._is_cancelled:
-            try:
-                while waiting and len(flying) <= self._pool.jobs:
-                    future = self._submit(waiting[0])
-                    flying[future] = waiting.popleft()
-                done, _ = wait(flying, timeout=POLL_S, return_when=FIRST_COMPLETED)
-                for future in [known for known in flying if known in done]:
-                    self._take(flying[future], future.result())
-                    del flying[future]
-            except (BrokenExecutor, CancelledError):
-                deaths += 1
-                if deaths > MAX_DEATHS:
-                    self.problem = "worker processes die again and again: is there enough memory?"
-                    return "failed"
-                self._pool.renew(generation)
-                generation = self._pool.generation
-                waiting.extendleft(sorted(flying.values(), reverse=True))
-                flying.clear()
-        for future in flying:
-            future.cancel()
-        return "cancelled" if self._is_cancelled else "finished"
+    def _run_all(self, share: Share, cell: Processes) -> JobStatus:
+        from runs.experiments.scenario_sweep import RunConfig, ScenarioTask
 
-    def _submit(self, number: int) -> Future[RunResult]:
-        seed = replicate_seed(self.root, number)
-        return self._pool.submit(run_member, self._blob, number, seed, self._outputs, RUN_TIMEOUT_S)
+        config = RunConfig(outputs=self._outputs, series=True, run_timeout_s=RUN_TIMEOUT_S)
+        task = ScenarioTask((self.parameters,), config, self._own_model)
+        numbers = self._pool.numbers(self.total)
+        dispatcher = Dispatcher(
+            share,
+            task,
+            lambda number, results: self._take(number, results[0]),
+            own=self._own_model,
+            cell=cell,
+        )
+        pieces = (
+            Piece([{"run_id": run_id, "point": 0, "seed": self._seed(number)}], part=number)
+            for number, run_id in enumerate(numbers)
+        )
+        is_stopped = dispatcher.work(pieces, self._must_stop, poll_s=POLL_S, leaves_at_once=True)
+        if is_stopped and not self._is_cancelled:
+            raise WorkersFailed
+        return "cancelled" if is_stopped else "finished"
+
+    def _must_stop(self) -> bool:
+        return self._is_cancelled or self._crashes > MAX_CRASHES
+
+    def _seed(self, number: int) -> int:
+        return replicate_seed(self.root, number)
 
     def _take(self, number: int, result: RunResult) -> None:
         with self._lock:
             if result.status == "ok":
-                seed = replicate_seed(self.root, number)
-                self._members[number] = Member.of(result, seed, self._outputs)
+                run = replace(result, run_id=number)
+                self._members[number] = Member.of(run, self._seed(number), self._outputs)
             else:
                 self.failed += 1
+                self._crashes += result.status == "crashed"
                 self.problem = f"run {number + 1}: {result.error}"
         if monotonic() - self._reported > REPORT_S:
             self._report()
+
+    def _end_for_deaths(self) -> None:
+        self.problem = "worker processes die again and again: is there enough memory?"
+        self._end("failed")
 
     def _end(self, status: JobStatus) -> None:
         self.status = status

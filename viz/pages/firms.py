@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from market.events import Event
-    from viz.recording.recording import Recording
-    from viz.recording.tables import MatrixKind
+    from viz.recording.recording import MatrixKind, Recording
     from viz.session.state import AppState
 
 

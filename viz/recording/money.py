@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from market.units import money
 from viz.words import WORDS, slug, text_or
 
@@ -255,17 +253,16 @@ def _circular(
     recording: Recording, pairs: dict[Pair, tuple[float, float]]
 ) -> tuple[dict[Pair, float], float]:
     """Circular part by pair of firms, and what all of them pay one another."""
-    from market.networks.circulation import maximum_circulation
+    from runs.single_run.frames import circular_part
 
     keys = [firm.key for firm in recording.firms if firm.kind in FIRMS]
-    row = {key: number for number, key in enumerate(keys)}
-    paid = np.zeros((len(keys), len(keys)))
-    for (payer, payee), amounts in pairs.items():
-        if payer in row and payee in row and payer != payee:
-            paid[row[payer], row[payee]] = sum(amounts)
-    found = maximum_circulation(paid)
-    parts = {(keys[i], keys[j]): float(found[i, j]) for i, j in np.argwhere(found > 0).tolist()}
-    return parts, float(paid.sum())
+    paid = {
+        (payer, payee): sum(amounts)
+        for (payer, payee), amounts in pairs.items()
+        if payer in keys and payee in keys and payer != payee
+    }
+    parts = {pair: usd for pair, usd in circular_part(paid, keys).items() if usd > 0}
+    return parts, sum(paid.values())
 
 
 def make_nodes(

@@ -1,23 +1,25 @@
 """A run as it is recorded: what the pages draw. Written by one thread, read by any.
 
-A ledger grows while its model steps. A view holds the archives and a copy of the chart of accounts
-as they stood after the last closed quarter, so readers need no lock and never wait for a step. It
-holds no agent, so a finished model can go.
-
 Readers see the quarters that are finished. They take no lock that a step of the model holds: they
-read snapshots, and the archives of closed quarters through a view.
+read snapshots, and the archives of closed quarters through a view (``viz.recording.view``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from functools import cached_property
 from threading import Lock
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import pandas as pd
+
+from market.books import statements
+from market.events import events_frame
+from market.indicators import ROUND_COLUMNS, rounds_frame
 from market.parameters.schema import nearest
+from runs.single_run.frames import contract_frame, money_cycle_frame, money_flow_frame
 from viz.recording.snapshot import (
     FIRM_NETWORK_NAMES,
     MARKET_NAMES,
@@ -28,11 +30,13 @@ from viz.recording.snapshot import (
     Value,
     number,
 )
-from viz.recording.tables import RecordingTables
+from viz.recording.tables import positions, purposes
+from viz.recording.view import ModelView
 from viz.words import WORDS
 
 if TYPE_CHECKING:
-    from market.events import Event, EventLog
+    from market.books.contracts import ComputeContract
+    from market.events import Event
     from market.model import MarketModel
     from market.parameters.world import MarketParameters
     from viz.recording.story_parts import StoryPart
@@ -100,100 +104,48 @@ def error_words(error: Exception) -> str:
     return WORDS(f"frame-error-{kind.__name__}", text=text)
 
 
-# --- the closed quarters of a model as readers see them while the next quarter is being made
-
-
-class AccountsView:
-    """The chart of accounts as it stood; attributes as of ``market.books.accounts.Accounts``."""
-
-    def __init__(self, accounts: Any) -> None:
-        self.size: int = accounts.size
-        self.kind = accounts.kind[: self.size].copy()
-        self.party = accounts.party[: self.size].copy()
-        self.names: list[str] = list(accounts.names)
-        self.sectors: list[str] = list(accounts.sectors)
-        self.describe: list[tuple[str, int, int, str]] = accounts.describe  # is only added to
-        self.declared = accounts.declared  # is only added to
-        self.rows: list[str] = list(accounts.rows)
-        self.row_kinds: list[int] = list(accounts.row_kinds)
-
-
-class LedgerView:
-    """Closed quarters of a ledger; attributes as of ``market.books.ledger.Ledger``."""
-
-    def __init__(self, ledger: Any) -> None:
-        self.accounts = AccountsView(ledger.accounts)
-        self.archives = list(ledger.archives)
-        self.quarter: int = ledger.quarter
-        self.bank: int = ledger.bank
-        self.books = ledger.books  # asked for closed quarters only: they do not change
-
-    @property
-    def parties(self) -> list[str]:
-        """Names of all parties, by party id."""
-        return self.accounts.names
-
-
-class FirmView:
-    """What the measures of networks ask of a firm."""
-
-    def __init__(self, firm: Any) -> None:
-        self.key: str = firm.key
-        self.name: str = firm.name
-        self.party: int = firm.party
-        self.stated: Any = getattr(firm, "stated", None)
-
-
-class ModelView:
-    """A model between two quarters, as ``market.indicators`` and ``runs`` read it.
-
-    Attributes:
-        quarter: number of closed quarters.
-        rounds: funding rounds so far.
-    """
-
-    def __init__(self, model: MarketModel) -> None:
-        self.parameters = model.parameters
-        self.quarter = model.quarter
-        self.ledger = LedgerView(model.ledger)
-        self.events: EventLog = model.events
-        self.rounds = list(model.rounds)
-        self.labs = {key: FirmView(firm) for key, firm in model.labs.items()}
-        self._firms = {firm.key: FirmView(firm) for firm in model.institutions()}
-
-    def institutions(self) -> Iterator[FirmView]:
-        """Every firm, in the order of the scenario."""
-        yield from self._firms.values()
-
-    def institution(self, key: str) -> FirmView:
-        """The firm with a company key; raises KeyError when there is none."""
-        return self._firms[key]
-
-
 # --- a run as it is recorded
+
+
+MatrixKind = Literal["balance-sheet", "transactions-flow", "revaluation"]
+MATRICES: tuple[str, ...] = get_args(MatrixKind)
+_KEPT = 64
+"""Frames that a recording keeps at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContractTerms:
-    """What does not change in a compute contract.
+    """What does not change in a compute contract, as ``runs.single_run.frames.Terms``.
 
     Attributes:
         key: its name. lab, cloud: keys of buyer and seller.
-        price_usd_hour: USD per accelerator-hour. start: first quarter of delivery.
-        ramp_quarters: quarters until full size. total_usd: value of all deliveries.
+        price_usd: USD per CU. start: first quarter of delivery.
+        ramp_quarters: quarters until full size. total_cents: value of all deliveries.
     """
 
     key: str
     lab: str
     cloud: str
-    price_usd_hour: float
+    price_usd: float
     start: int
     ramp_quarters: int
-    total_usd: float
+    total_cents: int
+
+    @classmethod
+    def of(cls, contract: ComputeContract) -> ContractTerms:
+        """Those of a contract of the model, which goes when the model goes."""
+        return cls(*(getattr(contract, field.name) for field in fields(cls)))
 
 
-class Recording(RecordingTables):
-    """A world and the quarters of it that have been run; see also ``RecordingTables``.
+class Recording:
+    """A world and the quarters of it that have been run: what is kept of a run that is shown.
+
+    It is written by one thread, read by any, and holds no agent: a snapshot of each quarter, and
+    the closed quarters of the ledger. Tables that need no more than those are made by the functions
+    that make the files of ``runs.single_run.simulate.Run``, which holds a finished model.
+    ``viz.recording.finished.FinishedWorlds`` keeps the recordings that were used last;
+    ``viz.world.ensembles.Member`` is what is kept of one of many runs. Quarters count from 0;
+    amounts are in USD unless stated.
 
     Args:
         world: what is run; its parameters are checked here.
@@ -219,6 +171,7 @@ class Recording(RecordingTables):
         self.problem: Problem | None = None
         self.parties: tuple[FirmInfo, ...] = ()
         self._model: MarketModel | None = None
+        self._quarters: Iterator[MarketModel] = iter(())
         self._recorder: Recorder | None = None
         self._has_stopped = False
         self._view: ModelView | None = None
@@ -302,6 +255,27 @@ class Recording(RecordingTables):
         self._measure_networks()
         return self._network[quarter]
 
+    def _check_quarter(self, quarter: int) -> None:
+        if not 0 <= quarter < len(self.snapshots):
+            raise IndexError(f"quarter {quarter} is not recorded: there are {len(self.snapshots)}")
+
+    def _closed(self) -> Any:
+        if self._view is None:
+            raise IndexError("no quarter is recorded yet")
+        return self._view
+
+    def _kept(self, key: Any, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A frame that is made once; the caller gets a copy."""
+        found = self._kept_frames.get(key)
+        if found is None:
+            found = make()
+            with self._reading:
+                if len(self._kept_frames) >= _KEPT:
+                    self._kept_frames.pop(next(iter(self._kept_frames)))
+                self._kept_frames[key] = found
+        copy: pd.DataFrame = found.copy()
+        return copy
+
     def _measure_networks(self) -> None:
         """Measure the quarters that have been added since the last time."""
         view = self._view
@@ -324,6 +298,145 @@ class Recording(RecordingTables):
                 self._firm_network.append(by_firm)
                 self._network.append({n: number(v[row]) for n, v in found.market.items()})
 
+    # --- the market and the firms
+
+    def frame(self) -> pd.DataFrame:
+        """One row per recorded quarter: every indicator of the market, those of networks last."""
+        count = len(self.snapshots)
+        taken = self.snapshots[:count]
+        columns: dict[str, Any] = {
+            "quarter_number": [s.quarter for s in taken],
+            "quarter": [s.label for s in taken],
+        }
+        for name in (*MARKET_NAMES, *NETWORK_NAMES):
+            columns[name] = pd.array(self.series(name)[:count], dtype="Float64").to_numpy(
+                dtype="float64", na_value=float("nan")
+            )
+        return pd.DataFrame(columns)
+
+    def firms_frame(self) -> pd.DataFrame:
+        """One row per recorded quarter and firm: key, name, kind and all its values."""
+        firms = {firm.key: firm for firm in self.parties}
+        rows = [
+            {"quarter": s.label, "key": key, "name": firms[key].name, "kind": firms[key].kind}
+            | values
+            for s in list(self.snapshots)
+            for key, values in s.firms.items()
+        ]
+        return pd.DataFrame(rows)
+
+    def events_frame(self) -> pd.DataFrame:
+        """One row per event: id, quarter, kind, shock, agent, size, unit, text, its causes' ids."""
+        found = events_frame(list(self.events), self.parameters.quarter_label).reset_index()
+        return found.drop(columns="quarter").rename(columns={"label": "quarter"})
+
+    def rounds_frame(self) -> pd.DataFrame:
+        """One row per funding round, as ``runs.single_run.simulate.Run.rounds``."""
+        if self._view is None:
+            return pd.DataFrame(columns=list(ROUND_COLUMNS))
+        return rounds_frame(self._closed())
+
+    # --- payments
+
+    def flows(self, first: int, last: int) -> pd.DataFrame:
+        """Who paid whom in the quarters ``first`` to ``last``, both included.
+
+        Columns: payer, payee (names), payer_sector, payee_sector, goods_usd, financing_usd,
+        is_internal (between a lab and its parent), payer_key, payee_key.
+        """
+        self._check_quarter(first)
+        self._check_quarter(last)
+        model = self._closed()
+
+        def make() -> pd.DataFrame:
+            keys = {party.name: party.key for party in self.parties}
+            found = money_flow_frame(model, range(first, last + 1))
+            return found.assign(
+                payer_key=[keys[name] for name in found["payer"]],
+                payee_key=[keys[name] for name in found["payee"]],
+            )
+
+        return self._kept(("flows", first, last), make)
+
+    def payments(self, payer: str, payee: str, first: int, last: int) -> pd.DataFrame:
+        """What the payments of one party (key) to another were for, in some quarters.
+
+        Columns: purpose (the row of the ledger), usd; largest first.
+        """
+        self._check_quarter(first)
+        self._check_quarter(last)
+        names = {party.key: party.name for party in self.parties}
+        for key in (payer, payee):
+            if key not in names:
+                raise KeyError(f"no party {key!r}")
+        model = self._closed()
+        return self._kept(
+            ("payments", payer, payee, first, last),
+            lambda: purposes(model.ledger, names[payer], names[payee], range(first, last + 1)),
+        )
+
+    def cycles(self, first: int, last: int) -> pd.DataFrame:
+        """Circles of payments between firms over some quarters, largest first.
+
+        Columns: cycle ("A > B > A", names), keys (the same as keys), amount_usd, firms.
+        """
+        self._check_quarter(first)
+        self._check_quarter(last)
+        model = self._closed()
+
+        def make() -> pd.DataFrame:
+            keys = {party.name: party.key for party in self.parties}
+            found = money_cycle_frame(model, range(first, last + 1))
+            found["keys"] = [" > ".join(keys[name] for name in names) for names in found["names"]]
+            found = found.sort_values("amount_usd", ascending=False, kind="stable")
+            columns = ["cycle", "keys", "amount_usd", "firms"]
+            return found[columns].reset_index(drop=True)
+
+        return self._kept(("cycles", first, last), make)
+
+    # --- positions
+
+    def matrix(
+        self, kind: MatrixKind, quarter: int, by: Literal["sector", "party"] = "sector"
+    ) -> pd.DataFrame:
+        """One of the three matrices of a recorded quarter, bn USD; see ``market.books.statements``.
+
+        Raises:
+            ValueError: no such kind of matrix. IndexError: the quarter is not recorded.
+        """
+        if kind not in MATRICES:
+            raise ValueError(f"matrix {kind!r} is none of {', '.join(MATRICES)}")
+        self._check_quarter(quarter)
+        ledger = self._closed().ledger
+        make: dict[str, Callable[..., pd.DataFrame]] = {
+            "balance-sheet": statements.balance_sheet_matrix,
+            "transactions-flow": statements.transactions_flow_matrix,
+            "revaluation": statements.revaluation_matrix,
+        }
+        return self._kept((kind, quarter, by), lambda: make[kind](ledger, quarter, by))
+
+    def claims(self, quarter: int) -> pd.DataFrame:
+        """Who holds what on whom at the end of a quarter, above zero.
+
+        Columns: holder_key, holder, issuer_key, issuer (none for a real asset), instrument, usd.
+        """
+        self._check_quarter(quarter)
+        model = self._closed()
+        return self._kept(
+            ("claims", quarter), lambda: positions(model.ledger, quarter, self.parties)
+        )
+
+    def contracts(self, quarter: int) -> pd.DataFrame:
+        """Every compute contract signed up to the end of a quarter, as it stood then.
+
+        Columns: contract, lab, cloud (names), lab_key, cloud_key, first_delivery, ramp_quarters,
+        capacity_cu, price_usd_hour, total_usd, delivered_usd, cancelled_usd, rpo_usd.
+        """
+        self._check_quarter(quarter)
+        names = {firm.key: firm.name for firm in self.firms}
+        states = self.snapshots[quarter].contracts
+        return contract_frame(self.terms, states, names, self.parameters.quarter_label)
+
     # --- stories
 
     def story(self) -> list[StoryPart]:
@@ -345,18 +458,23 @@ class Recording(RecordingTables):
         Returns:
             Whether a quarter was added. An error in the model is kept as ``problem``.
         """
-        if self.is_finished or self.problem is not None:
+        recorded = len(self.snapshots)
+        if self._is_over():
             return False
         try:
             self._step()
         except Exception as error:  # whatever a rule may raise: the session goes on
-            quarter = len(self.snapshots)
-            self.problem = problem_of(error, quarter, self.parameters.quarter_label(quarter))
-            self._model = self._recorder = None
-            return False
-        if self.is_finished:
-            self._model = self._recorder = None  # the customers are not needed any more
-        return True
+            label = self.parameters.quarter_label(recorded)
+            self.problem = problem_of(error, recorded, label)
+        if self._is_over():
+            self._let_go()  # the customers are not needed any more
+        return len(self.snapshots) > recorded
+
+    def _is_over(self) -> bool:
+        return self.is_finished or self.problem is not None
+
+    def _let_go(self) -> None:
+        self._model, self._recorder, self._quarters = None, None, iter(())
 
     def _step(self) -> None:
         from runs.own_model import class_of
@@ -364,14 +482,17 @@ class Recording(RecordingTables):
         if self._model is None or self._recorder is None:
             make = class_of(self.world.own_model)
             self._model = make(self.parameters, seed=self.world.seed)
+            self._quarters = self._model.each_quarter()
             self._recorder = Recorder(self._model)
             self.parties = self._recorder.parties
         model = self._model
-        model.step()
+        if next(self._quarters, None) is None:
+            self._has_stopped = True
+            return
         snapshot = self._recorder.snapshot()
         self.events.extend(list(model.events)[len(self.events) : snapshot.events_seen])
         for contract in list(model.contracts)[len(self.terms) :]:
-            self.terms.append(_terms(contract))
+            self.terms.append(ContractTerms.of(contract))
         self._view = ModelView(model)
         self.snapshots.append(snapshot)
         self._has_stopped = not model.running
@@ -381,17 +502,3 @@ class Recording(RecordingTables):
         while self.advance():
             pass
         return self
-
-
-def _terms(contract: Any) -> ContractTerms:
-    from market.host import CU_HOURS
-
-    return ContractTerms(
-        key=contract.key,
-        lab=contract.lab,
-        cloud=contract.cloud,
-        price_usd_hour=contract.price_usd / CU_HOURS,
-        start=contract.start,
-        ramp_quarters=contract.ramp_quarters,
-        total_usd=contract.total_cents / 100,
-    )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from market.books.accounts import Slot
 from market.indicators import MODEL_INDICATORS, indicators_of
 from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
+from runs.single_run.frames import contract_states
 
 if TYPE_CHECKING:
     from agents.institution import Institution
@@ -159,21 +158,6 @@ class FirmInfo:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What one party paid another in a period, USD; payer and payee are keys."""
-
-    payer: str
-    payee: str
-    goods_usd: float
-    financing_usd: float
-
-    @property
-    def usd(self) -> float:
-        """Everything that was paid."""
-        return self.goods_usd + self.financing_usd
-
-
 @dataclass(frozen=True)
 class Snapshot:
     """The world at the end of a quarter.
@@ -189,7 +173,7 @@ class Snapshot:
         contracts: remaining, delivered and cancelled cents, and CU per quarter at full size, by
             contract in the order of signing (contracts, 4).
         parties: all parties of the ledger.
-        goods, finance: cents paid (payer, payee) for goods, services and income; as finance.
+        finance: cents paid (payer, payee) for claims and their repayment.
         events_seen: number of events up to the end of the quarter.
     """
 
@@ -200,32 +184,13 @@ class Snapshot:
     customers: CustomerState
     contracts: Floats
     parties: tuple[FirmInfo, ...]
-    goods: Ints
     finance: Ints
     events_seen: int
-
-    @cached_property
-    def flows(self) -> tuple[Flow, ...]:
-        """Who paid whom this quarter, all parties; payments above zero."""
-        return flows_of(self.parties, self.goods, self.finance)
 
     @property
     def spot_price_usd_hour(self) -> float:
         """Rent of an accelerator-hour without contract, USD."""
         return self.market["spot_price_usd_hour"] or 0.0
-
-
-def flows_of(parties: Sequence[FirmInfo], goods: Ints, finance: Ints) -> tuple[Flow, ...]:
-    """Payments above zero as a list, from (payer, payee) matrices in cents."""
-    payers, payees = np.nonzero((goods + finance) > 0)
-    amounts = zip(
-        payers.tolist(),
-        payees.tolist(),
-        (goods[payers, payees] / 100).tolist(),
-        (finance[payers, payees] / 100).tolist(),
-        strict=True,
-    )
-    return tuple(Flow(parties[i].key, parties[j].key, a, b) for i, j, a, b in amounts)
 
 
 class Recorder:
@@ -260,15 +225,8 @@ class Recorder:
             },
             firms=self._firms(),
             customers=self._counter.state(),
-            contracts=np.array(
-                [
-                    (c.remaining_cents, c.delivered_cents, c.cancelled_cents, c.capacity_cu)
-                    for c in model.contracts
-                ],
-                dtype=np.float64,
-            ).reshape(-1, 4),
+            contracts=contract_states(model.contracts),
             parties=self.parties,
-            goods=archive.goods,
             finance=archive.finance,
             events_seen=len(model.events),
         )

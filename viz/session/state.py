@@ -43,7 +43,7 @@ class AppState:
     """State of one browser session; made once per visitor with ``solara.use_memo``.
 
     Args:
-        session: his world and its player.
+        session: his world through time.
 
     Attributes:
         version: rises whenever something in the session has changed: read it to be drawn again.

@@ -49,7 +49,7 @@ def outputs_of(parameters: MarketParameters) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Member:
-    """One run of an ensemble.
+    """One run of an ensemble, as charts of many runs read it: from a ``RunResult`` that is "ok".
 
     Attributes:
         number: its number, from 0.

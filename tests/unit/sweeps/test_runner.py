@@ -232,7 +232,7 @@ def test_a_stuck_run_tells_where_it_was(tmp_path: Path) -> None:
 def test_a_worker_with_other_code_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runs.sweep.runner.fingerprint", lambda own: "python 0.1, numpy 1.0")
+    monkeypatch.setattr("runs.sweep.dispatch.fingerprint", lambda own: "python 0.1, numpy 1.0")
     with pytest.raises(Refused, match=r"a worker has other code or packages: python 3.* of python"):
         run_plan(make_plan(runs=3), tmp_path / "a", Processes(1))
     assert read_manifest(tmp_path / "a")["status"] == "broken"
