@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from runs.problems import NOT_YET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,23 +59,32 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
     arm: ArmOption = None,
     missing: MissingOption = None,
     max_lost: MaxLostOption = 0.1,
+    interval: Annotated[
+        float | None,
+        typer.Option(
+            metavar="WIDTH",
+            min=0.0,
+            help="Exit code 7 while an interval of the index is wider than this.",
+        ),
+    ] = None,
     seed: SeedOption = 1,
     csv: CsvOption = None,
     picture: PictureOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
-    """Tell which parameters drive an output, with intervals."""
+    """Tell which parameters drive an output, with intervals; while the sweep runs, too."""
     from runs.analysis.report import check_targets
     from runs.analysis.sensitivity import (
         MORRIS_LEVELS,
         Question,
+        interval_note,
         morris_effects,
         pawn_indices,
         sobol_indices,
     )
 
     check_targets(csv, picture, overwrite)
-    frame, spec = read_sweep(folder)
+    frame, spec, cut = _read_finished(folder)
     question = Question(
         output, frame.attrs["varied"], arm=arm, missing=missing, max_lost=max_lost, seed=seed
     )
@@ -84,6 +96,8 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
         found = morris_effects(frame, question, design.get("levels") or MORRIS_LEVELS)
     else:
         found = pawn_indices(frame, question)
+    sure, is_met = interval_note(found, interval)
+    found = _noted(found, cut, sure)
 
     def draw() -> Figure:
         from runs.analysis.report import sensitivity_picture
@@ -91,6 +105,8 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
         return sensitivity_picture(found)
 
     _report(found, csv, picture, draw)
+    if not is_met:
+        raise typer.Exit(NOT_YET)
 
 
 def discover(  # noqa: PLR0913, PLR0917 - the options of the command
@@ -121,10 +137,10 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
     check_targets(csv, picture, overwrite)
     check_targets(peeling, None, overwrite)
     _refuse_idle_options(method, density=density, depth=depth, peeling=peeling)
-    frame, _ = read_sweep(folder)
+    frame, _, cut = _read_finished(folder)
     cases = find_cases(frame, where, frame.attrs["varied"], arm, max_lost)
     if method == "cart":
-        rules = cart_rules(cases, depth)
+        rules = _noted(cart_rules(cases, depth), cut)
 
         def draw_rules() -> Figure:
             from runs.analysis.report import rules_picture
@@ -140,7 +156,7 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
 
         return discovery_picture(found)
 
-    _report(found.analysis, csv, picture, draw_box)
+    _report(_noted(found.analysis, cut), csv, picture, draw_box)
     boxes = peeling_table(found)
     if peeling is not None:
         write_csv(boxes, peeling)
@@ -180,8 +196,8 @@ def compare(
     from runs.analysis.report import check_targets
 
     check_targets(csv, picture, overwrite)
-    frame, _ = read_sweep(folder)
-    found = compare_arms(frame, output, baseline, missing)
+    frame, _, cut = _read_finished(folder)
+    found = _noted(compare_arms(frame, output, baseline, missing), cut)
 
     def draw() -> Figure:
         from runs.analysis.report import comparison_picture
@@ -196,6 +212,20 @@ def compare(
     _report(found, csv, picture, draw)
 
 
+def _read_finished(folder: Path) -> tuple[pd.DataFrame, dict[str, Any], str]:
+    """What of a sweep can be analysed now, the experiment, and what is missing, in words."""
+    from runs.analysis.frame import finished_part
+
+    frame, spec = read_sweep(folder)
+    part, cut = finished_part(frame)
+    return part, spec, cut
+
+
+def _noted(found: Analysis, *notes: str) -> Analysis:
+    """An analysis with further notes; empty ones are left out."""
+    return replace(found, notes=(*found.notes, *(note for note in notes if note)))
+
+
 def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     """All runs of a design, done or not, and the experiment as the manifest holds it.
 
@@ -204,6 +234,7 @@ def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     import pandas as pd
     import pyarrow.parquet as pq
 
+    from runs.analysis.frame import NOT_RUN, with_gaps
     from runs.sweep.manifest import read_manifest
     from runs.sweep.results import DESIGN, load
 
@@ -213,8 +244,12 @@ def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     rest = design[~design["run_id"].isin(frame["run_id"])]
     if len(rest):
         names = frame.attrs
-        rest = rest.assign(status="not run").reindex(columns=frame.columns)
-        frame = pd.concat([frame, rest], ignore_index=True) if len(frame) else rest
+        rest = rest.assign(status=NOT_RUN).reindex(columns=frame.columns)
+        if len(frame):
+            frame = with_gaps(frame)
+            rest = rest.astype({name: frame[name].dtype for name in names["outputs"]})
+            rest = pd.concat([frame, rest], ignore_index=True)
+        frame = rest
         frame.attrs = names
     return frame, spec
 

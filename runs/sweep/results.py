@@ -15,13 +15,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from runs.files import read_lines, sha256, write_atomically
 from runs.problems import Refused, SweepProblem
 from runs.sweep.manifest import read_manifest
-from runs.sweep.parts import part_name
+from runs.sweep.parts import execution_order, part_name, rows_of_part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +94,8 @@ def _read_parts(folder: Path, kind: str, manifest: Mapping[str, Any]) -> pa.Tabl
                     f"{path} cannot be read ({reason}): see `kaartenhuis verify`"
                 ) from None
     if tables:
-        return pa.concat_tables(tables)
+        keys = ("run_id", "quarter") if kind == SERIES else ("run_id",)
+        return pa.concat_tables(tables).sort_by([(key, "ascending") for key in keys])
     design = pq.read_table(folder / DESIGN).schema
     fields = [
         pa.field("status", pa.string()),
@@ -224,23 +226,32 @@ def verify(folder: str | Path) -> list[Finding]:
         elif sha256(path.read_bytes()) != expected:
             found.append(Finding(name, "is damaged: not the bytes that were written"))
     journal = read_journal(where)
+    order = _order(where)
     for part in range(manifest["parts"]):
-        problem = damage(where, part, journal) or _misfit(where, part, manifest)
+        expected = rows_of_part(order, part, manifest["part_rows"])
+        problem = damage(where, part, journal) or _misfit(where, part, expected)
         if problem:
             found.append(Finding(f"{RUNS}/{part_name(part)}", problem))
     return found
 
 
-def _misfit(folder: Path, part: int, manifest: Mapping[str, Any]) -> str:
-    """Why a whole part does not belong here; empty when it does."""
+def _order(folder: Path) -> Any:
+    """The order of the runs; empty when the design cannot be read, which ``verify`` says itself."""
+    try:
+        return execution_order(pq.read_table(folder / DESIGN))
+    except (OSError, pa.ArrowException):
+        return np.empty(0, dtype=np.int64)
+
+
+def _misfit(folder: Path, part: int, expected: list[int]) -> str:
+    """Why a whole part does not belong here; empty when it does, or that is not known."""
     path = folder / RUNS / part_name(part)
     try:
         run_ids = pq.read_table(path, columns=["run_id"]).column(0).to_pylist()
     except (OSError, pa.ArrowException):
         return "is no Parquet file"
-    first = part * manifest["part_rows"]
-    last = min(first + manifest["part_rows"], manifest["runs"])
-    return "" if run_ids == list(range(first, last)) else "does not hold the runs of its place"
+    is_here = not expected or run_ids == expected
+    return "" if is_here else "does not hold the runs of its place"
 
 
 # --- results of a sweep for other programs
