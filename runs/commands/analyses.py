@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from runs.problems import NOT_YET
+from runs.tables import Decimal, DecimalOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,7 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = None,
     seed: SeedOption = 1,
     csv: CsvOption = None,
+    decimal: DecimalOption = ".",
     picture: PictureOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
@@ -84,6 +86,7 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
     )
 
     check_targets(csv, picture, overwrite)
+    _refuse_idle_decimal(decimal, csv)
     frame, spec, cut = _read_finished(folder)
     question = Question(
         output, frame.attrs["varied"], arm=arm, missing=missing, max_lost=max_lost, seed=seed
@@ -104,7 +107,7 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
 
         return sensitivity_picture(found)
 
-    _report(found, csv, picture, draw)
+    _report(found, csv, decimal, picture, draw)
     if not is_met:
         raise typer.Exit(NOT_YET)
 
@@ -124,6 +127,7 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
     depth: Annotated[int, typer.Option(min=1, max=10, help="Depth of the tree of cart.")] = 4,
     max_lost: MaxLostOption = 0.1,
     csv: CsvOption = None,
+    decimal: DecimalOption = ".",
     peeling: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write every box of prim to this CSV file.")
     ] = None,
@@ -136,6 +140,7 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
 
     check_targets(csv, picture, overwrite)
     check_targets(peeling, None, overwrite)
+    _refuse_idle_decimal(decimal, csv, peeling)
     _refuse_idle_options(method, density=density, depth=depth, peeling=peeling)
     frame, _, cut = _read_finished(folder)
     cases = find_cases(frame, where, frame.attrs["varied"], arm, max_lost)
@@ -147,7 +152,7 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
 
             return rules_picture(rules)
 
-        _report(rules, csv, picture, draw_rules)
+        _report(rules, csv, decimal, picture, draw_rules)
         return
     found = prim_box(cases, density)
 
@@ -156,10 +161,10 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
 
         return discovery_picture(found)
 
-    _report(_noted(found.analysis, cut), csv, picture, draw_box)
+    _report(_noted(found.analysis, cut), csv, decimal, picture, draw_box)
     boxes = peeling_table(found)
     if peeling is not None:
-        write_csv(boxes, peeling)
+        write_csv(boxes, peeling, decimal)
         typer.echo(f"written to {peeling}", err=True)
     shown = boxes.iloc[:: 1 + len(boxes) // 12, :5]
     typer.echo("\n".join(["", "on the way (--peeling FILE has every box and its limits):"]))
@@ -177,6 +182,14 @@ def _refuse_idle_options(method: str, *, density: float, depth: int, peeling: Pa
         raise AnalysisProblem("--depth belongs to --method cart, not to prim")
 
 
+def _refuse_idle_decimal(decimal: Decimal, *targets: Path | None) -> None:
+    """The decimal sign is that of a CSV file, so there must be one."""
+    from runs.analysis.frame import AnalysisProblem
+
+    if decimal != "." and not any(targets):
+        raise AnalysisProblem("--decimal is the sign of a CSV file: add --csv FILE")
+
+
 def compare(
     folder: Folder,
     output: Annotated[
@@ -188,6 +201,7 @@ def compare(
     ] = None,
     missing: MissingOption = None,
     csv: CsvOption = None,
+    decimal: DecimalOption = ".",
     picture: PictureOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
@@ -196,6 +210,7 @@ def compare(
     from runs.analysis.report import check_targets
 
     check_targets(csv, picture, overwrite)
+    _refuse_idle_decimal(decimal, csv)
     frame, _, cut = _read_finished(folder)
     found = _noted(compare_arms(frame, output, baseline, missing), cut)
 
@@ -209,7 +224,7 @@ def compare(
         }
         return comparison_picture(found, pairs)
 
-    _report(found, csv, picture, draw)
+    _report(found, csv, decimal, picture, draw)
 
 
 def _read_finished(folder: Path) -> tuple[pd.DataFrame, dict[str, Any], str]:
@@ -255,14 +270,18 @@ def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
 
 
 def _report(
-    found: Analysis, csv: Path | None, picture: Path | None, draw: Callable[[], Figure]
+    found: Analysis,
+    csv: Path | None,
+    decimal: Decimal,
+    picture: Path | None,
+    draw: Callable[[], Figure],
 ) -> None:
     """Print an analysis, and write its table and picture where asked."""
     from runs.analysis.report import lines_of, write_csv, write_picture
 
     typer.echo("\n".join(lines_of(found)))
     if csv is not None:
-        write_csv(found.table, csv)
+        write_csv(found.table, csv, decimal)
         typer.echo(f"written to {csv}", err=True)
     if picture is not None:
         write_picture(draw, picture)
