@@ -19,6 +19,7 @@ from runs.commands import ui as ui_command
 from runs.commands.scenarios import scenario_app, show_schema
 from runs.own_model import ModelOption
 from runs.problems import UserProblem
+from runs.tables import DecimalOption
 
 OK, INTERNAL, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -80,6 +81,10 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
     by: Annotated[
         Literal["sector", "party"], typer.Option(help="Columns of printed matrices.")
     ] = "sector",
+    decimal: DecimalOption = ".",
+    xlsx: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="New Excel workbook with all tables.")
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the results of an earlier run.")
     ] = False,
@@ -115,6 +120,8 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
                 for label in labels or ()
             ),
             by=by,
+            decimal=decimal,
+            xlsx=xlsx,
             overwrite=overwrite,
             why=tuple(why or ()),
             has_pictures=not no_pictures,

@@ -50,7 +50,7 @@ class ExperimentError(UserProblem):
 # --- why a sweep cannot go on, each with the exit code that says so
 
 
-OK, BROKEN, USAGE, SOME_FAILED, STOPPED, REFUSED, UNREACHABLE = 0, 1, 2, 3, 4, 5, 6
+OK, BROKEN, USAGE, SOME_FAILED, STOPPED, REFUSED, UNREACHABLE, NOT_YET = 0, 1, 2, 3, 4, 5, 6, 7
 INTERRUPTED, TERMINATED = 130, 143
 
 

@@ -51,15 +51,31 @@ def environment(folder: Path, version: str) -> Path:
     others = folder / "others.lock"
     kept = [line for line in lock if not line.lower().startswith("mesa==")]
     others.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    mesa = [f"mesa[network]=={version}", "-c", str(others)]
+    return make_environment(folder, ["-r", str(others)], mesa)
+
+
+def make_environment(folder: Path, *wanted: list[str]) -> Path:
+    """Make an environment with packages and with Kaartenhuis, without its own pins."""
+    kaartenhuis = ["--no-deps", "--no-build-isolation", "-e", str(ROOT)]
+    return new_environment(folder, *wanted, kaartenhuis)
+
+
+def new_environment(folder: Path, *wanted: list[str]) -> Path:
+    """Make an environment with packages.
+
+    Args:
+        folder: where to.
+        wanted: what to give to ``pip install``, one call after another.
+
+    Returns:
+        Its Python.
+    """
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     python = folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
     install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    for wanted in (
-        ["-r", str(others)],
-        [f"mesa[network]=={version}", "-c", str(others)],
-        ["--no-deps", "--no-build-isolation", "-e", str(ROOT)],
-    ):
-        subprocess.run([*install, *wanted], check=True)
+    for each in wanted:
+        subprocess.run([*install, *each], check=True)
     return python
 
 

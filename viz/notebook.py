@@ -7,15 +7,18 @@
     chart(model, "funding")
 
 Needs Jupyter with the ``solara`` server extension, which comes with Solara, so that ECharts is
-served from your own machine.
+served from your own machine. The cell also holds the chart as a still picture, so that GitHub,
+nbconvert and print show it too.
 """
 
 from __future__ import annotations
 
+import base64
 import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from viz.charts.picture import option_png
 from viz.charts.series import (
     PANELS,
     asked_and_shown,
@@ -33,6 +36,8 @@ from viz.widgets.chart_card import ChartCard
 from viz.words import WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import reacton.core
 
     from market.events import Event
@@ -114,17 +119,69 @@ def chart(
         panel = next(panel for panel in PANELS if panel.key == name)
         option = panel_option(recording, panel, theme, last, ghost)
         frame = partial(panel_frame, recording, panel, ghost)
-    return ChartCard(title, option, question=shown, height=height, frame=frame, name=name)
+    card = ChartCard(title, option, question=shown, height=height, frame=frame, name=name)
+    return _with_picture(card, partial(option_png, option, title, shown, theme, height))
 
 
 def timeline(model: MarketModel, *, theme: Theme = LIGHT) -> reacton.core.ValueElement:
     """What happened when: all marked events of a model that has been run."""
     recording: Any = ModelSeries(model)
-    return ChartCard(
+    option = timeline_option(recording, theme, recording.quarters_recorded - 1)
+    height = timeline_height(recording)
+    card = ChartCard(
         WORDS("live-events-title"),
-        timeline_option(recording, theme, recording.quarters_recorded - 1),
+        option,
         question=WORDS("live-events-shown"),
-        height=timeline_height(recording),
+        height=height,
         frame=partial(timeline_frame, recording),
         name="events",
     )
+    return _with_picture(
+        card, partial(option_png, option, WORDS("live-events-title"), WORDS("live-events-shown"), theme, height)
+    )
+
+
+# --- what a cell holds
+
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def _with_picture(
+    card: reacton.core.ValueElement, draw: Callable[[], bytes]
+) -> reacton.core.ValueElement:
+    """A chart that also leaves its picture behind when a notebook cell shows it."""
+    card._ipython_display_ = partial(_show, card, draw)
+    return card
+
+
+def _show(card: reacton.core.ValueElement, draw: Callable[[], bytes]) -> None:
+    """Put a chart into the cell: the living one, and its picture for those who cannot run it.
+
+    Solara would add a line of HTML that says that no chart can be shown; programs that run no
+    widgets prefer HTML to a picture, so that line is left out. The chart is let go when its last
+    view is closed.
+    """
+    import IPython.display
+    import ipywidgets
+    import reacton.core
+
+    picture = base64.b64encode(draw()).decode()
+    box = ipywidgets.VBox(_view_count=0)
+    shown: Any = card
+    for frame in reacton.core.jupyter_decorator_components:
+        shown = frame(children=[shown])
+    _, context = reacton.render(shown, container=box)
+
+    def let_go(change: Any) -> None:
+        if change.old and not change.new:
+            context.close()
+            box.close()
+
+    box.observe(let_go, "_view_count")
+    data = {
+        WIDGET: {"version_major": 2, "version_minor": 0, "model_id": box.model_id},
+        "image/png": picture,
+        "text/plain": card.kwargs["label"],
+    }
+    IPython.display.display(data, raw=True)

@@ -31,9 +31,12 @@ type Limits = dict[int, tuple[float, float] | frozenset[float]]
 PEEL = 0.05
 """Share of the points that one peel takes away (Friedman and Fisher 1999)."""
 LEAST_MASS = 0.05
+"""Share of the points at which peeling ends."""
 MIN_DENSITY = 0.8
 SIGNIFICANT = 0.05
 """Quasi-p-value over which a limit may be chance (Bryant and Lempert 2010)."""
+EXACT = 1e-12
+"""Densities that differ by less are equal: what is left is rounding."""
 CASE = "(condition)"
 
 
@@ -119,14 +122,16 @@ def find_cases(
 def prim_box(cases: Cases, min_density: float = MIN_DENSITY, peel: float = PEEL) -> Discovery:
     """Find a box of parameters in which most runs are cases (PRIM, Friedman and Fisher 1999).
 
-    Each step takes the slice away that raises the density most per point taken away, from an end
-    of one parameter, until a box holds 5% of the points. Chosen is the box with the largest
-    coverage among those of at least ``min_density``, or the one with the largest coverage times
-    density when no box is that dense. Limits that a binomial test finds no reason for
-    (quasi-p-value over 5%, Bryant and Lempert 2010) are then dropped, the least reasonable first,
-    where the box stays as dense as wanted without them; the others are named in the notes. Where a
-    parameter does not apply its limits hold. With replicates a point counts with its share of
-    cases, so density is the chance of a run in the box to be a case.
+    Peeling: each step takes the slice away that raises the density most per point taken away, from
+    an end of one parameter; where no slice raises it, the one that lowers it least goes, since a
+    later one may raise it. It ends at a box that holds 5% of the points or nothing but cases.
+    Chosen is the box with the largest coverage among those of at least ``min_density``, or the one
+    with the largest coverage times density when no box is that dense. Pasting: slices go back on
+    where the density does not fall. Limits that a binomial test finds no reason for (quasi-p-value
+    over 5%, Bryant and Lempert 2010) are then dropped, the least reasonable first, where the box
+    stays as dense as wanted without them; the others are named in the notes. Where a parameter does
+    not apply its limits hold. With replicates a point counts with its share of cases, so density is
+    the chance of a run in the box to be a case.
 
     Args:
         cases: from ``find_cases``.
@@ -139,10 +144,17 @@ def prim_box(cases: Cases, min_density: float = MIN_DENSITY, peel: float = PEEL)
     """
     everything = np.ones(len(cases.share), dtype=np.bool_)
     boxes = [_box(cases, {}, everything)]
-    while (better := _peel(cases, boxes[-1], peel)) is not None:
-        boxes.append(better)
-    chosen = _choose(boxes, min_density)
+    while (smaller := _peel(cases, boxes[-1], peel)) is not None:
+        boxes.append(smaller)
+    chosen = choose_box(boxes, min_density)
+    while (larger := _paste(cases, chosen, peel)) is not None:
+        chosen = larger
     chosen = _simplify(cases, chosen, min(min_density, chosen.density))
+    return Discovery(_analysis(cases, chosen, min_density), tuple(boxes), chosen, cases)
+
+
+def _analysis(cases: Cases, chosen: Box, min_density: float) -> Analysis:
+    """What there is to say about the chosen box."""
     table = _limit_table(cases, chosen)
     notes = [
         f"box: coverage {chosen.coverage:.0%} of the cases, density {chosen.density:.0%},"
@@ -156,8 +168,7 @@ def prim_box(cases: Cases, min_density: float = MIN_DENSITY, peel: float = PEEL)
         notes.append(f"may be chance (quasi-p over {SIGNIFICANT:.0%}): limits of {', '.join(weak)}")
     title = f"{cases.condition}: {chosen.density:.0%} of the runs in the box, which holds"
     title = f"{title} {chosen.coverage:.0%} of the cases"
-    analysis = Analysis("prim", cases.condition, table, tuple(notes), title)
-    return Discovery(analysis, tuple(boxes), chosen, cases)
+    return Analysis("prim", cases.condition, table, tuple(notes), title)
 
 
 def _box(cases: Cases, limits: Limits, inside: Flags) -> Box:
@@ -169,8 +180,10 @@ def _box(cases: Cases, limits: Limits, inside: Flags) -> Box:
 
 
 def _peel(cases: Cases, box: Box, peel: float) -> Box | None:
-    """The best smaller box; None when there is none that is dense and large enough."""
-    best, best_gain = None, 0.0
+    """The best smaller box; None when there is none that is large enough, or nothing to gain."""
+    if box.density >= 1 - EXACT:
+        return None
+    best, best_gain = None, (-np.inf, 0)
     size = int(box.inside.sum())
     for column in range(cases.x.shape[1]):
         for limit in _cuts(cases, box, column, peel):
@@ -178,10 +191,11 @@ def _peel(cases: Cases, box: Box, peel: float) -> Box | None:
             left = int(kept.sum())
             if left == size or left < LEAST_MASS * len(kept) or left == 0:
                 continue
-            density = float(cases.share[kept].mean())
-            gain = (density - box.density) / (size - left)
-            if gain > best_gain + 1e-15:
-                best, best_gain = _box(cases, box.limits | {column: limit}, kept), gain
+            rise = float(cases.share[kept].mean()) - box.density
+            limits = box.limits | {column: limit}
+            gain = (rise / (size - left) if rise > 0 else rise, -len(limits))
+            if best is None or gain > best_gain:
+                best, best_gain = _box(cases, limits, kept), gain
     return best
 
 
@@ -200,12 +214,66 @@ def _cuts(
         return
     low, high = box.limits.get(column, (-np.inf, np.inf))
     ordered = np.sort(here)
-    count = max(int(peel * len(ordered)), 1)
+    count = _slice_size(len(ordered), peel)
     first, last = ordered[count], ordered[-count - 1]
     above = first if first > values[0] else values[1]
     below = last if last < values[-1] else values[-2]
     yield (_between(values, above, -1), high)
     yield (low, _between(values, below, 1))
+
+
+def _slice_size(size: int, share: float) -> int:
+    """Points of a slice: the share of those that are there, rounded up, but never all of them."""
+    return min(int(share * (size - 1)) + 1, size - 1)
+
+
+def _paste(cases: Cases, box: Box, share: float) -> Box | None:
+    """The best larger box that is no less dense; None when there is none."""
+    best, best_gain = None, (-np.inf, 0)
+    size = int(box.inside.sum())
+    for column in box.limits:
+        others = _without(cases, box, column).inside
+        for limit in _extensions(cases, box, column, others, _slice_size(size + 1, share)):
+            limits = {c: old for c, old in box.limits.items() if c != column}
+            limits |= {} if limit is None else {column: limit}
+            held = others if limit is None else others & _within(cases.x[:, column], limit)
+            added = int(held.sum()) - size
+            rise = float(cases.share[held].mean()) - box.density
+            gain = (rise / max(added, 1), -len(limits))
+            if added > 0 and rise >= -EXACT and (best is None or gain > best_gain):
+                best, best_gain = _box(cases, limits, held), gain
+    return best
+
+
+def _extensions(
+    cases: Cases, box: Box, column: int, others: Flags, count: int
+) -> Iterator[tuple[float, float] | frozenset[float] | None]:
+    """Wider limits of one parameter, with the next points outside; None for no limit.
+
+    Args:
+        cases: all points.
+        box: the box to be made larger.
+        column: its limit that is made wider.
+        others: points that are within all other limits.
+        count: how many points one step takes in.
+    """
+    limit = box.limits[column]
+    here = cases.x[others, column]
+    values = np.unique(here[~np.isnan(here)])
+    if isinstance(limit, frozenset):
+        outside = [each for each in values.tolist() if each not in limit]
+        yield from (None if len(outside) == 1 else limit | {each} for each in outside)
+        return
+    low, high = limit
+    below, above = np.sort(here[here < low])[::-1], np.sort(here[here > high])
+    if len(below):
+        edge = below[min(count, len(below)) - 1]
+        start = _between(values, edge, -1) if edge > values[0] else -np.inf
+        yield None if (start, high) == (-np.inf, np.inf) else (start, high)
+    if len(above):
+        edge = above[min(count, len(above)) - 1]
+        end = _between(values, edge, 1) if edge < values[-1] else np.inf
+        yield None if (low, end) == (-np.inf, np.inf) else (low, end)
 
 
 def _between(values: Floats, limit: float, step: int) -> float:
@@ -223,7 +291,8 @@ def _within(x: Floats, limit: Any) -> Flags:
     return between
 
 
-def _choose(boxes: Sequence[Box], min_density: float) -> Box:
+def choose_box(boxes: Sequence[Box], min_density: float) -> Box:
+    """The box of the largest coverage among the dense ones, or the best compromise without any."""
     dense = [box for box in boxes if box.density >= min_density]
     if dense:
         return max(dense, key=lambda box: box.coverage)

@@ -19,6 +19,8 @@ from runs.problems import UserProblem, nearest
 
 Floats = NDArray[np.float64]
 OK = "ok"
+NOT_RUN = "not run"
+"""Status of a run that is not stored yet."""
 NO_VALUE = "without a value"
 LAYOUT = ("sample", "block")
 MAX_LOST = 0.1
@@ -102,9 +104,55 @@ def by_point(
     columns = np.searchsorted(replicates, runs["replicate"].to_numpy(dtype=np.int64))
     grid[rows, columns] = values
     if grid.size > len(runs):
-        lost["not run"] += grid.size - len(runs)
+        lost[NOT_RUN] += grid.size - len(runs)
     layout = [name for name in LAYOUT if name in attributes.columns]
     return Points(attributes[list(varied)], attributes[layout], grid, lost)
+
+
+def finished_part(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The runs of a sweep that goes on, cut to a design without gaps.
+
+    Sweeps do the first replicate of all before the second of any, and the points of a sample
+    together, so what is done at any time is a fair sample of the design. Kept are the first
+    replicates of those samples (points, for designs without samples) of which all are done: as many
+    replicates as keep most runs.
+
+    Args:
+        frame: all runs of the design; those that are not stored have the status ``NOT_RUN``.
+
+    Returns:
+        The frame and what was cut, in one line; the same frame and "" when nothing is missing.
+
+    Raises:
+        AnalysisProblem: no sample or point has all its runs.
+    """
+    is_done = frame["status"] != NOT_RUN
+    if is_done.all():
+        return frame, ""
+    name = "sample" if "sample" in frame.columns else "point"
+    best: pd.Series | None = None
+    for last in sorted(frame["replicate"].unique().tolist()):
+        asked = frame["replicate"] <= last
+        late = frame.loc[asked & ~is_done, name]
+        kept = asked & ~frame[name].isin(late)
+        if best is None or kept.sum() > best.sum():
+            best = kept
+    done = f"{int(is_done.sum()):,} of {len(frame):,} runs are done"
+    if best is None or not best.any():
+        raise AnalysisProblem(f"no {name} has all its runs yet: {done}; ask again later")
+    part = frame[best]
+    part.attrs = dict(frame.attrs)
+    units = [f"{part[name].nunique():,} of {frame[name].nunique():,} {name}s"]
+    if (count := frame["replicate"].nunique()) > 1:
+        units.append(f"{part['replicate'].nunique():,} of {count:,} replicates")
+    return part, f"not finished: {done}; this is of {' and '.join(units)}"
+
+
+def with_gaps(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with flags and whole numbers in the types of pandas that may be missing."""
+    kinds = {"b": "boolean", "i": "Int64"}
+    types = {name: kinds[d.kind] for name, d in frame.dtypes.items() if d.kind in kinds}
+    return frame.astype({name: kind for name, kind in types.items() if name in output_names(frame)})
 
 
 def one_arm(frame: pd.DataFrame, arm: str | None) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from runs.analysis.sensitivity import CHANCE
 from runs.files import write_atomically
 from runs.picture_style import BLUE, GREY, ORANGE, RED, new_figure, percent_ticks
 from runs.problems import Refused, nearest
+from runs.tables import Decimal, csv_text
 
 if TYPE_CHECKING:
     from runs.analysis.comparison import Pairs
@@ -93,9 +94,9 @@ def check_targets(csv: Path | None, picture: Path | None, is_overwriting: bool) 
             raise Refused(f"{path} is there already: name another file or add --overwrite")
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
+def write_csv(table: pd.DataFrame, path: Path, decimal: Decimal = ".") -> None:
     """A table as CSV with all its digits."""
-    write_atomically(path, table.to_csv(index=False, lineterminator="\n").encode())
+    write_atomically(path, csv_text(table, decimal).encode())
 
 
 def write_picture(draw: Callable[[], Figure], path: Path) -> None:

@@ -91,10 +91,8 @@ def sobol_indices(frame: pd.DataFrame, question: Question) -> Analysis:
         table[name] = found[0]
         table[f"{name}_low"], table[f"{name}_high"] = np.percentile(found[1:], EDGES, axis=0)
     table = table.sort_values("total", ascending=False, kind="stable", ignore_index=True)
-    alone = float(first[0].sum())
     notes = [
-        f"{len(whole):,} base samples; parameters alone make {alone:.0%} of the variance,"
-        f" interactions {max(1 - alone, 0):.0%}",
+        f"{len(whole):,} base samples; {_alone(first.sum(axis=1))}",
         *notes,
         *noise_notes(points.values),
     ]
@@ -103,6 +101,71 @@ def sobol_indices(frame: pd.DataFrame, question: Question) -> Analysis:
         notes.insert(1, "the intervals are wide: more samples would tell more")
     title = f"{top['parameter']} drives {question.output} most: total index {top['total']:.2f}"
     return Analysis("sobol", question.output, table, tuple(notes), title)
+
+
+def _alone(sums: Floats) -> str:
+    """What the parameters explain one by one, in words.
+
+    The sum of the first-order indices is a share of the variance, but its estimate from few samples
+    is not bound to be one.
+
+    Args:
+        sums: the sum, and those of the resamples.
+    """
+    low, high = np.percentile(sums[1:], EDGES)
+    sure = f"95% interval {low:.0%} to {high:.0%}"
+    text = f"parameters one by one explain {sums[0]:.0%} of the variance ({sure})"
+    if 0 <= sums[0] <= 1:
+        return f"{text}, the ways in which they act together {1 - sums[0]:.0%}"
+    if low <= 0 and high >= 1:
+        return (
+            f"what parameters explain one by one cannot be told apart from nothing or from all of"
+            f" the variance: the estimate is {sums[0]:.0%} ({sure}), and only more samples help"
+        )
+    if sums[0] < 0:
+        return (
+            f"parameters one by one explain about nothing of the variance, all comes from how they"
+            f" act together (estimate {sums[0]:.0%}, {sure}: below zero by chance alone)"
+        )
+    return (
+        f"parameters one by one explain about all of the variance, how they act together about"
+        f" nothing (estimate {sums[0]:.0%}, {sure}: above 100% by chance alone)"
+    )
+
+
+INDEX = {"sobol": "total", "morris": "mu_star", "pawn": "pawn"}
+"""Method -> the column of its table that ranks the parameters."""
+
+
+def widest_interval(found: Analysis) -> tuple[float, str]:
+    """How wide the widest interval of the ranking index is, and of which parameter it is.
+
+    Args:
+        found: from ``sobol_indices``, ``morris_effects`` or ``pawn_indices``.
+    """
+    rows = found.table[found.table["parameter"] != CHANCE].reset_index(drop=True)
+    name = INDEX[found.method]
+    width = rows[f"{name}_high"] - rows[f"{name}_low"]
+    place = int(width.to_numpy().argmax())
+    return float(width[place]), str(rows["parameter"][place])
+
+
+def interval_note(found: Analysis, wanted: float | None = None) -> tuple[str, bool]:
+    """How sure the indices are, in words, and whether that is as sure as wanted.
+
+    An interval shrinks with the root of the number of samples, which tells about how many it takes.
+    """
+    width, parameter = widest_interval(found)
+    text = f"widest interval: {width:,.3g} ({INDEX[found.method]} of {parameter})"
+    if wanted is None:
+        return text, True
+    if width <= wanted:
+        return f"{text}, within the wanted {wanted:,.3g}", True
+    times = (width / wanted) ** 2
+    return (
+        f"{text}, wider than the wanted {wanted:,.3g}: about {times:,.2g} times the samples",
+        False,
+    )
 
 
 def _samples_by_block(points: Points, blocks: Sequence[str], method: str) -> Floats:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from runs.problems import NOT_YET
+from runs.tables import Decimal, DecimalOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,23 +60,34 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
     arm: ArmOption = None,
     missing: MissingOption = None,
     max_lost: MaxLostOption = 0.1,
+    interval: Annotated[
+        float | None,
+        typer.Option(
+            metavar="WIDTH",
+            min=0.0,
+            help="Exit code 7 while an interval of the index is wider than this.",
+        ),
+    ] = None,
     seed: SeedOption = 1,
     csv: CsvOption = None,
+    decimal: DecimalOption = ".",
     picture: PictureOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
-    """Tell which parameters drive an output, with intervals."""
+    """Tell which parameters drive an output, with intervals; while the sweep runs, too."""
     from runs.analysis.report import check_targets
     from runs.analysis.sensitivity import (
         MORRIS_LEVELS,
         Question,
+        interval_note,
         morris_effects,
         pawn_indices,
         sobol_indices,
     )
 
     check_targets(csv, picture, overwrite)
-    frame, spec = read_sweep(folder)
+    _refuse_idle_decimal(decimal, csv)
+    frame, spec, cut = _read_finished(folder)
     question = Question(
         output, frame.attrs["varied"], arm=arm, missing=missing, max_lost=max_lost, seed=seed
     )
@@ -84,13 +99,17 @@ def sensitivity(  # noqa: PLR0913, PLR0917 - the options of the command
         found = morris_effects(frame, question, design.get("levels") or MORRIS_LEVELS)
     else:
         found = pawn_indices(frame, question)
+    sure, is_met = interval_note(found, interval)
+    found = _noted(found, cut, sure)
 
     def draw() -> Figure:
         from runs.analysis.report import sensitivity_picture
 
         return sensitivity_picture(found)
 
-    _report(found, csv, picture, draw)
+    _report(found, csv, decimal, picture, draw)
+    if not is_met:
+        raise typer.Exit(NOT_YET)
 
 
 def discover(  # noqa: PLR0913, PLR0917 - the options of the command
@@ -108,6 +127,7 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
     depth: Annotated[int, typer.Option(min=1, max=10, help="Depth of the tree of cart.")] = 4,
     max_lost: MaxLostOption = 0.1,
     csv: CsvOption = None,
+    decimal: DecimalOption = ".",
     peeling: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write every box of prim to this CSV file.")
     ] = None,
@@ -120,18 +140,19 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
 
     check_targets(csv, picture, overwrite)
     check_targets(peeling, None, overwrite)
+    _refuse_idle_decimal(decimal, csv, peeling)
     _refuse_idle_options(method, density=density, depth=depth, peeling=peeling)
-    frame, _ = read_sweep(folder)
+    frame, _, cut = _read_finished(folder)
     cases = find_cases(frame, where, frame.attrs["varied"], arm, max_lost)
     if method == "cart":
-        rules = cart_rules(cases, depth)
+        rules = _noted(cart_rules(cases, depth), cut)
 
         def draw_rules() -> Figure:
             from runs.analysis.report import rules_picture
 
             return rules_picture(rules)
 
-        _report(rules, csv, picture, draw_rules)
+        _report(rules, csv, decimal, picture, draw_rules)
         return
     found = prim_box(cases, density)
 
@@ -140,10 +161,10 @@ def discover(  # noqa: PLR0913, PLR0917 - the options of the command
 
         return discovery_picture(found)
 
-    _report(found.analysis, csv, picture, draw_box)
+    _report(_noted(found.analysis, cut), csv, decimal, picture, draw_box)
     boxes = peeling_table(found)
     if peeling is not None:
-        write_csv(boxes, peeling)
+        write_csv(boxes, peeling, decimal)
         typer.echo(f"written to {peeling}", err=True)
     shown = boxes.iloc[:: 1 + len(boxes) // 12, :5]
     typer.echo("\n".join(["", "on the way (--peeling FILE has every box and its limits):"]))
@@ -161,6 +182,14 @@ def _refuse_idle_options(method: str, *, density: float, depth: int, peeling: Pa
         raise AnalysisProblem("--depth belongs to --method cart, not to prim")
 
 
+def _refuse_idle_decimal(decimal: Decimal, *targets: Path | None) -> None:
+    """The decimal sign is that of a CSV file, so there must be one."""
+    from runs.analysis.frame import AnalysisProblem
+
+    if decimal != "." and not any(targets):
+        raise AnalysisProblem("--decimal is the sign of a CSV file: add --csv FILE")
+
+
 def compare(
     folder: Folder,
     output: Annotated[
@@ -172,6 +201,7 @@ def compare(
     ] = None,
     missing: MissingOption = None,
     csv: CsvOption = None,
+    decimal: DecimalOption = ".",
     picture: PictureOption = None,
     overwrite: OverwriteOption = False,
 ) -> None:
@@ -180,8 +210,9 @@ def compare(
     from runs.analysis.report import check_targets
 
     check_targets(csv, picture, overwrite)
-    frame, _ = read_sweep(folder)
-    found = compare_arms(frame, output, baseline, missing)
+    _refuse_idle_decimal(decimal, csv)
+    frame, _, cut = _read_finished(folder)
+    found = _noted(compare_arms(frame, output, baseline, missing), cut)
 
     def draw() -> Figure:
         from runs.analysis.report import comparison_picture
@@ -193,7 +224,21 @@ def compare(
         }
         return comparison_picture(found, pairs)
 
-    _report(found, csv, picture, draw)
+    _report(found, csv, decimal, picture, draw)
+
+
+def _read_finished(folder: Path) -> tuple[pd.DataFrame, dict[str, Any], str]:
+    """What of a sweep can be analysed now, the experiment, and what is missing, in words."""
+    from runs.analysis.frame import finished_part
+
+    frame, spec = read_sweep(folder)
+    part, cut = finished_part(frame)
+    return part, spec, cut
+
+
+def _noted(found: Analysis, *notes: str) -> Analysis:
+    """An analysis with further notes; empty ones are left out."""
+    return replace(found, notes=(*found.notes, *(note for note in notes if note)))
 
 
 def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -204,6 +249,7 @@ def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     import pandas as pd
     import pyarrow.parquet as pq
 
+    from runs.analysis.frame import NOT_RUN, with_gaps
     from runs.sweep.manifest import read_manifest
     from runs.sweep.results import DESIGN, load
 
@@ -213,21 +259,29 @@ def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     rest = design[~design["run_id"].isin(frame["run_id"])]
     if len(rest):
         names = frame.attrs
-        rest = rest.assign(status="not run").reindex(columns=frame.columns)
-        frame = pd.concat([frame, rest], ignore_index=True) if len(frame) else rest
+        rest = rest.assign(status=NOT_RUN).reindex(columns=frame.columns)
+        if len(frame):
+            frame = with_gaps(frame)
+            rest = rest.astype({name: frame[name].dtype for name in names["outputs"]})
+            rest = pd.concat([frame, rest], ignore_index=True)
+        frame = rest
         frame.attrs = names
     return frame, spec
 
 
 def _report(
-    found: Analysis, csv: Path | None, picture: Path | None, draw: Callable[[], Figure]
+    found: Analysis,
+    csv: Path | None,
+    decimal: Decimal,
+    picture: Path | None,
+    draw: Callable[[], Figure],
 ) -> None:
     """Print an analysis, and write its table and picture where asked."""
     from runs.analysis.report import lines_of, write_csv, write_picture
 
     typer.echo("\n".join(lines_of(found)))
     if csv is not None:
-        write_csv(found.table, csv)
+        write_csv(found.table, csv, decimal)
         typer.echo(f"written to {csv}", err=True)
     if picture is not None:
         write_picture(draw, picture)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from runs.problems import BROKEN, Refused, SweepProblem
+from runs.tables import DecimalOption
 
 if TYPE_CHECKING:
     from runs.sweep.plan import SweepPlan
@@ -147,23 +148,26 @@ def export(
     series: Annotated[
         bool, typer.Option("--series", help="The quarters of all runs, in place of the runs.")
     ] = False,
+    decimal: DecimalOption = ".",
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file when it is there.")
     ] = False,
 ) -> None:
     """Write the results for other programs."""
-    from runs.sweep.results import csv_text, write_file, xlsx_bytes
+    from runs.sweep.results import csv_export, write_file, xlsx_export
 
     if is_csv == is_xlsx:
         raise SweepProblem("say either --csv or --xlsx")
+    if is_xlsx and decimal != ".":
+        raise SweepProblem("--decimal belongs to --csv: a workbook shows numbers as Excel is set")
     kind: Literal["runs", "series"] = "series" if series else "runs"
     if is_csv and out is None:
-        sys.stdout.write(csv_text(folder, kind))
+        sys.stdout.write(csv_export(folder, kind, decimal))
         return
     target = out or Path(f"{folder.resolve().name}.xlsx")
     if target.exists() and not overwrite:
         raise Refused(f"{target} is there already: name another file or add --overwrite")
-    content = csv_text(folder, kind).encode() if is_csv else xlsx_bytes(folder, kind)
+    content = csv_export(folder, kind, decimal).encode() if is_csv else xlsx_export(folder, kind)
     write_file(target, content)
     typer.echo(f"written to {target}", err=True)
 

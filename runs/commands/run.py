@@ -14,6 +14,7 @@ import typer
 
 from market.scenario import Scenario, read_scenario
 from runs.problems import UserProblem, scenario_problems
+from runs.tables import Decimal, check_workbook
 
 if TYPE_CHECKING:
     from market.model import MarketModel
@@ -36,6 +37,8 @@ class RunRequest:
     has_pictures: bool
     is_quiet: bool
     model: str | None = None
+    decimal: Decimal = "."
+    xlsx: Path | None = None
 
 
 def read(name: str, changes: Sequence[str] = ()) -> Scenario:
@@ -63,6 +66,10 @@ def run_and_report(request: RunRequest) -> None:
         from runs.single_run.run_folder import check_folder
 
         check_folder(request.out, overwrite=request.overwrite)
+    elif request.decimal != ".":
+        raise UserProblem("--decimal is the sign of the CSV files in a folder: add --out DIR")
+    if request.xlsx is not None:
+        check_workbook(request.xlsx, overwrite=request.overwrite)
     with _progress(parameters.quarters, request.is_quiet) as advance:
         result = simulate(scenario, seed=request.seed, on_quarter=advance, model_class=own)
     _check_events(result, request.why)
@@ -76,9 +83,16 @@ def run_and_report(request: RunRequest) -> None:
             command=_command(request),
             has_pictures=request.has_pictures,
             own_model=own,
+            decimal=request.decimal,
         )
         if not request.is_quiet:
             typer.echo(f"results written to {request.out}", err=True)
+    if request.xlsx is not None:
+        from runs.single_run.run_folder import write_workbook
+
+        write_workbook(result, request.xlsx, _command(request))
+        if not request.is_quiet:
+            typer.echo(f"workbook written to {request.xlsx}", err=True)
     _print(result, request, numbers)
 
 
@@ -121,6 +135,8 @@ def _command(request: RunRequest) -> list[str]:
         command += ["--quarters", str(request.quarters)]
     if request.model is not None:
         command += ["--model", request.model]
+    if request.decimal != ".":
+        command += ["--decimal", request.decimal]
     return command if request.has_pictures else [*command, "--no-pictures"]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from threading import current_thread, main_thread
 from typing import Annotated
@@ -22,6 +24,8 @@ LOCAL, PORT = "127.0.0.1", 8765
 PATIENCE_S = 10.0
 """A server that is asked to end and does not is killed after so many seconds."""
 APP = "viz.app"
+APP_PACKAGES = ("solara", "ipyvue")
+"""How the names of the packages begin that only the app needs."""
 SETTINGS = {
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
     "SOLARA_THEME_SHOW_BANNER": "false",
@@ -56,6 +60,7 @@ def ui(
     """Open the app in the browser; Ctrl-C ends it."""
     if folder is not None and not folder.is_dir():
         raise UserProblem(f"--folder: {str(folder)!r} is not a folder")
+    check_solara()
     own = own_model(model)
     number = free_port(host, port)
     if host not in (LOCAL, "localhost", "::1"):
@@ -63,6 +68,21 @@ def ui(
     typer.echo(f"Kaartenhuis: http://{host}:{number} (Ctrl-C ends it)", err=True)
     settings = server_settings(folder, own.name if own else None)
     return serve(server_command(host, number, is_opened=is_opened), settings)
+
+
+def check_solara() -> None:
+    """Raise UserProblem that says how to get Solara, unless it is there."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    if find_spec("solara") is not None:
+        return
+    try:
+        needed = requires("kaartenhuis") or []
+    except PackageNotFoundError:
+        needed = []
+    of_the_app = [each for each in needed if each.startswith(APP_PACKAGES)] or ["solara"]
+    command = shlex.join([sys.executable, "-m", "pip", "install", *of_the_app])
+    raise UserProblem(f"the app needs Solara, which is not installed here: {command}")
 
 
 def free_port(host: str, port: int) -> int:

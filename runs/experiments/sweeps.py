@@ -179,7 +179,7 @@ def retry_plan(
     wanted: dict[int, list[int]] = {}
     for run_id, status in sorted(stored_statuses(folder).items()):
         if status in statuses:
-            wanted.setdefault(run_id // plan.part_rows, []).append(run_id)
+            wanted.setdefault(plan.part_of(run_id), []).append(run_id)
     runner = Runner(store, backend, progress=wish.progress, on_interrupt=wish.on_interrupt)
     return _finish(runner, wanted, began)
 
@@ -266,11 +266,11 @@ def replay(plan: SweepPlan, folder: Path, run_id: int) -> Replay:
     """
     if not 0 <= run_id < plan.runs:
         raise Refused(f"there is no run {run_id}: the runs are 0 to {plan.runs - 1}")
-    part = run_id // plan.part_rows
+    part = plan.part_of(run_id)
     problem = damage(folder, part, read_journal(folder))
     if problem:
         raise Refused(f"run {run_id} is not stored: part {part} is {problem}")
-    offset = run_id - plan.run_ids(part).start
+    offset = plan.run_ids(part).index(run_id)
     stored = pq.read_table(folder / RUNS / part_name(part)).slice(offset, 1).combine_chunks()
     design = plan.rows(part).slice(offset, 1)
     row = design.to_pylist()[0]

@@ -9,9 +9,10 @@ import hashlib
 import json
 import os
 import platform
+import shlex
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,9 @@ from market.indicators import (
 )
 from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 from market.scenario import dump_scenario
+from runs.files import write_atomically
 from runs.problems import UserProblem
+from runs.tables import Decimal, csv_text, workbook_bytes
 
 if TYPE_CHECKING:
     from market.model import MarketModel
@@ -159,6 +162,8 @@ def data_dictionary(model: MarketModel | None = None) -> pd.DataFrame:
 
 
 MANIFEST = "manifest.json"
+CSV_ONLY = ("rounds", "contracts", "money-flows", "money-cycles", "data-dictionary")
+"""Tables that are small, and stand in the folder in one format only."""
 _PACKAGES = ("kaartenhuis", "mesa", "numpy", "pandas", "pyarrow", "matplotlib")
 STATEMENTS: dict[str, Callable[..., pd.DataFrame]] = {
     "balance-sheet": balance_sheet_matrix,
@@ -193,6 +198,7 @@ def write_outputs(
     command: Sequence[str] = (),
     has_pictures: bool = True,
     own_model: OwnModel | None = None,
+    decimal: Decimal = ".",
 ) -> None:
     """Write everything about a run to ``folder``.
 
@@ -205,6 +211,7 @@ def write_outputs(
         command: the command that made the run, without paths of the machine.
         has_pictures: whether to draw the pictures.
         own_model: where the user's model class stands, for the manifest.
+        decimal: decimal sign of the CSV files.
 
     Raises:
         UserProblem: the folder may not be written.
@@ -217,7 +224,7 @@ def write_outputs(
     except OSError as error:
         raise UserProblem(f"cannot write to {folder}: {error.strerror}") from None
     try:
-        _write_all(run, draft, has_pictures=has_pictures)
+        _write_all(run, draft, has_pictures=has_pictures, decimal=decimal)
         _write_manifest(run, draft, command, own_model)
         draft.chmod(0o755)
         _move_into_place(draft, target)
@@ -240,44 +247,90 @@ def _move_into_place(draft: Path, target: Path) -> None:
     shutil.rmtree(old)
 
 
-def _write_all(run: Run, folder: Path, *, has_pictures: bool) -> None:
-    _write_frame(run.market, folder / "model")
-    for name, frame in run.agents.items():
-        _write_frame(frame, folder / agent_file(name))
-    _write_frame(run.events, folder / "events")
-    for name, frame in (
-        ("rounds", run.rounds),
-        ("contracts", run.contracts),
-        ("money-flows", run.money_flows),
-        ("money-cycles", run.money_cycles),
-        ("data-dictionary", data_dictionary(run.model)),
-    ):
-        frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    _write_matrices(run, folder / "matrices")
-    (folder / "scenario.toml").write_text(resolved_scenario(run), encoding="utf-8", newline="\n")
+def _write_all(run: Run, folder: Path, *, has_pictures: bool, decimal: Decimal) -> None:
+    for name, frame in run_tables(run).items():
+        _write_text(csv_text(frame, decimal), folder / f"{name}.csv")
+        if name not in CSV_ONLY:
+            frame.to_parquet(folder / f"{name}.parquet", index=False)
+    (folder / "matrices").mkdir()
+    for name, label, matrix in _matrices(run):
+        path = folder / "matrices" / f"{name}-{label}.csv"
+        _write_text(csv_text(matrix, decimal, index_label="row"), path)
+    _write_text(resolved_scenario(run), folder / "scenario.toml")
     if has_pictures:
         from runs.single_run.pictures import write_pictures
 
         write_pictures(run, folder / "pictures")
 
 
-def _write_frame(frame: pd.DataFrame, path: Path) -> None:
-    frame.to_csv(path.with_suffix(".csv"), index=False, lineterminator="\n")
-    frame.to_parquet(path.with_suffix(".parquet"), index=False)
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_matrices(run: Run, folder: Path) -> None:
-    folder.mkdir()
+def run_tables(run: Run) -> dict[str, pd.DataFrame]:
+    """Name of a file, without suffix -> its table; the matrices apart."""
+    return {
+        "model": run.market,
+        **{agent_file(name): frame for name, frame in run.agents.items()},
+        "events": run.events,
+        "rounds": run.rounds,
+        "contracts": run.contracts,
+        "money-flows": run.money_flows,
+        "money-cycles": run.money_cycles,
+        "data-dictionary": data_dictionary(run.model),
+    }
+
+
+def _matrices(run: Run) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Name, label of the quarter, and the matrix, quarter by quarter."""
     for quarter, label in enumerate(run.labels):
         for name, make in STATEMENTS.items():
-            matrix = make(run.model.ledger, quarter)
-            path = folder / f"{name}-{label}.csv"
-            matrix.to_csv(path, index_label="row", lineterminator="\n")
+            yield name, label, make(run.model.ledger, quarter)
+
+
+def write_workbook(run: Run, path: Path, command: Sequence[str] = ()) -> None:
+    """Write all tables of a run to one Excel workbook, one sheet each.
+
+    The matrices of all quarters stand below each other on one sheet per kind, with the quarter in
+    the first column. The last sheet says what was run.
+
+    Args:
+        run: the finished run.
+        path: the file; see ``runs.tables.check_workbook``.
+        command: the command that made the run.
+
+    Raises:
+        UserProblem: openpyxl is not there, or the file cannot be written.
+    """
+    sheets = run_tables(run)
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in STATEMENTS}
+    for name, label, matrix in _matrices(run):
+        rows = matrix.rename_axis(index="row", columns=None).reset_index()
+        rows.insert(0, "quarter", label)
+        found[name].append(rows)
+    sheets |= {name: pd.concat(rows, ignore_index=True) for name, rows in found.items()}
+    about = {
+        "scenario": run.scenario.parameters.name,
+        "seed": run.seed,
+        "quarters": len(run.labels),
+        "command": shlex.join(command),
+        **{f"version of {name}": number for name, number in _versions().items()},
+    }
+    sheets["about"] = pd.DataFrame(list(about.items()), columns=["what", "value"])
+    try:
+        write_atomically(path, workbook_bytes(sheets))
+    except OSError as error:
+        raise UserProblem(f"cannot write {path}: {error.strerror}") from None
 
 
 def resolved_scenario(run: Run) -> str:
     """The scenario with every value written out, as TOML that loads back equal."""
     return str(dump_scenario(run.scenario.parameters, run.scenario.provenance))
+
+
+def _versions() -> dict[str, str]:
+    found = {package: version(package) for package in _PACKAGES}
+    return {"python": platform.python_version(), **found}
 
 
 def _sha256(data: bytes) -> str:
@@ -294,10 +347,7 @@ def _write_manifest(run: Run, folder: Path, command: Sequence[str], own: OwnMode
         "first_quarter": run.labels[0],
         "last_quarter": run.labels[-1],
         "command": list(command),
-        "versions": {
-            "python": platform.python_version(),
-            **{package: version(package) for package in _PACKAGES},
-        },
+        "versions": _versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         "files": {
             path.relative_to(folder).as_posix(): _sha256(path.read_bytes()) for path in files

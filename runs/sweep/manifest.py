@@ -20,7 +20,8 @@ from runs.own_model import OwnModel, stored_entry
 from runs.problems import Refused
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
+"""2: parts hold runs in the order of ``execution_order``; before, in the order of run_id."""
 PACKAGES = ("kaartenhuis", "mesa", "numpy", "pandas", "pyarrow", "numba")
 ROOT = Path(__file__).resolve().parents[2]
 MODEL_FOLDERS = ("market", "agents")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -20,6 +22,8 @@ WRITER = {
 }
 """Settings of the Parquet writer: fixed, since they decide the bytes."""
 DESIGN_COLUMNS = ("run_id", "point", "arm", "replicate", "seed")
+LAYOUT = ("sample", "block")
+"""Columns that follow them in designs whose points belong together in samples."""
 STATUS = "status"
 
 
@@ -31,6 +35,43 @@ def chunk_size(runs: int) -> int:
     """
     fine = min(max(runs // 32, 1), 16)
     return max(fine, runs // 1024)
+
+
+def execution_order(design: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """In which order runs are done and stored: those done at any time are a fair sample of all.
+
+    The first replicate of all points comes before the second of any. Within a replicate all arms of
+    a point stand together, and points that belong to one sample (Sobol, Morris) too, sample by
+    sample. Other points come in an order that is mixed as if by chance: any regular one falls in
+    step with the levels of some grid, and does a level of its last parameter before the others.
+
+    Args:
+        design: rows with the columns ``DESIGN_COLUMNS``, and ``LAYOUT`` where there is one.
+
+    Returns:
+        Numbers of the rows, which are their run_ids.
+    """
+    first, last = len(DESIGN_COLUMNS), len(DESIGN_COLUMNS) + len(LAYOUT)
+    has_layout = tuple(design.column_names[first:last]) == LAYOUT
+    unit = design.column("sample" if has_layout else "point").to_numpy()
+    place = unit if has_layout else _mixed(unit.astype(np.uint64))
+    return np.lexsort((np.arange(design.num_rows), place, design.column("replicate").to_numpy()))
+
+
+def _mixed(numbers: np.ndarray[Any, np.dtype[np.uint64]]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Numbers without any order in them, always the same (SplitMix64, Steele et al. 2014)."""
+    found = (numbers + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)  # products wrap around
+    found = (found ^ (found >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    found = (found ^ (found >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return found ^ (found >> np.uint64(31))
+
+
+def rows_of_part(
+    order: np.ndarray[Any, np.dtype[np.int64]], part: int, part_rows: int
+) -> list[int]:
+    """Runs of a part, by number: so many in the order of ``execution_order``."""
+    found: list[int] = sorted(order[part * part_rows : (part + 1) * part_rows].tolist())
+    return found
 
 
 def part_name(part: int) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from runs.own_model import OwnModel
 from runs.sweep.one_run import Task
-from runs.sweep.parts import DESIGN_COLUMNS, chunk_size
+from runs.sweep.parts import DESIGN_COLUMNS, chunk_size, execution_order, rows_of_part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,14 +71,27 @@ class SweepPlan:
         """Number of parts."""
         return -(-self.runs // self.part_rows)
 
-    def rows(self, part: int) -> pa.Table:
-        """Rows of the design that a part covers."""
-        return self.design.slice(part * self.part_rows, self.part_rows)
+    @cached_property
+    def order(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Runs in the order in which they are done."""
+        return execution_order(self.design)
 
-    def run_ids(self, part: int) -> range:
-        """Runs of a part."""
-        first = part * self.part_rows
-        return range(first, min(first + self.part_rows, self.runs))
+    @cached_property
+    def _places(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Place of each run in that order."""
+        return np.argsort(self.order)
+
+    def rows(self, part: int) -> pa.Table:
+        """Rows of the design that a part covers, by run_id."""
+        return self.design.take(pa.array(self.run_ids(part), pa.int64()))
+
+    def run_ids(self, part: int) -> list[int]:
+        """Runs of a part, by number."""
+        return rows_of_part(self.order, part, self.part_rows)
+
+    def part_of(self, run_id: int) -> int:
+        """The part that holds a run."""
+        return int(self._places[run_id]) // self.part_rows
 
 
 def design_table(frame: pd.DataFrame) -> pa.Table:

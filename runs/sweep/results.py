@@ -6,22 +6,22 @@ Nothing here writes, so it may be used while the sweep goes on.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from runs.files import read_lines, sha256, write_atomically
-from runs.problems import Refused, SweepProblem
+from runs.problems import Refused
 from runs.sweep.manifest import read_manifest
-from runs.sweep.parts import part_name
+from runs.sweep.parts import execution_order, part_name, rows_of_part
+from runs.tables import Decimal, check_workbook, csv_text, workbook_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,8 @@ def _read_parts(folder: Path, kind: str, manifest: Mapping[str, Any]) -> pa.Tabl
                     f"{path} cannot be read ({reason}): see `kaartenhuis verify`"
                 ) from None
     if tables:
-        return pa.concat_tables(tables)
+        keys = ("run_id", "quarter") if kind == SERIES else ("run_id",)
+        return pa.concat_tables(tables).sort_by([(key, "ascending") for key in keys])
     design = pq.read_table(folder / DESIGN).schema
     fields = [
         pa.field("status", pa.string()),
@@ -224,65 +225,60 @@ def verify(folder: str | Path) -> list[Finding]:
         elif sha256(path.read_bytes()) != expected:
             found.append(Finding(name, "is damaged: not the bytes that were written"))
     journal = read_journal(where)
+    order = _order(where)
     for part in range(manifest["parts"]):
-        problem = damage(where, part, journal) or _misfit(where, part, manifest)
+        expected = rows_of_part(order, part, manifest["part_rows"])
+        problem = damage(where, part, journal) or _misfit(where, part, expected)
         if problem:
             found.append(Finding(f"{RUNS}/{part_name(part)}", problem))
     return found
 
 
-def _misfit(folder: Path, part: int, manifest: Mapping[str, Any]) -> str:
-    """Why a whole part does not belong here; empty when it does."""
+def _order(folder: Path) -> Any:
+    """The order of the runs; empty when the design cannot be read, which ``verify`` says itself."""
+    try:
+        return execution_order(pq.read_table(folder / DESIGN))
+    except (OSError, pa.ArrowException):
+        return np.empty(0, dtype=np.int64)
+
+
+def _misfit(folder: Path, part: int, expected: list[int]) -> str:
+    """Why a whole part does not belong here; empty when it does, or that is not known."""
     path = folder / RUNS / part_name(part)
     try:
         run_ids = pq.read_table(path, columns=["run_id"]).column(0).to_pylist()
     except (OSError, pa.ArrowException):
         return "is no Parquet file"
-    first = part * manifest["part_rows"]
-    last = min(first + manifest["part_rows"], manifest["runs"])
-    return "" if run_ids == list(range(first, last)) else "does not hold the runs of its place"
+    is_here = not expected or run_ids == expected
+    return "" if is_here else "does not hold the runs of its place"
 
 
 # --- results of a sweep for other programs
-
-
-EXCEL_ROWS = 1_048_576
 
 
 def _exported(folder: Path, kind: Literal["runs", "series"]) -> pd.DataFrame:
     return load(folder) if kind == "runs" else load_series(folder)
 
 
-def csv_text(folder: Path, kind: Literal["runs", "series"]) -> str:
+def csv_export(folder: Path, kind: Literal["runs", "series"], decimal: Decimal = ".") -> str:
     """The results as CSV: a missing value is an empty cell."""
-    text: str = _exported(folder, kind).to_csv(index=False, lineterminator="\n")
-    return text
+    return csv_text(_exported(folder, kind), decimal)
 
 
-def xlsx_bytes(folder: Path, kind: Literal["runs", "series"]) -> bytes:
+def xlsx_export(folder: Path, kind: Literal["runs", "series"]) -> bytes:
     """The results as an Excel workbook with a second sheet about the sweep.
 
     Raises:
-        SweepProblem: openpyxl is not there, or a sheet does not hold so many rows.
+        UserProblem: openpyxl is not there, or a sheet does not hold so many rows.
     """
     import pandas as pd
 
-    try:
-        import_module("openpyxl")
-    except ImportError:
-        raise SweepProblem("--xlsx needs openpyxl: pip install 'kaartenhuis[excel]'") from None
-    frame = _exported(folder, kind)
-    if len(frame) >= EXCEL_ROWS:
-        raise SweepProblem(f"{len(frame):,} rows do not fit on an Excel sheet: use --csv")
+    check_workbook(None)
     manifest = read_manifest(folder)
     about = {key: manifest[key] for key in ("name", "status", "runs", "identity", "platform")}
     about |= {f"version of {name}": number for name, number in manifest["versions"].items()}
-    file = io.BytesIO()
-    with pd.ExcelWriter(file, engine="openpyxl") as book:
-        frame.to_excel(book, sheet_name=kind, index=False, freeze_panes=(1, 0))
-        rows = pd.DataFrame(list(about.items()), columns=["what", "value"])
-        rows.to_excel(book, sheet_name="about", index=False)
-    return file.getvalue()
+    rows = pd.DataFrame(list(about.items()), columns=["what", "value"])
+    return workbook_bytes({kind: _exported(folder, kind), "about": rows})
 
 
 def write_file(path: Path, content: bytes) -> None:

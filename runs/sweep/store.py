@@ -170,7 +170,7 @@ class Store:
         ordered = [results[run_id] for run_id in ids]
         design = self.plan.rows(part)
         if len(ids) < len(all_ids):
-            design = design.take([run_id - all_ids.start for run_id in ids])
+            design = design.take([all_ids.index(run_id) for run_id in ids])
         table = result_rows(design, self.plan.outputs, ordered)
         series = series_rows(self.plan.series, ordered) if self.plan.series else None
         if len(ids) < len(all_ids):

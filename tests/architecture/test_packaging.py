@@ -63,3 +63,4 @@ def test_wheel_ships_all_packages_with_their_data(tmp_path: Path) -> None:
     assert sorted(ours - shipped) == []
     assert "runs/scenarios/reference.toml" in shipped
     assert {"runs/claims/words/en/C13.ftl", "viz/words/en/live.ftl"} <= shipped
+    assert "kaartenhuis.py" in shipped

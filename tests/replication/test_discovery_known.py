@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 from analysis_frames import designed, with_output
 
-from runs.analysis.discovery import Cases, cart_rules, find_cases, peeling_table, prim_box
+from runs.analysis.discovery import (
+    Cases,
+    cart_rules,
+    choose_box,
+    find_cases,
+    peeling_table,
+    prim_box,
+)
 
 NAMES = ["a", "b", "c", "d"]
 
@@ -45,11 +52,36 @@ def test_prim_keeps_the_box_when_every_tenth_answer_is_wrong() -> None:
 
 
 def test_peeling_gives_up_coverage_for_density() -> None:
+    assert peeling_table(prim_box(box_cases()))["density"].is_monotonic_increasing
     table = peeling_table(prim_box(box_cases(noise=0.1)))
     assert table["coverage"].is_monotonic_decreasing
-    assert table["density"].is_monotonic_increasing
+    assert table["density"].iloc[-1] > 0.9
+    assert table["mass"].iloc[-1] < 0.06
     assert table["mass"].iloc[0] == 1
     assert table["density"].iloc[0] == pytest.approx(0.1 + 0.2 * 0.8, abs=0.03)
+
+
+def test_peeling_goes_on_where_no_slice_helps() -> None:
+    # Half of the points at both ends are cases, more than elsewhere, so each first slice lowers the
+    # density; the middle is nothing but cases.
+    x = (np.arange(200) + 0.5) / 200
+    is_end = (abs(x - 0.5) > 0.44) & (np.arange(200) % 2 == 0)
+    frame = pd.DataFrame({"a": x, "hit": (abs(x - 0.5) < 0.1) | is_end})
+    frame = frame.assign(point=range(200), arm="", replicate=0, status="ok")
+    frame.attrs = {"outputs": ["hit"], "varied": ["a"]}
+    found = prim_box(find_cases(frame, "hit", ["a"]), min_density=0.9)
+    assert found.peeling[1].density < found.peeling[0].density
+    assert found.box.density >= 0.9
+    assert found.box.coverage > 0.7
+
+
+def test_pasting_puts_back_what_peeling_took_too_much() -> None:
+    # Large peels overshoot the edge of the box; the same slices do not fit back, smaller ones do.
+    cases = box_cases()
+    found = prim_box(cases, min_density=1.0, peel=0.3)
+    peeled = choose_box(found.peeling, 1.0)
+    assert found.box.coverage > peeled.coverage + 0.03
+    assert found.box.density == 1
 
 
 def test_limits_that_may_be_chance_are_named() -> None:

@@ -1,6 +1,7 @@
 """``kaartenhuis ui``: what it starts, and what it refuses."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -29,6 +30,20 @@ def test_it_serves_this_machine_only_unless_asked(monkeypatch: pytest.MonkeyPatc
     assert int(command[command.index("--port") + 1]) > 0
     assert {"--production", "--no-open", "--no-check-version"} <= set(command)
     assert environment["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "false"
+
+
+def test_without_solara_it_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "solara", None)
+    assert execute(["ui", "--no-open"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: the app needs Solara, which is not installed here: ")
+    words = shlex.split(line.split(": ", maxsplit=2)[2])
+    assert words[:4] == [sys.executable, "-m", "pip", "install"]
+    assert "solara==1.64.1" in words
+    assert "ipyvuetify<2" in words
+    assert not [word for word in words if word.startswith("mesa")]
 
 
 def test_another_host_is_said_aloud(
