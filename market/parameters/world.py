@@ -26,7 +26,7 @@ from market.parameters.demand import (
     ExpectationParameters,
     LabRuleParameters,
 )
-from market.parameters.fields import Section, entry_type, is_section, parameter
+from market.parameters.fields import LONGEST_RUN, RUN, Section, entry_type, is_section, parameter
 from market.parameters.finance import (
     BankParameters,
     DefaultParameters,
@@ -68,7 +68,9 @@ class MarketParameters(Section):
     name: str = parameter("unnamed", unit="text", doc="Short name of the scenario.")
     description: str = parameter("", unit="text", doc="What the scenario shows.")
     start: str = parameter("2025Q3", unit="quarter label", doc="Label of the first quarter.")
-    quarters: int = parameter(40, unit="quarters", ge=1, le=400, doc="Length of a run.")
+    quarters: int = parameter(
+        40, unit="quarters", ge=1, le=LONGEST_RUN, doc="Length of a run.", why=RUN
+    )
 
     expectations: ExpectationParameters = Field(default_factory=ExpectationParameters)
     enterprise: EnterpriseParameters = Field(default_factory=EnterpriseParameters)

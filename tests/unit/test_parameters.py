@@ -39,6 +39,7 @@ def test_rows_of_the_schema() -> None:
         "Part recovered when the lab fails after the round.",
         "modelling choice: no public figure",
         "assumed",
+        "a pure number: beyond, the rule turns over or one side of it takes all",
     )
     assert ROWS["labs.*.cash_usd"].default == ""
     assert ROWS["labs.*.enters_quarter"].type == "whole number"
