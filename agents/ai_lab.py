@@ -216,6 +216,10 @@ class PrivateFirm(Institution):
 
 MONTHS = 3.0
 _LOWEST_PRICE_EUR = 0.01
+_HIGHEST_PRICE_USD = 10_000.0
+"""Reservation price of a seat per month: dearer than the wage of who sits on it, nobody buys it."""
+_MOST_CONTRACTS_USD = 1e13
+"""Nobody promises a lab, or is promised, more than twice what the dearest firm is worth."""
 _LEAST_SHARE_CHANGE = 1e-9
 """A smaller change of the seat share is rounding of sums."""
 _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
@@ -302,7 +306,12 @@ class AILab(PrivateFirm):
         """List price with any imposed discount; nan when it sells nothing."""
         if not self.is_active:
             return nan
-        return max(_LOWEST_PRICE_EUR, self.price_eur + self.price_offset_eur)
+        return self._between_limits(self.price_eur + self.price_offset_eur)
+
+    def _between_limits(self, price_eur: float) -> float:
+        """The price, at least a cent and at most the reservation price of a seat."""
+        highest = _HIGHEST_PRICE_USD / self.market.parameters.enterprise.usd_per_eur
+        return min(highest, max(_LOWEST_PRICE_EUR, price_eur))
 
     def form_expectations(self) -> None:
         """Learn how revenue grew."""
@@ -367,7 +376,7 @@ class AILab(PrivateFirm):
             rules.price_speed,
             rules.price_floor_ratio,
         )
-        self.price_eur = max(_LOWEST_PRICE_EUR, price)
+        self.price_eur = self._between_limits(price)
         fall = 1 - self.price_eur / before
         if fall >= rules.price_cut_event:
             events = self.market.events
@@ -555,7 +564,8 @@ class AILab(PrivateFirm):
             return 0.0
         multiple = self.market.parameters.lab_rules.commitment_multiple
         rpo = self.market.contracts.rpo_usd(lab=self.key)
-        return commitment_headroom(self.valuation_usd + parent_purse_usd, multiple, rpo)
+        room = commitment_headroom(self.valuation_usd + parent_purse_usd, multiple, rpo)
+        return min(room, max(0.0, _MOST_CONTRACTS_USD - rpo))
 
     def plan_contract(
         self, loads: Mapping[str, float], lead: int, purse_usd: float = 0.0

@@ -180,6 +180,8 @@ class Settlement:
             classes[due.rank, due.debtor, due.creditor] += due.amount
         cash = np.array([self.ledger.deposits(party) for party in range(size)], dtype=float)
         cash[self.ledger.bank] = 1e18  # the bank pays by writing deposits
+        if self.ledger.closer is not None:
+            cash[self.ledger.closer] = 1e18  # and lends what the rest of the economy lacks
         result = clear_by_seniority(list(classes), cash, alpha=self.alpha, beta=self.beta)
         shortfalls: dict[int, int] = {}
         for wave in result.waves:

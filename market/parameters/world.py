@@ -41,6 +41,12 @@ from market.parameters.supply import (
     ComputeMarketParameters,
 )
 
+HOURS_PER_QUARTER = 2190.0
+"""Hours in a quarter of a year."""
+
+WORLD_PRODUCT_USD = 3.0e13
+"""What all the world earns in a quarter, USD (International Monetary Fund, 2025: 117e12 a year)."""
+
 QUARTER_LABEL = re.compile(r"^([0-9]{4})Q([1-4])\Z")
 
 
@@ -127,6 +133,26 @@ class MarketParameters(Section):
     def _long_growth_under_discount(self) -> MarketParameters:
         if self.valuation.long_growth >= self.valuation.discount:
             raise ValueError("valuation.long_growth must be under valuation.discount")
+        return self
+
+    @model_validator(mode="after")
+    def _sizes_fit_into_the_world(self) -> MarketParameters:
+        compute = self.compute
+        run = HOURS_PER_QUARTER * compute.running_cost_usd_hour
+        if run > compute.accelerator_cost_usd:
+            raise ValueError(
+                f"compute.running_cost_usd_hour makes {run:.4g} USD a quarter for a chip whose "
+                f"compute.accelerator_cost_usd is {compute.accelerator_cost_usd:.4g}: nobody runs "
+                "a chip that costs more to run for a quarter than to buy"
+            )
+        capacity = sum(cloud.capacity_cu for cloud in self.clouds.values())
+        rent = capacity * 1e3 * HOURS_PER_QUARTER * compute.list_price_usd_hour
+        if rent > WORLD_PRODUCT_USD:
+            raise ValueError(
+                f"clouds.*.capacity_cu makes {capacity:.4g} CU in all, which at "
+                f"compute.list_price_usd_hour rent for {rent:.4g} USD a quarter, more than the "
+                f"product of the world ({WORLD_PRODUCT_USD:.4g} USD)"
+            )
         return self
 
     @model_validator(mode="after")
