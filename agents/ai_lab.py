@@ -564,8 +564,7 @@ class AILab(PrivateFirm):
             return 0.0
         multiple = self.market.parameters.lab_rules.commitment_multiple
         rpo = self.market.contracts.rpo_usd(lab=self.key)
-        room = commitment_headroom(self.valuation_usd + parent_purse_usd, multiple, rpo)
-        return min(room, max(0.0, _MOST_CONTRACTS_USD - rpo))
+        return commitment_headroom(self.valuation_usd + parent_purse_usd, multiple, rpo)
 
     def plan_contract(
         self, loads: Mapping[str, float], lead: int, purse_usd: float = 0.0
@@ -588,7 +587,8 @@ class AILab(PrivateFirm):
         cloud = min(loads, key=lambda key: loads[key])
         price = self.market.spot_price_usd * (1 - rules.compute.contract_discount)
         duration = rules.lab_rules.contract_quarters
-        capacity = min(gap, self.headroom_usd(purse_usd) / (price * duration))
+        most = max(0.0, _MOST_CONTRACTS_USD - self.market.contracts.rpo_usd(lab=self.key))
+        capacity = min(gap, min(most, self.headroom_usd(purse_usd)) / (price * duration))
         return None if capacity < smallest else ContractPlan(cloud, capacity, price)
 
     # --- funding

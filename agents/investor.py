@@ -192,7 +192,7 @@ class Investor(Institution):
         sold = min(units, max(1, round(units * sale_usd * 100 / held)))
         if round(sold * (held / units)) > most_cents:
             sold = units * most_cents // held
-        if sold <= 0:
+        if sold * held // units <= 0:  # what is worth less than a cent is not sold
             return
         left = round(sold * (held / units))  # to the cent what the buyers pay for it
         ledger.transfer_shares(

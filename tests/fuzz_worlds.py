@@ -261,10 +261,11 @@ def _make_possible(rng: Random, world: dict[str, Any]) -> None:
     most = compute["accelerator_cost_usd"] / HOURS_PER_QUARTER
     if compute["running_cost_usd_hour"] > most:
         compute["running_cost_usd_hour"] = most * rng.random()
-    rent = 1e3 * HOURS_PER_QUARTER * compute["list_price_usd_hour"]
+    hour = max(compute["list_price_usd_hour"], compute["running_cost_usd_hour"])
+    dearest = 1e3 * max(HOURS_PER_QUARTER * hour, compute["accelerator_cost_usd"] / 4)
     capacity = sum(cloud["capacity_cu"] for cloud in world["clouds"].values())
-    if capacity * rent > WORLD_PRODUCT_USD:
-        part = WORLD_PRODUCT_USD / (capacity * rent) * rng.choice((0.999, rng.random()))
+    if capacity * dearest > WORLD_PRODUCT_USD:
+        part = WORLD_PRODUCT_USD / (capacity * dearest) * rng.choice((0.999, rng.random()))
         for cloud in world["clouds"].values():
             cloud["capacity_cu"] *= part
     for contract in world.get("compute_contracts", {}).values():

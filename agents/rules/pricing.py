@@ -42,8 +42,8 @@ def list_price(
     return price if price > floor else floor
 
 
-MOST_RENT = 10.0
-"""How many times its full cost compute may rent for, and how many times less: the choke prices."""
+MOST_RENT, LEAST_RENT = 10.0, 1e-3
+"""Choke prices of compute over its full cost: where nobody rents, and where nobody lets."""
 
 
 def spot_price(
@@ -57,8 +57,8 @@ def spot_price(
     """Return the next rent of compute: down with idleness, up with scarcity, anchored on cost.
 
     The target is reference_cost (utilisation / target_utilisation) ** sensitivity, between the
-    choke prices: over ``MOST_RENT`` times the cost nobody rents, and under that part of it nobody
-    lets. Half of the gap to it, in logs, closes in a quarter, for rents are renewed in turns.
+    choke prices: over ``MOST_RENT`` times the cost nobody rents, under ``LEAST_RENT`` times it
+    nobody lets. Half of the gap to it, in logs, closes in a quarter: rents are renewed in turns.
 
     Args:
         current: Rent now, USD per CU.
@@ -77,7 +77,7 @@ def spot_price(
     is over three (the cobweb of Ezekiel 1938). Limits: a cost anchor, so no bubble of its own.
     """
     ratio = (utilisation / target_utilisation) ** sensitivity
-    target = reference_cost * min(MOST_RENT, max(1.0 / MOST_RENT, ratio))
+    target = reference_cost * min(MOST_RENT, max(LEAST_RENT, ratio))
     price = math.sqrt(current * target)
     return price if price > floor else floor
 

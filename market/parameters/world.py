@@ -145,14 +145,18 @@ class MarketParameters(Section):
                 f"compute.accelerator_cost_usd is {compute.accelerator_cost_usd:.4g}: nobody runs "
                 "a chip that costs more to run for a quarter than to buy"
             )
-        capacity = sum(cloud.capacity_cu for cloud in self.clouds.values())
-        rent = capacity * 1e3 * HOURS_PER_QUARTER * compute.list_price_usd_hour
-        if rent > WORLD_PRODUCT_USD:
-            raise ValueError(
-                f"clouds.*.capacity_cu makes {capacity:.4g} CU in all, which at "
-                f"compute.list_price_usd_hour rent for {rent:.4g} USD a quarter, more than the "
-                f"product of the world ({WORLD_PRODUCT_USD:.4g} USD)"
-            )
+        chips = 1e3 * sum(cloud.capacity_cu for cloud in self.clouds.values())
+        for key, each, quarters in (
+            ("list_price_usd_hour", HOURS_PER_QUARTER * compute.list_price_usd_hour, 1),
+            ("running_cost_usd_hour", run, 1),
+            ("accelerator_cost_usd", compute.accelerator_cost_usd, 4),
+        ):
+            if chips * each > quarters * WORLD_PRODUCT_USD:
+                raise ValueError(
+                    f"clouds.*.capacity_cu is {chips / 1e3:.4g} CU in all, with "
+                    f"compute.{key} {chips * each:.4g} USD: more than the product of the world in "
+                    f"{quarters} quarter(s) ({quarters * WORLD_PRODUCT_USD:.4g} USD)"
+                )
         return self
 
     @model_validator(mode="after")

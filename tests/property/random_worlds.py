@@ -52,7 +52,9 @@ def values(info: FieldInfo, typical: float) -> st.SearchStrategy[Any]:
     low, high, is_open_low, is_open_high = bounds(info)
     usual = abs(typical) or 1.0
     lowest = -10 * usual if low is None else low
-    highest = 30 * usual if high is None or high > 1e4 else high
+    highest = 30 * usual if high is None else high
+    if highest > 1e4:
+        highest = min(highest, 30 * usual)
     if info.annotation is int:
         return st.integers(int(lowest) + is_open_low, int(min(highest, max(40, lowest))))
     if is_open_low:
