@@ -462,14 +462,14 @@ class AILab(PrivateFirm):
         """Compute that it asks for on the spot beyond its contracts, CU.
 
         For users and training; after a failed round for users only. A lab without a parent spends
-        at most half of its free cash.
+        at most half of its free cash, one with a parent at most its part of the world's product.
         """
         inference = max(0.0, self.inference_need_cu() - self.delivered_cu)
         training = max(0.0, self.inference_need_cu() + self.training_target_cu - self.delivered_cu)
         wanted = inference if self.failed_rounds else training
         if self.stated.parent is None:
-            wanted = min(wanted, max(0.0, self.free_cash_usd) / 2 / self.market.spot_price_usd)
-        return wanted
+            return min(wanted, max(0.0, self.free_cash_usd) / 2 / self.market.spot_price_usd)
+        return min(wanted, self.outside_purse_usd() / self.market.spot_price_usd)
 
     def use_compute(self, delivered_cu: float, on_demand_cu: float) -> None:
         """Serve users first and train with the rest."""

@@ -71,6 +71,17 @@ def number(model: type[BaseModel], key: str, typical: float) -> st.SearchStrateg
     return values(model.model_fields[key], typical)
 
 
+def _keep_possible(compute: dict[str, Any]) -> None:
+    """Prices of chips that are not refused together with each other or with any capacity."""
+    for key, low, high in (
+        ("accelerator_cost_usd", 2000.0, 150_000.0),
+        ("list_price_usd_hour", 0.0, 7.0),
+        ("running_cost_usd_hour", 0.0, 0.9),
+    ):
+        if key in compute:
+            compute[key] = min(high, max(low, compute[key]))
+
+
 @st.composite
 def behaviours(draw: st.DrawFn) -> dict[str, Any]:
     """A few behavioural parameters with other values."""
@@ -80,6 +91,7 @@ def behaviours(draw: st.DrawFn) -> dict[str, Any]:
         part = getattr(defaults, section)
         info = type(part).model_fields[key]
         changed.setdefault(section, {})[key] = draw(values(info, getattr(part, key)))
+    _keep_possible(changed.get("compute", {}))
     growth = changed.get("valuation", {})
     if growth.get("long_growth", 0.05) >= growth.get("discount", 0.10):
         del changed["valuation"]
