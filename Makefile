@@ -1,6 +1,6 @@
 # Kaartenhuis. `make` lists the commands. Needs Python 3.12 or newer; PYTHON=... chooses one.
 .DEFAULT_GOAL := help
-.PHONY: help run ui test lint format docs setup lock golden clean
+.PHONY: help run ui test fuzz lint format docs setup lock golden clean
 export PYTHON
 
 help: ## list the commands
@@ -14,6 +14,10 @@ ui: setup ## open the app in the browser
 
 test: setup ## all checks: lint, format, types, import directions, tests
 	@.ci/check
+
+fuzz: setup ## run random worlds: make fuzz N=20000 FIRST=0 JOBS=2; make fuzz SEED=123 replays one
+	@PYTHONPATH=tests:. .venv/bin/python tests/fuzz_worlds.py $(if $(SEED),--seed $(SEED),\
+	  --worlds $(or $(N),20000) --first $(or $(FIRST),0) --jobs $(or $(JOBS),2))
 
 lint: setup ## the checks without the tests
 	@.ci/check static

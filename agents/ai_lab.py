@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 MONTHS = 3.0
 _LOWEST_PRICE_EUR = 0.01
+_HIGHEST_PRICE_USD = 10_000.0
+"""Reservation price of a seat per month: dearer than the wage of who sits on it, nobody buys it."""
+_MOST_CONTRACTS_USD = 1e13
+"""Nobody promises a lab, or is promised, more than twice what the dearest firm is worth."""
 _LEAST_SHARE_CHANGE = 1e-9
 """A smaller change of the seat share is rounding of sums."""
 _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
@@ -123,7 +127,12 @@ class AILab(PrivateFirm):
         """List price with any imposed discount; nan when it sells nothing."""
         if not self.is_active:
             return nan
-        return max(_LOWEST_PRICE_EUR, self.price_eur + self.price_offset_eur)
+        return self._between_limits(self.price_eur + self.price_offset_eur)
+
+    def _between_limits(self, price_eur: float) -> float:
+        """The price, at least a cent and at most the reservation price of a seat."""
+        highest = _HIGHEST_PRICE_USD / self.market.parameters.enterprise.usd_per_eur
+        return min(highest, max(_LOWEST_PRICE_EUR, price_eur))
 
     def form_expectations(self) -> None:
         """Learn how revenue grew."""
@@ -188,7 +197,7 @@ class AILab(PrivateFirm):
             rules.price_speed,
             rules.price_floor_ratio,
         )
-        self.price_eur = max(_LOWEST_PRICE_EUR, price)
+        self.price_eur = self._between_limits(price)
         fall = 1 - self.price_eur / before
         if fall >= rules.price_cut_event:
             events = self.market.events
@@ -274,14 +283,14 @@ class AILab(PrivateFirm):
         """Compute that it asks for on the spot beyond its contracts, CU.
 
         For users and training; after a failed round for users only. A lab without a parent spends
-        at most half of its free cash.
+        at most half of its free cash, one with a parent at most its part of the world's product.
         """
         inference = max(0.0, self.inference_need_cu() - self.delivered_cu)
         training = max(0.0, self.inference_need_cu() + self.training_target_cu - self.delivered_cu)
         wanted = inference if self.failed_rounds else training
         if self.stated.parent is None:
-            wanted = min(wanted, max(0.0, self.free_cash_usd) / 2 / self.market.spot_price_usd)
-        return wanted
+            return min(wanted, max(0.0, self.free_cash_usd) / 2 / self.market.spot_price_usd)
+        return min(wanted, self.outside_purse_usd() / self.market.spot_price_usd)
 
     def use_compute(self, delivered_cu: float, on_demand_cu: float) -> None:
         """Serve users first and train with the rest."""
@@ -399,7 +408,8 @@ class AILab(PrivateFirm):
         cloud = min(loads, key=lambda key: loads[key])
         price = self.market.spot_price_usd * (1 - rules.compute.contract_discount)
         duration = rules.lab_rules.contract_quarters
-        capacity = min(gap, self.headroom_usd(purse_usd) / (price * duration))
+        most = max(0.0, _MOST_CONTRACTS_USD - self.market.contracts.rpo_usd(lab=self.key))
+        capacity = min(gap, min(most, self.headroom_usd(purse_usd)) / (price * duration))
         return None if capacity < smallest else ContractPlan(cloud, capacity, price)
 
     # --- funding

@@ -93,9 +93,13 @@ class Chipmaker(ListedFirm):
             self.backlog[buyer] = self.backlog.get(buyer, 0.0) + thousands
 
     def take_outside_orders(self) -> None:
-        """Buyers outside the model order in step with the clouds' orders since the last time."""
+        """Buyers outside the model order in step with the clouds' orders since the last time.
+
+        They order no more than they can pay for (``outside_purse_usd``).
+        """
         if self.has_opened:
-            self.order(OTHER_BUYERS, self.other_ratio * self.new_orders)
+            most = self.outside_purse_usd() / self.price_usd
+            self.order(OTHER_BUYERS, min(self.other_ratio * self.new_orders, most))
         self.has_opened, self.new_orders = True, 0.0
 
     def form_expectations(self) -> None:

@@ -18,6 +18,7 @@ from agents.rules.financing import (
     pecking_order,
 )
 from agents.rules.lab_planning import runway_quarters
+from agents.rules.valuation import MOST_VALUE_USD
 from market.books.ledger import cents
 from market.books.settlement import Rank
 from market.events import Event
@@ -80,6 +81,7 @@ class CloudProvider(ListedFirm):
         self.asked_cu = self.sold_cu = self.sold_before_cu = self.freed_cu = 0.0
         self.rpo_coverage = 0.0
         self.other_cash_usd = self.first_other_capex_usd = 0.0
+        self.most_other_cash_usd: float | None = None
         self.own_chips_due = 0.0
         self.hurdle_share = self.funded_share = 1.0
         self.last_cancellation: Event | None = None
@@ -405,7 +407,7 @@ class CloudProvider(ListedFirm):
         if self.rpo_coverage <= 0 or revenue_usd <= 0:
             return
         delivered = min(cents(revenue_usd), cents(book.other_rpo_usd(self.key)))
-        target = cents(self.rpo_coverage * revenue_usd)
+        target = cents(min(self.rpo_coverage * revenue_usd, MOST_VALUE_USD))
         signed = max(0, target - cents(book.other_rpo_usd(self.key)) + delivered)
         book.roll_other(self.key, signed, delivered)
 
@@ -504,7 +506,9 @@ class CloudProvider(ListedFirm):
             for v in self.vintages.values()
         }
         price = int(sum(books.values()) * price_share)
-        buyers = [c for c in survivors if c.free_cash_usd * 100 > 2 * price]
+        buyers = [
+            c for c in survivors if c.free_cash_usd * 100 > 2 * price and c.cash_usd * 100 >= price
+        ]
         buyer = max(buyers, key=lambda c: c.free_cash_usd, default=None)
         for year, vintage in self.vintages.items():
             book = books[year]
@@ -593,10 +597,10 @@ class CloudProvider(ListedFirm):
             market.ledger.open_position("loans", self.party, market.parties.bank, debt)
 
     def sell_organic(self, sold_cu: float) -> None:
-        """Book compute sold to customers that are not labs of the model."""
+        """Book compute sold to customers that are not labs of the model, as far as they can pay."""
         market = self.market
         self.organic_sold_cu = sold_cu
-        usd = sold_cu * market.spot_price_usd
+        usd = min(sold_cu * market.spot_price_usd, self.outside_purse_usd())
         market.ledger.pay(market.parties.rest, self.party, cents(usd), "compute")
         self.compute_revenue_usd += usd
 
@@ -619,7 +623,17 @@ class CloudProvider(ListedFirm):
                 self.party, market.parties.rest, loss, "other business", Rank.OPERATIONS
             )
         self.last_operating_cash_usd = self.compute_revenue_usd - running + self.other_cash_usd
-        self.other_cash_usd *= 1 + growth
+        self._grow_other_business(growth)
+
+    def _grow_other_business(self, growth: float) -> None:
+        """Business outside AI grows, until it is its part of the world's product.
+
+        A gain or a loss that was larger from the start stays what it was.
+        """
+        if self.most_other_cash_usd is None:
+            self.most_other_cash_usd = max(self.outside_purse_usd(), abs(self.other_cash_usd))
+        most = self.most_other_cash_usd
+        self.other_cash_usd = min(most, max(-most, self.other_cash_usd * (1 + growth)))
 
     def spend_on_sites(self, usd: float) -> None:
         """Buy sites, buildings and power equipment on credit of the quarter."""

@@ -10,9 +10,10 @@ from agents.rules.expectations import expected_growth, forecasts, heuristic_shar
 from market.books.ledger import cents
 from market.events import Event
 from market.parameters.demand import ExpectationParameters
+from market.parameters.world import WORLD_PRODUCT_USD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from market.host import Market
 
@@ -83,7 +84,17 @@ class GrowthBeliefs:
 
 
 _CLAIMS = (("loans",), ("bonds", "receivables", "prepayments"), ("vendor loans",))
-"""Claims on an estate by rank: secured loans, senior claims, junior vendor loans."""
+"""Claims on an estate by rank: secured loans, senior claims, junior vendor loans.
+
+Kinds of debt and trade that a user declared are senior claims.
+"""
+
+
+def _claims_by_rank(declared: Iterable[str]) -> list[tuple[str, ...]]:
+    """Instruments by rank, those of the user's own with the senior ones."""
+    known = {kind for kinds in _CLAIMS for kind in kinds}
+    own = tuple(kind for kind in declared if kind not in known)
+    return [kinds + own if "bonds" in kinds else kinds for kinds in _CLAIMS]
 
 
 class Loss(NamedTuple):
@@ -209,6 +220,15 @@ class Institution(mesa.Agent[Any]):
         if units > 0:
             ledger.mark_shares(self.party, value_usd * 100 / units, instrument)
 
+    def outside_purse_usd(self) -> float:
+        """Most that buyers outside the model pay it in a quarter, USD.
+
+        All firms of its sector together sell them at most the world's product: who buys needs the
+        income to pay for it (the cash-in-advance constraint, Clower 1967).
+        """
+        firms = self.market.firms.values()
+        return WORLD_PRODUCT_USD / sum(1 for firm in firms if firm.sector == self.sector)
+
     # --- what others ask of it
 
     def form_expectations(self) -> None:
@@ -275,7 +295,8 @@ class Institution(mesa.Agent[Any]):
         """
         market, ledger = self.market, self.market.ledger
         estate, losses = ledger.deposits(self.party), []
-        for kinds in _CLAIMS:
+        claims_kinds = ledger.accounts.declared.instruments("debt", "trade")
+        for kinds in _claims_by_rank(claims_kinds):
             claims = [
                 (kind, holder, label, amount)
                 for kind in kinds
@@ -290,7 +311,7 @@ class Institution(mesa.Agent[Any]):
                 ledger.write_off(kind, self.party, holder, amount - paid, label)
                 losses.append(Loss(holder, amount - paid))
         self.void_shares()
-        for kind in ("receivables", "vendor loans"):
+        for kind in claims_kinds:
             for debtor, label, amount in ledger.labelled_claims(self.party, kind):
                 ledger.transfer(
                     kind, debtor, self.party, market.parties.rest, amount, label, price=0

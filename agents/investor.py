@@ -14,6 +14,8 @@ from market.events import Event
 from market.parameters.companies import InvestorParameters
 from market.units import some_money
 
+_MOST_RETURN = 10.0
+"""Savers believe no return of a quarter over a thousand per cent: it started from nothing."""
 _CALL_TARGET = 0.9
 """After a margin call it sells down to this part of its limit."""
 
@@ -134,7 +136,8 @@ class Investor(Institution):
         """Savers buy fund shares; flow follows past return. Returns the cents."""
         market = self.market
         rules = market.parameters.investor_rules
-        flow = cents(fund_inflow(self.stated.inflow_usd, self.past_return, rules.flow_sensitivity))
+        wanted = fund_inflow(self.stated.inflow_usd, self.past_return, rules.flow_sensitivity)
+        flow = cents(min(wanted, max(self.outside_purse_usd(), self.stated.inflow_usd)))
         if flow > 0:
             market.ledger.pay(
                 market.parties.rest, market.parties.households, flow, "household income"
@@ -187,11 +190,11 @@ class Investor(Institution):
         if units <= 0 or held <= 0 or sale_usd <= 0:
             return
         sold = min(units, max(1, round(units * sale_usd * 100 / held)))
-        if round(sold * held / units) > most_cents:
+        if round(sold * (held / units)) > most_cents:
             sold = units * most_cents // held
-        if sold <= 0:
+        if sold * held // units <= 0:  # what is worth less than a cent is not sold
             return
-        left = round(sold * held / units)
+        left = round(sold * (held / units))  # to the cent what the buyers pay for it
         ledger.transfer_shares(
             market.parties.rest,
             self.party,
@@ -242,7 +245,7 @@ class Investor(Institution):
         base = self._last_value + contributed_cents
         if base > 0:
             memory = market.parameters.investor_rules.flow_memory
-            gained = worth / base - 1 if self._last_value > 0 else 0.0
+            gained = min(_MOST_RETURN, worth / base - 1) if self._last_value > 0 else 0.0
             self.past_return = memory * self.past_return + (1 - memory) * gained
         self._last_value = float(worth)
 

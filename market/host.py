@@ -12,14 +12,11 @@ from market.books.contracts import Backstop, ContractBook, EquityCommitment
 from market.books.ledger import Ledger, cents
 from market.books.settlement import Settlement
 from market.events import EventLog
-from market.parameters.world import MarketParameters
+from market.parameters.world import HOURS_PER_QUARTER, MarketParameters
 from market.random_streams import RandomStreams
 
 if TYPE_CHECKING:
     from agents.institution import Institution
-
-HOURS_PER_QUARTER = 2190.0
-"""Hours in a quarter of a year."""
 
 CU_HOURS = 1000.0 * HOURS_PER_QUARTER
 """Accelerator-hours in a CU (1,000 reference-accelerator-quarters)."""
@@ -110,6 +107,7 @@ def equip(
         rest=ledger.add_party("rest of economy", "rest"),
     )
     ledger.state_capital(cents(given.bank.capital_usd), parties.rest, "loans", "economy")
+    ledger.state_closer(parties.rest, "loans", "economy")
     for party, deposits in (
         (parties.households, given.bank.household_deposits_usd),
         (parties.enterprises, given.bank.enterprise_deposits_usd),

@@ -136,9 +136,8 @@ def timeline(model: MarketModel, *, theme: Theme = LIGHT) -> reacton.core.ValueE
         frame=partial(timeline_frame, recording),
         name="events",
     )
-    return _with_picture(
-        card, partial(option_png, option, WORDS("live-events-title"), WORDS("live-events-shown"), theme, height)
-    )
+    words = WORDS("live-events-title"), WORDS("live-events-shown")
+    return _with_picture(card, partial(option_png, option, *words, theme, height))
 
 
 # --- what a cell holds

@@ -42,6 +42,10 @@ def list_price(
     return price if price > floor else floor
 
 
+MOST_RENT, LEAST_RENT = 10.0, 1e-3
+"""Choke prices of compute over its full cost: where nobody rents, and where nobody lets."""
+
+
 def spot_price(
     current: float,
     reference_cost: float,
@@ -52,8 +56,9 @@ def spot_price(
 ) -> float:
     """Return the next rent of compute: down with idleness, up with scarcity, anchored on cost.
 
-    The target is reference_cost (utilisation / target_utilisation) ** sensitivity. Half of the gap
-    to it, in logs, closes in a quarter, for rents are renewed in turns.
+    The target is reference_cost (utilisation / target_utilisation) ** sensitivity, between the
+    choke prices: over ``MOST_RENT`` times the cost nobody rents, under ``LEAST_RENT`` times it
+    nobody lets. Half of the gap to it, in logs, closes in a quarter: rents are renewed in turns.
 
     Args:
         current: Rent now, USD per CU.
@@ -67,9 +72,12 @@ def spot_price(
         Rent, USD per CU.
 
     Source: constant-elasticity form of rental-market adjustment, as vacancy moves rents in Rosen
-    and Smith (1983). Limits: a cost anchor, so no bubble of its own.
+    and Smith (1983); the choke price of a backstop, Nordhaus (1973): without it a rent that reacts
+    to use, and use that reacts to the rent, swing ever wider when the product of both elasticities
+    is over three (the cobweb of Ezekiel 1938). Limits: a cost anchor, so no bubble of its own.
     """
-    target = reference_cost * (utilisation / target_utilisation) ** sensitivity
+    ratio = (utilisation / target_utilisation) ** sensitivity
+    target = reference_cost * min(MOST_RENT, max(LEAST_RENT, ratio))
     price = math.sqrt(current * target)
     return price if price > floor else floor
 

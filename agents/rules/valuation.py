@@ -28,15 +28,22 @@ def h_model_multiple(
     return max(0.0, ((1.0 + long_growth) + growth_part) / (discount - long_growth))
 
 
+MOST_VALUE_USD = 5.0e13
+"""No firm is worth more than all shares listed in the United States (about 6e13 USD in 2025)."""
+
+
 def fair_value(base: float, multiple: float, calibration: float) -> float:
     """Return the value of a firm: base times multiple times calibration, floored at 0.
+
+    It is ``MOST_VALUE_USD`` at the most: growth that lasts makes any value that is not bounded by
+    what there is to buy it with (the growth-stock paradox, Durand 1957).
 
     Args:
         base: Cash base, money per quarter (profit, or revenue times a mature margin).
         multiple: Quarters of the base, as `h_model_multiple` gives them.
         calibration: Factor that makes value and market price agree at the start.
     """
-    return max(0.0, base * multiple * calibration)
+    return min(MOST_VALUE_USD, max(0.0, base * multiple * calibration))
 
 
 LEAST_MULTIPLE = 4.0

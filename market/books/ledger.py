@@ -25,12 +25,14 @@ from market.books.accounts import Accounts
 from market.books.archive import Archive, Books, sum_of_payments
 from market.books.declarations import InstrumentKind
 from market.books.journal import (
+    DEPOSITS,
     LARGEST_AMOUNT,
     OPENING,
     RECEIVABLES,
     REVALUATION,
     WRITE_OFF,
     Batch,
+    Compiled,
     Posting,
     Route,
     Routes,
@@ -52,6 +54,14 @@ DEFAULT_INSTRUMENT = "private equity"
 def cents(usd: float) -> int:
     """Turn USD into integer cents, rounded once."""
     return round(usd * 100)
+
+
+class _Closer(NamedTuple):
+    """The party that closes the accounts, and the claim on which the bank lends to it."""
+
+    party: int
+    instrument: str
+    label: str
 
 
 class _Capital(NamedTuple):
@@ -81,6 +91,7 @@ class Ledger:
         self._batch = Batch()
         self._is_open = False
         self._capital: _Capital | None = None
+        self._closer: _Closer | None = None
         self.bank = self.add_party(bank, "bank")
         self.routes = Routes(self.accounts, self.bank)
 
@@ -193,6 +204,28 @@ class Ledger:
         self.accounts.declared.check("instrument", instrument)
         self._capital = _Capital(capital, instrument, debtor, label)
 
+    def state_closer(self, party: int, instrument: str, label: str = "") -> None:
+        """Name the party that closes the accounts: it gets its money before it pays.
+
+        It pays what the world it stands for pays, whatever its deposits. When a batch would
+        overdraw it, the bank lends it just what is missing, in a batch of its own that comes
+        before. So money is created by lending as payments need it (Moore 1988, Godley and Lavoie
+        2007, chapter 7), in every phase by this one rule.
+
+        Args:
+            party: who closes the accounts.
+            instrument: a kind of debt.
+            label: of the claim.
+        """
+        self.accounts.check_party(party)
+        self.accounts.declared.check("instrument", instrument)
+        self._closer = _Closer(party, instrument, label)
+
+    @property
+    def closer(self) -> int | None:
+        """Party that closes the accounts and so is never short of money; None without one."""
+        return None if self._closer is None else self._closer.party
+
     @property
     def _is_opening(self) -> bool:
         return self.quarter == 0 and not self._is_open
@@ -298,11 +331,25 @@ class Ledger:
         batch, self._batch = self._batch, Batch()
         if batch.is_empty:
             return
-        self.books.apply(batch.compile(phase), self.label(self.quarter))
+        compiled = batch.compile(phase)
+        if self._closer is not None:
+            self._lend_before(compiled, self._closer)
+        self.books.apply(compiled, self.label(self.quarter))
         if self._capital is not None and self._is_opening:
             self._balance_bank(self._capital)
         if not self._is_open:
             self._is_open = bool(batch.payments) or any(meta[0] != "open" for meta in batch.metas)
+
+    def _lend_before(self, batch: Compiled, closer: _Closer) -> None:
+        """Lend the party that closes the accounts what it lacks for a batch."""
+        slots = self.accounts.of_claim.get((DEPOSITS, self.bank, closer.party), ())
+        change = sum(int(batch.amounts[batch.slots == slot].sum()) for slot in slots)
+        missing = -(self.deposits(closer.party) + change)
+        if missing > 0:
+            route = self.routes.issue(closer.instrument, closer.party, self.bank, closer.label)
+            loan = Batch()
+            loan.post(route, missing)
+            self.books.apply(loan.compile(f"money for {batch.phase}"), self.label(self.quarter))
 
     def _balance_bank(self, stated: _Capital) -> None:
         """Open what the bank's claim lacks to its stated capital, or take back what is too much."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from market.books.ledger import Ledger
 from market.networks.clearing import clear_by_seniority
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Rank(IntEnum):
@@ -166,6 +169,34 @@ class Settlement:
         )
         self._begin(now)
 
+    def _keep_within_means(self, dues: Sequence[Due], paid: list[int]) -> None:
+        """Lower payments by the cents that rounding took from what their payers are paid.
+
+        Parts are rounded down to cents, and those of large amounts are known to sixteen digits
+        only, so who counts on many of them may lack some cents. The most junior payments give way.
+
+        Args:
+            dues: what falls due.
+            paid: cents that are paid of each; lowered in place.
+        """
+        ledger = self.ledger
+        left = {due.debtor: ledger.deposits(due.debtor) for due in dues}
+        for party in (ledger.bank, ledger.closer):
+            left.pop(party, None)  # type: ignore[arg-type]  # there may be no closer
+        for due, part in zip(dues, paid, strict=True):
+            for party, change in ((due.debtor, -part), (due.creditor, part)):
+                if party in left:
+                    left[party] += change
+        while short := {party for party, cash in left.items() if cash < 0}:
+            of_short = [k for k, due in enumerate(dues) if due.debtor in short and paid[k] > 0]
+            for k in sorted(of_short, key=lambda k: (dues[k].rank, k), reverse=True):
+                debtor, creditor = dues[k].debtor, dues[k].creditor
+                cut = min(paid[k], max(0, -left[debtor]))
+                paid[k] -= cut
+                left[debtor] += cut
+                if creditor in left:
+                    left[creditor] -= cut
+
     def clear(self) -> ClearingResult:
         """Pay everything due as far as means allow; the caller commits the ledger.
 
@@ -180,20 +211,27 @@ class Settlement:
             classes[due.rank, due.debtor, due.creditor] += due.amount
         cash = np.array([self.ledger.deposits(party) for party in range(size)], dtype=float)
         cash[self.ledger.bank] = 1e18  # the bank pays by writing deposits
+        if self.ledger.closer is not None:
+            cash[self.ledger.closer] = 1e18  # and lends what the rest of the economy lacks
         result = clear_by_seniority(list(classes), cash, alpha=self.alpha, beta=self.beta)
         shortfalls: dict[int, int] = {}
         for wave in result.waves:
             for party in wave.tolist():
                 shortfalls[party] = 0
-        due_total = paid_total = 0
-        for debtor, creditor, amount, rank, instrument, label in dues:
-            paid = amount
-            if debtor in shortfalls:
-                paid = int(amount * float(result.recovery[rank, debtor]))
-                shortfalls[debtor] += amount - paid
-            due_total += amount
-            paid_total += paid
-            self.ledger.settle(debtor, creditor, paid, instrument, label)
+        paid = [
+            int(due.amount * float(result.recovery[due.rank, due.debtor]))
+            if due.debtor in shortfalls
+            else due.amount
+            for due in dues
+        ]
+        self._keep_within_means(dues, paid)
+        for due, part in zip(dues, paid, strict=True):
+            if due.debtor in shortfalls:
+                shortfalls[due.debtor] += due.amount - part
+            elif part < due.amount:
+                self._add(due._replace(amount=due.amount - part))  # a cent of rounding: next time
+            self.ledger.settle(due.debtor, due.creditor, part, due.instrument, due.label)
+        due_total, paid_total = sum(due.amount for due in dues), sum(paid)
         filed, self._filed = self._filed, []
         for party in filed:
             shortfalls.setdefault(party, 0)

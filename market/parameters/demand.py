@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from market.parameters.fields import Section, parameter
+from market.parameters.fields import (
+    MOST_PEOPLE_MILLION,
+    MOST_USE_CU,
+    MOST_WAGE_EUR,
+    MOST_WORKERS_MILLION,
+    PEOPLE,
+    PURSE,
+    USE,
+    WAGE,
+    WORKERS,
+    Section,
+    parameter,
+)
 
 BROCK_HOMMES = "Brock and Hommes 1998"
 
@@ -44,16 +56,23 @@ class EnterpriseParameters(Section):
 
     customers: int = parameter(1000, unit="customers", ge=0, le=10_000_000, doc="Customers.")
     seats_market_million: float = parameter(
-        400.0, unit="million seats", ge=0, doc="Seats if every customer buys (market size)."
+        400.0,
+        unit="million seats",
+        ge=0,
+        le=MOST_WORKERS_MILLION,
+        doc="Seats if every customer buys (market size).",
+        why=WORKERS,
     )
     seats_now_million: float = parameter(
         30.0,
         unit="million seats",
         ge=0,
+        le=MOST_WORKERS_MILLION,
         doc="Seats bought at the start; with list prices it gives enterprise spending of the labs.",
         source="derived: about 3.1 bn USD a quarter at 30 EUR a seat (Menlo mid-2025: 8.4 bn a "
         "year of API spend, rising; plus seats)",
         confidence="derived",
+        why=WORKERS,
     )
     seat_size_sigma: float = parameter(
         0.8, unit="1", ge=0, le=3, doc="Spread (log-normal sigma) of customers' seat counts."
@@ -62,9 +81,11 @@ class EnterpriseParameters(Section):
         3.0,
         unit="EUR per seat per month",
         ge=0,
+        le=MOST_WAGE_EUR,
         doc="Median personal switching cost: the article's three euros.",
         source="the article",
         confidence="seen",
+        why=WAGE,
     )
     switching_cost_sigma: float = parameter(
         0.6, unit="1", ge=0, le=3, doc="Spread of switching costs; 0 = all alike."
@@ -76,7 +97,9 @@ class EnterpriseParameters(Section):
         1.0,
         unit="EUR per seat per month per point of reliability",
         ge=0,
+        le=MOST_WAGE_EUR,
         doc="What a point of reliability (one task in a hundred) is worth to the median customer.",
+        why=WAGE,
     )
     quality_weight_sigma: float = parameter(
         0.7, unit="1", ge=0, le=3, doc="Spread (log-normal sigma) of that weight; 0 = all alike."
@@ -135,14 +158,26 @@ class EnterpriseParameters(Section):
     switch_wave_share: float = parameter(
         0.10, unit="1", gt=0, le=1, doc="Share of seats moving in a quarter that counts as a wave."
     )
-    usd_per_eur: float = parameter(1.17, unit="USD per EUR", ge=0.01, doc="Exchange rate.")
+    usd_per_eur: float = parameter(
+        1.17,
+        unit="USD per EUR",
+        ge=0.01,
+        le=100,
+        doc="Exchange rate.",
+        why="dearer or cheaper, the two would be no money of one world",
+    )
 
 
 class ConsumerParameters(Section):
     """The consumer market with its free, 20 USD and 200 USD tiers."""
 
     users_market_million: float = parameter(
-        3500.0, unit="million people", ge=0, doc="People who may use an assistant weekly."
+        3500.0,
+        unit="million people",
+        ge=0,
+        le=MOST_PEOPLE_MILLION,
+        doc="People who may use an assistant weekly.",
+        why=PEOPLE,
     )
     bass_innovation: float = parameter(
         0.002, unit="per quarter", ge=0, le=1, doc="Bass coefficient p.", source="Bass 1969"
@@ -157,10 +192,24 @@ class ConsumerParameters(Section):
         confidence="derived",
     )
     plus_price_usd: float = parameter(
-        20.0, unit="USD per month", ge=0, doc="Middle tier.", source="price list", confidence="seen"
+        20.0,
+        unit="USD per month",
+        ge=0,
+        le=2000,
+        doc="Middle tier.",
+        source="price list",
+        confidence="seen",
+        why=PURSE,
     )
     pro_price_usd: float = parameter(
-        200.0, unit="USD per month", ge=0, doc="Top tier.", source="the article", confidence="seen"
+        200.0,
+        unit="USD per month",
+        ge=0,
+        le=2000,
+        doc="Top tier.",
+        source="the article",
+        confidence="seen",
+        why=PURSE,
     )
     pro_share: float = parameter(
         0.015, unit="1", ge=0, le=1, doc="Share of paying users on the top tier."
@@ -180,7 +229,9 @@ class ConsumerParameters(Section):
         2.5,
         unit="USD per free user per quarter",
         ge=0,
+        le=1000,
         doc="Advertising income per free user when fully built (no public figure: wide prior).",
+        why=PURSE,
     )
     ad_build_speed: float = parameter(
         0.06, unit="per quarter", ge=0, le=1, doc="Speed at which advertising is built up."
@@ -189,10 +240,21 @@ class ConsumerParameters(Section):
         0.04, unit="per quarter", ge=0, le=1, doc="Share of users who choose again in a quarter."
     )
     choice_scale: float = parameter(
-        1.0, unit="utility", gt=0, doc="Scale of taste noise (logit).", source="McFadden 1974"
+        1.0,
+        unit="utility",
+        ge=0.001,
+        le=1000,
+        doc="Scale of taste noise (logit).",
+        source="McFadden 1974",
+        why="below, the best takes all; above, all are alike",
     )
     reliability_utility: float = parameter(
-        6.0, unit="utility per unit of reliability", ge=0, doc="Weight of quality in the choice."
+        6.0,
+        unit="utility per unit of reliability",
+        ge=0,
+        le=1000,
+        doc="Weight of quality in the choice.",
+        why="above, the most reliable takes all",
     )
 
 
@@ -200,22 +262,47 @@ class LabRuleParameters(Section):
     """How labs use compute, set prices, train, commit and raise."""
 
     free_usage: float = parameter(
-        1.6e-7, unit="CU per user per quarter", ge=0, doc="Inference compute of a free user."
+        1.6e-7,
+        unit="CU per user per quarter",
+        ge=0,
+        le=MOST_USE_CU,
+        doc="Inference compute of a free user.",
+        why=USE,
     )
     plus_usage: float = parameter(
-        5.0e-6, unit="CU per user per quarter", ge=0, doc="Inference compute of a 20 USD user."
+        5.0e-6,
+        unit="CU per user per quarter",
+        ge=0,
+        le=MOST_USE_CU,
+        doc="Inference compute of a 20 USD user.",
+        why=USE,
     )
     pro_usage_minimum: float = parameter(
-        4.0e-5, unit="CU per user per quarter", ge=0, doc="Least use of a 200 USD user."
+        4.0e-5,
+        unit="CU per user per quarter",
+        ge=0,
+        le=MOST_USE_CU,
+        doc="Least use of a 200 USD user.",
+        why=USE,
     )
     pro_usage_tail: float = parameter(
         1.25, unit="1", gt=1, le=10, doc="Pareto tail index of use on the flat 200 USD tier."
     )
     pro_usage_cap: float = parameter(
-        2.0e-3, unit="CU per user per quarter", gt=0, doc="Most that rate limits let through."
+        2.0e-3,
+        unit="CU per user per quarter",
+        gt=0,
+        le=MOST_USE_CU,
+        doc="Most that rate limits let through.",
+        why=USE,
     )
     seat_usage: float = parameter(
-        1.1e-5, unit="CU per seat per quarter", ge=0, doc="Inference compute of an enterprise seat."
+        1.1e-5,
+        unit="CU per seat per quarter",
+        ge=0,
+        le=MOST_USE_CU,
+        doc="Inference compute of an enterprise seat.",
+        why=USE,
     )
     efficiency_gain: float = parameter(
         0.06, unit="per quarter", ge=0, le=0.5, doc="Fall of compute needed for the same answer."

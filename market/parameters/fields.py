@@ -25,6 +25,32 @@ modelling choice; theory: taken from the cited paper.
 NO_FIGURE = "modelling choice: no public figure"
 """Source of an assumed default for which the declaration names none."""
 
+LONGEST_RUN = 400
+RUN = "no run is longer than a century"
+MOST_FIRM_USD = 1e13
+FIRM = "twice the dearest firm there has been (5e12 USD in 2025)"
+MOST_FLOW_USD = 5e11
+FLOW = "more than twice what the largest firm turns over in a quarter (2e11 USD)"
+MOST_MONEY_USD = 5e14
+MONEY = "about five times all money of the world"
+MOST_PEOPLE_MILLION = 10_000.0
+PEOPLE = "all people there will be at the most (United Nations 2024: 10.3 bn)"
+MOST_WORKERS_MILLION = 4_000.0
+WORKERS = "all people who work (International Labour Organization: 3.6 bn)"
+MOST_WAGE_EUR = 10_000.0
+WAGE = "no seat is worth more than the wage of who sits on it"
+PURSE = "more than a household has to spend"
+MOST_POWER_GW = 10_000.0
+POWER = "all power stations of the world (about 9,000 GW)"
+MOST_COMPUTE_CU = 1e7
+COMPUTE = "what all power stations of the world could run of today's chips"
+MOST_USE_CU = 1.0
+USE = "a thousand accelerators day and night for one person"
+"""Largest values that make sense, and the reasons that the declarations give for them.
+
+Together they keep the sums of a world of 230 firms inside the ledger's 64 bits (2.3e16 USD).
+"""
+
 CONFIDENCE_LEVELS: tuple[str, ...] = get_args(Confidence)
 
 
@@ -82,6 +108,7 @@ def parameter(  # noqa: PLR0913 - one argument per property of a parameter
     gt: float | None = None,
     le: float | None = None,
     lt: float | None = None,
+    why: str = "",
 ) -> Any:
     """Declare one parameter.
 
@@ -95,13 +122,15 @@ def parameter(  # noqa: PLR0913 - one argument per property of a parameter
         gt: value must be greater than this, in ``unit``.
         le: largest allowed value, in ``unit``.
         lt: value must be smaller than this, in ``unit``.
+        why: why the bounds lie where they do: beyond them the rule makes no sense. When omitted it
+            is the reason of all parameters of this unit, see ``market.parameters.schema.Leaf``.
 
     Returns:
         A pydantic field that carries unit, source and confidence in ``json_schema_extra``.
     """
     if not source and confidence == "assumed":
         source = NO_FIGURE
-    extra = {"unit": unit, "source": source, "confidence": confidence}
+    extra = {"unit": unit, "source": source, "confidence": confidence, "why": why}
     bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
     given: dict[str, Any] = {key: value for key, value in bounds.items() if value is not None}
     declare: Any = Field

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from market.parameters.fields import Section, parameter
+from market.parameters.fields import MONEY, MOST_MONEY_USD, Section, parameter
 
 MORRIS_SHIN = "Morris and Shin 2003"
 
@@ -54,7 +54,9 @@ class FundingParameters(Section):
         2.0e10,
         unit="USD per quarter",
         ge=0,
+        le=MOST_MONEY_USD,
         doc="Revenue from which a lab whose rounds still close can list its shares.",
+        why=MONEY,
     )
     minimum_round_quarters: float = parameter(
         3.0, unit="quarters of burn", ge=0, le=20, doc="Smallest round that a lab bothers with."
@@ -74,8 +76,10 @@ class InvestorRuleParameters(Section):
         2.0e12,
         unit="USD",
         gt=0,
+        le=MOST_MONEY_USD,
         doc="Sale that would lower listed prices by 63%.",
         source="form: Cifuentes, Ferrucci and Shin 2005; value assumed",
+        why=MONEY,
     )
     flow_sensitivity: float = parameter(
         1.5,
@@ -119,9 +123,11 @@ class BankParameters(Section):
         2.3e12,
         unit="USD",
         ge=0,
+        le=MOST_MONEY_USD,
         doc="Capital of the banks.",
         source="US banks",
         confidence="unverified",
+        why=MONEY,
     )
     capital_floor: float = parameter(
         0.06, unit="1 of assets", ge=0, le=1, doc="Under it the banks stop lending."
@@ -130,15 +136,27 @@ class BankParameters(Section):
         1.8e13,
         unit="USD",
         ge=1e12,
+        le=MOST_MONEY_USD,
         doc="Deposits of the rest of the economy.",
         source="US banks",
         confidence="unverified",
+        why=MONEY,
     )
     household_deposits_usd: float = parameter(
-        1.0e12, unit="USD", ge=0, doc="Deposits of the households that invest in funds."
+        1.0e12,
+        unit="USD",
+        ge=0,
+        le=MOST_MONEY_USD,
+        doc="Deposits of the households that invest in funds.",
+        why=MONEY,
     )
     enterprise_deposits_usd: float = parameter(
-        5.0e11, unit="USD", ge=0, doc="Deposits of enterprise customers."
+        5.0e11,
+        unit="USD",
+        ge=0,
+        le=MOST_MONEY_USD,
+        doc="Deposits of enterprise customers.",
+        why=MONEY,
     )
 
 

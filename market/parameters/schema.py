@@ -146,6 +146,18 @@ def declared_by(parameters_class: type[MarketParameters]) -> Iterator[None]:
         _ROOT.reset(token)
 
 
+_WHY = {
+    "per": "a rate: beyond, a quarter is too long a step for the rule that uses it",
+    "quarters": "a time: beyond, it lies outside the run that it is meant for",
+    "1": "a pure number: beyond, the rule turns over or one side of it takes all",
+    "customers": "what fits into the memory of a computer",
+    "times": "beyond, there is no ceiling",
+    "RPO": "beyond, no lender or partner would believe it",
+    "debt": "beyond, no lender or partner would believe it",
+}
+"""Why the bounds of a unit lie where they do, by its first word; a declaration may say more."""
+
+
 class SchemaRow(NamedTuple):
     """One parameter as declared; ``*`` in the path stands for a key of the scenario's choice."""
 
@@ -157,6 +169,7 @@ class SchemaRow(NamedTuple):
     meaning: str
     source: str
     confidence: str
+    why: str
 
 
 class Leaf(NamedTuple):
@@ -190,6 +203,16 @@ class Leaf(NamedTuple):
         """Its type in words: "number", "whole number", "text", "true or false", "one of ..."."""
         choices = self.choices
         return f"one of {', '.join(choices)}" if choices else type_text(self.type)
+
+    @property
+    def why(self) -> str:
+        """Why its bounds lie where they do; empty when it has none."""
+        bounds = bounds_text(self.field)
+        if not bounds:
+            return ""
+        is_share = bounds.replace("<", "<=").replace("==", "=").endswith("<= 1")
+        usual = "a part of a whole" if is_share else _WHY.get(self.unit.split(" ")[0], "")
+        return self.extra("why") or usual
 
     def extra(self, key: str) -> str:
         """Unit, source or confidence as declared."""
@@ -295,7 +318,7 @@ def default_text(leaf: Leaf) -> str:
 
 
 def schema_table() -> list[SchemaRow]:
-    """Every parameter with type, unit, default, bounds, meaning, source and confidence."""
+    """Every parameter with type, unit, default, bounds and why, meaning, source, confidence."""
     return [
         SchemaRow(
             ".".join(leaf.path),
@@ -306,6 +329,7 @@ def schema_table() -> list[SchemaRow]:
             leaf.meaning,
             leaf.extra("source"),
             leaf.extra("confidence"),
+            leaf.why,
         )
         for leaf in leaves()
     ]

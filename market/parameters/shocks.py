@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import ConfigDict, ValidationInfo, field_validator
 
-from market.parameters.fields import Continued, OneOf, Section, parameter
+from market.parameters.fields import LONGEST_RUN, RUN, Continued, OneOf, Section, parameter
 
 if TYPE_CHECKING:
     from market.shocks import Shock
@@ -104,7 +104,9 @@ class ShockParameters(Section):
     model_config = ConfigDict(validate_default=True)  # a kind may refuse the size 0, or no target
 
     kind: Annotated[str, OneOf(shock_kinds)] = parameter(unit="kind", doc="What happens.")
-    quarter: int = parameter(unit="quarter", ge=0, doc="When it happens (0 = first quarter).")
+    quarter: int = parameter(
+        unit="quarter", ge=0, le=LONGEST_RUN, doc="When it happens (0 = first quarter).", why=RUN
+    )
     target: str | None = parameter(
         None, unit="company key", doc="Company it strikes; none = all it can strike."
     )
@@ -112,7 +114,12 @@ class ShockParameters(Section):
         0.0, unit="by kind", doc="How large it is; not used by a kind without sizes."
     )
     quarters: int | None = parameter(
-        None, unit="quarters", gt=0, doc="How long it lasts; none = for good."
+        None,
+        unit="quarters",
+        gt=0,
+        le=LONGEST_RUN,
+        doc="How long it lasts; none = for good.",
+        why=RUN,
     )
 
     @property

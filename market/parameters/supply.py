@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from market.parameters.fields import Section, parameter
+from market.parameters.fields import FLOW, MOST_FLOW_USD, MOST_POWER_GW, POWER, Section, parameter
 
 BERNSTEIN = "Bernstein, cost of a GW of data centre, October 2025"
 
@@ -14,9 +14,11 @@ class ComputeMarketParameters(Section):
         50_000.0,
         unit="USD per accelerator",
         ge=100,
+        le=1e7,
         doc="All-in cost of a reference accelerator with its part of the data centre.",
         source="sanity anchor; 35.7 bn USD per GW at 1.4 kW each (" + BERNSTEIN + ": 35)",
         confidence="derived",
+        why="a chip with its place costs more than a meal and less than a power station",
     )
     chip_share: float = parameter(
         0.52,
@@ -28,15 +30,22 @@ class ComputeMarketParameters(Section):
         confidence="seen",
     )
     kilowatt_per_accelerator: float = parameter(
-        1.4, unit="kW", ge=0.001, doc="Facility power per reference accelerator."
+        1.4,
+        unit="kW",
+        ge=0.001,
+        le=1000,
+        doc="Facility power per reference accelerator.",
+        why="between a light bulb and a factory",
     )
     list_price_usd_hour: float = parameter(
         2.3,
         unit="USD per accelerator-hour",
         ge=0.001,
+        le=1000,
         doc="Rent without contract at the start.",
         source="H100 rental, 2025Q2",
         confidence="seen",
+        why="an hour of a chip costs no more than an hour of its owner",
     )
     contract_discount: float = parameter(
         0.15, unit="1", ge=0, le=0.99, doc="Discount on a multi-year contract."
@@ -45,9 +54,11 @@ class ComputeMarketParameters(Section):
         0.30,
         unit="USD per accelerator-hour",
         ge=0,
+        le=1000,
         doc="Power and upkeep of a running accelerator.",
         source="derived: 1.3 bn USD of electricity per GW-year is 0.21; upkeep assumed",
         confidence="derived",
+        why="an hour of a chip costs no more than an hour of its owner",
     )
     useful_life_quarters: int = parameter(
         22,
@@ -84,18 +95,30 @@ class ComputeMarketParameters(Section):
         3.5,
         unit="GW per quarter",
         ge=0,
+        le=MOST_POWER_GW,
         doc="Power that the grid connects for AI in a quarter.",
         source="US data centres 61.8 to 75.8 GW in a year",
         confidence="seen",
+        why=POWER,
     )
     gas_gw_quarter: float = parameter(
-        1.0, unit="GW per quarter", ge=0, doc="Gas behind the meter, once its lead time is over."
+        1.0,
+        unit="GW per quarter",
+        ge=0,
+        le=MOST_POWER_GW,
+        doc="Gas behind the meter, once its lead time is over.",
+        why=POWER,
     )
     gas_lead_quarters: int = parameter(
         7, unit="quarters", ge=0, le=40, doc="Lead time of gas plants.", source="16 to 30 months"
     )
     reactor_gw_quarter: float = parameter(
-        0.3, unit="GW per quarter", ge=0, doc="Small reactors, once they exist."
+        0.3,
+        unit="GW per quarter",
+        ge=0,
+        le=MOST_POWER_GW,
+        doc="Small reactors, once they exist.",
+        why=POWER,
     )
     reactor_lead_quarters: int = parameter(
         20, unit="quarters", ge=0, le=80, doc="Lead time of small reactors.", source="about 2030"
@@ -107,9 +130,11 @@ class ComputeMarketParameters(Section):
         18.83e9,
         unit="USD per quarter",
         ge=0,
+        le=MOST_FLOW_USD,
         doc="CapEx of chip buyers outside the model (a social network and others).",
         source="Meta 2025Q3",
         confidence="seen",
+        why=FLOW,
     )
 
 
@@ -216,7 +241,12 @@ class ChipmakerRuleParameters(Section):
         0.10, unit="per quarter", ge=0, le=1, doc="Fastest growth of output."
     )
     normal_backlog_quarters: float = parameter(
-        1.0, unit="quarters of output", gt=0, doc="Backlog at which the list price holds."
+        1.0,
+        unit="quarters of output",
+        ge=0.01,
+        le=100,
+        doc="Backlog at which the list price holds.",
+        why="from a day to a generation of waiting",
     )
     price_sensitivity: float = parameter(
         0.05, unit="1", ge=0, le=2, doc="Reaction of the chip price to the backlog."

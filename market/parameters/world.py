@@ -26,7 +26,7 @@ from market.parameters.demand import (
     ExpectationParameters,
     LabRuleParameters,
 )
-from market.parameters.fields import Section, entry_type, is_section, parameter
+from market.parameters.fields import LONGEST_RUN, RUN, Section, entry_type, is_section, parameter
 from market.parameters.finance import (
     BankParameters,
     DefaultParameters,
@@ -40,6 +40,12 @@ from market.parameters.supply import (
     CloudRuleParameters,
     ComputeMarketParameters,
 )
+
+HOURS_PER_QUARTER = 2190.0
+"""Hours in a quarter of a year."""
+
+WORLD_PRODUCT_USD = 3.0e13
+"""What all the world earns in a quarter, USD (International Monetary Fund, 2025: 117e12 a year)."""
 
 QUARTER_LABEL = re.compile(r"^([0-9]{4})Q([1-4])\Z")
 
@@ -68,7 +74,9 @@ class MarketParameters(Section):
     name: str = parameter("unnamed", unit="text", doc="Short name of the scenario.")
     description: str = parameter("", unit="text", doc="What the scenario shows.")
     start: str = parameter("2025Q3", unit="quarter label", doc="Label of the first quarter.")
-    quarters: int = parameter(40, unit="quarters", ge=1, le=400, doc="Length of a run.")
+    quarters: int = parameter(
+        40, unit="quarters", ge=1, le=LONGEST_RUN, doc="Length of a run.", why=RUN
+    )
 
     expectations: ExpectationParameters = Field(default_factory=ExpectationParameters)
     enterprise: EnterpriseParameters = Field(default_factory=EnterpriseParameters)
@@ -125,6 +133,30 @@ class MarketParameters(Section):
     def _long_growth_under_discount(self) -> MarketParameters:
         if self.valuation.long_growth >= self.valuation.discount:
             raise ValueError("valuation.long_growth must be under valuation.discount")
+        return self
+
+    @model_validator(mode="after")
+    def _sizes_fit_into_the_world(self) -> MarketParameters:
+        compute = self.compute
+        run = HOURS_PER_QUARTER * compute.running_cost_usd_hour
+        if run > compute.accelerator_cost_usd:
+            raise ValueError(
+                f"compute.running_cost_usd_hour makes {run:.4g} USD a quarter for a chip whose "
+                f"compute.accelerator_cost_usd is {compute.accelerator_cost_usd:.4g}: nobody runs "
+                "a chip that costs more to run for a quarter than to buy"
+            )
+        chips = 1e3 * sum(cloud.capacity_cu for cloud in self.clouds.values())
+        for key, each, quarters in (
+            ("list_price_usd_hour", HOURS_PER_QUARTER * compute.list_price_usd_hour, 1),
+            ("running_cost_usd_hour", run, 1),
+            ("accelerator_cost_usd", compute.accelerator_cost_usd, 4),
+        ):
+            if chips * each > quarters * WORLD_PRODUCT_USD:
+                raise ValueError(
+                    f"clouds.*.capacity_cu is {chips / 1e3:.4g} CU in all, with "
+                    f"compute.{key} {chips * each:.4g} USD: more than the product of the world in "
+                    f"{quarters} quarter(s) ({quarters * WORLD_PRODUCT_USD:.4g} USD)"
+                )
         return self
 
     @model_validator(mode="after")

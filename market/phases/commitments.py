@@ -39,10 +39,10 @@ def plan_commitments(model: MarketModel) -> None:
 def _contract_plan(
     model: MarketModel, lab: AILab, loads: Mapping[str, float]
 ) -> ContractPlan | None:
-    """What a lab would sign with its parent's cloud, or with any that accepts it."""
+    """What a lab would sign with its parent's cloud while it lives, else with any that takes it."""
     risk = lab.default_probability()
     parent = lab.stated.parent
-    is_internal = parent in model.clouds
+    is_internal = parent in model.clouds and model.clouds[str(parent)].is_active
     sellers = [model.clouds[str(parent)]] if is_internal else model.active_clouds
     open_to_it = {c.key: loads[c.key] for c in sellers if c.accepts_lab(risk)}
     purse = inf if is_internal else _parent_purse_usd(model, lab)

@@ -58,7 +58,7 @@ def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
         lab.delivered_cu += cu * share
         lab.compute_cost_usd += value / 100
         cloud.compute_revenue_usd += value / 100
-    left = capacity - scheduled * share
+    left = max(0.0, capacity - scheduled * share)  # rounding may leave a trifle less than nothing
     sold = min(cloud.organic_cu, left)
     cloud.sold_before_cu = cloud.sold_cu
     cloud.sold_cu = sold

@@ -70,7 +70,7 @@ def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
     firms = list(model.institutions())
     for firm in failed:
         firm.wind_up(firms)
-    model.ledger.commit("defaults")
+        model.ledger.commit("defaults")  # one by one: who buys an estate has spent that money
     for firm in failed:
         for loss in firm.pay_creditors():
             if loss.holder == model.parties.bank:

@@ -113,8 +113,11 @@ def _ask_parents(model: MarketModel) -> None:
             continue
         total = sum(usd for _, usd in requests)
         share = min(1.0, parent.spendable_usd / total)
+        left = model.ledger.deposits(parent.party)
         for lab, usd in requests:
             amount = ceil(100 * usd) if share >= 1 else int(100 * usd * share)
+            amount = min(amount, left)  # rounded up, all together may be some cents too many
+            left -= amount
             model.ledger.pay(parent.party, lab.party, amount, "parent funding")
 
 

@@ -35,6 +35,14 @@ def mark_to_market(model: MarketModel) -> None:
     for investor in model.active_investors:
         investor.mark_fund_shares(inflows[investor.key])
     ledger.commit("fund marks")
+    _close_the_penniless(model)
+
+
+def _close_the_penniless(model: MarketModel) -> None:
+    """An investor that owes and owns nothing is bankrupt, though nothing may be due."""
+    for investor in model.active_investors:
+        if investor.debt_usd() > 0 and investor.assets_usd() <= 0:
+            model.wind_up(investor)
 
 
 def trust_in_labs(model: MarketModel) -> dict[str, float]:

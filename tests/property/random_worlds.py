@@ -52,7 +52,9 @@ def values(info: FieldInfo, typical: float) -> st.SearchStrategy[Any]:
     low, high, is_open_low, is_open_high = bounds(info)
     usual = abs(typical) or 1.0
     lowest = -10 * usual if low is None else low
-    highest = 30 * usual if high is None or high > 1e4 else high
+    highest = 30 * usual if high is None else high
+    if highest > 1e4:
+        highest = min(highest, 30 * usual)
     if info.annotation is int:
         return st.integers(int(lowest) + is_open_low, int(min(highest, max(40, lowest))))
     if is_open_low:
@@ -69,6 +71,17 @@ def number(model: type[BaseModel], key: str, typical: float) -> st.SearchStrateg
     return values(model.model_fields[key], typical)
 
 
+def _keep_possible(compute: dict[str, Any]) -> None:
+    """Prices of chips that are not refused together with each other or with any capacity."""
+    for key, low, high in (
+        ("accelerator_cost_usd", 2000.0, 150_000.0),
+        ("list_price_usd_hour", 0.0, 7.0),
+        ("running_cost_usd_hour", 0.0, 0.9),
+    ):
+        if key in compute:
+            compute[key] = min(high, max(low, compute[key]))
+
+
 @st.composite
 def behaviours(draw: st.DrawFn) -> dict[str, Any]:
     """A few behavioural parameters with other values."""
@@ -78,6 +91,7 @@ def behaviours(draw: st.DrawFn) -> dict[str, Any]:
         part = getattr(defaults, section)
         info = type(part).model_fields[key]
         changed.setdefault(section, {})[key] = draw(values(info, getattr(part, key)))
+    _keep_possible(changed.get("compute", {}))
     growth = changed.get("valuation", {})
     if growth.get("long_growth", 0.05) >= growth.get("discount", 0.10):
         del changed["valuation"]

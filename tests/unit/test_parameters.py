@@ -39,6 +39,7 @@ def test_rows_of_the_schema() -> None:
         "Part recovered when the lab fails after the round.",
         "modelling choice: no public figure",
         "assumed",
+        "a part of a whole",
     )
     assert ROWS["labs.*.cash_usd"].default == ""
     assert ROWS["labs.*.enters_quarter"].type == "whole number"
@@ -48,16 +49,15 @@ def test_rows_of_the_schema() -> None:
     assert ROWS["enterprise.has_price_switching"].default == "true"
 
 
-def test_every_number_has_a_bound_or_may_be_any() -> None:
-    free = [r.path for r in ROWS.values() if r.type not in BOUNDLESS and not r.bounds]
-    free = [path for path in free if not ROWS[path].type.startswith("one of")]
+def test_every_number_has_two_bounds_and_says_why() -> None:
+    numbers = [r for r in ROWS.values() if r.type not in BOUNDLESS]
+    numbers = [r for r in numbers if not r.type.startswith("one of")]
+    free = [r.path for r in numbers if r.bounds.count(">") != 1 or r.bounds.count("<") != 1]
     assert free == [
-        "labs.*.default_placement",  # a utility
-        "clouds.*.operating_cash_flow_usd",  # a flow of either sign
         "clouds.*.suppliers.*",  # shares, checked together
-        "chipmakers.*.other_income_usd",  # a flow of either sign
         "shocks.*.size",  # by kind
     ]
+    assert [r.path for r in numbers if not r.why and r.path not in free] == []
 
 
 @pytest.mark.parametrize("leaf", [x for x in leaves() if "*" not in x.path], ids=str)
