@@ -1,6 +1,6 @@
 """The app: composes header, panel, key figures, tabs and the open page; ``page`` is what is served.
 
-``kaartenhuis ui`` or ``solara run viz.app`` opens it. A new tab is one line in ``PAGES``.
+``kaartenhuis ui`` opens it, behind the doorkeeper of ``viz.server``. A new tab is one line in ``PAGES``.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ class FirmView:
         self.key: str = firm.key
         self.name: str = firm.name
         self.party: int = firm.party
-        self.stated: Any = getattr(firm, "own", None)
+        self.stated: Any = getattr(firm, "stated", None)
 
 
 class ModelView:

@@ -125,3 +125,24 @@ PROBLEMS = {
     "link": "The link was not quite right",
     "dismiss": "Close this message",
 }
+
+REFUSED = {
+    "host": "This server does not answer to the name in the address. Open it under the address "
+    "that was printed where it was started; another name is allowed there with --allow-host.",
+    "origin": "Only a page of this server may ask for that.",
+    "path": "There is nothing at this address.",
+    "method": "This address does not take such a request.",
+    "token": "This app asks for a token: open the address that was printed where it was started.",
+    "error": "The server could not answer.",
+}
+"""Why the server does not answer a request."""
+BROKEN = (
+    "This page could not be drawn ({kind}). The log of the server says more. "
+    "Another tab may still work; the first screen always does."
+)
+AGAIN = "Back to the first screen"
+TRY_AGAIN = "Try again"
+WORK_LIMIT = (
+    "the server gives one world {seconds:.0f} seconds of work; run it with fewer quarters, firms or "
+    "customers, or from the command line"
+)
