@@ -180,9 +180,11 @@ def server_command(
     """Command line of the server.
 
     Args:
-        host: address to serve. port: port of it.
+        host: address to serve.
+        port: port of it.
         opened: address to be opened in a browser window; "" = none.
-        allow_host: further names that are answered. embed: origins that may frame the app.
+        allow_host: further names that are answered.
+        embed: origins that may frame the app.
     """
     return [
         *(sys.executable, "-m", SERVER, APP, "--host", host, "--port", str(port)),

@@ -67,7 +67,7 @@ def AboutPage(state: AppState) -> None:
     name = state.recording.world.scenario
     rows = solara.use_memo(lambda: values_of(name), [name])
     with solara.Div(classes=["kh-two"]):
-        solara.HTML("div", words_html(), classes=["kh-article"])
+        solara.HTML("div", unsafe_innerHTML=words_html(), classes=["kh-article"])
         with solara.Div(classes=["kh-column"]):
             ChartCard(
                 NUMBERS_TITLE,
@@ -78,7 +78,7 @@ def AboutPage(state: AppState) -> None:
                 frame=lambda: values_frame(rows),
                 name="values",
             )
-    solara.HTML("div", sources_html(rows), classes=["kh-card", "kh-sources"])
+    solara.HTML("div", unsafe_innerHTML=sources_html(rows), classes=["kh-card", "kh-sources"])
 
 
 def values_of(name: str) -> list[ValueRow]:

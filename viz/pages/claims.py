@@ -15,6 +15,7 @@ from runs.problems import UserProblem
 from viz.jobs.claims_run import ClaimsRun, claims_run
 from viz.session.work import Work, use_work
 from viz.widgets.form import Button, Field, Form
+from viz.widgets.safe import Text
 from viz.words.claims import (
     CANCEL,
     CANCELLED,
@@ -25,6 +26,7 @@ from viz.words.claims import (
     FAILED,
     INTRO,
     MAKE,
+    MALFORMED,
     NO_REPORT,
     NOT_READ,
     REFRESH,
@@ -83,13 +85,13 @@ def ClaimsPage(state: AppState) -> None:
     with solara.Div(classes=["kh-column"]):
         solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
         if view.summary:
-            solara.HTML("p", view.summary, classes=["kh-summary"])
+            Text("p", view.summary, classes=["kh-summary"])
         else:
             command = COMMAND.format(folder=chosen_folder().name)
-            solara.HTML("p", NO_REPORT.format(command=command), classes=["kh-empty"])
+            Text("p", NO_REPORT.format(command=command), classes=["kh-empty"])
         _form(work, run, found, name, trouble)
         if not view.claims:
-            solara.HTML("p", EMPTY_CATALOGUE, classes=["kh-empty"])
+            Text("p", EMPTY_CATALOGUE, classes=["kh-empty"])
             return
         chosen = view.find(str(work.choices.get("claim", "")))
         ClaimsWidget.element(
@@ -113,8 +115,11 @@ def read_view(name: str) -> tuple[ClaimsView, str]:
     if name:
         try:
             return from_report(confined(name), name), ""
-        except (FolderProblem, UserProblem, KeyError, TypeError) as error:
+        except (FolderProblem, UserProblem) as error:
             return from_catalogue(), NOT_READ.format(folder=name, reason=error)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:  # not of its form
+            reason = MALFORMED.format(kind=type(error).__name__)
+            return from_catalogue(), NOT_READ.format(folder=name, reason=reason)
     return from_catalogue(), ""
 
 

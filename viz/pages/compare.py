@@ -14,6 +14,7 @@ from viz.jobs.ensemble_job import MIN_REPLICATES, EnsembleJob, TooManyRuns
 from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
+from viz.widgets.safe import Text
 from viz.words.compare import (
     BASE,
     CANCEL,
@@ -60,13 +61,13 @@ def ComparePage(state: AppState) -> None:
         solara.HTML("div", unsafe_innerHTML=f"<h2>{TITLE}</h2><p>{INTRO}</p>", classes=["kh-intro"])
         _form(state, work)
         if not work.comparison:
-            solara.HTML("p", EMPTY.format(start=START), classes=["kh-empty"])
+            Text("p", EMPTY.format(start=START), classes=["kh-empty"])
             return
         comparison = Comparison(
             work.compared, tuple(job.ensemble for job in work.comparison)
         ).paired()
         if comparison.runs < 2:
-            solara.HTML("p", NO_PAIR, classes=["kh-empty"])
+            Text("p", NO_PAIR, classes=["kh-empty"])
             return
         _results(state, comparison)
 

@@ -28,6 +28,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
+from viz.widgets.safe import Text
 from viz.words.customers import (
     COSTS_NOTE,
     COSTS_QUESTION,
@@ -113,7 +114,7 @@ def cut_price(state: AppState, work: Work, key: str, eur: float) -> None:
 
 def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
     keys, label = sellers(recording, quarter), recording.labels[quarter]
-    solara.HTML("h2", CUT_TITLE, classes=["kh-card-title"])
+    Text("h2", CUT_TITLE, classes=["kh-card-title"])
     is_last = quarter >= recording.quarters - 1
     middle = recording.quarters // 3
     back = Button("cut-back", CUT_BACK.format(label=recording.labels[middle]), primary=True)
@@ -217,7 +218,7 @@ def _gaps(recording: Recording, quarter: int) -> None:
 def _through_time(state: AppState, recording: Recording, quarter: int) -> None:
     theme, ghost = state.theme, state.ghost
     if not lab_values(recording, "seats"):
-        solara.HTML("p", NO_SEATS, classes=["kh-empty"])
+        Text("p", NO_SEATS, classes=["kh-empty"])
         return
     ChartCard(
         SEATS_TITLE,
@@ -237,7 +238,7 @@ def _through_time(state: AppState, recording: Recording, quarter: int) -> None:
 
 def _prices(state: AppState, recording: Recording, quarter: int) -> None:
     if not lab_values(recording, "prices"):
-        solara.HTML("p", NO_OFFERS, classes=["kh-empty"])
+        Text("p", NO_OFFERS, classes=["kh-empty"])
         return
     ChartCard(
         PRICES_TITLE,
@@ -260,7 +261,7 @@ def _moves(state: AppState, work: Work, recording: Recording, quarter: int) -> N
     first, words = period_of(recording, quarter, quarters)
     moves = switched(recording, first, quarter, has_new=what == "all")
     if moves.empty:
-        solara.HTML("p", NO_MOVES.format(period=words), classes=["kh-empty"])
+        Text("p", NO_MOVES.format(period=words), classes=["kh-empty"])
         return
     tints = {recording.name_of(k): v for k, v in lab_colours(recording, state.theme).items()}
     streams = streams_option(moves, tints, state.theme)

@@ -12,6 +12,7 @@ from viz.jobs.ensemble_job import MAX_REPLICATES, MIN_REPLICATES, EnsembleJob, T
 from viz.session.work import Work, use_work, work_of
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
+from viz.widgets.safe import Text
 from viz.words.ensemble import (
     AGAIN,
     CANCEL,
@@ -59,10 +60,10 @@ def EnsemblePage(state: AppState) -> None:
         if job is None or job.done == 0:
             runs = work.choices.get("runs", DEFAULT_RUNS)
             seconds = max(2, round(runs * SECONDS_PER_RUN))
-            solara.HTML("p", EMPTY.format(number=runs, seconds=seconds), classes=["kh-empty"])
+            Text("p", EMPTY.format(number=runs, seconds=seconds), classes=["kh-empty"])
             return
         _charts(state, work, job.ensemble)
-        solara.HTML("p", FOOTNOTE, classes=["kh-hint"])
+        Text("p", FOOTNOTE, classes=["kh-hint"])
 
 
 def _form(state: AppState, work: Work) -> None:
@@ -157,7 +158,7 @@ def _charts(state: AppState, work: Work, ensemble: Ensemble) -> None:
         return
     recording = state.recording
     is_same = _is_same(world, recording.world)
-    solara.HTML("p", summary(ensemble), classes=["kh-summary"])
+    Text("p", summary(ensemble), classes=["kh-summary"])
     with solara.Div(classes=["kh-grid"]):
         ChartCard(
             CHANCE_TITLE,

@@ -33,6 +33,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
+from viz.widgets.safe import Text
 from viz.words.firms import (
     BALANCE_LINE,
     BALANCE_QUESTION,
@@ -372,7 +373,7 @@ def _sheet(recording: Recording, quarter: int, key: str) -> None:
 def _matrices(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
     kind = cast("MatrixKind", work.choice("matrix_kind", list(MATRIX_KINDS), "balance-sheet"))
     by: Any = work.choice("matrix_by", list(MATRIX_BY), "sector")
-    solara.HTML("h2", MATRIX_INTRO)
+    Text("h2", MATRIX_INTRO)
     fields = [
         Field("matrix_kind", MATRIX_CHOICE, "select", kind, list(MATRIX_KINDS.items())),
         Field("matrix_by", MATRIX_BY_CHOICE, "select", by, list(MATRIX_BY.items())),
@@ -380,7 +381,7 @@ def _matrices(state: AppState, work: Work, recording: Recording, quarter: int) -
     Form(fields, name="matrix-form", on_change=work.choose)
     matrix, label = recording.matrix(kind, quarter, by), recording.labels[quarter]
     if len(used(matrix)) < 2:
-        solara.HTML("p", MATRIX_NONE.format(label=label), classes=["kh-empty"])
+        Text("p", MATRIX_NONE.format(label=label), classes=["kh-empty"])
         return
     check = zero_check(matrix)
     words = ZERO_NOT.format(wrong=check.wrong, count=check.count)

@@ -18,6 +18,7 @@ from viz.charts.series import (
 )
 from viz.pages.live import ask_why
 from viz.widgets.chart_card import ChartCard
+from viz.widgets.safe import Text
 from viz.widgets.shock_menu import own_words
 from viz.words.about import PLAY_STORY, SEE_LIVE, STORY_NOT_BEGUN, STORY_SO_FAR, STORY_STOPPED
 from viz.words.live import EVENTS_SHOWN, EVENTS_TITLE, PANELS
@@ -40,11 +41,13 @@ def StoryPage(state: AppState) -> None:
     with solara.Div(classes=["kh-two"]):
         with solara.Div():
             if own := own_words(recording.world):
-                solara.HTML("p", html.escape(own), classes=["kh-own"])
-            solara.HTML("div", story_html(recording.story()), classes=["kh-article"])
+                Text("p", own, classes=["kh-own"])
+            solara.HTML(
+                "div", unsafe_innerHTML=story_html(recording.story()), classes=["kh-article"]
+            )
             words = standing(recording)
             if words:
-                solara.HTML("p", html.escape(words), classes=["kh-hint"])
+                Text("p", words, classes=["kh-hint"])
             with solara.Div(classes=["kh-seed"]):
                 solara.Button(
                     PLAY_STORY,

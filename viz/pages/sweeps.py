@@ -13,6 +13,7 @@ from viz.charts.sweeps import cells_frame, clicked_run, heat_option, response_op
 from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
+from viz.widgets.safe import Text
 from viz.words.sweeps import (
     ARM,
     COMMAND,
@@ -72,7 +73,7 @@ def SweepsPage(state: AppState) -> None:
         found = found_folders("sweep")
         if not found:
             command = COMMAND.format(folder=chosen_folder().name)
-            solara.HTML("p", NOTHING.format(command=command, refresh=REFRESH), classes=["kh-empty"])
+            Text("p", NOTHING.format(command=command, refresh=REFRESH), classes=["kh-empty"])
             Form(
                 [],
                 [refresh_button()],

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
+from time import monotonic
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from market.indicators import FIRM_NETWORK, MARKET_NETWORK, MODEL_INDICATORS
 from market.parameters.schema import nearest
 from viz.recording.snapshot import FirmInfo, Recorder, Snapshot, Value, number
 from viz.recording.tables import RecordingTables
-from viz.words.frame import ERRORS, NO_TEXT
+from viz.words.frame import ERRORS, NO_TEXT, WORK_LIMIT
 
 if TYPE_CHECKING:
     from market.events import Event, EventLog
@@ -33,7 +34,13 @@ if TYPE_CHECKING:
 
 
 LONGEST = 300
+MAX_WORK_S = 300.0
+"""Seconds of work that the server gives one world."""
 _STEP, _MODEL = "step", "model.py"
+
+
+class TooMuchWorkError(ValueError):
+    """A world that has had all the time that the server gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +200,7 @@ class Recording(RecordingTables):
         events: what happened up to the last finished quarter; the place is the event's id.
         terms: compute contracts in the order of signing.
         problem: what stopped the run, if anything did; the snapshots before it stay.
+        worked_s: seconds that its quarters have taken; no more are begun after ``MAX_WORK_S``.
 
     Raises:
         WorldProblem: the world is not possible.
@@ -205,6 +213,7 @@ class Recording(RecordingTables):
         self.events: list[Event] = []
         self.terms: list[ContractTerms] = []
         self.problem: Problem | None = None
+        self.worked_s = 0.0
         self.parties: tuple[FirmInfo, ...] = ()
         self._model: MarketModel | None = None
         self._recorder: Recorder | None = None
@@ -335,13 +344,18 @@ class Recording(RecordingTables):
         """
         if self.is_finished or self.problem is not None:
             return False
+        began = monotonic()
         try:
+            if self.worked_s > MAX_WORK_S:
+                raise TooMuchWorkError(WORK_LIMIT.format(seconds=MAX_WORK_S))
             self._step()
         except Exception as error:  # whatever a rule may raise: the session goes on
             quarter = len(self.snapshots)
             self.problem = problem_of(error, quarter, self.parameters.quarter_label(quarter))
             self._model = self._recorder = None
             return False
+        finally:
+            self.worked_s += monotonic() - began
         if self.is_finished:
             self._model = self._recorder = None  # the customers are not needed any more
         return True

@@ -74,12 +74,10 @@ def _is_flat(found: Any) -> bool:
 
 def _is_message(found: Any) -> bool:
     """Whether it has the fields of one of the kinds of message that a page sends."""
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or found.get("channel") not in ("shell", "control"):
         return False
     header, content = found.get("header"), found.get("content")
     if not isinstance(header, dict) or not isinstance(content, dict):
-        return False
-    if found.get("channel") not in ("shell", "control"):
         return False
     kind = header.get("msg_type")
     if not isinstance(kind, str) or not isinstance(header.get("msg_id"), str):

@@ -1,4 +1,4 @@
-"""The doorkeeper in front of the app: answers what the rules allow, refuses the rest in one line."""
+"""The doorkeeper in front of the app: answers what the rules allow, refuses the rest."""
 
 from __future__ import annotations
 

@@ -165,7 +165,9 @@ def _seed(found: Mapping[str, list[str]], problems: list[str]) -> int:
     text = found.get("seed", [str(default)])[-1]
     if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MAX_SEED:
         return int(text)
-    problems.append(f"The seed {_short(text)} is no whole number from 0 to {MAX_SEED}: it is {default}.")
+    problems.append(
+        f"The seed {_short(text)} is no whole number from 0 to {MAX_SEED}: it is {default}."
+    )
     return default
 
 

@@ -11,6 +11,7 @@ import solara
 import traitlets
 
 from market.units import money
+from viz.widgets.safe import Text, told
 from viz.words.frame import KPI, NAME, NO_CHANGE, NO_ROUNDS, PROBLEMS
 from viz.words.tour import STEPS, WORDS
 
@@ -112,7 +113,7 @@ def problem_text(state: AppState) -> str:
     labels = recording.labels
     quarter = labels[problem.quarter] if 0 <= problem.quarter < len(labels) else "the start"
     return PROBLEMS["run"].format(
-        quarter=quarter, phase=problem.phase, rule=problem.rule, message=problem.message
+        quarter=quarter, phase=problem.phase, rule=problem.rule, message=told(problem.message)
     )
 
 
@@ -126,19 +127,19 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
             classes=["kh-banner", "kh-problem"],
             attributes={"role": "alert", "data-test": "problem"},
         ):
-            solara.HTML("span", escape(text))
+            Text("span", text)
     if state.message.value:
         with solara.Div(
             classes=["kh-banner", "kh-problem"],
             attributes={"role": "alert", "data-test": "message"},
         ):
-            solara.HTML("span", escape(state.message.value))
+            Text("span", state.message.value)
     if link_problems and not closed:
         with solara.Div(
             classes=["kh-banner", "kh-problem"], attributes={"role": "alert", "data-test": "link"}
         ):
             words = " ".join(link_problems)
-            solara.HTML("span", escape(f"{PROBLEMS['link']}: {words}"))
+            Text("span", f"{PROBLEMS['link']}: {words}")
             solara.Button(
                 icon_name="mdi-close",
                 icon=True,

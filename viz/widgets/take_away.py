@@ -11,6 +11,7 @@ import ipyvuetify
 import solara
 import traitlets
 
+from viz.widgets.safe import told
 from viz.words.data import COLUMN_HOLDS, COLUMN_TABLE, COLUMN_TAKE, FAILED, SHOW
 from viz.words.frame import CONTROLS
 
@@ -73,6 +74,6 @@ def file_message(make: Callable[[str, str], File], name: str, kind: str, number:
     try:
         title, mime, content = make(name, kind)
     except Exception as error:  # whatever it is: the page goes on and says so
-        return json.dumps({"problem": FAILED.format(error=error), "number": number})
+        return json.dumps({"problem": FAILED.format(error=told(error)), "number": number})
     text = base64.b64encode(content).decode()
     return json.dumps({"name": title, "mime": mime, "base64": text, "number": number})

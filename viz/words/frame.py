@@ -143,6 +143,6 @@ BROKEN = (
 AGAIN = "Back to the first screen"
 TRY_AGAIN = "Try again"
 WORK_LIMIT = (
-    "the server gives one world {seconds:.0f} seconds of work; run it with fewer quarters, firms or "
-    "customers, or from the command line"
+    "the server gives one world {seconds:.0f} seconds of work; run it with fewer quarters, firms "
+    "or customers, or from the command line"
 )
