@@ -16,7 +16,6 @@ from viz.world.worlds import (
     MAX_SHOCKS,
     ShockStep,
     World,
-    WorldProblem,
     scenarios,
 )
 
@@ -126,7 +125,7 @@ def _world(found: Mapping[str, list[str]], problems: list[str]) -> World:
 def _tried(before: World, after: World, text: str, problems: list[str]) -> World:
     try:
         _ = after.parameters
-    except (WorldProblem, RecursionError) as problem:
+    except (ValueError, OverflowError, RecursionError) as problem:  # WorldProblem is the first
         problems.append(f"{_short(text)} was left out. {_cut(str(problem), LONGEST_REASON)}")
         return before
     return after
