@@ -171,7 +171,7 @@ def toml_value(value: Any) -> str:
 def _float_text(value: float) -> str:
     """The shortest text that reads back equal, with an exponent in threes from a million on."""
     text = repr(value)
-    exponents = (12, 9, 6) if abs(value) >= 1e6 else ()
+    exponents = (12, 9, 6) if 1e6 <= abs(value) < float("inf") else ()
     for exponent in exponents:
         short = f"{value / 10**exponent:.12g}"
         if abs(value) >= 10**exponent and "e" not in short:

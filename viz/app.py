@@ -1,6 +1,7 @@
 """The app: composes header, panel, key figures, tabs and the open page; ``page`` is what is served.
 
-``kaartenhuis ui`` or ``solara run viz.app`` opens it. A new tab is one line in ``PAGES``.
+``kaartenhuis ui`` opens it, behind the doorkeeper of ``viz.server``.
+A new tab is one line in ``PAGES``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from viz.session.session import Session
 from viz.session.state import AppState
 from viz.widgets.controls import Controls
 from viz.widgets.frame import Banner, FrameMark, KeyFigures, TabBar, Tour
+from viz.widgets.safe import Guarded, Text
 from viz.widgets.why import WhyDrawer
 from viz.words import WORDS
 
@@ -94,10 +96,10 @@ def Header(state: AppState, on_tour: Callable[[], None]) -> None:
     from viz.widgets.take_away import CopyLink
 
     with solara.Div(classes=["kh-head"]):
-        solara.HTML("div", WORDS("frame-name"), classes=["kh-name"])
+        Text("div", WORDS("frame-name"), classes=["kh-name"])
         own = state.recording.world.own_model
         subtitle = WORDS("frame-subtitle")
-        solara.HTML("div", f"{subtitle} ({own.name})" if own else subtitle, classes=["kh-sub"])
+        Text("div", f"{subtitle} ({own.name})" if own else subtitle, classes=["kh-sub"])
         solara.Div(classes=["kh-gap"])
         solara.Button(WORDS("controls-tour"), text=True, small=True, on_click=on_tour)
         CopyLink()
@@ -123,7 +125,7 @@ def Tabs(state: AppState) -> None:
         opened=state.tab.set,
     )
     with solara.Div(classes=["kh-open-tab"], attributes={"role": "tabpanel", "data-tab": key}):
-        component_of(key)(state).key(key)
+        Guarded(component_of(key), state).key(key)
 
 
 @solara.component
@@ -153,7 +155,13 @@ def Frame(state: AppState) -> None:
 
 @solara.component
 def Page() -> None:
-    """The whole page of one visitor."""
+    """The page of one visitor; a sentence when it cannot be drawn."""
+    Guarded(Whole)
+
+
+@solara.component
+def Whole() -> None:
+    """The whole page."""
     router = solara.use_router()
     state, problems = solara.use_memo(lambda: open_page(router.search), [])
     solara.use_effect(lambda: state.close, [])

@@ -262,7 +262,7 @@ def load_report(folder: str | Path) -> StoredReport:
         tree = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserProblem(f"{folder} holds no finished claims report: no {JSON}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserProblem(f"{path} cannot be read: {error}") from None
     if not isinstance(tree, dict) or tree.get("format") != FORMAT:
         raise UserProblem(f"{path} is no claims report of format {FORMAT}")

@@ -132,7 +132,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         what = "holds no sweep" if folder.is_dir() else "is not there"
         raise Refused(f"{folder} {what}: name the folder given to sweep -o") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Refused(f"{folder / MANIFEST} cannot be read: {error}") from None
     if not isinstance(manifest, dict) or manifest.get("kind") != "sweep":
         raise Refused(f"{folder} holds something else than a sweep")

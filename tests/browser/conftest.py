@@ -80,7 +80,7 @@ class Server:
     def __init__(self, folder: Path, app: str | None = None) -> None:
         self.port = free_port(LOCAL, 0)
         self.url = f"http://{LOCAL}:{self.port}/"
-        command = server_command(LOCAL, self.port, is_opened=False)
+        command = server_command(LOCAL, self.port)
         if app is not None:
             command[command.index("viz.app")] = app
         self.log = folder / "server.log"

@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
     from tests.browser.conftest import FLAGS, find_browser
 
     port = free_port(LOCAL, 0)
-    command = server_command(LOCAL, port, is_opened=False)
+    command = server_command(LOCAL, port)
     server = subprocess.Popen(command, env=server_settings(folder), cwd=ROOT)
     PICTURES.mkdir(exist_ok=True)
     try:

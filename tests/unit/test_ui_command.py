@@ -28,7 +28,8 @@ def test_it_serves_this_machine_only_unless_asked(monkeypatch: pytest.MonkeyPatc
     [(command, environment)] = started
     assert command[command.index("--host") + 1] == "127.0.0.1"
     assert int(command[command.index("--port") + 1]) > 0
-    assert {"--production", "--no-open", "--no-check-version"} <= set(command)
+    assert "--open" not in command
+    assert ui_command.TOKEN not in environment
     assert environment["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "false"
 
 
@@ -46,12 +47,110 @@ def test_without_solara_it_says_how_to_get_it(
     assert not [word for word in words if word.startswith("mesa")]
 
 
-def test_another_host_is_said_aloud(
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, str]]]:
+    """What would have been started: command and environment."""
+    found: list[tuple[list[str], dict[str, str]]] = []
+
+    def serve(command: list[str], environment: dict[str, str]) -> int:
+        found.append((command, environment))
+        return 0
+
+    monkeypatch.setattr(ui_command, "serve", serve)
+    return found
+
+
+def test_another_host_asks_for_a_token_and_says_so(
+    started: list[tuple[list[str], dict[str, str]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokens = []
+    for _ in range(2):
+        assert execute(["ui", "--host", "0.0.0.0", "--port", "0", "--no-open"]) == 0
+        said = capsys.readouterr().err
+        command, environment = started.pop()
+        tokens.append(environment[ui_command.TOKEN])
+        assert "open to everybody who reaches 0.0.0.0 and has the token" in said
+        assert f"/?token={tokens[-1]} " in said
+        assert tokens[-1] not in " ".join(command)
+    assert len(set(tokens)) == 2 and min(map(len, tokens)) >= 32
+
+
+def test_no_token_is_said_aloud(
+    started: list[tuple[list[str], dict[str, str]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["ui", "--host", "0.0.0.0", "--port", "0", "--no-open", "--no-token"]) == 0
+    assert "open to everybody who reaches 0.0.0.0: there is no password" in capsys.readouterr().err
+    assert ui_command.TOKEN not in started[0][1]
+
+
+def test_names_and_origins_go_to_the_server(
+    started: list[tuple[list[str], dict[str, str]]],
+) -> None:
+    names = ["--allow-host", "model.example", "--allow-host", "b.example:444"]
+    origin = ["--embed", "https://school.example"]
+    assert execute(["ui", "--port", "0", *names, *origin]) == 0
+    command = started[0][0]
+    assert [command[at + 1] for at, word in enumerate(command) if word == "--allow-host"] == [
+        "model.example",
+        "b.example:444",
+    ]
+    assert command[command.index("--embed") + 1] == "https://school.example"
+    assert command[command.index("--open") + 1].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("", " ", "a b", "http://127.0.0.1", "127.0.0.1:80", "a..b", "-a", "[::1]", "é", "a\0b"),
+        *("x" * 300, "1.2.3.4/24", "*", "::1::"),
+    ],
+)
+@pytest.mark.usefixtures("started")
+def test_a_malformed_host_is_refused_in_one_line(
+    host: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["ui", f"--host={host}", "--no-open"]) == 2
+    said = capsys.readouterr().err
+    assert "--host: " in said and "neither an address nor a name" in said
+    assert said.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--allow-host", ""),
+        ("--allow-host", "http://a"),
+        ("--allow-host", "a/b"),
+        ("--allow-host", "*"),
+        ("--embed", "school.example"),
+        ("--embed", "https://school.example/page"),
+        ("--embed", "*"),
+        ("--embed", "https://a;script-src *"),
+    ],
+)
+@pytest.mark.usefixtures("started")
+def test_a_malformed_name_is_refused(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["ui", "--no-open", "--port", "0", option, value]) == 2
+    assert f"{option}: {value!r} is not of the form" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("started")
+def test_a_malformed_prefix_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(ui_command, "serve", lambda command, environment: 0)
-    assert execute(["ui", "--host", "0.0.0.0", "--port", "0", "--no-open"]) == 0
-    assert "open to everybody" in capsys.readouterr().err
+    monkeypatch.setenv("SOLARA_ROOT_PATH", "//evil.example")
+    assert execute(["ui", "--no-open", "--port", "0"]) == 2
+    assert "is not a path such as /kaartenhuis" in capsys.readouterr().err
+
+
+def test_the_printed_address_is_one_that_opens() -> None:
+    assert ui_command.address("::1", 80) == "http://[::1]:80"
+    assert ui_command.address("0.0.0.0", 80, "t") == "http://127.0.0.1:80/?token=t"
+    assert ui_command.address("box", 80) == "http://box:80"
+    assert all(ui_command.is_loopback(each) for each in ("::1", "127.0.0.9", "localhost"))
+    assert not any(ui_command.is_loopback(each) for each in ("::", "192.0.2.1", "box"))
 
 
 def test_a_port_in_use_is_refused_with_one_that_is_free() -> None:

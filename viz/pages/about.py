@@ -63,7 +63,7 @@ def AboutPage(state: AppState) -> None:
     rows = solara.use_memo(lambda: values_of(name), [name])
     levels = texts_by_key("about-level", LEVELS)
     with solara.Div(classes=["kh-two"]):
-        solara.HTML("div", words_html(), classes=["kh-article"])
+        solara.HTML("div", unsafe_innerHTML=words_html(), classes=["kh-article"])
         with solara.Div(classes=["kh-column"]):
             ChartCard(
                 WORDS("about-numbers-title"),
@@ -74,7 +74,7 @@ def AboutPage(state: AppState) -> None:
                 frame=lambda: values_frame(rows),
                 name="values",
             )
-    solara.HTML("div", sources_html(rows), classes=["kh-card", "kh-sources"])
+    solara.HTML("div", unsafe_innerHTML=sources_html(rows), classes=["kh-card", "kh-sources"])
 
 
 def values_of(name: str) -> list[ValueRow]:

@@ -15,6 +15,7 @@ from runs.problems import UserProblem
 from viz.jobs.claims_run import ClaimsRun, claims_run
 from viz.session.work import Work, use_work
 from viz.widgets.form import Button, Field, Form
+from viz.widgets.safe import Text
 from viz.words import WORDS
 from viz.world.claims_view import (
     ClaimsView,
@@ -72,13 +73,13 @@ def ClaimsPage(state: AppState) -> None:
             classes=["kh-intro"],
         )
         if view.summary:
-            solara.HTML("p", view.summary, classes=["kh-summary"])
+            Text("p", view.summary, classes=["kh-summary"])
         else:
             command = COMMAND.format(folder=chosen_folder().name)
-            solara.HTML("p", WORDS("claims-no-report", command=command), classes=["kh-empty"])
+            Text("p", WORDS("claims-no-report", command=command), classes=["kh-empty"])
         _form(work, run, found, name, trouble)
         if not view.claims:
-            solara.HTML("p", WORDS("claims-empty-catalogue"), classes=["kh-empty"])
+            Text("p", WORDS("claims-empty-catalogue"), classes=["kh-empty"])
             return
         chosen = view.find(str(work.choices.get("claim", "")))
         ClaimsWidget.element(
@@ -103,8 +104,11 @@ def read_view(name: str) -> tuple[ClaimsView, str]:
     if name:
         try:
             return from_report(confined(name), name), ""
-        except (FolderProblem, UserProblem, KeyError, TypeError) as error:
+        except (FolderProblem, UserProblem) as error:
             return from_catalogue(), WORDS("claims-not-read", folder=name, reason=str(error))
+        except (LookupError, TypeError, ValueError, AttributeError) as error:  # not of its form
+            reason = WORDS("claims-malformed", kind=type(error).__name__)
+            return from_catalogue(), WORDS("claims-not-read", folder=name, reason=reason)
     return from_catalogue(), ""
 
 

@@ -14,6 +14,7 @@ from viz.jobs.ensemble_job import MIN_REPLICATES, EnsembleJob, TooManyRuns
 from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
+from viz.widgets.safe import Text
 from viz.words import WORDS
 from viz.world.ensembles import MEASURES, Comparison
 from viz.world.worlds import World, WorldProblem, scenarios
@@ -38,15 +39,13 @@ def ComparePage(state: AppState) -> None:
         )
         _form(state, work)
         if not work.comparison:
-            solara.HTML(
-                "p", WORDS("compare-empty", start=WORDS("compare-start")), classes=["kh-empty"]
-            )
+            Text("p", WORDS("compare-empty", start=WORDS("compare-start")), classes=["kh-empty"])
             return
         comparison = Comparison(
             work.compared, tuple(job.ensemble for job in work.comparison)
         ).paired()
         if comparison.runs < 2:
-            solara.HTML("p", WORDS("compare-no-pair"), classes=["kh-empty"])
+            Text("p", WORDS("compare-no-pair"), classes=["kh-empty"])
             return
         _results(state, comparison)
 

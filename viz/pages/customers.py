@@ -28,6 +28,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
+from viz.widgets.safe import Text
 from viz.words import WORDS, texts_by_key
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def cut_price(state: AppState, work: Work, key: str, eur: float) -> None:
 
 def _cut(state: AppState, work: Work, recording: Recording, quarter: int) -> None:
     keys, label = sellers(recording, quarter), recording.labels[quarter]
-    solara.HTML("h2", WORDS("customers-cut-title"), classes=["kh-card-title"])
+    Text("h2", WORDS("customers-cut-title"), classes=["kh-card-title"])
     is_last = quarter >= recording.quarters - 1
     middle = recording.quarters // 3
     back = Button(
@@ -196,7 +197,7 @@ def _gaps(recording: Recording, quarter: int) -> None:
 def _through_time(state: AppState, recording: Recording, quarter: int) -> None:
     theme, ghost = state.theme, state.ghost
     if not lab_values(recording, "seats"):
-        solara.HTML("p", WORDS("customers-no-seats"), classes=["kh-empty"])
+        Text("p", WORDS("customers-no-seats"), classes=["kh-empty"])
         return
     ChartCard(
         WORDS("customers-seats-title"),
@@ -218,7 +219,7 @@ def _through_time(state: AppState, recording: Recording, quarter: int) -> None:
 
 def _prices(state: AppState, recording: Recording, quarter: int) -> None:
     if not lab_values(recording, "prices"):
-        solara.HTML("p", WORDS("customers-no-offers"), classes=["kh-empty"])
+        Text("p", WORDS("customers-no-offers"), classes=["kh-empty"])
         return
     ChartCard(
         WORDS("customers-prices-title"),
@@ -257,7 +258,7 @@ def _moves(state: AppState, work: Work, recording: Recording, quarter: int) -> N
     first, words = period_of(recording, quarter, quarters)
     moves = switched(recording, first, quarter, has_new=what == "all")
     if moves.empty:
-        solara.HTML("p", WORDS("customers-no-moves", period=words), classes=["kh-empty"])
+        Text("p", WORDS("customers-no-moves", period=words), classes=["kh-empty"])
         return
     tints = {recording.name_of(k): v for k, v in lab_colours(recording, state.theme).items()}
     streams = streams_option(moves, tints, state.theme)

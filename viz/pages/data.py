@@ -24,6 +24,7 @@ from viz.recording.tables import (
     world_name,
 )
 from viz.session.work import use_work
+from viz.widgets.safe import Text
 from viz.widgets.shock_menu import own_words
 from viz.widgets.take_away import File, TablesWidget, list_words
 from viz.words import WORDS
@@ -58,7 +59,7 @@ def DataPage(state: AppState) -> None:
     work = use_work(state)
     recording = state.recording
     if recording.quarters_recorded == 0:
-        solara.HTML("p", WORDS("data-empty"), classes=["kh-empty"])
+        Text("p", WORDS("data-empty"), classes=["kh-empty"])
         return
     quarter = min(state.quarter.value, recording.quarters_recorded - 1)
     with solara.Div(classes=["kh-column"]):

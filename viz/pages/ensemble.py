@@ -12,6 +12,7 @@ from viz.jobs.ensemble_job import MAX_REPLICATES, MIN_REPLICATES, EnsembleJob, T
 from viz.session.work import Work, use_work, work_of
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
+from viz.widgets.safe import Text
 from viz.words import WORDS
 from viz.world.ensembles import EVENTS, NOBODY
 from viz.world.worlds import World, WorldProblem
@@ -38,12 +39,10 @@ def EnsemblePage(state: AppState) -> None:
         if job is None or job.done == 0:
             runs = work.choices.get("runs", DEFAULT_RUNS)
             seconds = max(2, round(runs * SECONDS_PER_RUN))
-            solara.HTML(
-                "p", WORDS("ensemble-empty", number=runs, seconds=seconds), classes=["kh-empty"]
-            )
+            Text("p", WORDS("ensemble-empty", number=runs, seconds=seconds), classes=["kh-empty"])
             return
         _charts(state, work, job.ensemble)
-        solara.HTML("p", WORDS("ensemble-footnote"), classes=["kh-hint"])
+        Text("p", WORDS("ensemble-footnote"), classes=["kh-hint"])
 
 
 def _form(state: AppState, work: Work) -> None:
@@ -151,7 +150,7 @@ def _charts(state: AppState, work: Work, ensemble: Ensemble) -> None:
         return
     recording = state.recording
     is_same = _is_same(world, recording.world)
-    solara.HTML("p", summary(ensemble), classes=["kh-summary"])
+    Text("p", summary(ensemble), classes=["kh-summary"])
     with solara.Div(classes=["kh-grid"]):
         ChartCard(
             WORDS("ensemble-chance-title"),

@@ -33,6 +33,7 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Field, Form
 from viz.widgets.rows import Block, Row, RowsCard
+from viz.widgets.safe import Text
 from viz.words import WORDS, slug, texts_by_key
 
 if TYPE_CHECKING:
@@ -361,7 +362,7 @@ def _matrices(state: AppState, work: Work, recording: Recording, quarter: int) -
     columns = texts_by_key("firms-matrix-by", _COLUMNS)
     kind = cast("MatrixKind", work.choice("matrix_kind", list(kinds), "balance-sheet"))
     by: Any = work.choice("matrix_by", list(columns), "sector")
-    solara.HTML("h2", WORDS("firms-matrix-intro"))
+    Text("h2", WORDS("firms-matrix-intro"))
     fields = [
         Field("matrix_kind", WORDS("firms-matrix-choice"), "select", kind, list(kinds.items())),
         Field("matrix_by", WORDS("firms-matrix-by-choice"), "select", by, list(columns.items())),
@@ -369,7 +370,7 @@ def _matrices(state: AppState, work: Work, recording: Recording, quarter: int) -
     Form(fields, name="matrix-form", on_change=work.choose)
     matrix, label = recording.matrix(kind, quarter, by), recording.labels[quarter]
     if len(used(matrix)) < 2:
-        solara.HTML("p", WORDS("firms-matrix-none", label=label), classes=["kh-empty"])
+        Text("p", WORDS("firms-matrix-none", label=label), classes=["kh-empty"])
         return
     check = zero_check(matrix)
     words = WORDS("firms-zero-not", wrong=check.wrong, count=check.count)

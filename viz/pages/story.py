@@ -19,6 +19,7 @@ from viz.charts.series import (
 )
 from viz.pages.live import ask_why
 from viz.widgets.chart_card import ChartCard
+from viz.widgets.safe import Text
 from viz.widgets.shock_menu import own_words
 from viz.words import WORDS
 
@@ -40,11 +41,13 @@ def StoryPage(state: AppState) -> None:
     with solara.Div(classes=["kh-two"]):
         with solara.Div():
             if own := own_words(recording.world):
-                solara.HTML("p", html.escape(own), classes=["kh-own"])
-            solara.HTML("div", story_html(recording.story()), classes=["kh-article"])
+                Text("p", own, classes=["kh-own"])
+            solara.HTML(
+                "div", unsafe_innerHTML=story_html(recording.story()), classes=["kh-article"]
+            )
             words = standing(recording)
             if words:
-                solara.HTML("p", html.escape(words), classes=["kh-hint"])
+                Text("p", words, classes=["kh-hint"])
             with solara.Div(classes=["kh-seed"]):
                 solara.Button(
                     WORDS("story-play"),

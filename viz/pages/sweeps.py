@@ -13,6 +13,7 @@ from viz.charts.sweeps import cells_frame, clicked_run, heat_option, response_op
 from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
+from viz.widgets.safe import Text
 from viz.words import WORDS
 from viz.world.folders import FolderProblem, Found, chosen_folder, confined, found_folders
 from viz.world.sweep_view import Label, SweepView, ViewProblem, output_label, parameter_label
@@ -52,7 +53,7 @@ def SweepsPage(state: AppState) -> None:
         found = found_folders("sweep")
         if not found:
             command = COMMAND.format(folder=chosen_folder().name)
-            solara.HTML(
+            Text(
                 "p",
                 WORDS("sweeps-nothing", command=command, refresh=WORDS("sweeps-refresh")),
                 classes=["kh-empty"],

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from threading import Lock
+from time import monotonic
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 
 LONGEST = 300
+MAX_WORK_S = 300.0
+"""Seconds of work that the server gives one world."""
 _STEP, _MODEL = "step", "model.py"
 ERRORS: tuple[type[Exception], ...] = (
     ZeroDivisionError,
@@ -55,6 +58,10 @@ ERRORS: tuple[type[Exception], ...] = (
     Exception,
 )
 """Kinds of error that are told apart; the first that fits counts."""
+
+
+class TooMuchWorkError(ValueError):
+    """A world that has had all the time that the server gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,7 @@ class Recording:
         events: what happened up to the last finished quarter; the place is the event's id.
         terms: compute contracts in the order of signing.
         problem: what stopped the run, if anything did; the snapshots before it stay.
+        worked_s: seconds that its quarters have taken; no more are begun after ``MAX_WORK_S``.
 
     Raises:
         WorldProblem: the world is not possible.
@@ -169,6 +177,7 @@ class Recording:
         self.events: list[Event] = []
         self.terms: list[ContractTerms] = []
         self.problem: Problem | None = None
+        self.worked_s = 0.0
         self.parties: tuple[FirmInfo, ...] = ()
         self._model: MarketModel | None = None
         self._quarters: Iterator[MarketModel] = iter(())
@@ -461,11 +470,16 @@ class Recording:
         recorded = len(self.snapshots)
         if self._is_over():
             return False
+        began = monotonic()
         try:
+            if self.worked_s > MAX_WORK_S:
+                raise TooMuchWorkError(WORDS("frame-work-limit", seconds=f"{MAX_WORK_S:g}"))
             self._step()
         except Exception as error:  # whatever a rule may raise: the session goes on
             label = self.parameters.quarter_label(recorded)
             self.problem = problem_of(error, recorded, label)
+        finally:
+            self.worked_s += monotonic() - began
         if self._is_over():
             self._let_go()  # the customers are not needed any more
         return len(self.snapshots) > recorded

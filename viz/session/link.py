@@ -16,13 +16,14 @@ from viz.world.worlds import (
     MAX_SHOCKS,
     ShockStep,
     World,
-    WorldProblem,
     scenarios,
 )
 
 KEYS = ("scenario", "seed", "set", "shock", "quarter", "tab")
 LONGEST = 16_000
 """Characters of a query that are read."""
+MOST_PARTS, LONGEST_PART, LONGEST_REASON = 12, 80, 400
+"""Parts of a key; characters of what is said of a part that is wrong: of the part, and of why."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,10 @@ def _world(found: Mapping[str, list[str]], problems: list[str]) -> World:
     for text in found.get("set", [])[:MAX_CHANGES]:
         path, sign, value = text.partition("=")
         if not sign:
-            problems.append(f"{text!r} is not of the form path=value: it was left out.")
+            problems.append(f"{_short(text)} is not of the form path=value: it was left out.")
+            continue
+        if path.count(".") >= MOST_PARTS:
+            problems.append(f"{_short(text)} was left out: no key has so many parts.")
             continue
         world = _tried(world, world.with_change(path.strip(), _value(value)), text, problems)
     for text in found.get("shock", [])[:MAX_SHOCKS]:
@@ -121,17 +125,26 @@ def _world(found: Mapping[str, list[str]], problems: list[str]) -> World:
 def _tried(before: World, after: World, text: str, problems: list[str]) -> World:
     try:
         _ = after.parameters
-    except WorldProblem as problem:
-        problems.append(f"{text!r} was left out. {problem}")
+    except (ValueError, OverflowError, RecursionError) as problem:  # WorldProblem is the first
+        problems.append(f"{_short(text)} was left out. {_cut(str(problem), LONGEST_REASON)}")
         return before
     return after
+
+
+def _short(text: str) -> str:
+    """A part of an address as it is named in a message."""
+    return repr(_cut(text, LONGEST_PART))
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + "..."
 
 
 def _value(text: str) -> Any:
     """A value as JSON; what is not JSON is a text."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return text if isinstance(value, dict | list) or value is None else value
 
@@ -142,7 +155,7 @@ def _scenario(found: Mapping[str, list[str]], problems: list[str]) -> str:
     if name in names:
         return name
     hint = nearest(name, names)
-    problems.append(f"There is no scenario {name!r} ({hint}): {DEFAULT_SCENARIO} is shown.")
+    problems.append(f"There is no scenario {_short(name)} ({hint}): {DEFAULT_SCENARIO} is shown.")
     return DEFAULT_SCENARIO
 
 
@@ -151,7 +164,9 @@ def _seed(found: Mapping[str, list[str]], problems: list[str]) -> int:
     text = found.get("seed", [str(default)])[-1]
     if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MAX_SEED:
         return int(text)
-    problems.append(f"The seed {text!r} is no whole number from 0 to {MAX_SEED}: it is {default}.")
+    problems.append(
+        f"The seed {_short(text)} is no whole number from 0 to {MAX_SEED}: it is {default}."
+    )
     return default
 
 
@@ -170,7 +185,7 @@ def _shock(text: str, problems: list[str]) -> ShockStep | None:
         )
     except ValueError:
         problems.append(
-            f"The shock {text!r} is not of the form quarter:kind:target:size:quarters: "
+            f"The shock {_short(text)} is not of the form quarter:kind:target:size:quarters: "
             "it was left out."
         )
         return None
@@ -187,7 +202,7 @@ def _quarter(found: Mapping[str, list[str]], world: World, problems: list[str]) 
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) < len(labels):
         return int(text)
     problems.append(
-        f"The quarter {text!r} is not one of this run ({labels[0]} to {labels[-1]}): "
+        f"The quarter {_short(text)} is not one of this run ({labels[0]} to {labels[-1]}): "
         "the last one is shown."
     )
     return None

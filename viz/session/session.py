@@ -204,9 +204,10 @@ class Session:
             self._wake()
 
     def pause(self) -> None:
-        """Stay at the quarter that is shown."""
+        """Stay at the quarter that is shown; quarters that were still to be simulated are not."""
         with self._changed:
             self._is_playing = self._follow = False
+            self._until = min(self._until, self.recording.quarters_recorded)
             self._changed.notify_all()
 
     def step(self) -> None:

@@ -279,16 +279,21 @@ def Controls(state: AppState) -> None:
         Parameters(state)
 
 
+LONG_S = 2.0
+"""A world that has taken so many seconds and runs on shows the button that stops it."""
+
+
 def player_state(state: AppState) -> dict[str, Any]:
     """What the player shows."""
     recording = state.recording
     session = state.session
+    is_long = session.is_busy and recording.worked_s > LONG_S
     return {
         "cursor": session.cursor,
         "recorded": recording.quarters_recorded,
         "total": len(recording.labels),
         "labels": list(recording.labels),
-        "is_playing": session.is_playing,
+        "is_playing": session.is_playing or is_long,
         "speed": session.speed,
         "speeds": SPEEDS if session.speed in SPEEDS else sorted({*SPEEDS, session.speed}),
     }

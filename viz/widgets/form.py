@@ -11,6 +11,8 @@ import ipyvuetify
 import reacton.core
 import traitlets
 
+from viz.widgets.safe import told
+
 type Option = tuple[str, str] | tuple[str, str, str]
 
 
@@ -104,7 +106,7 @@ def Form(
         buttons_json=json.dumps([asdict(button) for button in buttons]),
         progress=-1.0 if progress is None else float(progress),
         status=status,
-        problem=problem,
+        problem=told(problem),
         changed=on_change,
         pressed=on_press,
     )

@@ -11,6 +11,7 @@ import solara
 import traitlets
 
 from market.units import money
+from viz.widgets.safe import Text, told
 from viz.words import WORDS, texts_by_key
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def problem_text(state: AppState) -> str:
         quarter=quarter,
         phase=problem.phase,
         rule=problem.rule,
-        message=problem.message,
+        message=told(problem.message),
     )
 
 
@@ -147,19 +148,19 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
             classes=["kh-banner", "kh-problem"],
             attributes={"role": "alert", "data-test": "problem"},
         ):
-            solara.HTML("span", escape(text))
+            Text("span", text)
     if state.message.value:
         with solara.Div(
             classes=["kh-banner", "kh-problem"],
             attributes={"role": "alert", "data-test": "message"},
         ):
-            solara.HTML("span", escape(state.message.value))
+            Text("span", state.message.value)
     if link_problems and not closed:
         with solara.Div(
             classes=["kh-banner", "kh-problem"], attributes={"role": "alert", "data-test": "link"}
         ):
             words = " ".join(link_problems)
-            solara.HTML("span", escape(f"{WORDS('frame-problem-link')}: {words}"))
+            Text("span", escape(f"{WORDS('frame-problem-link')}: {words}"))
             solara.Button(
                 icon_name="mdi-close",
                 icon=True,

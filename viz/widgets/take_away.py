@@ -11,6 +11,7 @@ import ipyvuetify
 import solara
 import traitlets
 
+from viz.widgets.safe import told
 from viz.words import WORDS, texts_by_key
 
 
@@ -77,6 +78,6 @@ def file_message(make: Callable[[str, str], File], name: str, kind: str, number:
     try:
         title, mime, content = make(name, kind)
     except Exception as error:  # whatever it is: the page goes on and says so
-        return json.dumps({"problem": WORDS("data-failed", error=str(error)), "number": number})
+        return json.dumps({"problem": WORDS("data-failed", error=told(error)), "number": number})
     text = base64.b64encode(content).decode()
     return json.dumps({"name": title, "mime": mime, "base64": text, "number": number})

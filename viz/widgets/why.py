@@ -11,6 +11,7 @@ import traitlets
 
 from market.units import money
 from viz.widgets.frame import escape
+from viz.widgets.safe import Text
 from viz.words import WORDS, slug, text_or
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _Drawer(state: AppState, event: int) -> None:
             on_click=lambda: state.event.set(None),
             attributes={"data-test": "why-close"},
         )
-        solara.HTML("h2", WORDS("frame-why-title"))
+        Text("h2", WORDS("frame-why-title"))
         _Chain(state, event)
 
 
@@ -166,19 +167,21 @@ def _Drawer(state: AppState, event: int) -> None:
 def _Chain(state: AppState, event: int) -> None:
     recording = state.recording
     if not 0 <= event < len(recording.events):
-        solara.HTML("p", WORDS("frame-why-gone"))
+        Text("p", WORDS("frame-why-gone"))
         return
     reasons = why(recording, event)
     for reason in reasons:
         _reason(state, reason)
     if len(reasons) == 1:
-        solara.HTML("p", WORDS("frame-why-first"), classes=["kh-hint"])
+        Text("p", WORDS("frame-why-first"), classes=["kh-hint"])
 
 
 def _reason(state: AppState, reason: Reason) -> None:
     indent = _INDENT_PX * min(reason.depth, _DEEPEST)
     with solara.Div(classes=["kh-reason"], style={"margin-left": f"{indent}px"}):
-        solara.HTML("div", f"<b>{escape(reason.label)}</b> {escape(reason.sentence)}")
+        solara.HTML(
+            "div", unsafe_innerHTML=f"<b>{escape(reason.label)}</b> {escape(reason.sentence)}"
+        )
         solara.Button(
             f"{WORDS('frame-why-go')} {reason.label}",
             text=True,

@@ -100,7 +100,7 @@ def read_json(path: Path) -> Any:
         if not path.is_file() or path.stat().st_size > MAX_JSON_BYTES:
             return None
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):  # not JSON, or nested too deeply to be read
         return None
 
 

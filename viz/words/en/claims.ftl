@@ -66,3 +66,4 @@ claims-column-value = Value
 claims-column-runs = Runs
 claims-column-interval = Interval
 claims-notes = Limits of this answer
+claims-malformed = it is not of the form that the command writes ({ $kind })

@@ -117,3 +117,22 @@ frame-the-start = the start
 frame-problem-tab = There is no tab { $tab } ({ $choice }): the story is shown.
 frame-problem-link = The link was not quite right
 frame-problem-dismiss = Close this message
+
+### Why the server does not answer a request
+
+frame-refused-host =
+    This server does not answer to the name in the address. Open it under the address
+    that was printed where it was started; another name is allowed there with --allow-host.
+frame-refused-origin = Only a page of this server may ask for that.
+frame-refused-path = There is nothing at this address.
+frame-refused-method = This address does not take such a request.
+frame-refused-token = This app asks for a token: open the address that was printed where it was started.
+frame-refused-error = The server could not answer.
+frame-broken =
+    This page could not be drawn ({ $kind }). The log of the server says more. Another tab may still
+    work; the first screen always does.
+frame-again = Back to the first screen
+frame-try-again = Try again
+frame-work-limit =
+    the server gives one world { $seconds } seconds of work; run it with fewer quarters, firms or
+    customers, or from the command line
