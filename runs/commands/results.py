@@ -11,10 +11,16 @@ from typing import Annotated, Any, Literal
 import typer
 
 from runs.experiments.sweeps import Replay, SweepSummary
-from runs.files import read_lines
-from runs.problems import BROKEN, Refused, SweepProblem
+from runs.files import check_place, write_file
+from runs.problems import BROKEN, MOST_JOBS, Refused, SweepProblem
 from runs.sweep.manifest import kaartenhuis, read_manifest, resume_command
-from runs.sweep.results import TIMINGS, count_statuses, read_errors, read_journal, stored_statuses
+from runs.sweep.results import (
+    count_statuses,
+    read_errors,
+    read_journal,
+    read_seconds,
+    stored_statuses,
+)
 from runs.sweep.store import is_locked
 
 
@@ -23,9 +29,7 @@ def status_of(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder)
     journal = read_journal(folder)
     statuses = count_statuses(journal)
-    seconds: dict[str, float] = {}
-    for entry in read_lines(folder / TIMINGS):
-        seconds |= entry["seconds"]
+    seconds = read_seconds(folder)
     is_running = is_locked(folder)
     state = manifest["status"]
     if state == "running" and not is_running:
@@ -178,7 +182,9 @@ def failures(
 
 def retry(
     folder: Folder,
-    jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Worker processes.")] = 1,
+    jobs: Annotated[
+        int, typer.Option("-j", "--jobs", min=0, max=MOST_JOBS, help="Worker processes.")
+    ] = 1,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, in place of -j.")
     ] = None,
@@ -273,7 +279,7 @@ def export(
     ] = False,
 ) -> None:
     """Write the results for other programs."""
-    from runs.sweep.results import csv_text, write_file, xlsx_bytes
+    from runs.sweep.results import csv_text, xlsx_bytes
 
     if is_csv == is_xlsx:
         raise SweepProblem("say either --csv or --xlsx")
@@ -282,6 +288,7 @@ def export(
         sys.stdout.write(csv_text(folder, kind))
         return
     target = out or Path(f"{folder.resolve().name}.xlsx")
+    check_place(target, "--out")
     if target.exists() and not overwrite:
         raise Refused(f"{target} is there already: name another file or add --overwrite")
     content = csv_text(folder, kind).encode() if is_csv else xlsx_bytes(folder, kind)

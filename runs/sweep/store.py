@@ -119,6 +119,8 @@ def storage_problems(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
+        if error.filename is not None:
+            reason = f"{Path(error.filename2 or error.filename).name}: {reason}"
         advice = "free some room" if error.errno in _FULL else "mend that"
         raise StorageFailed(
             f"cannot write to {folder}: {reason}; what is committed is whole: {advice}"
@@ -277,7 +279,7 @@ def _clear(folder: Path) -> None:
     """
     for name in _OURS:
         path = folder / name
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif name != LOCK:
             path.unlink(missing_ok=True)

@@ -146,7 +146,7 @@ def test_a_company_may_be_called_value(write: Write) -> None:
     assert load_scenario(write(dump_scenario(world))) == world
 
 
-@pytest.mark.parametrize("value", [0.1, 1e-7, 17.5e9, 1e300, 123456789.123, -2.5e9, 1e22, 0.0])
+@pytest.mark.parametrize("value", [0.1, 1e-7, 17.5e9, 4e14, 123456789.123, -2.5e9, 1e-300, 0.0])
 def test_numbers_are_written_so_that_they_read_back_equal(value: float, write: Write) -> None:
     world = MarketParameters(clouds={"c": {**CLOUD, "operating_cash_flow_usd": value}})  # type: ignore[dict-item]
     back = load_scenario(write(dump_scenario(world)))
