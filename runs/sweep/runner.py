@@ -261,6 +261,8 @@ class Runner:
                         break
                     continue  # workers died before they took anything
                 done, _ = wait(self.in_flight, timeout=POLL_S, return_when=FIRST_COMPLETED)
+                if self.plan.task.timeout_s is not None:
+                    self.backend.end_silent(self.plan.task.timeout_s)
                 if self._collect(done) and self.is_stopping:
                     break
         if self.interrupts.number:
