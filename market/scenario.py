@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ from pydantic import ValidationError
 
 from market.parameters.fields import CONFIDENCE_LEVELS, Section
 from market.parameters.schema import (
+    DEEPEST,
+    LARGEST_USD,
     NEVER,
     KeyPath,
     Leaf,
@@ -35,11 +38,16 @@ from market.parameters.schema import (
     known_keys,
     nearest,
     schema_table,
+    shortened,
+    too_deep,
 )
 from market.parameters.world import QUARTER_LABEL, MarketParameters, quarter_index
 
 Tree = dict[str, Any]
 ANNOTATION = ("value", "source", "confidence")
+LARGEST_FILE = 20_000_000
+"""Bytes of a scenario or experiment; those that come with the package have at most 50,000."""
+TOO_DEEP = f"more than {DEEPEST} tables or lists stand inside one another: no parameter needs that"
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -53,11 +61,16 @@ class Provenance(NamedTuple):
 def parse(text: str, origin: str) -> Tree:
     """TOML text as a tree; raises ScenarioError with the line of a syntax error."""
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(origin, f"not valid TOML: {error}") from None
-    except (ValueError, RecursionError) as error:  # huge integers, deep nesting
-        raise ScenarioError(origin, f"not valid TOML: {error}") from None
+        tree = tomllib.loads(text)
+    except RecursionError:
+        raise ScenarioError(origin, TOO_DEEP) from None
+    except ValueError as error:  # no TOML, or an integer of thousands of digits
+        reason = str(error).partition("; use sys.")[0]
+        raise ScenarioError(origin, f"not valid TOML: {reason}") from None
+    deep = too_deep(tree)
+    if deep:
+        raise ScenarioError(origin, TOO_DEEP, path=deep)
+    return tree
 
 
 def leaf_items(tree: Mapping[str, Any], at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
@@ -114,11 +127,12 @@ def _provenance(value: Tree, path: str, origin: str) -> Provenance:
 
 def parse_path(text: str, origin: str) -> KeyPath:
     """A dotted key, with quotes where a part has dots itself, as its parts."""
-    tree: Any = parse(f"{text} = 0", f"{origin}: bad path {text!r}") if text.strip() else {}
+    where = f"{origin}: bad path {shortened(text)!r}"
+    tree: Any = parse(f"{text} = 0", where) if text.strip() else {}
     path: KeyPath = ()
     while isinstance(tree, dict):
         if len(tree) != 1:
-            raise ScenarioError(origin, f"bad path {text!r}: must name one key")
+            raise ScenarioError(where, "must name one key")
         name = next(iter(tree))
         path, tree = (*path, name), tree[name]
     return path
@@ -132,7 +146,7 @@ def parse_override(text: str) -> tuple[KeyPath, Any]:
     Raises:
         ScenarioError: without ``=``, or when the path is not a dotted key.
     """
-    origin = f"override {text!r}"
+    origin = f"override {shortened(text)!r}"
     key, equals, value = text.partition("=")
     if not equals or not key.strip() or not value.strip():
         raise ScenarioError(origin, "must be path=value, such as funding.recovery=0.3")
@@ -140,9 +154,12 @@ def parse_override(text: str) -> tuple[KeyPath, Any]:
         raise ScenarioError(origin, "must be one line")
     path = parse_path(key, origin)
     try:
-        return path, tomllib.loads(f"value = {value}")["value"]
+        found = tomllib.loads(f"value = {value}")["value"]
     except (ValueError, RecursionError):
         return path, value.strip()
+    if too_deep(found):
+        raise ScenarioError(origin, TOO_DEEP, path=dotted(path))
+    return path, found
 
 
 # --- writing
@@ -403,7 +420,7 @@ def _read(
     draft = _read_files(path, [])
     for text in overrides:
         keys, value = parse_override(text)
-        where = f"override {text!r}"
+        where = f"override {shortened(text)!r}"
         tree = _refuse_unknown({keys[0]: _nested(keys[1:], value)}, where)
         values, known = split_annotations(tree, where)
         sources = {dotted(p): COMMAND_LINE for p, _ in leaf_items(values)}
@@ -460,8 +477,22 @@ def _locate(name_or_path: str | Path, beside: Path | None, origin: str) -> Path:
     except (OSError, ValueError):  # a name too long, a zero byte
         pass
     name = Path(text).name.removesuffix(SUFFIX) if "\0" not in text else ""
-    reason = f"there is no scenario {text!r}" + nearest(name, scenario_names())
+    reason = f"there is no scenario {shortened(text)!r}" + nearest(name, scenario_names())
     raise ScenarioError(origin if beside else "", reason, path="extends" if beside else "")
+
+
+def file_text(path: Path, origin: str, largest: int = LARGEST_FILE) -> str:
+    """The text of a file; raises ScenarioError when it is none, or has too many bytes."""
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe may never end
+            raise ScenarioError(origin, "is no file: it cannot be read")
+        if path.stat().st_size > largest:
+            raise ScenarioError(origin, f"is larger than {largest // 10**6} MB")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ScenarioError(origin, f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ScenarioError(origin, "cannot be read: is not UTF-8 text") from None
 
 
 def _read_files(path: Path, chain: list[Path]) -> _Draft:
@@ -470,11 +501,7 @@ def _read_files(path: Path, chain: list[Path]) -> _Draft:
     if path in chain:
         names = " -> ".join(_label(p) for p in [*chain, path])
         raise ScenarioError(_label(chain[0]), f"scenarios extend each other: {names}")
-    try:
-        tree = parse(path.read_text(encoding="utf-8-sig"), origin)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
-        raise ScenarioError(origin, f"cannot be read: {reason}") from None
+    tree = parse(file_text(path, origin), origin)
     base: Any = tree.pop("extends", None)
     removed: Any = tree.pop("remove", [])
     if base is not None and not isinstance(base, str):
@@ -508,13 +535,19 @@ def _refuse_unknown(tree: Tree, origin: str) -> Tree:
 def _validate(draft: _Draft, origin: str, kind: type[MarketParameters]) -> MarketParameters:
     tree = deepcopy(draft.tree)
     start = tree.get("start", kind.model_fields["start"].default)
+    first = draft.origins.get("start", origin)
     for path, value in list(leaf_items(tree)):
         leaf = find(path)
+        where = draft.origins.get(dotted(path), origin)
+        if isinstance(value, int | float) and isinstance(leaf, Leaf):
+            _refuse_beyond_ledger(leaf, value, where)
         if isinstance(value, str) and isinstance(leaf, Leaf) and leaf.is_quarter:
-            where = draft.origins.get(dotted(path), origin)
             here = tree
             for key in path[:-1]:
                 here = here[key]
+            if not isinstance(start, str) or not QUARTER_LABEL.match(start):
+                reason = "must be a quarter such as 2025Q3"
+                raise ScenarioError(first, reason, path="start", value=start)
             here[path[-1]] = _quarter(leaf, value, start, where)
     try:
         return kind.model_validate(tree, strict=True)
@@ -522,7 +555,14 @@ def _validate(draft: _Draft, origin: str, kind: type[MarketParameters]) -> Marke
         raise from_validation(error, origin, draft.origins) from None
 
 
-def _quarter(leaf: Leaf, value: str, start: Any, origin: str) -> int | None:
+def _refuse_beyond_ledger(leaf: Leaf, value: float, origin: str) -> None:
+    """Raise for an amount of money that no posting can hold, whatever its own bounds are."""
+    if "USD" in leaf.unit and LARGEST_USD < abs(value) < inf:
+        reason = f"is more than the ledger holds: at most {LARGEST_USD:g} ({leaf.unit})"
+        raise ScenarioError(origin, reason, path=dotted(leaf.path), value=value)
+
+
+def _quarter(leaf: Leaf, value: str, start: str, origin: str) -> int | None:
     """Number of the quarter that a label means; None for "never"."""
     path = dotted(leaf.path)
     if value == NEVER and leaf.may_be_never:
@@ -531,8 +571,6 @@ def _quarter(leaf: Leaf, value: str, start: Any, origin: str) -> int | None:
         also = f", a label such as 2026Q3 or {NEVER!r}" if leaf.may_be_never else ", or a label"
         reason = f"must be a number of quarters since the start{also}"
         raise ScenarioError(origin, reason, path=path, value=value)
-    if not isinstance(start, str) or not QUARTER_LABEL.match(start):
-        raise ScenarioError(origin, "must be a quarter such as 2025Q3", path="start", value=start)
     number = quarter_index(start, value)
     if number < 0:
         raise ScenarioError(origin, f"lies before the start, {start}", path=path, value=value)

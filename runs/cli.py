@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from market.parameters.schema import shortened
 from runs.commands import analyses as analysis_commands
 from runs.commands import claims as claims_command
 from runs.commands import results as store_commands
@@ -17,11 +18,13 @@ from runs.commands import sweeps as sweep_commands
 from runs.commands import twins as twins_command
 from runs.commands import ui as ui_command
 from runs.commands.scenarios import scenario_app, show_schema
+from runs.files import NO_WORKING_FOLDER
 from runs.own_model import ModelOption
 from runs.problems import UserProblem
+from runs.streams import Terminated, prepare_streams, silence, stdout_problem, termination_raises
 from runs.tables import DecimalOption
 
-OK, INTERNAL, USAGE, INTERRUPTED = 0, 1, 2, 130
+OK, INTERNAL, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 app = typer.Typer(
     help="A simulation of the AI investment boom: who finances whom, and how it may end.",
@@ -160,15 +163,19 @@ twins_command.register(app)
 def execute(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0: done. 1: an internal error. 2: wrong usage or an invalid file. Errors are one line.
+    0: done. 1: an internal error, or the system could not write. 2: wrong usage or an invalid
+    file. 3 to 6: see ``runs.problems``. 130, 143: ended from outside. Errors are one line.
     """
     try:
         given = sys.argv[1:] if arguments is None else list(arguments)
+        _refuse_broken_text(given)
         result = app(args=given, prog_name="kaartenhuis", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         return INTERNAL
+    except Terminated:
+        return _fail("terminated", TERMINATED)
     except (KeyboardInterrupt, typer.Abort):
         return _fail("interrupted", INTERRUPTED)
     except Exception as error:
@@ -178,8 +185,19 @@ def execute(arguments: Sequence[str] | None = None) -> int:
     return result if isinstance(result, int) else OK
 
 
+def _refuse_broken_text(arguments: Sequence[str]) -> None:
+    """Raise UserProblem for an argument whose bytes are no text: results hold it as text."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise UserProblem(f"argument {shortened(argument)!r} is not UTF-8 text") from None
+
+
 def _explain(error: Exception) -> int:
     """Print an error in one line and return the exit code; a bug is raised again."""
+    if isinstance(error, OSError):
+        return _explain_system(error)
     kind = type(error).__name__
     if isinstance(error, UserProblem):
         return _fail(str(error), error.exit_code)
@@ -190,16 +208,37 @@ def _explain(error: Exception) -> int:
         return _fail(str(error.format_message()), USAGE)
     if kind == "IdentityViolation":
         return _fail(str(error), INTERNAL)
+    if isinstance(error, MemoryError):
+        return _fail("the memory is full", INTERNAL)
     raise error
+
+
+def _explain_system(error: OSError) -> int:
+    """Print what the system refuses: to write to standard output, or something about a file."""
+    problem = stdout_problem()
+    if problem:
+        return _fail(f"cannot write to standard output: {problem}", INTERNAL)
+    try:
+        Path.cwd()
+    except OSError:
+        return _fail(NO_WORKING_FOLDER, USAGE)
+    reason = error.strerror or str(error) or type(error).__name__
+    return _fail(
+        f"{shortened(str(error.filename))}: {reason}" if error.filename else reason, INTERNAL
+    )
 
 
 def _fail(message: str, code: int) -> int:
     line = " ".join(message.split())
     if line:
-        typer.echo(f"error: {line}", err=True)
+        with suppress(OSError):  # nobody reads standard error: the exit code must do
+            typer.echo(f"error: {line}", err=True)
     return code
 
 
 def main() -> None:
     """Entry point of ``kaartenhuis``."""
-    sys.exit(execute())
+    prepare_streams()
+    with termination_raises():
+        code = execute()
+    sys.exit(code)

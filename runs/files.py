@@ -10,15 +10,63 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from market.parameters.schema import shortened
+from runs.problems import Refused, UserProblem
+
+LONGEST_NAME = 255
+"""Bytes of a file's name that the usual file systems allow."""
+NO_WORKING_FOLDER = "the working folder was deleted: go to another one with cd"
+
 
 def sha256(content: bytes) -> str:
     """Hash of a file's content."""
     return hashlib.sha256(content).hexdigest()
 
 
+def draft_of(path: Path, end: str = ".tmp") -> Path:
+    """A hidden name beside a path, for what is not whole yet; no longer than systems allow."""
+    room = LONGEST_NAME - len(end) - 1
+    name = path.name.encode(errors="surrogateescape")[:room].decode(errors="ignore")
+    return path.with_name(f".{name}{end}")
+
+
+def check_place(path: Path, what: str = "") -> None:
+    """Raise UserProblem unless the system could have a file or folder of this name.
+
+    It refuses names that are too long or not UTF-8, links that go in a circle, folders that are
+    files, and relative names where the working folder was deleted. Whether it may be written
+    shows when it is.
+
+    Args:
+        path: where something shall be written.
+        what: the option that names it.
+    """
+    name = f"{what} {shortened(str(path))}".strip()
+    try:
+        whole = os.path.realpath(path)
+        os.fspath(whole).encode()
+        path.stat()
+    except UnicodeEncodeError:
+        raise UserProblem(f"{name}: its name or that of a folder above is not UTF-8") from None
+    except FileNotFoundError:
+        if not path.is_absolute() and not _has_working_folder():
+            raise UserProblem(f"{name}: {NO_WORKING_FOLDER}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserProblem(f"{name}: {reason}: name another place") from None
+
+
+def _has_working_folder() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that after any crash it is there as a whole, or as it was before."""
-    draft = path.with_name(f".{path.name}.tmp")
+    draft = draft_of(path)
     try:
         with open(draft, "wb") as file:
             file.write(content)
@@ -32,8 +80,18 @@ def write_atomically(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file as a whole; raises Refused when that is not possible."""
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise Refused(f"cannot write {path}: {error.strerror}") from None
+
+
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last."""
+    """Make the names in a folder last, where the system lets a folder be opened."""
+    if os.name == "nt":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -57,13 +115,21 @@ def append_line(path: Path, entry: Mapping[str, Any], *, is_synced: bool = True)
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Entries of a file of JSON lines; torn lines are left out."""
-    if not path.exists():
+    """Entries of a file of JSON lines; torn lines are left out.
+
+    Raises:
+        Refused: it is there and cannot be read: it is a folder, for instance.
+    """
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
         return
-    for line in path.read_bytes().splitlines():
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}") from None
+    for line in lines:
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict):
             yield entry

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
-from market.parameters.schema import ScenarioError, problem_line
+from market.parameters.schema import ScenarioError, problem_line, shortened
 
 
 class UserProblem(Exception):
@@ -19,11 +19,17 @@ class UserProblem(Exception):
     exit_code: ClassVar[int] = 2
 
 
+LONGEST_NAME = 200
+"""Characters of a name that are compared with the choices: a longer one is near to none."""
+
+
 def nearest(value: str, choices: Sequence[str]) -> str:
     """End of an error line: the nearest choice, or the choices when none is near."""
-    found = get_close_matches(value, choices, n=1, cutoff=0.5)
+    if not choices:
+        return "there is none to choose"
+    found = get_close_matches(value[:LONGEST_NAME], choices, n=1, cutoff=0.5)
     if found:
-        return f"did you mean {found[0]!r}?"
+        return f"did you mean {shortened(found[0])!r}?"
     if len(choices) > 12:
         return f"choose one of {choices[0]} to {choices[-1]}"
     return f"choose one of: {', '.join(choices)}"
@@ -52,6 +58,8 @@ class ExperimentError(UserProblem):
 
 OK, BROKEN, USAGE, SOME_FAILED, STOPPED, REFUSED, UNREACHABLE, NOT_YET = 0, 1, 2, 3, 4, 5, 6, 7
 INTERRUPTED, TERMINATED = 130, 143
+MOST_SEED, MOST_JOBS = 2**63 - 1, 1000
+"""Largest root of seeds, as files hold whole numbers in 64 bits; and most worker processes."""
 
 
 class SweepProblem(UserProblem):

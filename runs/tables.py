@@ -39,7 +39,8 @@ def csv_text(frame: pd.DataFrame, decimal: Decimal = ".", index_label: str | Non
         index_label: name of the index in the first line; without it the index is left out.
     """
     if decimal != ".":
-        frame = frame.astype({name: _plain(dtype) for name, dtype in frame.dtypes.items()})
+        plain: Any = {name: _plain(dtype) for name, dtype in frame.dtypes.items()}
+        frame = frame.astype(plain)
     text: str = frame.to_csv(
         index=index_label is not None,
         index_label=index_label,

@@ -183,4 +183,5 @@ def _show(card: reacton.core.ValueElement, draw: Callable[[], bytes]) -> None:
         "image/png": picture,
         "text/plain": card.kwargs["label"],
     }
-    IPython.display.display(data, raw=True)
+    show: Any = IPython.display.display
+    show(data, raw=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
@@ -17,6 +17,11 @@ from market.parameters.fields import Continued, OneOf, Section, entry_type, is_s
 from market.parameters.world import MarketParameters, UnknownReferenceError
 
 LONGEST_VALUE = 60
+LONGEST_PATH = 160
+LARGEST_USD = 9e14
+"""Largest amount of one posting of the ledger: ``market.books.journal.LARGEST_AMOUNT`` in USD."""
+DEEPEST = 12
+"""Most tables inside one another that a file may have; the deepest declared path has four parts."""
 MANY = 12
 COMPANY_TABLES = ("labs", "clouds", "chipmakers", "investors")
 
@@ -38,6 +43,7 @@ class ScenarioError(ValueError):
 
 def problem_line(origin: str, reason: str, path: str = "", value: Any = None) -> str:
     """One line that names file or option, key, value and reason, as far as there are any."""
+    path = shortened(path, LONGEST_PATH)
     what = f"{path} = {shown(value)}" if path and value is not None else path
     return " ".join(": ".join(part for part in (origin, what, reason) if part).split())
 
@@ -50,7 +56,32 @@ def shown(value: Any) -> str:
         text = repr(value)
     except (ValueError, RecursionError):  # an integer with thousands of digits, deep nesting
         text = f"a very long {type(value).__name__}"
-    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "..."
+    return shortened(text)
+
+
+def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
+    """A text for a message, cut when it is long."""
+    return text if len(text) <= longest else text[:longest] + "..."
+
+
+def too_deep(tree: Any) -> str:
+    """Path of the first value that lies deeper than ``DEEPEST`` tables or lists; "" without one.
+
+    It does not call itself, so that no file is too deep for it.
+    """
+    layer: list[tuple[KeyPath, Any]] = [((), tree)]
+    for _ in range(DEEPEST + 1):
+        layer = [
+            ((*path, str(key)), value) for path, branch in layer for key, value in _branches(branch)
+        ]
+    return dotted(layer[0][0]) if layer else ""
+
+
+def _branches(value: Any) -> Iterable[tuple[Any, Any]]:
+    """Entries of a table or list that are tables or lists themselves, or values of one."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 def nearest(value: str, choices: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from market.parameters.schema import shortened
 from runs.analysis.frame import (
     MAX_LOST,
     Analysis,
@@ -115,7 +116,9 @@ def find_cases(
     share = points.means[is_known]
     if share.min() == share.max() and share[0] in {0.0, 1.0}:
         word = "always" if share[0] else "never"
-        raise AnalysisProblem(f"--where {condition!r} {word} holds: no region to look for")
+        raise AnalysisProblem(
+            f"--where {shortened(condition)!r} {word} holds: no region to look for"
+        )
     return Cases(tuple(varied), inputs, codes(inputs), share, condition, tuple(notes))
 
 

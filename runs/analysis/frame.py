@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from market.parameters.schema import shortened
 from runs.problems import UserProblem, nearest
 
 Floats = NDArray[np.float64]
@@ -319,6 +320,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+DEEPEST = 50
 FORM = "write such as 'freeze == true' or 'defaults > 2 and not cut'"
 
 
@@ -358,7 +360,7 @@ def _tokens(condition: str) -> list[_Token]:
         kind = match.lastgroup or "other"
         if kind == "other":
             problem = "'=' compares nothing: write ==" if match[kind] == "=" else FORM
-            raise AnalysisProblem(f"--where {condition!r}: {match[kind]!r}: {problem}")
+            raise AnalysisProblem(f"--where {shortened(condition)!r}: {match[kind]!r}: {problem}")
         found.append(_Token(kind, match[kind]))
     return found
 
@@ -369,9 +371,10 @@ class _Reader:
     def __init__(self, frame: pd.DataFrame, tokens: Sequence[_Token], condition: str) -> None:
         self.frame, self.tokens, self.condition = frame, list(tokens), condition
         self.known = output_names(frame)
+        self.depth = 0
 
     def problem(self, reason: str) -> AnalysisProblem:
-        return AnalysisProblem(f"--where {self.condition!r}: {reason}")
+        return AnalysisProblem(f"--where {shortened(self.condition)!r}: {reason}")
 
     def peek(self) -> str:
         return self.tokens[0].text if self.tokens else ""
@@ -401,16 +404,25 @@ class _Reader:
 
     def one(self) -> pd.Series:
         token = self.take("a condition")
-        if token.text == "not":
-            return ~self.one()
-        if token.text == "(":
-            found = self.either()
-            if self.take("a closing bracket").text != ")":
-                raise self.problem("a closing bracket is missing")
-            return found
+        if token.text in {"not", "("}:
+            return self.inner(token.text)
         if token.kind != "word":
             raise self.problem(f"{token.text!r} stands where an output should; {FORM}")
         return self.comparison(token.text)
+
+    def inner(self, word: str) -> pd.Series:
+        """What stands after a "not" or between brackets, so many deep at the most."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.problem(f"more than {DEEPEST} 'not' and brackets inside one another")
+        if word == "not":
+            found = ~self.one()
+        else:
+            found = self.either()
+            if self.take("a closing bracket").text != ")":
+                raise self.problem("a closing bracket is missing")
+        self.depth -= 1
+        return found
 
     def comparison(self, name: str) -> pd.Series:
         if name not in self.known:

@@ -18,7 +18,7 @@ from matplotlib.ticker import FuncFormatter
 
 from runs.analysis.frame import Analysis, AnalysisProblem, is_text
 from runs.analysis.sensitivity import CHANCE
-from runs.files import write_atomically
+from runs.files import check_place, write_file
 from runs.picture_style import BLUE, GREY, ORANGE, RED, new_figure, percent_ticks
 from runs.problems import Refused, nearest
 from runs.tables import Decimal, csv_text
@@ -87,6 +87,7 @@ def check_targets(csv: Path | None, picture: Path | None, is_overwriting: bool) 
     for path in (csv, picture):
         if path is None:
             continue
+        check_place(path)
         if path.is_dir() or not path.parent.is_dir():
             what = "is a folder" if path.is_dir() else f"there is no folder {path.parent}"
             raise AnalysisProblem(f"{path}: {what}: name a file in a folder that is there")
@@ -96,7 +97,7 @@ def check_targets(csv: Path | None, picture: Path | None, is_overwriting: bool) 
 
 def write_csv(table: pd.DataFrame, path: Path, decimal: Decimal = ".") -> None:
     """A table as CSV with all its digits."""
-    write_atomically(path, csv_text(table, decimal).encode())
+    write_file(path, csv_text(table, decimal).encode())
 
 
 def write_picture(draw: Callable[[], Figure], path: Path) -> None:
@@ -112,7 +113,7 @@ def write_picture(draw: Callable[[], Figure], path: Path) -> None:
     with house_style():
         mpl.rcParams["svg.hashsalt"] = "kaartenhuis"
         draw().savefig(content, format=kind[1:], metadata=dict(_NO_DATE[kind]))
-    write_atomically(path, content.getvalue())
+    write_file(path, content.getvalue())
 
 
 # --- pictures of analyses

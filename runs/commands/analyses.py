@@ -247,15 +247,14 @@ def read_sweep(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     A run that is not stored has the status "not run" and no outputs.
     """
     import pandas as pd
-    import pyarrow.parquet as pq
 
     from runs.analysis.frame import NOT_RUN, with_gaps
     from runs.sweep.manifest import read_manifest
-    from runs.sweep.results import DESIGN, load
+    from runs.sweep.results import load, read_design
 
     frame = load(folder)
     spec: dict[str, Any] = read_manifest(folder).get("spec", {})
-    design: pd.DataFrame = pq.read_table(folder / DESIGN).to_pandas()
+    design: pd.DataFrame = read_design(folder).to_pandas()
     rest = design[~design["run_id"].isin(frame["run_id"])]
     if len(rest):
         names = frame.attrs

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runs.files import check_place
 from runs.own_model import ModelOption, own_model
-from runs.problems import SweepProblem
+from runs.problems import MOST_JOBS, MOST_SEED, SweepProblem
 
 if TYPE_CHECKING:
     from runs.claims.make import ClaimsOutcome, ClaimsRequest, PlannedStudy
@@ -40,10 +41,14 @@ def claims(  # noqa: PLR0913, PLR0917 - the options of the command
     quick: Annotated[
         bool, typer.Option("--quick", help="Small ensembles: minutes, and wide intervals.")
     ] = False,
-    seed: Annotated[int | None, typer.Option(min=0, help="Root of all seeds.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MOST_SEED, help="Root of all seeds.")
+    ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option("-j", "--jobs", min=0, help="Worker processes (all cores); 0: none."),
+        typer.Option(
+            "-j", "--jobs", min=0, max=MOST_JOBS, help="Worker processes (all cores); 0: none."
+        ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on in the folder.")] = False,
     overwrite: Annotated[
@@ -65,6 +70,7 @@ def claims(  # noqa: PLR0913, PLR0917 - the options of the command
     from runs.claims.make import ClaimsRequest
     from runs.claims.studies import SEED
 
+    check_place(out, "--out")
     if resume and overwrite:
         raise SweepProblem("--resume and --overwrite exclude each other")
     request = ClaimsRequest(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from runs.problems import BROKEN, Refused, SweepProblem
+from runs.files import check_place, write_file
+from runs.problems import BROKEN, MOST_JOBS, Refused, SweepProblem
 from runs.tables import DecimalOption
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def failures(
 
 def retry(
     folder: Folder,
-    jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Worker processes.")] = 1,
+    jobs: Annotated[
+        int, typer.Option("-j", "--jobs", min=0, max=MOST_JOBS, help="Worker processes.")
+    ] = 1,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, in place of -j.")
     ] = None,
@@ -154,7 +157,7 @@ def export(
     ] = False,
 ) -> None:
     """Write the results for other programs."""
-    from runs.sweep.results import csv_export, write_file, xlsx_export
+    from runs.sweep.results import csv_export, xlsx_export
 
     if is_csv == is_xlsx:
         raise SweepProblem("say either --csv or --xlsx")
@@ -165,6 +168,7 @@ def export(
         sys.stdout.write(csv_export(folder, kind, decimal))
         return
     target = out or Path(f"{folder.resolve().name}.xlsx")
+    check_place(target, "--out")
     if target.exists() and not overwrite:
         raise Refused(f"{target} is there already: name another file or add --overwrite")
     content = csv_export(folder, kind, decimal).encode() if is_csv else xlsx_export(folder, kind)

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from market.parameters.schema import shortened
+from runs.files import check_place
 from runs.problems import UserProblem, nearest
 
 scenario_app = typer.Typer(
@@ -89,9 +91,12 @@ def new(
     from market.scenario import scenario_names
     from runs.commands.run import read
 
+    check_place(file)
+    if not file.parent.is_dir():
+        raise UserProblem(f"cannot write {file}: there is no folder {file.parent}")
     if base not in scenario_names():
         hint = nearest(base, scenario_names())
-        raise UserProblem(f"there is no scenario {base!r} to start from: {hint}")
+        raise UserProblem(f"there is no scenario {shortened(base)!r} to start from: {hint}")
     text = template(file.stem, base, read(base).parameters)
     try:
         with file.open("x", encoding="utf-8", newline="\n") as handle:

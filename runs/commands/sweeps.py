@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from runs.files import check_place
 from runs.own_model import ModelOption, own_model
-from runs.problems import SweepProblem
+from runs.problems import MOST_JOBS, MOST_SEED, SweepProblem
 
 if TYPE_CHECKING:
     from runs.experiments.experiment import Experiment
@@ -41,7 +42,9 @@ def sweep(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option("-j", "--jobs", min=0, help="Worker processes (1); 0: in this process."),
+        typer.Option(
+            "-j", "--jobs", min=0, max=MOST_JOBS, help="Worker processes (1); 0: in this process."
+        ),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, in place of -j.")
@@ -79,7 +82,9 @@ def sweep(  # noqa: PLR0913, PLR0917 - the options of the command
     replications: Annotated[
         int | None, typer.Option(min=1, help="Runs of each point and arm.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Root of all seeds.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MOST_SEED, help="Root of all seeds.")
+    ] = None,
     outputs: Annotated[
         list[str] | None, typer.Option(metavar="NAME,...", help="What is measured.")
     ] = None,
@@ -97,6 +102,8 @@ def sweep(  # noqa: PLR0913, PLR0917 - the options of the command
     model: ModelOption = None,
 ) -> None:
     """Run an experiment: many runs, stored part by part, to be resumed after any end."""
+    if out is not None:
+        check_place(out, "--out")
     if resume and overwrite:
         raise SweepProblem("--resume and --overwrite exclude each other")
     if scheduler is not None and jobs is not None:

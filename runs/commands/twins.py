@@ -7,13 +7,16 @@ import re
 import sys
 import tempfile
 from contextlib import nullcontext
+from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from market.parameters.schema import shortened
+from runs.files import check_place
 from runs.own_model import ModelOption, own_model
-from runs.problems import OK, SweepProblem, UserProblem, nearest
+from runs.problems import MOST_JOBS, MOST_SEED, OK, SweepProblem, UserProblem, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +51,9 @@ def twins(  # noqa: PLR0913, PLR0917 - the options of the command
     before: Annotated[
         str | None, typer.Option(metavar="EVENT", help="When: two quarters before an event.")
     ] = None,
-    after: Annotated[int, typer.Option(min=1, help="Quarters that the twins run then.")] = 12,
+    after: Annotated[
+        int, typer.Option(min=1, max=400, help="Quarters that the twins run then.")
+    ] = 12,
     replications: Annotated[int, typer.Option(min=2, help="Pairs of twins of each arm.")] = 20,
     changes: Annotated[
         list[str] | None,
@@ -57,19 +62,23 @@ def twins(  # noqa: PLR0913, PLR0917 - the options of the command
     outputs: Annotated[
         list[str] | None, typer.Option(metavar="NAME,...", help="Measured in both twins too.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Root of all seeds.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Root of all seeds.")] = 1,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder that keeps all pairs.")
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option("-j", "--jobs", min=0, help="Worker processes (all cores); 0: none."),
+        typer.Option(
+            "-j", "--jobs", min=0, max=MOST_JOBS, help="Worker processes (all cores); 0: none."
+        ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on in the folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
     model: ModelOption = None,
 ) -> None:
     """Do something to one of two twins, and measure what it changes."""
+    if out is not None:
+        check_place(out, "--out")
     if (quarter is None) == (before is None):
         raise SweepProblem("give either --quarter or --before")
     own = own_model(model)
@@ -130,6 +139,11 @@ def study_of(
         raise UserProblem("--do: fail needs a firm, such as fail:" + firms[0])
     if kind in shock_kinds():
         _refuse_impossible(parameters, kind, target, size)
+    elif kind == "inflow":
+        _refuse_inflow(parameters, target, size)
+    sizes = shock_kinds()[kind].sizes is not None if kind in shock_kinds() else kind == "inflow"
+    if size and not sizes:
+        raise UserProblem(f"--do: {kind} has no size: write {':'.join(text.split(':')[:2])}")
     if before is not None and before not in KINDS:
         raise UserProblem(f"--before: there is no event {before!r}; {nearest(before, list(KINDS))}")
     setting = TwinSetting(
@@ -158,24 +172,40 @@ def _refuse_impossible(parameters: MarketParameters, kind: str, target: str, siz
         raise UserProblem(f"--do: {text.replace('shocks.do.', '')}") from None
 
 
+def _refuse_inflow(parameters: MarketParameters, target: str, factor: float) -> None:
+    """Raise UserProblem for an investor that is none, or a factor that no savers could pay."""
+    from runs.twin_runs.interventions import MOST_INFLOW
+
+    investors = list(parameters.investors)
+    if target and target not in investors:
+        raise UserProblem(f"--do: {target!r} is no investor; {nearest(target, investors)}")
+    if not 0 <= factor <= MOST_INFLOW:
+        raise UserProblem(f"--do: the factor of inflow must be from 0 to {MOST_INFLOW:g}")
+
+
 def _parts(text: str) -> tuple[str, str, float]:
     parts = [part.strip() for part in text.split(":")]
     if len(parts) > 3:
-        raise UserProblem(f"--do: {text!r} must be KIND, KIND:TARGET or KIND:TARGET:SIZE")
+        form = "KIND, KIND:TARGET or KIND:TARGET:SIZE"
+        raise UserProblem(f"--do: {shortened(text)!r} must be {form}")
     kind, target, size = (*parts, "", "")[:3]
     try:
-        return kind, target, float(size or 0.0)
+        number = float(size or 0.0)
     except ValueError:
-        raise UserProblem(f"--do: the size {size!r} of {text!r} must be a number") from None
+        number = nan
+    if not isfinite(number):
+        what = f"the size {shortened(size)!r} of {shortened(text)!r}"
+        raise UserProblem(f"--do: {what} must be a finite number")
+    return kind, target, number
 
 
 def _quarter(text: str, parameters: MarketParameters) -> int:
     from runs.single_run.simulate import quarter_of
 
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         return quarter_of(text, parameters.start, parameters.quarters)
-    if int(text) >= parameters.quarters:
-        raise UserProblem(f"--quarter: {text} must be 0 to {parameters.quarters - 1}")
+    if len(text) > 9 or int(text) >= parameters.quarters:
+        raise UserProblem(f"--quarter: {shortened(text)} must be 0 to {parameters.quarters - 1}")
     return int(text)
 
 

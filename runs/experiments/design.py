@@ -28,7 +28,7 @@ from zlib import crc32
 import numpy as np
 
 from market.parameters.schema import Leaf
-from market.scenario import Scenario
+from market.scenario import Scenario, ScenarioError, file_text
 from runs.experiments.text import value_of
 from runs.experiments.worlds import (
     Varied,
@@ -51,6 +51,8 @@ type Point = dict[str, Any]
 LHS_SAMPLES, SOBOL_SAMPLES, MORRIS_SAMPLES, MORRIS_LEVELS = 100, 64, 10, 4
 MOST_RUNS = 5_000_000
 """Most runs of one experiment: a typing error should not fill the memory."""
+LARGEST_DESIGN = 2_000_000_000
+"""Bytes of a file of points: more than ``MOST_RUNS`` lines of forty numbers."""
 LAYOUT = ("sample", "block")
 """Extra columns of Sobol and Morris designs."""
 
@@ -333,11 +335,9 @@ def read_points(
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ExperimentError(str(path), f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ExperimentError(str(path), "cannot be read: is not UTF-8 text") from None
+        return file_text(path, str(path), LARGEST_DESIGN)
+    except ScenarioError as error:
+        raise ExperimentError(str(path), error.reason) from None
 
 
 def _columns(header: Sequence[str], path: Path, worlds: Mapping[str, Scenario]) -> list[Column]:

@@ -145,7 +145,7 @@ class Experiment(_Frozen):
     )
     series: bool = _key(False, "Whether each quarter's indicators of the market are kept.")
     quarters: int | None = _key(None, "Length of the runs; default: the scenario's.", ge=1, le=400)
-    run_timeout_s: float | None = _key(None, "Longest time of a run, seconds.", gt=0)
+    run_timeout_s: float | None = _key(None, "Longest time of a run, seconds.", gt=0, le=1e7)
     max_failures: int | str | None = _key(
         None, "Stop when more runs than this are not ok: a number, or a share like '5%'."
     )

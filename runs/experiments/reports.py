@@ -10,13 +10,18 @@ from statistics import median
 from typing import Any
 
 from runs.experiments.sweeps import Replay, SweepSummary
-from runs.files import read_lines
 from runs.problems import Refused
 from runs.sweep.manifest import kaartenhuis, read_manifest, resume_command
 from runs.sweep.one_run import RunResult, attempt
 from runs.sweep.parts import encode, result_rows, series_rows
 from runs.sweep.plan import SweepPlan
-from runs.sweep.results import TIMINGS, count_statuses, read_errors, read_journal, stored_statuses
+from runs.sweep.results import (
+    count_statuses,
+    read_errors,
+    read_journal,
+    read_seconds,
+    stored_statuses,
+)
 from runs.sweep.runner import duration, size
 from runs.sweep.store import is_locked
 from runs.sweep.workers import one_thread_each
@@ -29,9 +34,7 @@ def status_of(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder)
     journal = read_journal(folder)
     statuses = count_statuses(journal)
-    seconds: dict[str, float] = {}
-    for entry in read_lines(folder / TIMINGS):
-        seconds |= entry["seconds"]
+    seconds = read_seconds(folder)
     is_running = is_locked(folder)
     state = manifest["status"]
     if state == "running" and not is_running:

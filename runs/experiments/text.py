@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from market.parameters.schema import dotted
-from market.scenario import ScenarioError, parse_path, toml_key, toml_value
+from market.parameters.schema import dotted, shortened, too_deep
+from market.scenario import ScenarioError, file_text, parse, parse_path, toml_key, toml_value
 from runs.experiments.experiment import (
     EXPERIMENT_KEYS,
     FOLDER,
@@ -81,16 +82,9 @@ def parse_file(path: Path) -> Tree:
     """A file as a tree in its normal form, see ``normal``."""
     origin = origin_of(path)
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise ExperimentError(origin, f"not valid TOML: {error}") from None
-    except UnicodeDecodeError:
-        raise ExperimentError(origin, "cannot be read: is not UTF-8 text") from None
-    except OSError as error:
-        raise ExperimentError(origin, f"cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:  # huge integers, deep nesting
-        raise ExperimentError(origin, f"not valid TOML: {error}") from None
-    tree = normal(tree, origin)
+        tree = normal(parse(file_text(path, origin), origin), origin)
+    except ScenarioError as error:
+        raise ExperimentError(origin, error.reason, path=error.path) from None
     tree["experiment"].setdefault("name", path.stem)
     return tree
 
@@ -186,10 +180,13 @@ def _refuse_idle(changes: Sequence[str], varied: Sequence[str], arms: Sequence[A
     for text in changes:
         path = text.partition("=")[0].strip()
         if path in varied:
-            raise ExperimentError(f"--set {text}", f"it varies; use --vary {text}")
+            raise ExperimentError(
+                f"--set {shortened(text)}", f"it varies; use --vary {shortened(text)}"
+            )
         for arm in arms:
             if isinstance(arm, dict) and path in arm.get("set", {}):
-                raise ExperimentError(f"--set {text}", f"arm {arm.get('name')} sets it")
+                name = arm.get("name")
+                raise ExperimentError(f"--set {shortened(text)}", f"arm {name} sets it")
 
 
 def _design_option(text: str, tree: Tree) -> Tree:
@@ -205,7 +202,7 @@ def _design_option(text: str, tree: Tree) -> Tree:
 
 def parse_vary(text: str) -> tuple[str, Tree]:
     """An option such as ``path=1,2,3``, ``path=0:1:0.25`` (both ends) or ``path=0..1``."""
-    origin = f"--vary {text!r}"
+    origin = f"--vary {shortened(text)!r}"
     forms = "path=a,b,c or path=low:high:step or path=low..high"
     key, equals, right = text.partition("=")
     if not equals or not key.strip() or not right.strip():
@@ -234,27 +231,32 @@ def _two(text: str, mark: str, origin: str, forms: str) -> list[str]:
 def _number(text: str, origin: str, forms: str) -> int | float:
     value = value_of(text)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ExperimentError(origin, f"{text.strip()!r} is not a number: must be {forms}")
+        what = shortened(text.strip())
+        raise ExperimentError(origin, f"{what!r} is not a number: must be {forms}")
     return value
 
 
 def value_of(text: str) -> Any:
     """Text as TOML reads it; a bare word is a text."""
     try:
-        return tomllib.loads(f"value = {text.strip()}")["value"]
+        value = tomllib.loads(f"value = {text.strip()}")["value"]
     except (ValueError, RecursionError):
         return text.strip()
+    return text.strip() if too_deep(value) else value
 
 
 def _steps(low: float, high: float, step: float, origin: str) -> list[int | float]:
     """Low to high by steps, high included when a step ends there; free of rounding noise."""
     if not step > 0 or not low <= high:
         raise ExperimentError(origin, "needs low:high:step with low under high and step over 0")
-    steps = (high - low) / step
+    try:
+        steps = (high - low) / step
+    except OverflowError:  # whole numbers of hundreds of digits
+        steps = inf
     if not steps < _MANY:  # infinite and undefined ones too
-        raise ExperimentError(
-            origin, f"gives {steps + 1:,.0f} values: at most {_MANY:,}; take a longer step"
-        )
+        many = f"{steps + 1:,.0f}" if steps < 1e15 else "far too many"
+        reason = f"gives {many} values: at most {_MANY:,}; take a longer step"
+        raise ExperimentError(origin, reason)
     count = int(steps + 1e-9) + 1
     if all(isinstance(number, int) for number in (low, high, step)):
         return [int(low + i * step) for i in range(count)]

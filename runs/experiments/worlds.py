@@ -20,6 +20,7 @@ from market.parameters.schema import (
     from_validation,
     known_keys,
     nearest,
+    shown,
 )
 from market.parameters.world import QUARTER_LABEL, MarketParameters, quarter_index
 from market.scenario import (
@@ -36,6 +37,8 @@ from runs.experiments.experiment import Experiment
 from runs.problems import ExperimentError
 
 Path = tuple[str, ...]
+LARGEST_WHOLE = 10**18
+"""Whole numbers of a design stay under this, so that 64 bits hold them."""
 _NONE = type(None)
 _COMPARE = {
     "==": operator.eq,
@@ -187,6 +190,8 @@ def locate_parameter(
 def convert(value: Any, leaf: Leaf, start: str, origin: str, where: str) -> Any:
     """A value with the type of its parameter; a quarter's label becomes its number."""
     known = leaf_types(leaf)
+    if isinstance(value, int) and abs(value) >= LARGEST_WHOLE:
+        raise ExperimentError(origin, "has more than 18 digits", path=where, value=value)
     if leaf.is_quarter and isinstance(value, str):
         if value == NEVER:
             reason = "'never' cannot vary: leave the entry out in an arm"
@@ -200,7 +205,7 @@ def convert(value: Any, leaf: Leaf, start: str, origin: str, where: str) -> Any:
         return float(value)
     if not isinstance(value, known) or (isinstance(value, bool) and bool not in known):
         bounds = bounds_text(leaf.field)
-        reason = f"{value!r} must be a {leaf.type_text}{' ' + bounds if bounds else ''}"
+        reason = f"{shown(value)} must be a {leaf.type_text}{' ' + bounds if bounds else ''}"
         raise ExperimentError(origin, reason, path=where)
     return value
 

@@ -11,10 +11,11 @@ import os
 import platform
 import shlex
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -34,7 +35,7 @@ from market.indicators import (
 )
 from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 from market.scenario import dump_scenario
-from runs.files import write_atomically
+from runs.files import check_place, draft_of, write_atomically
 from runs.problems import UserProblem
 from runs.tables import Decimal, csv_text, workbook_bytes
 
@@ -178,6 +179,7 @@ def check_folder(folder: Path, *, overwrite: bool = False) -> None:
 
     Only an empty folder, or with ``overwrite`` one that holds the results of a run, is replaced.
     """
+    check_place(folder, "--out")
     if not folder.exists():
         return
     if not folder.is_dir():
@@ -218,33 +220,45 @@ def write_outputs(
     """
     check_folder(folder, overwrite=overwrite)
     target = folder.resolve()
+    draft = draft_of(target, f".{token_hex(4)}.new")
+    missing = [above for above in (target, *target.parents) if not above.exists()][1:]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    except OSError as error:
-        raise UserProblem(f"cannot write to {folder}: {error.strerror}") from None
-    try:
+        draft.mkdir()
         _write_all(run, draft, has_pictures=has_pictures, decimal=decimal)
         _write_manifest(run, draft, command, own_model)
-        draft.chmod(0o755)
         _move_into_place(draft, target)
+    except OSError as error:
+        _clean(draft, missing)
+        reason = error.strerror or str(error)
+        raise UserProblem(f"cannot write to {folder}: {reason}") from None
     except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
+        _clean(draft, missing)
         raise
+
+
+def _clean(draft: Path, made: Sequence[Path]) -> None:
+    """Remove what was written, and the folders above that were made for it, innermost first."""
+    shutil.rmtree(draft, ignore_errors=True)
+    for folder in made:
+        with suppress(OSError):  # not made yet, or somebody else writes there by now
+            folder.rmdir()
 
 
 def _move_into_place(draft: Path, target: Path) -> None:
     if not target.exists():
         os.replace(draft, target)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-    os.replace(target, old)
+    old = draft_of(target, f".{token_hex(4)}.old")
     try:
+        os.replace(target, old)
         os.replace(draft, target)
-    except OSError:
-        os.replace(old, target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            os.replace(old, target)
         raise
-    shutil.rmtree(old)
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_all(run: Run, folder: Path, *, has_pictures: bool, decimal: Decimal) -> None:

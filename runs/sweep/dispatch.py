@@ -81,7 +81,7 @@ class Dispatcher:
         self.backend, self.cell = backend, cell or backend
         self.is_stopping = False
         self._blob = pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL)
-        self._own, self._take_results = own, take
+        self._own, self._take_results, self._timeout_s = own, take, task.timeout_s
         self._flying: dict[Future[ChunkResult | None], Piece] = {}
         self._again: deque[Piece] = deque()
         self._alone: deque[Piece] = deque()
@@ -126,6 +126,8 @@ class Dispatcher:
                     return self.is_stopping
                 continue  # workers died before they took anything
             done, _ = wait(self._flying, timeout=poll_s, return_when=FIRST_COMPLETED)
+            if self._timeout_s is not None:
+                self.backend.end_silent(self._timeout_s)
             if self._collect(done) and self.is_stopping:
                 return True
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from market.parameters.schema import shown
 from runs.files import write_atomically
 from runs.own_model import OwnModel, stored_entry
 from runs.problems import Refused
@@ -24,6 +25,25 @@ FORMAT = 2
 """2: parts hold runs in the order of ``execution_order``; before, in the order of run_id."""
 PACKAGES = ("kaartenhuis", "mesa", "numpy", "pandas", "pyarrow", "numba")
 ROOT = Path(__file__).resolve().parents[2]
+SHAPE: dict[str, type | tuple[type, ...]] = {
+    "name": str,
+    "status": str,
+    "runs": int,
+    "part_rows": int,
+    "parts": int,
+    "identity": str,
+    "varied": list,
+    "outputs": dict,
+    "series": list,
+    "spec": dict,
+    "files": dict,
+    "versions": dict,
+    "own_model": (dict, type(None)),
+    "git": (dict, type(None)),
+    "platform": str,
+    "sessions": list,
+}
+"""Keys that every manifest has, and their types."""
 MODEL_FOLDERS = ("market", "agents")
 PROCESS = token_hex(8)
 """Tells this process from all others."""
@@ -132,13 +152,42 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         what = "holds no sweep" if folder.is_dir() else "is not there"
         raise Refused(f"{folder} {what}: name the folder given to sweep -o") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise Refused(f"{folder / MANIFEST} cannot be read: {error}") from None
+    except OSError as error:
+        raise Refused(f"{folder / MANIFEST} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        reason = str(error).split("\n", maxsplit=1)[0]
+        raise Refused(f"{folder / MANIFEST} is damaged: {reason}") from None
     if not isinstance(manifest, dict) or manifest.get("kind") != "sweep":
         raise Refused(f"{folder} holds something else than a sweep")
     if manifest.get("format") != FORMAT:
-        raise Refused(f"{folder} was written in format {manifest.get('format')}, not {FORMAT}")
+        written = shown(manifest.get("format"))
+        raise Refused(f"{folder} was written in format {written}, not {FORMAT}")
+    problem = _misshapen(manifest)
+    if problem:
+        raise Refused(f"{folder / MANIFEST} is damaged: {problem}")
     return manifest
+
+
+def _misshapen(manifest: dict[str, Any]) -> str:
+    """What a manifest lacks that all readers rely on; empty when nothing."""
+    for key, kind in SHAPE.items():
+        if key not in manifest:
+            return f"{key!r} is missing"
+        if not isinstance(manifest[key], kind) or isinstance(manifest[key], bool):
+            return f"{key!r} is not what it was"
+    runs, rows, parts = (manifest[key] for key in ("runs", "part_rows", "parts"))
+    if rows < 1 or not (parts - 1) * rows < runs <= parts * rows:
+        return "'runs', 'parts' and 'part_rows' do not fit"
+    texts = [*manifest["varied"], *manifest["series"], *manifest["files"].values()]
+    for session in manifest["sessions"]:
+        if not isinstance(session, dict) or {"argv", "started", "ended", "status"} - set(session):
+            return "'sessions' are not what they were"
+        texts += session["argv"] if isinstance(session["argv"], list) else [None]
+    if not manifest["sessions"] or not all(isinstance(text, str) for text in texts):
+        return "a list of texts is not what it was"
+    own = manifest["own_model"]
+    is_own = own is None or (isinstance(own, dict) and isinstance(own.get("folder"), str))
+    return "" if is_own else "'own_model' is not what it was"
 
 
 def session(argv: Sequence[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from runs.own_model import OwnModel, class_of
-from runs.sweep.workers import Notes, own_notes
+from runs.sweep.workers import SILENT, Notes, own_notes
 
 if TYPE_CHECKING:
     from market.model import MarketModel
@@ -148,7 +148,7 @@ CRASHED = "its process died, also when it ran alone"
 
 def stuck_result(run_id: int, place: str) -> RunResult:
     """The result of a run that the watchdog ended at some place in the code."""
-    text = "stuck inside a quarter; its process was ended"
+    text = SILENT if place == SILENT else "stuck inside a quarter; its process was ended"
     return RunResult(run_id, "timeout", error=text, traceback=place)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from runs.files import read_lines, sha256, write_atomically
+from runs.files import read_lines, sha256
 from runs.problems import Refused
 from runs.sweep.manifest import read_manifest
-from runs.sweep.parts import execution_order, part_name, rows_of_part
+from runs.sweep.parts import DESIGN_COLUMNS, execution_order, part_name, rows_of_part
 from runs.tables import Decimal, check_workbook, csv_text, workbook_bytes
 
 if TYPE_CHECKING:
@@ -35,6 +35,17 @@ DESIGN, JOURNAL, ERRORS, TIMINGS, LOCK = (
     "lock",
 )
 RUNS, SERIES, SCENARIOS = "runs", "series", "scenarios"
+SEE_VERIFY = "see `kaartenhuis verify`"
+
+
+def read_seconds(folder: Path) -> dict[str, float]:
+    """Number of a run -> its wall time, seconds, as far as they are known."""
+    found: dict[str, float] = {}
+    for entry in read_lines(folder / TIMINGS):
+        seconds = entry.get("seconds")
+        if isinstance(seconds, dict):
+            found |= {run: s for run, s in seconds.items() if isinstance(s, int | float)}
+    return found
 
 
 def load(folder: str | Path) -> pd.DataFrame:
@@ -81,21 +92,18 @@ def load_series(folder: str | Path) -> pd.DataFrame:
 
 def _read_parts(folder: Path, kind: str, manifest: Mapping[str, Any]) -> pa.Table:
     journal = read_journal(folder)
-    tables = []
-    for part in range(manifest["parts"]):
-        if part in journal:
-            path = folder / kind / part_name(part)
-            try:
-                tables.append(pq.read_table(path))
-            except (OSError, pa.ArrowException) as error:
-                reason = str(error).split("\n", maxsplit=1)[0]
-                raise Refused(
-                    f"{path} cannot be read ({reason}): see `kaartenhuis verify`"
-                ) from None
+    parts = [part for part in range(manifest["parts"]) if part in journal]
+    tables = [read_table(folder / kind / part_name(part)) for part in parts]
     if tables:
+        try:
+            whole = pa.concat_tables(tables)
+        except pa.ArrowException:
+            other = next(t for t in tables if not t.schema.equals(tables[0].schema))
+            path = folder / kind / part_name(parts[tables.index(other)])
+            raise Refused(f"{path} has other columns than the first part: {SEE_VERIFY}") from None
         keys = ("run_id", "quarter") if kind == SERIES else ("run_id",)
-        return pa.concat_tables(tables).sort_by([(key, "ascending") for key in keys])
-    design = pq.read_table(folder / DESIGN).schema
+        return whole.sort_by([(key, "ascending") for key in keys])
+    design = read_design(folder).schema
     fields = [
         pa.field("status", pa.string()),
         *(pa.field(n, pa.float64()) for n in manifest["outputs"]),
@@ -103,6 +111,31 @@ def _read_parts(folder: Path, kind: str, manifest: Mapping[str, Any]) -> pa.Tabl
     names = ["run_id", "quarter", *manifest["series"]]
     columns = pa.schema([*design, *fields] if kind == RUNS else [(n, pa.float64()) for n in names])
     return columns.empty_table()
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """A Parquet file of a sweep; raises Refused when it is none or lacks a column."""
+    if not path.is_file():
+        what = "is missing" if not path.exists() else "is no file"
+        raise Refused(f"{path} {what}: {SEE_VERIFY}")
+    try:
+        table = pq.read_table(path, columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        reason = str(error).split("\n", maxsplit=1)[0]
+        raise Refused(f"{path} cannot be read ({reason}): {SEE_VERIFY}") from None
+    lost = [name for name in columns or () if name not in table.column_names]
+    if lost:
+        raise Refused(f"{path} has no column {lost[0]!r}: {SEE_VERIFY}")
+    return table
+
+
+def read_design(folder: Path) -> pa.Table:
+    """The design of a sweep; raises Refused when it is not there or damaged."""
+    table = read_table(folder / DESIGN)
+    lost = [name for name in DESIGN_COLUMNS if name not in table.column_names]
+    if lost:
+        raise Refused(f"{folder / DESIGN} has no column {lost[0]!r}: {SEE_VERIFY}")
+    return table
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
@@ -137,18 +170,33 @@ def digest(folder: str | Path) -> str:
     total = hashlib.sha256()
     for kind in (RUNS, SERIES) if manifest["series"] else (RUNS,):
         for part in range(manifest["parts"]):
+            path = where / kind / part_name(part)
             try:
-                total.update((where / kind / part_name(part)).read_bytes())
+                total.update(path.read_bytes())
             except FileNotFoundError:
                 raise Refused(
                     f"{where} is not finished: {kind}/{part_name(part)} is missing"
                 ) from None
+            except OSError as error:
+                raise Refused(f"{path} cannot be read: {error.strerror}") from None
     return total.hexdigest()
 
 
 def read_journal(folder: Path) -> dict[int, dict[str, Any]]:
-    """Part -> its last entry in the journal."""
-    return {int(entry["part"]): entry for entry in read_lines(folder / JOURNAL) if "part" in entry}
+    """Part -> its last entry in the journal; lines that are none are left out, as torn ones are."""
+    return {
+        entry["part"]: entry for entry in read_lines(folder / JOURNAL) if _is_journal_entry(entry)
+    }
+
+
+def _is_journal_entry(entry: Mapping[str, Any]) -> bool:
+    statuses = entry.get("statuses")
+    return (
+        type(entry.get("part")) is int
+        and isinstance(entry.get("sha256"), str)
+        and isinstance(statuses, dict)
+        and all(type(count) is int for count in statuses.values())
+    )
 
 
 def count_statuses(journal: Mapping[int, Mapping[str, Any]]) -> Counter[str]:
@@ -179,7 +227,8 @@ def damage(folder: Path, part: int, journal: Mapping[int, Mapping[str, Any]]) ->
 
 def read_errors(folder: Path) -> dict[int, dict[str, Any]]:
     """run_id -> what is known of its failure, for runs whose stored status is not "ok"."""
-    entries = {int(e["run_id"]): e for e in read_lines(folder / ERRORS) if "run_id" in e}
+    lines = read_lines(folder / ERRORS)
+    entries = {entry["run_id"]: entry for entry in lines if type(entry.get("run_id")) is int}
     stored = stored_statuses(folder)
     return {run: entries[run] for run in sorted(entries) if stored.get(run, "ok") != "ok"}
 
@@ -189,9 +238,8 @@ def stored_statuses(folder: Path) -> dict[int, str]:
     found: dict[int, str] = {}
     for part, entry in sorted(read_journal(folder).items()):
         if any(status != "ok" for status in entry["statuses"]):
-            path = folder / RUNS / part_name(part)
-            with suppress(OSError, pa.ArrowException):
-                table = pq.read_table(path, columns=["run_id", "status"])
+            with suppress(Refused):  # verify names it
+                table = read_table(folder / RUNS / part_name(part), ["run_id", "status"])
                 rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
                 found |= {run_id: status for run_id, status in rows if status != "ok"}
     return found
@@ -246,8 +294,8 @@ def _misfit(folder: Path, part: int, expected: list[int]) -> str:
     """Why a whole part does not belong here; empty when it does, or that is not known."""
     path = folder / RUNS / part_name(part)
     try:
-        run_ids = pq.read_table(path, columns=["run_id"]).column(0).to_pylist()
-    except (OSError, pa.ArrowException):
+        run_ids = read_table(path, ["run_id"]).column(0).to_pylist()
+    except Refused:
         return "is no Parquet file"
     is_here = not expected or run_ids == expected
     return "" if is_here else "does not hold the runs of its place"
@@ -279,11 +327,3 @@ def xlsx_export(folder: Path, kind: Literal["runs", "series"]) -> bytes:
     about |= {f"version of {name}": number for name, number in manifest["versions"].items()}
     rows = pd.DataFrame(list(about.items()), columns=["what", "value"])
     return workbook_bytes({kind: _exported(folder, kind), "about": rows})
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file as a whole; raises Refused when that is not possible."""
-    try:
-        write_atomically(path, content)
-    except OSError as error:
-        raise Refused(f"cannot write {path}: {error.strerror}") from None

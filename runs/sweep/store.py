@@ -7,7 +7,6 @@ journal gives. A part that was written and not yet named is done again.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import shutil
@@ -15,11 +14,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import sleep
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import BaseFileLock, FileLock, Timeout, UnixFileLock
 
 from runs.files import append_line, sha256, write_atomically
 from runs.problems import Refused, StorageFailed
@@ -58,7 +57,8 @@ from runs.sweep.results import (
     read_journal,
 )
 
-LOCK_TRIES = 5
+LOCK_PATIENCE_S, LOCK_POLL_S = 0.2, 0.02
+"""A command that only looks holds the lock for a moment, so taking it is tried for so long."""
 
 
 class Lock:
@@ -66,42 +66,44 @@ class Lock:
 
     def __init__(self, folder: Path) -> None:
         """Take it; raises Refused when another has it."""
-        self._file: IO[str] = open(folder / LOCK, "a+", encoding="utf-8")  # noqa: SIM115 - kept
-        if not self._take():
-            self._file.seek(0)
-            who = self._file.read().strip()
-            self._file.close()
-            owner = f" ({who})" if who else ""
-            raise Refused(f"{folder} is in use: another command writes to it{owner}")
-        self._file.truncate(0)
-        self._file.write(f"process {os.getpid()}")
-        self._file.flush()
+        self._lock: BaseFileLock = FileLock(folder / LOCK, thread_local=False)
+        try:
+            self._lock.acquire(timeout=LOCK_PATIENCE_S, poll_interval=LOCK_POLL_S)
+        except Timeout:
+            who = _owner(folder)
+            raise Refused(f"{folder} is in use: another command writes to it{who}") from None
+        self._note(f"process {os.getpid()}")
 
-    def _take(self) -> bool:
-        """Try a few times: a command that only looks holds the lock for a moment."""
-        for _ in range(LOCK_TRIES):
-            with suppress(OSError):
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-            sleep(0.02)
-        return False
+    def _note(self, text: str) -> None:
+        """Say who has it, where the system lets others read the file of a lock."""
+        if isinstance(self._lock, UnixFileLock):
+            Path(self._lock.lock_file).write_text(text, encoding="utf-8")
 
     def release(self) -> None:
         """Let others write."""
-        self._file.truncate(0)
-        self._file.close()
+        with suppress(OSError):
+            self._note("")
+        self._lock.release()
+
+
+def _owner(folder: Path) -> str:
+    """Who has the lock, in brackets; nothing when that cannot be read."""
+    with suppress(OSError, ValueError):
+        who = (folder / LOCK).read_text(encoding="utf-8").strip()
+        return f" ({who})" if who.startswith("process ") else ""
+    return ""
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether a command writes to the folder now."""
-    try:
-        with open(folder / LOCK, encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
+    """Whether a command writes to the folder now; never where nobody may write."""
+    path = folder / LOCK
+    if not path.is_file() or not os.access(path, os.W_OK):
         return False
-    except OSError:
+    try:
+        with FileLock(path, timeout=0, thread_local=False):
+            return False
+    except (Timeout, OSError):
         return True
-    return False
 
 
 # --- the folder of a sweep
@@ -119,6 +121,8 @@ def storage_problems(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
+        if error.filename is not None:
+            reason = f"{Path(error.filename2 or error.filename).name}: {reason}"
         advice = "free some room" if error.errno in _FULL else "mend that"
         raise StorageFailed(
             f"cannot write to {folder}: {reason}; what is committed is whole: {advice}"
@@ -277,7 +281,7 @@ def _clear(folder: Path) -> None:
     """
     for name in _OURS:
         path = folder / name
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif name != LOCK:
             path.unlink(missing_ok=True)

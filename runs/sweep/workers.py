@@ -10,7 +10,9 @@ file before it begins, and the parent reads the file after the death.
 from __future__ import annotations
 
 import faulthandler
+import logging
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -21,11 +23,18 @@ from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
+from time import monotonic, time
 from typing import Any, Protocol
 
+from market.parameters.schema import shortened
 from runs.problems import Unreachable, WorkersFailed
 
 NO_RUN = -1
+SILENCE_S, START_S = 2.0, 30.0
+"""Time that a watchdog may be late by, and that the imports of a worker may take, seconds."""
+SILENT = "its process was stopped or hung, and was killed by its parent"
+MOST_WINDOWS_PROCESSES = 61
+"""Most processes of a pool that Windows can wait for."""
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -45,13 +54,14 @@ class Notes:
         """Open the files of this process."""
         self.folder = folder
         self._stop = str(folder / _STOP)
-        flags = os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC
+        flags = os.O_CREAT | os.O_WRONLY
         self._number = os.open(folder / f"{os.getpid()}.run", flags, 0o600)
         self._trace = os.open(folder / f"{os.getpid()}.trace", flags, 0o600)
         self._write(NO_RUN)
 
     def _write(self, run_id: int) -> None:
-        os.pwrite(self._number, f"{run_id:{_WIDTH}d}".encode(), 0)
+        os.lseek(self._number, 0, os.SEEK_SET)
+        os.write(self._number, f"{run_id:{_WIDTH}d}".encode())
 
     def begin(self, run_id: int, timeout_s: float | None) -> None:
         """Note a run; past its time and a grace the process writes where it is and ends.
@@ -61,8 +71,7 @@ class Notes:
         """
         self._write(run_id)
         if timeout_s is not None:
-            limit = timeout_s + max(1.0, timeout_s / 2)
-            faulthandler.dump_traceback_later(limit, exit=True, file=self._trace)
+            faulthandler.dump_traceback_later(_patience(timeout_s), exit=True, file=self._trace)
 
     def end(self) -> None:
         """Note that the run is over."""
@@ -72,6 +81,31 @@ class Notes:
     def must_stop(self) -> bool:
         """Whether the parent wants no further chunk to begin."""
         return os.path.exists(self._stop)
+
+
+def _patience(timeout_s: float) -> float:
+    """Seconds after which a run is stuck: one that only is slow ends at its next quarter."""
+    return timeout_s + max(1.0, timeout_s / 2)
+
+
+def silent_workers(folder: Path, timeout_s: float) -> list[int]:
+    """Process ids of workers whose own watchdog should have ended them and did not.
+
+    Their process was stopped, or hangs in the system. A worker that has begun no run may still be
+    importing, and is waited for ``START_S`` longer; its file is as old as its last run.
+    """
+    found = []
+    for path in folder.glob("*.run"):
+        try:
+            text, age = path.read_text(encoding="ascii").strip(), time() - path.stat().st_mtime
+        except OSError:  # it has just gone
+            continue
+        limit = _patience(timeout_s) + SILENCE_S
+        if text in {"", str(NO_RUN)}:
+            limit += START_S
+        if age > limit:
+            found.append(int(path.stem))
+    return sorted(found)
 
 
 def own_notes() -> Notes | None:
@@ -154,6 +188,9 @@ class Backend(Protocol):
             begun; None when that is not known.
         """
 
+    def end_silent(self, timeout_s: float) -> None:
+        """Kill workers that answer no more, long after the time of their run, where it can."""
+
     def stop(self, futures: Sequence[Future[Any]]) -> None:
         """Let no chunk begin that has not begun; those that have begun go on."""
 
@@ -186,6 +223,9 @@ class InProcess:
         """Nothing to mend."""
         return
 
+    def end_silent(self, timeout_s: float) -> None:
+        """There is no other process."""
+
     def stop(self, futures: Sequence[Future[Any]]) -> None:
         """Nothing is queued."""
 
@@ -200,9 +240,10 @@ class Processes:
 
     def __init__(self, jobs: int) -> None:
         """Start no process yet."""
-        self.jobs = jobs
+        self.jobs = min(jobs, MOST_WINDOWS_PROCESSES) if os.name == "nt" else jobs
         self.window = 2 * jobs + 1
         self._notes = Path(tempfile.mkdtemp(prefix="kaartenhuis-"))
+        self._looked = monotonic()
         self._pool = self._make()
 
     def _make(self) -> ProcessPoolExecutor:
@@ -222,21 +263,36 @@ class Processes:
 
     def after_death(self) -> tuple[dict[int, str], list[int]]:
         """Start a new pool, and read what the processes of the old one were doing."""
+        self._kill()  # one that is stopped would never see that the pool asks it to end
         self._pool.shutdown(wait=True, cancel_futures=True)
         found = read_notes(self._notes)
         self._pool = self._make()
         return found
+
+    def end_silent(self, timeout_s: float) -> None:
+        """Kill them; what they did is noted as stuck, as if their own watchdog had ended them."""
+        if monotonic() - self._looked < 1.0:
+            return
+        self._looked = monotonic()
+        for pid in silent_workers(self._notes, timeout_s):
+            process = (self._pool._processes or {}).get(pid)
+            if process is not None:
+                (self._notes / f"{pid}.trace").write_text(SILENT, encoding="utf-8")
+                process.kill()
 
     def stop(self, futures: Sequence[Future[Any]]) -> None:
         """Workers look for a file before they begin a chunk."""
         tell_to_stop(self._notes)
         _cancel(futures)
 
+    def _kill(self) -> None:
+        for process in list((self._pool._processes or {}).values()):
+            process.kill()
+
     def close(self, *, at_once: bool) -> None:
         """End the processes and remove their notes."""
         if at_once:
-            for process in list((self._pool._processes or {}).values()):
-                process.kill()
+            self._kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
         shutil.rmtree(self._notes, ignore_errors=True)
 
@@ -286,6 +342,9 @@ class AnyExecutor:
         self._executor.shutdown(wait=False)
         self._executor = self._factory()
 
+    def end_silent(self, timeout_s: float) -> None:
+        """Its processes are the caller's."""
+
     def stop(self, futures: Sequence[Future[Any]]) -> None:
         """Cancel what has not begun."""
         _cancel(futures)
@@ -307,12 +366,17 @@ class Dask:
             distributed: Any = import_module("distributed")
         except ImportError:
             raise Unreachable("--scheduler needs Dask: pip install 'kaartenhuis[dask]'") from None
+        name = shortened(address)
+        if not _ADDRESS.fullmatch(address):
+            form = "an address is such as tcp://127.0.0.1:8786"
+            raise Unreachable(f"no Dask scheduler answers at {name}: {form}")
+        _silence_dask()
         self.address = address
         try:
             self._client = distributed.Client(address, timeout=timeout_s, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             reason = str(error).split("\n", maxsplit=1)[0] or type(error).__name__
-            raise Unreachable(f"no Dask scheduler answers at {address}: {reason}") from None
+            raise Unreachable(f"no Dask scheduler answers at {name}: {reason}") from None
         threads = sum(self._client.nthreads().values())
         self.window = 2 * max(threads, 1) + 1
         self._executor = self._client.get_executor(pure=False)
@@ -334,6 +398,9 @@ class Dask:
         """Dask starts workers again by itself."""
         return
 
+    def end_silent(self, timeout_s: float) -> None:
+        """The scheduler ends workers whose heartbeat stops, and gives their chunks to others."""
+
     def stop(self, futures: Sequence[Future[Any]]) -> None:
         """Dask would cancel running chunks too, so all in flight are awaited."""
 
@@ -341,6 +408,16 @@ class Dask:
         """Leave the cluster; the workers stay."""
         self._executor.shutdown(wait=False)
         self._client.close(timeout=2 if at_once else 10)
+
+
+_ADDRESS = re.compile(r"([a-z]+://)?[^\s:/]+:[0-9]{1,5}|[a-z]+://\[[0-9a-fA-F:.]+\]:[0-9]{1,5}")
+
+
+def _silence_dask() -> None:
+    """Let Dask write no tracebacks of its own: what goes wrong is told once, by ``is_death``."""
+    for name in [*logging.root.manager.loggerDict, "tornado", "asyncio"]:
+        if name.partition(".")[0] in {"distributed", "tornado", "asyncio"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _cancel(futures: Sequence[Future[Any]]) -> None:
@@ -369,6 +446,9 @@ def one_thread_each() -> Iterator[None]:
 @contextmanager
 def _signals_kept_from_children() -> Iterator[None]:
     """Start processes that never see Ctrl-C, not even while they start."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows: they ignore it once they have started
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

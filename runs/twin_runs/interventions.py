@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from market.model import MarketModel
 
 
+MOST_INFLOW = 100.0
+"""Largest factor on what savers give: all savings of the world are not a hundred times as much."""
+
+
 class Intervention(Protocol):
     """Changes a world between two quarters; ``target`` is the firm that it strikes, if any."""
 
@@ -68,7 +72,7 @@ class ScaleInflow:
     """Savers give investors ``factor`` times what the scenario states, from now on.
 
     Attributes:
-        factor: at least 0; 1 = as the scenario states.
+        factor: from 0 to ``MOST_INFLOW``; 1 = as the scenario states.
         target: the investor; None = all.
     """
 
@@ -76,9 +80,9 @@ class ScaleInflow:
     target: str | None = None
 
     def __call__(self, model: MarketModel) -> None:
-        """Set the inflow; raises ValueError for a factor under 0 or an unknown investor."""
-        if self.factor < 0:
-            raise ValueError(f"factor: at least 0, got {self.factor}")
+        """Set the inflow; raises ValueError for an impossible factor or an unknown investor."""
+        if not 0 <= self.factor <= MOST_INFLOW:
+            raise ValueError(f"factor: from 0 to {MOST_INFLOW:g}, got {self.factor}")
         if self.target is not None and self.target not in model.investors:
             raise ValueError(f"no investor {self.target!r}; known: {', '.join(model.investors)}")
         for key, investor in model.investors.items():

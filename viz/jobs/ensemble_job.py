@@ -175,6 +175,9 @@ class Share:
         self._generation = self._pool.generation
         return found
 
+    def end_silent(self, timeout_s: float) -> None:
+        """A run is ended by its own watchdog; processes that others use are not killed from here."""
+
     def stop(self, futures: Sequence[Future[Any]]) -> None:
         """Cancel what this job has queued; the workers do not stop, they have other jobs."""
         for future in futures:

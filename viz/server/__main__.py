@@ -91,7 +91,7 @@ def routes() -> App:
 def cdn_files(own: Any, folder: Path) -> Any:
     """The front end's files of other makers, read only; each version is kept by browsers."""
 
-    class Files(own.StaticFilesOptionalAuth):  # type: ignore[misc]
+    class Files(own.StaticFilesOptionalAuth):
         async def get_response(self, path: str, scope: Any) -> Any:
             response = await super().get_response(path, scope)
             if response.status_code in (200, 304):
