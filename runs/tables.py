@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -51,7 +51,7 @@ def csv_text(frame: pd.DataFrame, decimal: Decimal = ".", index_label: str | Non
     return text
 
 
-def _plain(dtype: object) -> object:
+def _plain(dtype: Any) -> Any:
     """The type with which pandas minds the decimal sign: it does not for its own ``Float64``."""
     return "float64" if str(dtype) in {"Float64", "Float32"} else dtype
 
@@ -106,9 +106,9 @@ def workbook_bytes(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     return file.getvalue()
 
 
-def _keep_texts(sheet: object) -> None:
+def _keep_texts(sheet: Any) -> None:
     """Make every formula of a sheet the text that it was."""
-    for row in sheet.iter_rows():  # type: ignore[attr-defined]
+    for row in sheet.iter_rows():
         for cell in row:
             if cell.data_type == "f":
                 cell.data_type = "s"

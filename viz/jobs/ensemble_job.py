@@ -176,7 +176,7 @@ class Share:
         return found
 
     def end_silent(self, timeout_s: float) -> None:
-        """A run is ended by its own watchdog; processes that others use are not killed from here."""
+        """A run is ended by its own watchdog; others use these processes too."""
 
     def stop(self, futures: Sequence[Future[Any]]) -> None:
         """Cancel what this job has queued; the workers do not stop, they have other jobs."""

@@ -22,19 +22,20 @@ from runs.sweep.store import is_locked
 from runs.sweep.workers import InProcess
 
 RUNS = 60
-TASK: dict[str, Any] = {"runs": RUNS, "seconds": 0.02, "deeds": {4: "raise"}}
+# Run 9 is one of the second part: the first holds 4, 5 and 8.
+TASK: dict[str, Any] = {"runs": RUNS, "seconds": 0.02, "deeds": {9: "raise"}}
 
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("expected")
-    run_plan(make_plan(runs=RUNS, deeds={4: "raise"}), folder, InProcess())
+    run_plan(make_plan(runs=RUNS, deeds={9: "raise"}), folder, InProcess())
     return digest(folder)
 
 
 def finish(folder: Path) -> int:
     """Go on without waiting; returns how many runs were left."""
-    plan = make_plan(runs=RUNS, deeds={4: "raise"})
+    plan = make_plan(runs=RUNS, deeds={9: "raise"})
     return run_plan(plan, folder, InProcess(), SweepOptions(resume=True)).computed
 
 

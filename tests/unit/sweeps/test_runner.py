@@ -44,10 +44,10 @@ def test_too_many_failures_stop_it_and_it_can_go_on(tmp_path: Path) -> None:
     deeds = dict.fromkeys(range(3, 20), "raise")
     summary = sweep(tmp_path / "a", deeds=deeds, options={"max_failures": 4})
     assert (summary.status, summary.exit_code) == ("stopped", 4)
-    assert summary.done == 9
+    assert summary.done == 6  # two parts of runs that fail
     assert read_manifest(tmp_path / "a")["status"] == "stopped"
     more = sweep(tmp_path / "a", deeds=deeds, options={"resume": True, "max_failures": "90%"})
-    assert (more.status, more.done, more.computed) == ("finished", 20, 11)
+    assert (more.status, more.done, more.computed) == ("finished", 20, 14)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,13 @@ import pytest
 from analysis_frames import designed, with_output
 
 from runs.analysis.frame import AnalysisProblem, by_point, noise_shares
-from runs.analysis.sensitivity import Question, morris_effects, pawn_indices, sobol_indices
+from runs.analysis.sensitivity import (
+    Question,
+    _alone,
+    morris_effects,
+    pawn_indices,
+    sobol_indices,
+)
 
 NAMES = ["a", "b"]
 RANGES = dict.fromkeys(NAMES, (0.0, 1.0))
@@ -165,3 +171,21 @@ def test_points_keep_their_order() -> None:
     points = by_point(shuffled, "y", NAMES)
     assert points.inputs["a"].tolist() == frame["a"][::2].tolist()
     assert points.means == pytest.approx(frame["y"][::2].to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("sums", "words"),
+    [
+        ([0.8, 0.7, 0.9], "one by one explain 80% of the variance (95% interval 70% to 90%), the"),
+        ([-0.1, -0.3, 0.2], "about nothing of the variance, all comes from how they act together"),
+        ([-0.8, -2.5, 1.4], "cannot be told apart from nothing or from all of the variance: the"),
+        ([1.1, 0.9, 1.3], "about all of the variance, how they act together about nothing (est"),
+    ],
+)
+def test_what_parameters_explain_one_by_one_is_said_so_that_it_can_be_understood(
+    sums: list[float], words: str
+) -> None:
+    resamples = np.linspace(sums[1], sums[2], 3)
+    text = _alone(np.array([sums[0], *np.repeat(resamples, [40, 1, 40])]))
+    assert words in text
+    assert f"{sums[0]:.0%}" in text

@@ -59,7 +59,7 @@ def sweep(made: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def failing(tmp_path: Path) -> str:
     """A sweep with two failures that was stopped."""
-    plan = make_plan(runs=9, deeds={1: "raise", 4: "raise"})
+    plan = make_plan(runs=9, deeds={3: "raise", 4: "raise"})
     argv = ("kaartenhuis", "sweep", "trouble.toml", "-o", "failing", "--overwrite")
     options = SweepOptions(max_failures=1, argv=argv)
     run_plan(plan, tmp_path / "failing", InProcess(), options)
@@ -111,9 +111,9 @@ def test_without_a_known_command_the_copy_in_the_folder_goes_on(
 def test_failures_are_counted_and_listed(cli: Cli, failing: str) -> None:
     code, out, _ = cli("failures", failing)
     assert code == 0
-    assert "1 x failed: ValueError: run 1 does not like it" in out
+    assert "1 x failed: ValueError: run 3 does not like it" in out
     assert "run 4  failed: ValueError: run 4 does not like it" in out
-    assert "traceback: kaartenhuis failures failing --run-id 1" in out
+    assert "traceback: kaartenhuis failures failing --run-id 3" in out
     assert "and 1 more: add --limit 2" in cli("failures", failing, "--limit", "1")[1]
 
 
@@ -123,7 +123,7 @@ def test_one_failure_with_its_traceback(cli: Cli, failing: str, sweep: str) -> N
     assert out.startswith("run 4 failed: ValueError: run 4 does not like it\nTraceback")
     assert out.endswith("do it again: kaartenhuis replay failing --run-id 4\n")
     code, _, err = cli("failures", failing, "--run-id", "2")
-    assert (code, err) == (5, "error: run 2 has no failure; runs that have: 1, 4\n")
+    assert (code, err) == (5, "error: run 2 has no failure; runs that have: 3, 4\n")
     assert cli("failures", sweep)[1] == "no run failed\n"
 
 
