@@ -316,13 +316,15 @@ class CloudProvider(ListedFirm):
         """
         rules = self.market.parameters.cloud_rules
         buffer = rules.cash_buffer_quarters * self.capex_usd
-        own = max(0.0, self.free_cash_usd - buffer)
+        most = self.outside_purse_usd()  # no more is built than the world can make
+        own = min(most, max(0.0, self.free_cash_usd - buffer))
         shortfall = max(0.0, buffer - self.free_cash_usd)
         need = wanted_usd + shortfall
         ebitda = 4 * max(0.0, self.last_operating_cash_usd)
         room = debt_capacity(
             ebitda, self.debt_usd() - rules.rpo_advance_rate * weighted_rpo_usd, rules.max_leverage
         )
+        room = min(room, most, max(0.0, MOST_VALUE_USD - self.debt_usd()))  # nor lent on more
         if not (can_borrow or self.stated.is_investment_grade):
             room = 0.0
         per_quarter = max(self.capex_usd, wanted_usd)

@@ -221,7 +221,7 @@ class Institution(mesa.Agent[Any]):
             ledger.mark_shares(self.party, value_usd * 100 / units, instrument)
 
     def outside_purse_usd(self) -> float:
-        """Most that buyers outside the model pay it in a quarter, USD.
+        """Its part of the world's product, USD: the most that outsiders pay or make for it.
 
         All firms of its sector together sell them at most the world's product: who buys needs the
         income to pay for it (the cash-in-advance constraint, Clower 1967).

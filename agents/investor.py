@@ -123,12 +123,16 @@ class Investor(Institution):
             )
 
     def owe_debt_service(self) -> None:
-        """Owe interest on its loans; what cash does not cover is added to the debt."""
+        """Owe interest on its loans; what cash does not cover is added to the debt.
+
+        The bank adds nothing to a debt that would exceed all that the investor owns.
+        """
         market, rules = self.market, self.market.parameters
         rate = rules.cloud_rules.base_rate + market.rate_rise + rules.investor_rules.margin_spread
         for holder, amount in market.ledger.holders(self.party, "loans"):
             due = int(amount * rate / 4)
-            if self.free_cash_usd * 100 < due and self.is_levered:
+            is_covered = self.debt_usd() + due / 100 <= self.assets_usd()
+            if self.free_cash_usd * 100 < due and self.is_levered and is_covered:
                 market.ledger.issue("loans", self.party, market.parties.bank, due, "margin")
             market.settlement.owe(self.party, holder, due, "interest")
 
