@@ -7,6 +7,7 @@ variables, so that no list of processes shows them.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import os
 import socket
@@ -14,6 +15,9 @@ import threading
 import time
 import warnings
 import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +27,8 @@ from viz.server.rules import Rules, own_names
 
 TOKEN = "KAARTENHUIS_TOKEN"
 """Environment variable: what the address must carry at the first visit."""
+IDLE_S = 15.0
+"""How often idle threads are let go, seconds."""
 PREFIX = "SOLARA_ROOT_PATH"
 """Environment variable: path under which a proxy shows the app, such as "/app"."""
 
@@ -83,9 +89,40 @@ def routes() -> App:
             Mount("/jupyter/nbextensions", app=own.StaticNbFiles()),
             Mount("/static", app=files(directory=own.server.solara_static)),
         ],
-        lifespan=own.lifespan,
+        lifespan=partial(lifetime, own),
         middleware=own.middleware,
     )
+
+
+@asynccontextmanager
+async def lifetime(own: Any, app: Any) -> AsyncIterator[None]:
+    """The library's own, and a task that lets threads and memory go whose visitors have gone.
+
+    Each visitor has a thread of a pool, which lets idle ones go only when it is asked for another.
+    """
+    from anyio import to_thread
+
+    async def let_go() -> None:
+        while True:
+            await asyncio.sleep(IDLE_S)
+            await to_thread.run_sync(give_back)
+
+    async with own.lifespan(app):
+        task = asyncio.create_task(let_go())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+def give_back() -> None:
+    """Hand memory that is free back to the machine, where the C library can."""
+    import ctypes
+
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):  # another C library than that of Linux
+        return
 
 
 def cdn_files(own: Any, folder: Path) -> Any:
