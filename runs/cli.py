@@ -21,7 +21,7 @@ from runs.commands.scenarios import scenario_app, show_schema
 from runs.files import NO_WORKING_FOLDER
 from runs.own_model import ModelOption
 from runs.problems import UserProblem
-from runs.streams import Terminated, prepare_streams, silence, stdout_problem, termination_raises
+from runs.streams import OutputFailed, Terminated, prepare_streams, silence, termination_raises
 
 OK, INTERNAL, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
@@ -208,9 +208,9 @@ def _explain(error: Exception) -> int:
 
 def _explain_system(error: OSError) -> int:
     """Print what the system refuses: to write to standard output, or something about a file."""
-    problem = stdout_problem()
-    if problem:
-        return _fail(f"cannot write to standard output: {problem}", INTERNAL)
+    if isinstance(error, OutputFailed):
+        silence(sys.stdout)
+        return _fail(f"cannot write to standard output: {error}", INTERNAL)
     try:
         Path.cwd()
     except OSError:
