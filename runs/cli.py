@@ -24,6 +24,8 @@ from runs.problems import UserProblem
 from runs.streams import OutputFailed, Terminated, prepare_streams, silence, termination_raises
 
 OK, INTERNAL, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+LONGEST_LINE = 800
+"""Characters of an error; a longer one quotes something that is far too long."""
 
 app = typer.Typer(
     help="A simulation of the AI investment boom: who finances whom, and how it may end.",
@@ -223,6 +225,8 @@ def _explain_system(error: OSError) -> int:
 
 def _fail(message: str, code: int) -> int:
     line = " ".join(message.split())
+    if len(line) > LONGEST_LINE:  # keep what is named first and what would do last
+        line = f"{line[: LONGEST_LINE // 2]} ... {line[-LONGEST_LINE // 2 :]}"
     if line:
         with suppress(OSError):  # nobody reads standard error: the exit code must do
             typer.echo(f"error: {line}", err=True)
