@@ -21,10 +21,12 @@ from runs.commands.scenarios import scenario_app, show_schema
 from runs.files import NO_WORKING_FOLDER
 from runs.own_model import ModelOption
 from runs.problems import UserProblem
-from runs.streams import Terminated, prepare_streams, silence, stdout_problem, termination_raises
+from runs.streams import OutputFailed, Terminated, prepare_streams, silence, termination_raises
 from runs.tables import DecimalOption
 
 OK, INTERNAL, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+LONGEST_LINE = 800
+"""Characters of an error; a longer one quotes something that is far too long."""
 
 app = typer.Typer(
     help="A simulation of the AI investment boom: who finances whom, and how it may end.",
@@ -215,9 +217,9 @@ def _explain(error: Exception) -> int:
 
 def _explain_system(error: OSError) -> int:
     """Print what the system refuses: to write to standard output, or something about a file."""
-    problem = stdout_problem()
-    if problem:
-        return _fail(f"cannot write to standard output: {problem}", INTERNAL)
+    if isinstance(error, OutputFailed):
+        silence(sys.stdout)
+        return _fail(f"cannot write to standard output: {error}", INTERNAL)
     try:
         Path.cwd()
     except OSError:
@@ -230,6 +232,8 @@ def _explain_system(error: OSError) -> int:
 
 def _fail(message: str, code: int) -> int:
     line = " ".join(message.split())
+    if len(line) > LONGEST_LINE:  # keep what is named first and what would do last
+        line = f"{line[: LONGEST_LINE // 2]} ... {line[-LONGEST_LINE // 2 :]}"
     if line:
         with suppress(OSError):  # nobody reads standard error: the exit code must do
             typer.echo(f"error: {line}", err=True)

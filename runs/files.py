@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -43,8 +44,9 @@ def check_place(path: Path, what: str = "") -> None:
     """
     name = f"{what} {shortened(str(path))}".strip()
     try:
-        whole = os.path.realpath(path)
-        os.fspath(whole).encode()
+        os.path.realpath(path).encode()
+        if any(len(part.encode()) > LONGEST_NAME for part in path.parts):
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         path.stat()
     except UnicodeEncodeError:
         raise UserProblem(f"{name}: its name or that of a folder above is not UTF-8") from None

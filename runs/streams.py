@@ -19,8 +19,11 @@ from types import FrameType
 from typing import Any, TextIO
 
 
-class Terminated(KeyboardInterrupt):
-    """SIGTERM came: the command cleans up as after Ctrl-C."""
+class Terminated(BaseException):
+    """SIGTERM came: the command cleans up and ends.
+
+    It is no KeyboardInterrupt, which typer would take for Ctrl-C.
+    """
 
 
 class _Closed(io.RawIOBase):
@@ -36,19 +39,52 @@ class _Closed(io.RawIOBase):
         raise OSError(errno.EBADF, "it is closed")
 
 
+class OutputFailed(OSError):
+    """Nothing more can be written to standard output; the text says why."""
+
+
+class _Output(io.TextIOWrapper):
+    """Standard output, which tells its own failures from those of files."""
+
+    def write(self, text: str) -> int:
+        """Write; raises OutputFailed, or BrokenPipeError when the reader has seen enough."""
+        with _told():
+            return super().write(text)
+
+    def flush(self) -> None:
+        """Hand over what is held; raises as ``write`` does."""
+        with _told():
+            super().flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputFailed(error.strerror or str(error)) from None
+
+
 def prepare_streams() -> None:
     """Make the streams of this process safe to write to, whatever they are."""
     if sys.stdout is None or sys.stderr is None:
         _occupy_descriptors()
     if sys.stdout is None:
-        sys.stdout = io.TextIOWrapper(
-            _Closed(), encoding="utf-8", write_through=True
-        )  # unbuffered, as it fails anyway
+        sys.stdout = sys.__stdout__ = _output(_Closed(), "utf-8", write_through=True)
+    elif isinstance(sys.stdout, io.TextIOWrapper):
+        old = sys.stdout
+        how = {"line_buffering": old.line_buffering, "write_through": old.write_through}
+        sys.stdout = sys.__stdout__ = _output(old.detach(), old.encoding, **how)
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - kept
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    elif isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
+
+
+def _output(buffer: Any, encoding: str, **how: bool) -> _Output:
+    return _Output(buffer, encoding=encoding, errors="backslashreplace", **how)
 
 
 def _occupy_descriptors() -> None:
@@ -59,20 +95,6 @@ def _occupy_descriptors() -> None:
         except OSError:
             if os.open(os.devnull, os.O_RDWR) != number:
                 return
-
-
-def stdout_problem() -> str:
-    """Why nothing can be written to standard output; empty when it can.
-
-    What is left in its buffer is dropped then, so that the end of the process does not try again.
-    """
-    stream = sys.stdout
-    try:
-        stream.flush()
-    except (OSError, ValueError) as error:
-        silence(stream)
-        return getattr(error, "strerror", None) or str(error)
-    return ""
 
 
 def silence(stream: TextIO) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ OUTPUTS = pa.schema(
 
 @dataclass(frozen=True)
 class Trouble:
-    """A task whose runs do what ``deeds`` tells: run_id -> "raise", "kill", "hang" or "spin".
+    """A task whose runs do what ``deeds`` tells, see ``_do``: run_id -> "raise" or the like.
 
     Attributes:
         seconds: length of each run.
@@ -62,6 +63,8 @@ def _do(deed: str, run_id: int) -> None:
         raise ValueError(f"run {run_id} does not like it")
     if deed == "kill":
         os._exit(7)
+    if deed == "stop":  # no watchdog inside the process can help
+        os.kill(os.getpid(), signal.SIGSTOP)
     while deed == "hang":
         time.sleep(0.01)
     while deed == "spin":  # compiled code that keeps the interpreter to itself

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from runs.cli import execute
-from runs.experiments.experiment import make_experiment
 from runs.experiments.sweeps import run_sweep
+from runs.experiments.text import make_experiment
 from runs.problems import UserProblem
 from runs.tables import EXCEL_ROWS, csv_text, workbook_bytes
 

@@ -14,9 +14,9 @@ from analysis_frames import designed, ishigami, with_output
 from runs.analysis.frame import AnalysisProblem, finished_part
 from runs.analysis.sensitivity import Question, sobol_indices
 from runs.cli import execute
-from runs.experiments.experiment import make_experiment
 from runs.experiments.plan import plan_sweep
 from runs.experiments.sweeps import run_sweep
+from runs.experiments.text import make_experiment
 from runs.sweep.parts import execution_order
 from runs.sweep.plan import design_table
 from runs.sweep.results import digest, load, verify

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from runs.cli import execute
-from runs.experiments.experiment import read_experiment
 from runs.experiments.sweeps import run_sweep
+from runs.experiments.text import read_experiment
 
 EXPERIMENT = """
 [experiment]

@@ -213,9 +213,10 @@ def test_a_run_that_kills_a_dask_worker_becomes_a_row(cluster: Cluster, tmp_path
 
 
 def test_a_scheduler_that_goes_away_ends_the_sweep_which_can_go_on(
-    cluster: Cluster, tmp_path: Path
+    cluster: Cluster, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The last test with the cluster: it ends it."""
+    caplog.set_level("WARNING")
     plan = make_plan(runs=12, seconds=0.05)
 
     def end(progress: Progress) -> None:
@@ -224,6 +225,7 @@ def test_a_scheduler_that_goes_away_ends_the_sweep_which_can_go_on(
     with pytest.raises(Unreachable, match="went away"):
         run_plan(plan, tmp_path, Dask(cluster.address), SweepOptions(progress=end))
     assert not is_locked(tmp_path)
+    assert [record.name for record in caplog.records] == []
     more = run_plan(plan, tmp_path, InProcess(), SweepOptions(resume=True))
     assert (more.done, more.computed < 12) == (12, True)
 
