@@ -21,10 +21,9 @@ from agents.rules.lab_planning import (
     runway_quarters,
 )
 from agents.rules.pricing import list_price
-from market.books.ledger import cents
 from market.books.settlement import Rank
 from market.parameters.companies import LabParameters
-from market.units import some_money
+from market.units import cents, some_money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

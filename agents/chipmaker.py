@@ -14,11 +14,10 @@ from agents.rules.vendor_finance import (
     return_share,
     vendor_limit,
 )
-from market.books.ledger import cents
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import ChipmakerParameters
-from market.units import some_money
+from market.units import cents, some_money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

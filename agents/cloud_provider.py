@@ -19,11 +19,10 @@ from agents.rules.financing import (
 )
 from agents.rules.lab_planning import runway_quarters
 from agents.rules.valuation import MOST_VALUE_USD
-from market.books.ledger import cents
 from market.books.settlement import Rank
 from market.events import Event
-from market.host import CU_HOURS
 from market.parameters.companies import CloudParameters
+from market.units import CU_HOURS, cents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

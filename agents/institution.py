@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import mesa
 
 from agents.rules.expectations import expected_growth, forecasts, heuristic_shares, update_fitness
-from market.books.ledger import cents
 from market.events import Event
 from market.parameters.demand import ExpectationParameters
 from market.parameters.world import WORLD_PRODUCT_USD
+from market.units import cents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,10 +9,9 @@ import mesa
 from agents.institution import Institution
 from agents.rules.financing import deleveraging_sale, fund_inflow, loan_to_value
 from agents.rules.funding_game import joins
-from market.books.ledger import cents
 from market.events import Event
 from market.parameters.companies import InvestorParameters
-from market.units import some_money
+from market.units import cents, some_money
 
 _MOST_RETURN = 10.0
 """Savers believe no return of a quarter over a thousand per cent: it started from nothing."""

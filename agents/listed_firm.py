@@ -8,9 +8,8 @@ import mesa
 
 from agents.institution import Institution
 from agents.rules.valuation import adjust_price, calibration, fair_value, h_model_multiple
-from market.books.ledger import cents
 from market.books.settlement import Rank
-from market.host import per_quarter
+from market.units import cents, per_quarter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

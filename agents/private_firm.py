@@ -14,10 +14,8 @@ from agents.rules.valuation import (
     fair_value,
     h_model_multiple,
 )
-from market.books.ledger import cents
 from market.events import Event
-from market.host import per_quarter
-from market.units import some_money
+from market.units import cents, per_quarter, some_money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,22 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from market.books.contracts import Backstop, ContractBook, EquityCommitment
-from market.books.ledger import Ledger, cents
+from market.books.ledger import Ledger
 from market.books.settlement import Settlement
 from market.events import EventLog
-from market.parameters.world import HOURS_PER_QUARTER, MarketParameters
+from market.parameters.world import MarketParameters
 from market.random_streams import RandomStreams
+from market.units import CU_HOURS, cents
 
 if TYPE_CHECKING:
     from agents.institution import Institution
-
-CU_HOURS = 1000.0 * HOURS_PER_QUARTER
-"""Accelerator-hours in a CU (1,000 reference-accelerator-quarters)."""
-
-
-def per_quarter(yearly: float) -> float:
-    """Turn a rate per year into the rate per quarter that compounds to it."""
-    return float((1 + yearly) ** 0.25 - 1)
 
 
 class Parties(NamedTuple):

@@ -46,8 +46,9 @@ from market.parameters.companies import (
 )
 from market.parameters.fields import Section, is_section
 from market.parameters.shocks import shock_kinds
-from market.parameters.world import HOURS_PER_QUARTER, WORLD_PRODUCT_USD, MarketParameters
+from market.parameters.world import WORLD_PRODUCT_USD, MarketParameters
 from market.scenario import dump_scenario, load_scenario, scenario_names
+from market.units import HOURS_PER_QUARTER
 
 HANG = 20
 """A world hangs when it takes so many times the median of worlds of its size."""

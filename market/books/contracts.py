@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from market.books.identities import check_rpo
-from market.books.ledger import cents
 from market.parameters.world import quarter_label
+from market.units import cents
 
 
 @dataclass(slots=True)

@@ -51,11 +51,6 @@ Ints = NDArray[np.int64]
 DEFAULT_INSTRUMENT = "private equity"
 
 
-def cents(usd: float) -> int:
-    """Turn USD into integer cents, rounded once."""
-    return round(usd * 100)
-
-
 class _Closer(NamedTuple):
     """The party that closes the accounts, and the claim on which the bank lends to it."""
 

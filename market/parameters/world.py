@@ -40,9 +40,7 @@ from market.parameters.supply import (
     CloudRuleParameters,
     ComputeMarketParameters,
 )
-
-HOURS_PER_QUARTER = 2190.0
-"""Hours in a quarter of a year."""
+from market.units import HOURS_PER_QUARTER
 
 WORLD_PRODUCT_USD = 3.0e13
 """What all the world earns in a quarter, USD (International Monetary Fund, 2025: 117e12 a year)."""

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agents.data_centres import BuildingOutlook
 from agents.rules.capacity import option_hurdle
-from market.books.ledger import cents
-from market.host import per_quarter
 from market.phases.causes import causes_of_cut
+from market.units import cents, per_quarter
 
 if TYPE_CHECKING:
     from agents.chipmaker import Chipmaker

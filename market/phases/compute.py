@@ -8,8 +8,7 @@ import numpy as np
 
 from agents.rules.pricing import spot_price
 from market.books.identities import check_compute
-from market.books.ledger import cents
-from market.host import CU_HOURS
+from market.units import CU_HOURS, cents
 
 if TYPE_CHECKING:
     from agents.cloud_provider import CloudProvider

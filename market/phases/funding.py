@@ -6,9 +6,8 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from agents.rules.funding_game import RoundResult, critical_hardness, hardness, settle_round
-from market.books.ledger import cents
 from market.phases.causes import causes_of_failed_round
-from market.units import some_money
+from market.units import cents, some_money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

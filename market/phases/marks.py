@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.rules.financing import price_impact
-from market.books.ledger import cents
+from market.units import cents
 
 if TYPE_CHECKING:
     from agents.listed_firm import ListedFirm

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from agents.private_firm import SHARE_UNITS
 from market.books.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
-from market.books.ledger import cents
 from market.parameters.companies import ComputeContractParameters
 from market.phases.building import building_outlook, makers_with_orders
+from market.units import cents
 
 if TYPE_CHECKING:
     from agents.cloud_provider import CloudProvider

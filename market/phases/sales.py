@@ -8,8 +8,7 @@ import numpy as np
 
 from agents.ai_lab import Offer
 from agents.consumers import Audience
-from market.books.ledger import cents
-from market.units import some_money
+from market.units import cents, some_money
 
 if TYPE_CHECKING:
     from market.model import MarketModel

@@ -16,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from market.books.archive import sum_of_payments
-from market.host import CU_HOURS
 from market.network_indicators import named_cycles
 from market.networks.payments import same_family
+from market.units import CU_HOURS
 
 if TYPE_CHECKING:
     from market.model import MarketModel

@@ -21,8 +21,8 @@ from runs.own_model import OwnModel, stored_entry
 from runs.problems import Refused
 
 MANIFEST = "manifest.json"
-FORMAT = 2
-"""2: parts hold runs in the order of ``execution_order``; before, in the order of run_id."""
+FORMAT, BY_RUN_ID = 2, 1
+"""2: parts hold runs in the order of ``execution_order``. 1, which is read only: by run_id."""
 PACKAGES = ("kaartenhuis", "mesa", "numpy", "pandas", "pyarrow", "numba")
 ROOT = Path(__file__).resolve().parents[2]
 SHAPE: dict[str, type | tuple[type, ...]] = {
@@ -159,9 +159,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise Refused(f"{folder / MANIFEST} is damaged: {reason}") from None
     if not isinstance(manifest, dict) or manifest.get("kind") != "sweep":
         raise Refused(f"{folder} holds something else than a sweep")
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in (FORMAT, BY_RUN_ID):
         written = shown(manifest.get("format"))
         raise Refused(f"{folder} was written in format {written}, not {FORMAT}")
+    if manifest["format"] == BY_RUN_ID:
+        manifest.setdefault("own_model", None)
     problem = _misshapen(manifest)
     if problem:
         raise Refused(f"{folder / MANIFEST} is damaged: {problem}")

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from runs.files import read_lines, sha256
 from runs.problems import Refused
-from runs.sweep.manifest import read_manifest
+from runs.sweep.manifest import BY_RUN_ID, read_manifest
 from runs.sweep.parts import DESIGN_COLUMNS, execution_order, part_name, rows_of_part
 from runs.tables import Decimal, check_workbook, csv_text, workbook_bytes
 
@@ -273,7 +273,7 @@ def verify(folder: str | Path) -> list[Finding]:
         elif sha256(path.read_bytes()) != expected:
             found.append(Finding(name, "is damaged: not the bytes that were written"))
     journal = read_journal(where)
-    order = _order(where)
+    order = _order(where, manifest)
     for part in range(manifest["parts"]):
         expected = rows_of_part(order, part, manifest["part_rows"])
         problem = damage(where, part, journal) or _misfit(where, part, expected)
@@ -282,8 +282,10 @@ def verify(folder: str | Path) -> list[Finding]:
     return found
 
 
-def _order(folder: Path) -> Any:
+def _order(folder: Path, manifest: Mapping[str, Any]) -> Any:
     """The order of the runs; empty when the design cannot be read, which ``verify`` says itself."""
+    if manifest["format"] == BY_RUN_ID:
+        return np.arange(manifest["runs"])
     try:
         return execution_order(pq.read_table(folder / DESIGN))
     except (OSError, pa.ArrowException):

@@ -23,6 +23,7 @@ from filelock import BaseFileLock, FileLock, Timeout, UnixFileLock
 from runs.files import append_line, sha256, write_atomically
 from runs.problems import Refused, StorageFailed
 from runs.sweep.manifest import (
+    BY_RUN_ID,
     FORMAT,
     MANIFEST,
     environment,
@@ -326,6 +327,11 @@ def _take_up(
     folder: Path, plan: SweepPlan, lock: Lock, *, force: bool, argv: Sequence[str]
 ) -> Store:
     manifest = read_manifest(folder)
+    if manifest["format"] == BY_RUN_ID:
+        raise Refused(
+            f"{folder} holds parts in an older order: it can be read, exported and verified; "
+            "to go on, name a new folder"
+        )
     changes = environment_changes(manifest, plan.own_model)
     if manifest["identity"] != plan.identity:
         changes.insert(0, "the experiment is another one")

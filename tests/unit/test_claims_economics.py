@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from agents.rules.demand import mean_usage_truncated_pareto
-from market.host import CU_HOURS
 from market.model import MarketModel
+from market.units import CU_HOURS
 from runs.claims.answers.economics import (
     AD_INCOME,
     LEAST,

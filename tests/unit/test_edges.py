@@ -16,13 +16,13 @@ from agents.rules.valuation import MOST_VALUE_USD, fair_value
 from market.books.identities import IdentityViolation
 from market.books.ledger import Ledger
 from market.books.settlement import Settlement
-from market.host import CU_HOURS
 from market.model import MarketModel
 from market.parameters.world import WORLD_PRODUCT_USD
 from market.phases.commitments import plan_commitments
 from market.phases.failure import close_firms
 from market.phases.funding import hold_funding_rounds
 from market.scenario import ScenarioError, load_scenario
+from market.units import CU_HOURS
 
 # --- who closes the accounts
 

@@ -8,7 +8,8 @@ import pytest
 from ledger_examples import BANK, CLOUD, FUND, LAB, REST, small_ledger, snapshot
 
 from market.books.identities import IdentityViolation
-from market.books.ledger import Ledger, cents
+from market.books.ledger import Ledger
+from market.units import cents
 
 
 @pytest.fixture

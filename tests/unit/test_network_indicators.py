@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from small_world import small_model
 
-from market.books.ledger import Ledger, cents
+from market.books.ledger import Ledger
 from market.model import MarketModel
 from market.network_indicators import (
     FIRM_NETWORK,
@@ -19,6 +19,7 @@ from market.network_indicators import (
 )
 from market.networks.payments import claims_between, equity_of, payments
 from market.scenario import read_scenario
+from market.units import cents
 from runs.single_run.run_folder import columns_by_file
 from runs.single_run.simulate import Run, simulate
 

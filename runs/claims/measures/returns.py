@@ -6,7 +6,7 @@ from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 from agents.rules.demand import mean_usage_truncated_pareto, tier_margin
-from market.host import CU_HOURS
+from market.units import CU_HOURS
 from runs.claims.measures import measure
 
 if TYPE_CHECKING:

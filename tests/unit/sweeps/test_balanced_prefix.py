@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from analysis_frames import designed, ishigami, with_output
 
@@ -17,6 +18,7 @@ from runs.cli import execute
 from runs.experiments.plan import plan_sweep
 from runs.experiments.sweeps import run_sweep
 from runs.experiments.text import make_experiment
+from runs.problems import Refused
 from runs.sweep.parts import execution_order
 from runs.sweep.plan import design_table
 from runs.sweep.results import digest, load, verify
@@ -169,3 +171,30 @@ def test_a_wanted_interval_is_met_or_not(half: Path, capsys: pytest.CaptureFixtu
     assert "within the wanted 100" in capsys.readouterr().out
     assert execute([*words, "1e-9"]) == 7
     assert "wider than the wanted 1e-09" in capsys.readouterr().out
+
+
+def test_a_folder_in_the_older_order_is_read_and_never_mixed(tmp_path: Path) -> None:
+    """Format 1 held parts by number of the run; one part holds the same runs in both."""
+    folder = tmp_path / "old"
+    experiment = make_experiment({**GRID, "experiment": {**GRID["experiment"], "replications": 1}})
+    run_sweep(experiment, folder)
+    usual = load(folder)
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    parts, rows = manifest["parts"], manifest["part_rows"]
+    order = execution_order(pq.read_table(folder / "design.parquet"))
+    by_number = pa.concat_tables(
+        [pq.read_table(folder / "runs" / f"part-{part:06d}.parquet") for part in range(parts)]
+    ).sort_by("run_id")
+    assert order.tolist() != sorted(order.tolist())
+    for part in range(parts):
+        table = by_number.slice(part * rows, rows)
+        pq.write_table(table, folder / "runs" / f"part-{part:06d}.parquet")
+    manifest["format"] = 1
+    del manifest["own_model"]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    pd.testing.assert_frame_equal(load(folder), usual)
+    problems = {finding.problem for finding in verify(folder)}
+    assert "does not hold the runs of its place" not in problems
+    with pytest.raises(Refused, match="older order: it can be read, exported and verified"):
+        run_sweep(experiment, folder, resume=True)
