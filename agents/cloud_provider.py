@@ -138,7 +138,7 @@ class CloudProvider(ListedFirm):
             life = self.market.parameters.compute.useful_life_quarters
             book = ledger.balance("data centres", None, self.party, "under construction")
             share = live / max(live + self.pipeline.total, 1e-9)
-            moved = round(book * share)
+            moved = min(book, round(book * share))
             ledger.sell_asset(
                 "data centres",
                 self.party,

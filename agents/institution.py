@@ -141,6 +141,7 @@ class Institution(mesa.Agent[Any]):
         self.key, self.name = key, name
         self.party = self.market.ledger.add_party(name, self.sector)
         self.is_defaulted = False
+        self._purse = (0, WORLD_PRODUCT_USD)
         self.beliefs = GrowthBeliefs(growth, self.market.parameters.expectations)
         market.firms[key] = self
 
@@ -226,8 +227,11 @@ class Institution(mesa.Agent[Any]):
         All firms of its sector together sell them at most the world's product: who buys needs the
         income to pay for it (the cash-in-advance constraint, Clower 1967).
         """
-        firms = self.market.firms.values()
-        return WORLD_PRODUCT_USD / sum(1 for firm in firms if firm.sector == self.sector)
+        firms = self.market.firms
+        if self._purse[0] != len(firms):  # counted again only when a firm has joined
+            number = sum(1 for firm in firms.values() if firm.sector == self.sector)
+            self._purse = (len(firms), WORLD_PRODUCT_USD / number)
+        return self._purse[1]
 
     # --- what others ask of it
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+EXACT_CENTS = 2**53
+"""Clearing reckons in floats, which hold whole cents up to here."""
+
+
 class Rank(IntEnum):
     """Seniority of an obligation, most senior first."""
 
@@ -224,7 +228,8 @@ class Settlement:
             else due.amount
             for due in dues
         ]
-        self._keep_within_means(dues, paid)
+        if shortfalls or sum(paid) > EXACT_CENTS:
+            self._keep_within_means(dues, paid)
         for due, part in zip(dues, paid, strict=True):
             if due.debtor in shortfalls:
                 shortfalls[due.debtor] += due.amount - part

@@ -20,7 +20,7 @@ ONCE_BROKEN = {
     "price-overflow": (167573,),
 }
 """File -> seeds with which it broke. In price-overflow the people are now all that there are."""
-SEEDS_ONCE_BROKEN = (5, 1079, 1574, 1606, 100259, 100803, 101184, 101288, 102330)
+SEEDS_ONCE_BROKEN = (5, 1079, 1574, 1606, 100259, 100803, 101184, 101288, 102330, 102808)
 """Worlds of the fuzz that broke; what broke: ``make fuzz SEED=...`` on an older version."""
 
 
