@@ -72,19 +72,28 @@ def prepare_streams() -> None:
     if sys.stdout is None or sys.stderr is None:
         _occupy_descriptors()
     if sys.stdout is None:
-        sys.stdout = sys.__stdout__ = _output(_Closed(), "utf-8", write_through=True)
+        sys.stdout = _output(_Closed(), "utf-8", write_through=True)
     elif isinstance(sys.stdout, io.TextIOWrapper):
         old = sys.stdout
-        how = {"line_buffering": old.line_buffering, "write_through": old.write_through}
-        sys.stdout = sys.__stdout__ = _output(old.detach(), old.encoding, **how)
+        sys.stdout = _output(
+            old.detach(), old.encoding, lines=old.line_buffering, write_through=old.write_through
+        )
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - kept
     elif isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr.reconfigure(errors="backslashreplace")
 
 
-def _output(buffer: Any, encoding: str, **how: bool) -> _Output:
-    return _Output(buffer, encoding=encoding, errors="backslashreplace", **how)
+def _output(
+    buffer: Any, encoding: str, *, lines: bool = False, write_through: bool = False
+) -> _Output:
+    return _Output(
+        buffer,
+        encoding=encoding,
+        errors="backslashreplace",
+        line_buffering=lines,
+        write_through=write_through,
+    )
 
 
 def _occupy_descriptors() -> None:

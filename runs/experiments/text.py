@@ -206,8 +206,8 @@ def _steps(low: float, high: float, step: float, origin: str) -> list[int | floa
     except OverflowError:  # whole numbers of hundreds of digits
         steps = inf
     if not steps < _MANY:  # infinite and undefined ones too
-        count = f"{steps + 1:,.0f}" if steps < 1e15 else "far too many"
-        reason = f"gives {count} values: at most {_MANY:,}; take a longer step"
+        many = f"{steps + 1:,.0f}" if steps < 1e15 else "far too many"
+        reason = f"gives {many} values: at most {_MANY:,}; take a longer step"
         raise ExperimentError(origin, reason)
     count = int(steps + 1e-9) + 1
     if all(isinstance(number, int) for number in (low, high, step)):
