@@ -72,25 +72,28 @@ def prepare_streams() -> None:
     if sys.stdout is None or sys.stderr is None:
         _occupy_descriptors()
     if sys.stdout is None:
-        _put_out(_output(_Closed(), "utf-8", write_through=True))
+        sys.stdout = _output(_Closed(), "utf-8", write_through=True)
     elif isinstance(sys.stdout, io.TextIOWrapper):
         old = sys.stdout
-        how = {"line_buffering": old.line_buffering, "write_through": old.write_through}
-        _put_out(_output(old.detach(), old.encoding, **how))
+        sys.stdout = _output(
+            old.detach(), old.encoding, lines=old.line_buffering, write_through=old.write_through
+        )
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - kept
     elif isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr.reconfigure(errors="backslashreplace")
 
 
-def _output(buffer: Any, encoding: str, **how: Any) -> _Output:
-    return _Output(buffer, encoding=encoding, errors="backslashreplace", **how)
-
-
-def _put_out(stream: _Output) -> None:
-    """Make it standard output, for those too who ask for the original one."""
-    system: Any = sys
-    system.stdout = system.__stdout__ = stream
+def _output(
+    buffer: Any, encoding: str, *, lines: bool = False, write_through: bool = False
+) -> _Output:
+    return _Output(
+        buffer,
+        encoding=encoding,
+        errors="backslashreplace",
+        line_buffering=lines,
+        write_through=write_through,
+    )
 
 
 def _occupy_descriptors() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import subprocess
@@ -82,6 +83,20 @@ def test_an_address_that_is_none(
     assert line.startswith(f"error: no Dask scheduler answers at {address}".rstrip())
     assert len(line.splitlines()) == 1
     assert os.listdir(tmp_path) == []
+
+
+POSIX = {"fcntl", "resource", "pwd", "grp", "termios", "pty", "syslog"}
+"""Modules that Windows lacks."""
+
+
+def test_nothing_of_the_package_needs_modules_that_windows_lacks() -> None:
+    for folder in ("market", "agents", "runs", "viz"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.Import):
+                    assert not POSIX & {alias.name for alias in node.names}, path
+                elif isinstance(node, ast.ImportFrom):
+                    assert node.module not in POSIX, path
 
 
 HIDDEN = """
