@@ -133,7 +133,7 @@ def posting_methods() -> list[str]:
         "_change_stock(",
         "_scrap(",
         "self.settle(",
-        "_batch.",
+        "_batch.payments.append(",
     )
     return [
         name

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-from market.networks import circulation as circularity
 from market.networks.circulation import (
     Cycle,
     circulation_index,
@@ -217,7 +216,3 @@ def test_a_thousand_firms() -> None:
     gap = flows.sum(axis=1) - flows.sum(axis=0)
     finn = finn_cycling_index(flows, np.maximum(gap, 0), np.maximum(-gap, 0))
     assert 0 < finn < 1
-
-
-def test_the_names_of_the_library_are_there() -> None:
-    assert all(hasattr(circularity, name) for name in circularity.__all__)

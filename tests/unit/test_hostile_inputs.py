@@ -207,7 +207,7 @@ def test_folders_made_for_results_go_when_these_fail(
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("runs.single_run.run_folder._write_matrices", fail)
+    monkeypatch.setattr("runs.single_run.run_folder._write_text", fail)
     line = refused(
         "run", "minimal", "--quarters", "1", "--quiet", "--no-pictures", "--out", "new/out"
     )

@@ -132,7 +132,7 @@ here.{function} = kill
 """
 
 
-@pytest.mark.parametrize("function", ["_write_manifest", "_write_matrices", "_move_into_place"])
+@pytest.mark.parametrize("function", ["_write_manifest", "_write_text", "_move_into_place"])
 def test_a_signal_while_results_are_written_leaves_nothing(function: str, tmp_path: Path) -> None:
     place = tmp_path / "work"
     place.mkdir()
