@@ -171,7 +171,7 @@ def test_savers_give_what_an_intervention_says() -> None:
     ScaleInflow(0.5, "fund")(model)
     ScaleInflow(0.25, "fund")(model)  # a factor on what the scenario states, not on the last
     assert [i.stated.inflow_usd for i in model.investors.values()] == [0.0, 0.25e9, 1e9, 0.0]
-    with pytest.raises(ValueError, match="at least 0"):
+    with pytest.raises(ValueError, match="from 0 to 100"):
         ScaleInflow(-1.0)(model)
     with pytest.raises(ValueError, match="no investor 'x'"):
         ScaleInflow(1.0, "x")(model)
