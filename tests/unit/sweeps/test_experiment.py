@@ -174,7 +174,7 @@ def test_too_many_values_are_refused() -> None:
         ("labs.lab.cash", "labs.lba.cash", "arm as-it-is has no 'labs.lba'; did you mean 'lab'"),
         ('"labs.lab.cash_usd"', '"labs.lab"', "'labs.lab' is a table, not a parameter"),
         ("[100, 200]", "[100, 1.5]", "1.5 must be a whole number"),
-        ("[100, 200]", "[100, true]", "True must be a whole number"),
+        ("[100, 200]", "[100, true]", "true must be a whole number"),
         ("high = 0.5", "high = 1.5", "must be a number >= 0, < 1"),
         ("funding.recovery >", "funding.recover >", "'funding.recover' does not vary"),
         ("funding.recovery >", "funding.recovery =", "must be 'path == value'"),
