@@ -105,6 +105,10 @@ def asked_at_import(tree: ast.AST, where: str) -> list[Asked]:
             node.body = [ast.Pass()]
             return node
 
+        def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+            node.body = [ast.Pass()]
+            return node
+
         def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
             node.body = ast.Constant(None)
             return node

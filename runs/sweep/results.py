@@ -287,8 +287,8 @@ def _order(folder: Path, manifest: Mapping[str, Any]) -> Any:
     if manifest["format"] == BY_RUN_ID:
         return np.arange(manifest["runs"])
     try:
-        return execution_order(pq.read_table(folder / DESIGN))
-    except (OSError, pa.ArrowException):
+        return execution_order(read_design(folder))
+    except Refused:
         return np.empty(0, dtype=np.int64)
 
 
