@@ -159,7 +159,7 @@ def test_a_failed_overwrite_leaves_the_old_results(
         replace(source, goal)
 
     monkeypatch.setattr(outputs.os, "replace", fail_once)
-    with pytest.raises(UserProblem, match="cannot write to .*: no"):
+    with pytest.raises(UserProblem, match=r"cannot write to .*: no"):
         write_outputs(run, target, has_pictures=False, overwrite=True)
     assert files_of(target) == before
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
