@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from agents.cloud_provider import CloudProvider
     from market.model import MarketModel
 
+_ROUNDING = 1e-12
+"""Compute under this part of a cloud's capacity is rounding of the sums over its vintages."""
+
 
 def use_and_invoice_compute(model: MarketModel) -> None:
     """Deliver contracts first, then organic demand, then the spot market; invoice everything."""
@@ -119,7 +122,7 @@ def _check_vintages(model: MarketModel, spare: dict[str, float]) -> None:
             delivered.append(load)
             capacity.append(vintage.capacity_cu)
             names.append(f"{cloud.name} {vintage.label}")
-        if cloud.vintages:
+        if cloud.vintages and left > _ROUNDING * cloud.capacity_cu:
             delivered[-1] += left  # what no vintage can carry shows as an overload
     check_compute(
         np.array(delivered),
