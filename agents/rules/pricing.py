@@ -45,6 +45,9 @@ def list_price(
 MOST_RENT, LEAST_RENT = 10.0, 1e-3
 """Choke prices of compute over its full cost: where nobody rents, and where nobody lets."""
 
+_MOST_PRESSURE = 1e50
+"""Use over its target, or orders over normal ones, beyond which a target price rises no more."""
+
 
 def spot_price(
     current: float,
@@ -76,7 +79,7 @@ def spot_price(
     to use, and use that reacts to the rent, swing ever wider when the product of both elasticities
     is over three (the cobweb of Ezekiel 1938). Limits: a cost anchor, so no bubble of its own.
     """
-    ratio = (utilisation / target_utilisation) ** sensitivity
+    ratio = min(utilisation / target_utilisation, _MOST_PRESSURE) ** sensitivity
     target = reference_cost * min(MOST_RENT, max(LEAST_RENT, ratio))
     price = math.sqrt(current * target)
     return price if price > floor else floor
@@ -109,6 +112,6 @@ def chip_price(
     Source: order books and prices, Zarnowitz (1962).
     """
     limit = 1.0 + max_markup
-    ratio = (backlog_quarters / normal_backlog_quarters) ** sensitivity
+    ratio = min(backlog_quarters / normal_backlog_quarters, _MOST_PRESSURE) ** sensitivity
     target = reference * min(limit, max(1.0 / limit, ratio))
     return math.sqrt(current * target)
