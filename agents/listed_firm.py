@@ -41,7 +41,7 @@ class ListedFirm(Institution):
         Args:
             trust: part of its contracts that each lab is expected to pay, by lab key.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say what its shares pay for")
 
     def fair_share_value_usd(self, trust: Mapping[str, float]) -> float:
         """Value of all shares by the H-model, scaled to reproduce the market value at the start."""
@@ -67,7 +67,7 @@ class ListedFirm(Institution):
 
     def planned_payout_usd(self) -> float:
         """Dividends and buy-backs of the quarter, USD."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say what it pays out")
 
     def pay_out(self) -> None:
         """Owe the planned payout to shareholders pro rata of value; a remainder stays with it."""
