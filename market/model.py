@@ -166,6 +166,7 @@ class MarketModel(mesa.Model[Any, Any]):
         given = DEFAULT_SEED if seed is None and rng is None else rng if seed is None else seed
         root = root_seed(given)
         super().__init__(rng=root if np.isscalar(given) else given)
+        self._rng_start = self.rng.bit_generator.state
         equip(self, self._world(parameters), seed=root)
         self.own_indicators: list[OwnIndicator] = []
         self.pending_contracts: list[tuple[ComputeContract, int]] = []
@@ -313,9 +314,12 @@ class MarketModel(mesa.Model[Any, Any]):
             rng: as for the model. None rewinds ``model.rng`` only: a draw of a named stream
                 depends on its quarter, not on what was drawn before, so there is nothing to rewind.
         """
-        if rng is not None:
-            self.streams = RandomStreams(root_seed(rng))
-        super().reset_rng(rng)
+        if rng is None:
+            self.rng.bit_generator.state = self._rng_start
+            return
+        self.streams = RandomStreams(root_seed(rng))
+        self.rng = np.random.default_rng(rng)  # Mesa 4 has no reset of its own
+        self._rng_start = self.rng.bit_generator.state
 
     def reset_randomizer(self, seed: int | None = None) -> None:
         """Refused: nothing of this market draws from ``model.random``."""

@@ -40,6 +40,9 @@ TESTS = (
     "tests/unit/test_agents_elsewhere.py",
     "tests/unit/test_indicators.py",
     "tests/unit/test_mesa_batch_run.py",
+    "tests/unit/test_model_copies.py",
+    "tests/unit/test_model_seeds.py",
+    "tests/unit/test_open_to_users.py",
     "tests/unit/test_twins.py",
     "tests/viz/test_examples.py",
 )
