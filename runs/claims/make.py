@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
@@ -278,11 +278,3 @@ def _write(
 
     context = report_context(request, planned, outcome)
     return write_report(request.folder, outcome.answers, context)
-
-
-def request_json(request: ClaimsRequest) -> dict[str, Any]:
-    """A request as JSON can hold it, without the place of the folder."""
-    found = asdict(request)
-    for key in ("folder", "argv", "resume", "overwrite", "force", "jobs"):
-        del found[key]
-    return found | {"replicates": request.size}

@@ -187,11 +187,6 @@ class Snapshot:
     finance: Ints
     events_seen: int
 
-    @property
-    def spot_price_usd_hour(self) -> float:
-        """Rent of an accelerator-hour without contract, USD."""
-        return self.market["spot_price_usd_hour"] or 0.0
-
 
 class Recorder:
     """Takes snapshots of one model.

@@ -97,10 +97,6 @@ def usage_table(results: Results, output: str) -> pd.DataFrame:
     return found
 
 
-def _parts_of(lab: str) -> list[str]:
-    return [f"consumer_part({lab}, {quarter})" for quarter in SEGMENT_QUARTERS]
-
-
 def segments(claim: Claim, results: Results) -> Answer:
     """What part of revenue comes from consumers."""
     say = words_of(claim)
