@@ -34,7 +34,7 @@ from market.indicators import (
     reporter,
     rounds_frame,
 )
-from market.parameters.schema import nearest
+from market.parameters.fields import nearest
 from market.parameters.world import MarketParameters
 from market.phases.building import (
     deliver_chips_and_advance_construction,

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from market.parameters.fields import CONFIDENCE_LEVELS, Section
+from market.parameters.fields import CONFIDENCE_LEVELS, Section, nearest
 from market.parameters.schema import (
     DEEPEST,
     LARGEST_USD,
@@ -36,7 +36,6 @@ from market.parameters.schema import (
     find,
     from_validation,
     known_keys,
-    nearest,
     schema_table,
     shortened,
     too_deep,

@@ -28,10 +28,10 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from inspect import cleandoc
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from market.parameters.fields import nearest
 from market.parameters.shocks import declare, shock_kinds
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Shock(ABC):
             raise ValueError(f"{cls.__name__}: {cls.kind!r} is no name for a kind of shock")
         for hit in cls.hits:
             if hit not in HITS:
-                raise ValueError(f"{cls.__name__}: hits: unknown {hit!r}{_near(hit, HITS)}")
+                raise ValueError(f"{cls.__name__}: hits: unknown {hit!r}{nearest(hit, list(HITS))}")
         if cls.needs_target and not cls.targets:
             raise ValueError(f"{cls.__name__}: targets: a needed target is one of a group of firms")
         cls.title, cls.meaning = _words(cls)
@@ -249,11 +249,6 @@ def _words(shock: type[Shock]) -> tuple[str, str]:
     title, _, rest = cleandoc(shock.__doc__ or shock.kind.capitalize()).partition("\n")
     own = vars(shock)
     return own.get("title", title.rstrip(".")), own.get("meaning", " ".join(rest.split()))
-
-
-def _near(word: str, choices: Mapping[str, object]) -> str:
-    near = get_close_matches(word, choices, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(choices)}"
 
 
 # --- the kinds

@@ -6,7 +6,7 @@ declarations; nothing repeats them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
@@ -60,6 +60,20 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+MANY = 12
+
+
+def nearest(value: str, choices: Sequence[str]) -> str:
+    """The nearest choice, or the choices when none is near; starts with "; " unless empty."""
+    found = get_close_matches(value, choices, n=1, cutoff=0.5)
+    if found:
+        return f"; did you mean {found[0]!r}?"
+    if not choices:
+        return ""
+    few = list(choices[:MANY])
+    return f"; known: {', '.join(few)}{', ...' if len(choices) > MANY else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class OneOf:
     """Marks a text that must be one of some names; there may be more of them later.
@@ -75,9 +89,7 @@ class OneOf:
         known = list(self.names())
         if value in known:
             return value
-        near = get_close_matches(value, known, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-        raise ValueError(f"is not a known choice; {hint}")
+        raise ValueError(f"is not a known choice{nearest(value, known)}")
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from market.parameters.fields import Continued, OneOf, Section, entry_type, is_section
+from market.parameters.fields import Continued, OneOf, Section, entry_type, is_section, nearest
 from market.parameters.world import MarketParameters, UnknownReferenceError
 
 LONGEST_VALUE = 60
@@ -22,7 +22,6 @@ LARGEST_USD = 9e14
 """Largest amount of one posting of the ledger: ``market.books.journal.LARGEST_AMOUNT`` in USD."""
 DEEPEST = 12
 """Most tables inside one another that a file may have; the deepest declared path has four parts."""
-MANY = 12
 COMPANY_TABLES = ("labs", "clouds", "chipmakers", "investors")
 
 
@@ -82,17 +81,6 @@ def _branches(value: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, list) else ()
-
-
-def nearest(value: str, choices: Sequence[str]) -> str:
-    """The nearest choice, or the choices when none is near; starts with "; " unless empty."""
-    found = get_close_matches(value, choices, n=1, cutoff=0.5)
-    if found:
-        return f"; did you mean {found[0]!r}?"
-    if not choices:
-        return ""
-    few = list(choices[:MANY])
-    return f"; known: {', '.join(few)}{', ...' if len(choices) > MANY else ''}"
 
 
 def dotted(path: Sequence[str]) -> str:

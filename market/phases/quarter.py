@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from market.parameters.schema import nearest
+from market.parameters.fields import nearest
 
 PhaseFunction = Callable[[Any], object]
 """A function that is called with the model, once a quarter; what it returns is not used."""

@@ -11,6 +11,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
+from market.parameters.fields import nearest
 from market.parameters.schema import (
     NEVER,
     Leaf,
@@ -19,7 +20,6 @@ from market.parameters.schema import (
     find,
     from_validation,
     known_keys,
-    nearest,
     shown,
 )
 from market.parameters.world import QUARTER_LABEL, MarketParameters, quarter_index

@@ -19,7 +19,7 @@ import pandas as pd
 from market.books import statements
 from market.events import events_frame
 from market.indicators import ROUND_COLUMNS, rounds_frame
-from market.parameters.schema import nearest
+from market.parameters.fields import nearest
 from runs.single_run.frames import contract_frame, money_cycle_frame, money_flow_frame
 from viz.recording.snapshot import (
     FIRM_NETWORK_NAMES,
