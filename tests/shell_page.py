@@ -1,5 +1,8 @@
-"""What several browser tests ask of the shell."""
+"""What several tests ask of the shell and of the server."""
 
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 AT_END = "((slider) => slider.value == slider.max)(document.querySelector('[data-test=slider]'))"
@@ -32,3 +35,9 @@ def is_drawn(page: Any, name: str) -> None:
         }""",
         arg=name,
     )
+
+
+def finished[T](coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns; in a thread of its own, for browser tests leave a loop in ours."""
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(asyncio.run, coroutine).result()

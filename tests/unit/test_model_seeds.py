@@ -133,6 +133,10 @@ def test_mesa_stops_at_the_end_of_the_scenario() -> None:
     model = small_model(seed=1)
     model.run_model()
     assert model.quarter == model.parameters.quarters == 12
+
+
+@pytest.mark.skipif(not hasattr(mesa, "batch_run"), reason="Mesa 4 has no batch_run")
+def test_a_batch_of_mesa_stops_at_the_end_of_the_scenario() -> None:
     rows = mesa.batch_run(
         MarketModel,
         {"parameters": [small_world()]},

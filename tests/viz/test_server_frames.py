@@ -1,6 +1,5 @@
 """Messages of a page on its websocket: what the app sends passes, all else is left out."""
 
-import asyncio
 import json
 import os
 import random
@@ -9,6 +8,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
+from shell_page import finished
 
 from viz.server.frames import MAX_BYTES, MAX_DEPTH, MAX_PARTS, is_usable
 from viz.server.guard import MAX_UNUSABLE, only_usable
@@ -135,7 +135,7 @@ def heard(messages: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[di
         while not found or found[-1]["type"] != "websocket.disconnect":
             found.append(dict(await usable()))
 
-    asyncio.run(listen())
+    finished(listen())
     return found, sent
 
 

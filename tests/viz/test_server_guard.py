@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shell_page import finished
 
 from viz.server.__main__ import plain_prefix, routes
 from viz.server.guard import Guard, innermost
@@ -76,7 +77,7 @@ def ask(app: Any, path: str = "/", *, kind: str = "http", **given: Any) -> Answe
     async def send(message: Any) -> None:
         sent.append(dict(message))
 
-    asyncio.run(app(scope, receive, send))
+    finished(app(scope, receive, send))
     return Answer(sent)
 
 
