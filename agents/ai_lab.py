@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import inf, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
@@ -19,6 +19,7 @@ from agents.rules.lab_planning import (
     race_training,
     reliability,
     runway_quarters,
+    training_wish,
 )
 from agents.rules.pricing import list_price
 from market.books.settlement import Rank
@@ -39,6 +40,8 @@ _LEAST_SHARE_CHANGE = 1e-9
 """A smaller change of the seat share is rounding of sums."""
 _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
 """Log-odds of default in a quarter of a lab without burden or burn, and their weights: judged."""
+_NEAR_QUARTERS = 4
+"""A hole in the cash plan within a year cannot wait."""
 _SMALLEST_GAP = 0.05
 """A contract is signed when the gap is at least this part of the lab's compute."""
 
@@ -103,6 +106,7 @@ class AILab(PrivateFirm):
         self.cumulative_training_cu = stated.cumulative_training_cu
         self.first_known_cu = 0.0
         self.training_target_cu = self.training_cu = stated.training_cu
+        self.training_wish_cu = stated.training_cu
         self.inference_cu = 0.0
         self.price_eur = stated.enterprise_price_eur
         self.price_offset_eur = 0.0
@@ -264,19 +268,24 @@ class AILab(PrivateFirm):
     def plan_training(self, best_rival_cu: float, purse_usd: float) -> None:
         """Wanted training compute: own growth, the race, what cash allows; less after a failure.
 
+        The wish stays when money is short, and fades slowly; what is bought is what cash allows.
+
         Args:
             best_rival_cu: most that a rival trains with, CU per quarter.
             purse_usd: free cash of its own and of its parent, USD.
         """
         rules = self.market.parameters.lab_rules
-        wanted = self.training_target_cu * (1 + rules.training_growth)
         affordable = max(0.0, purse_usd) / rules.planning_quarters / self.market.spot_price_usd
-        if self.failed_rounds:
-            self.training_target_cu = min(self.training_target_cu, affordable)
-        else:
-            self.training_target_cu = race_training(
-                wanted, best_rival_cu, rules.race_matching, affordable
-            )
+        wish = training_wish(
+            self.training_wish_cu,
+            min(self.training_wish_cu, affordable),
+            rules.training_growth,
+            self.beliefs.expected,
+            rules.wish_memory,
+        )
+        self.training_wish_cu = race_training(wish, best_rival_cu, rules.race_matching, inf)
+        most = self.training_target_cu if self.failed_rounds else self.training_wish_cu
+        self.training_target_cu = min(most, affordable)
 
     def spot_demand_cu(self) -> float:
         """Compute that it asks for on the spot beyond its contracts, CU.
@@ -334,35 +343,45 @@ class AILab(PrivateFirm):
         )
 
     def project_need(self, promised_usd: float) -> None:
-        """Set ``need_usd`` to the deepest hole of the cash plan plus a buffer.
+        """Set what its cash plan lacks: in all (``need_usd``), within a year, until the exit.
+
+        The plan is made with the training that it wishes for, whether it can pay for it or not.
 
         Args:
             promised_usd: unconditional equity that arrives within the horizon, USD.
         """
-        market, rules = self.market, self.market.parameters.lab_rules
-        use, growth = self.inference_need_cu(), self.beliefs.expected
-        costs, revenue = [], self.revenue_usd
-        fee = rules.staff_revenue_share
-        contracted, committed = self.contract_plan(rules.planning_quarters)
-        for ahead in range(rules.planning_quarters):
-            growth_then = growth * rules.growth_fade**ahead
-            use *= 1 + growth_then
-            revenue *= 1 + growth_then
-            spare = max(0.0, use + self.training_target_cu - contracted[ahead])
-            if self.failed_rounds:
-                spare = max(0.0, use - contracted[ahead])
-            staff = self.staff_cost_usd + fee * max(0.0, revenue - self.revenue_usd)
-            costs.append(committed[ahead] + spare * market.spot_price_usd + staff)
+        rules, funding = self.market.parameters.lab_rules, self.market.parameters.funding
+        quarters, near = rules.need_quarters, min(_NEAR_QUARTERS, rules.need_quarters)
+        horizon = max(quarters, funding.exit_quarters)
+        cash = self.free_cash_usd + promised_usd
         path = projected_cash(
-            self.free_cash_usd + promised_usd,
+            cash,
             self.revenue_usd,
-            growth,
+            self.beliefs.expected,
             rules.growth_fade,
-            costs,
-            rules.planning_quarters,
+            self._planned_costs(horizon),
+            horizon,
         )
-        burn = max(0.0, (self.free_cash_usd + promised_usd - path[-1]) / rules.planning_quarters)
-        self.need_usd = funding_need(path, rules.buffer_quarters * burn)
+        burn = max(0.0, (cash - path[quarters - 1]) / quarters)
+        self.need_usd = funding_need(path[:quarters], rules.buffer_quarters * burn)
+        self.hole_usd = funding_need(path[:near], rules.buffer_quarters * burn)
+        self.later_money_usd = funding_need(path, 0.0)
+
+    def _planned_costs(self, quarters: int) -> list[float]:
+        """Compute and staff of each of the coming quarters by its plans, USD."""
+        rules, spot = self.market.parameters.lab_rules, self.market.spot_price_usd
+        use, growth, revenue = self.inference_need_cu(), self.beliefs.expected, self.revenue_usd
+        contracted, committed = self.contract_plan(quarters)
+        training = 0.0 if self.failed_rounds else self.training_wish_cu
+        costs = []
+        for ahead in range(quarters):
+            use *= 1 + growth
+            revenue *= 1 + growth
+            growth *= rules.growth_fade
+            spare = max(0.0, use + training - contracted[ahead])
+            more = rules.staff_revenue_share * max(0.0, revenue - self.revenue_usd)
+            costs.append(committed[ahead] + spare * spot + self.staff_cost_usd + more)
+        return costs
 
     def compute_gap_cu(self, lead: int) -> float:
         """Compute that it wants ``lead`` quarters ahead beyond its contracts, CU per quarter."""
@@ -427,15 +446,50 @@ class AILab(PrivateFirm):
             total += sum(promise.tranche_usd for k in left if promise.first_quarter + k <= last)
         return total
 
-    def wants_round(self) -> bool:
-        """A round is worth the trouble when it brings some quarters of burn, or cash runs out.
+    def is_in_need(self) -> bool:
+        """Whether its plan lacks money and either cash or runway runs short."""
+        target = self.market.parameters.funding.runway_target_quarters
+        return self.need_usd > 0 and (self.hole_usd > 0 or self.runway() < target)
 
-        A lab with a parent holds none.
+    def has_good_price(self) -> bool:
+        """Whether investors would pay so much more than at the last mark that it raises anyway."""
+        rules = self.market.parameters.funding
+        is_time = self.market.quarter - self.last_round >= rules.round_gap_quarters
+        good = (1 + rules.opportunistic_premium) * self.valuation_usd
+        return is_time and not self.failed_rounds and self.fair_value_usd() > good
+
+    def ask_usd(self, market_usd: float) -> float:
+        """What it asks for in a round of this quarter, USD; 0 when it holds none.
+
+        In need: what its plan lacks, at most the part of itself that it is ready to sell, and no
+        more than the market would bear unless it is short within a year. At a good price a fixed
+        part of its value, as long as its cash then lasts no longer than its plan. A lab with a
+        parent holds no round.
+
+        Args:
+            market_usd: its part of what investors could put into rounds, USD.
         """
-        if self.stated.parent is not None or self.need_usd <= 0 or self.valuation_usd <= 0:
-            return False
-        smallest = self.market.parameters.funding.minimum_round_quarters * self.burn_usd()
-        return self.need_usd >= smallest or self.free_cash_usd < 2 * self.burn_usd()
+        rules = self.market.parameters.funding
+        if self.stated.parent is not None or self.valuation_usd <= 0:
+            return 0.0
+        if self.is_in_need():
+            return min(self._most_sold_usd(), self.need_usd, max(self.hole_usd, market_usd))
+        if not self.has_good_price():
+            return 0.0
+        costs = self.compute_cost_usd + self.staff_cost_usd
+        room = self.market.parameters.lab_rules.need_quarters * costs - self.free_cash_usd
+        return max(0.0, min(rules.opportunistic_share * self.valuation_usd, market_usd, room))
+
+    def _most_sold_usd(self) -> float:
+        """Size of a round that sells as much of it as it is ready to sell at once, USD."""
+        cap = self.market.parameters.funding.dilution_cap
+        return cap / (1 - cap) * self.valuation_usd
+
+    def unmet_need_usd(self) -> float:
+        """What it lacks within a year, as far as one round could bring it, asked for or not."""
+        if self.stated.parent is not None or not self.is_active:
+            return 0.0
+        return min(self.hole_usd, self._most_sold_usd())
 
     def ask_parent_usd(self) -> float:
         """Money that it asks its parent for: its need, at most what is due and a quarter's burn."""
@@ -509,4 +563,4 @@ class AILab(PrivateFirm):
         self.inference_cu = self.training_cu = self.training_target_cu = 0.0
         self.delivered_cu = self.on_demand_cu = 0.0
         self.compute_cost_usd = self.staff_cost_usd = 0.0
-        self.need_usd = self.valuation_usd = 0.0
+        self.need_usd = self.hole_usd = self.later_money_usd = self.valuation_usd = 0.0

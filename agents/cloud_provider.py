@@ -55,7 +55,8 @@ class CloudProvider(ListedFirm):
         stated: what the scenario states about it.
         vintages: chips in service by year.
         pipeline: data centres under way.
-        organic_cu: compute asked for by customers that are not labs, CU per quarter.
+        organic_cu: compute asked for by its own customers and products, CU per quarter.
+        startup_cu: compute that start-ups asked it for, CU per quarter.
         capex_usd: CapEx of the quarter; ``orders`` the last quarters' orders in thousands of chips.
         ambition: derived factor on planned capacity that reproduces the first quarter's CapEx.
         conviction: derived factor on project value: who invests reveals a value above the hurdle.
@@ -77,6 +78,7 @@ class CloudProvider(ListedFirm):
         self.organic_cu = self.first_organic_cu = stated.capacity_cu * stated.organic_share
         self.base_organic_cu = self.organic_cu
         self.last_organic_cu = 0.0
+        self.startup_cu = self.last_startup_cu = 0.0
         self.asked_cu = self.sold_cu = self.sold_before_cu = self.freed_cu = 0.0
         self.rpo_coverage = 0.0
         self.other_cash_usd = self.first_other_capex_usd = 0.0
@@ -163,6 +165,11 @@ class CloudProvider(ListedFirm):
                 ledger.scrap("data centres", self.party, book, vintage.label)
                 del self.vintages[year]
 
+    @property
+    def outside_cu(self) -> float:
+        """Compute asked for without contracts of labs, CU per quarter."""
+        return self.organic_cu + self.startup_cu
+
     # --- plans
 
     def weighted_contracts_cu(self, quarter: int, pay: Mapping[str, float]) -> float:
@@ -176,7 +183,7 @@ class CloudProvider(ListedFirm):
         has_plan = rules.cloud_rules.has_rpo_planning
         ahead = self.market.quarter + (lead if has_plan else 0)
         contracted = self.weighted_contracts_cu(ahead, pay)
-        use = expected_use(self.organic_cu, self.beliefs.expected, lead, contracted, 1.0)
+        use = expected_use(self.outside_cu, self.beliefs.expected, lead, contracted, 1.0)
         return desired_capacity(use, rules.cloud_rules.target_utilisation)
 
     def plan_order(self, outlook: BuildingOutlook) -> float:
@@ -207,7 +214,7 @@ class CloudProvider(ListedFirm):
     def _share_worth_building(self, outlook: BuildingOutlook) -> float:
         """What is contracted is built; of the rest only the projects that clear the hurdle."""
         contracted = self.weighted_contracts_cu(self.market.quarter + outlook.lead, outlook.pay)
-        backed = contracted / max(contracted + self.organic_cu, 1e-9)
+        backed = contracted / max(contracted + self.outside_cu, 1e-9)
         self.hurdle_share = self.clears_hurdle(
             outlook.project_value_usd, outlook.project_cost_usd, outlook.hurdle
         )
@@ -234,7 +241,7 @@ class CloudProvider(ListedFirm):
         ahead = self.market.quarter + lead
         promised = sum(c.scheduled_cu(ahead) for c in self.market.contracts.of_cloud(self.key))
         capacity = self.capacity_cu + self.pipeline.total * self.new_efficiency()
-        return (promised + self.organic_cu) / max(capacity, 1e-9)
+        return (promised + self.outside_cu) / max(capacity, 1e-9)
 
     def accepts_lab(self, default_probability: float) -> bool:
         """Whether it signs with a lab of this probability of default per quarter."""
@@ -399,8 +406,9 @@ class CloudProvider(ListedFirm):
 
     def form_expectations(self) -> None:
         """Learn how demand outside the model grew."""
+        before = self.last_organic_cu + self.last_startup_cu
         if self.last_organic_cu > 0:
-            self.beliefs.observe(self.organic_cu / self.last_organic_cu - 1)
+            self.beliefs.observe(self.outside_cu / before - 1)
 
     def roll_organic_rpo(self, revenue_usd: float) -> None:
         """Customers outside the model renew: their RPO keeps its coverage of their revenue."""
@@ -549,6 +557,12 @@ class CloudProvider(ListedFirm):
         self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
 
     # --- opening
+
+    def open_startup_use(self, asked_cu: float) -> None:
+        """Take what start-ups ask for off the stated use of its other customers."""
+        self.startup_cu = self.last_startup_cu = asked_cu
+        self.organic_cu = max(0.0, self.organic_cu - asked_cu)
+        self.first_organic_cu = self.base_organic_cu = self.organic_cu
 
     def open_pipeline(self, outlook: BuildingOutlook, makers: Mapping[str, Chipmaker]) -> None:
         """Open sites under construction and derive what its plans rest on.

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
 from agents.institution import Institution
 from agents.rules.financing import deleveraging_sale, fund_inflow, loan_to_value
-from agents.rules.funding_game import joins
+from agents.rules.funding_game import required_multiple
 from market.events import Event
 from market.parameters.companies import InvestorParameters
 from market.units import cents, some_money
 
+if TYPE_CHECKING:
+    from agents.private_firm import PrivateFirm
+
 _MOST_RETURN = 10.0
 """Savers believe no return of a quarter over a thousand per cent: it started from nothing."""
+_FUNDS = ("venture", "crossover", "sovereign")
+"""Kinds that hold savers' commitments for an investment period."""
+_FEAR = 0.1
+"""Rise of required returns over which exits are put off."""
 _CALL_TARGET = 0.9
 """After a margin call it sells down to this part of its limit."""
 
@@ -32,6 +39,7 @@ class Investor(Institution):
         past_return: smoothed return on its assets, per quarter, which savers follow.
         participation_factor: factor on the share of dry powder put into a round.
         invested_usd: put into rounds this quarter.
+        paid_back_usd: what it gave back to savers of late, fading with the investment period.
         last_call: its latest margin call.
     """
 
@@ -45,6 +53,8 @@ class Investor(Institution):
         self.participation_factor = 1.0
         self.invested_usd = 0.0
         self.last_call: Event | None = None
+        self.paid_back_usd = 0.0
+        self._first_worth: float | None = None
         self._last_value = 0.0
 
     @property
@@ -86,7 +96,7 @@ class Investor(Institution):
         return self.room_usd(can_borrow)
 
     def may_join(self, is_listed: bool) -> bool:
-        """Whether a lab may ask it; the public market only when the lab's shares are listed."""
+        """Whether a firm may ask it; the public market only when the firm's shares are listed."""
         return self.has_rounds or (is_listed and self.stated.kind == "public" and self.is_active)
 
     def pledge_usd(self, can_borrow: bool) -> float:
@@ -99,15 +109,22 @@ class Investor(Institution):
             return share * self.spendable_usd
         return share * self.dry_powder_usd(can_borrow)
 
-    def joins_round(
-        self, lab: str, hardness: float, exit_multiple: float, return_rise: float
-    ) -> bool:
-        """Whether it joins: its noisy signal of hardness against its own critical value."""
+    def least_multiple(self, return_rise: float) -> float:
+        """Exit multiple under which it wants no part of a round, however sure that it closes."""
+        return 1 + self.stated.required_return + return_rise
+
+    def limit_multiple(self, firm: str, hardness: float, return_rise: float) -> float:
+        """Exit multiple from which on it joins a round, by its noisy signal of hardness.
+
+        Args:
+            firm: company key of who asks.
+            hardness: part of all offers that the round needs.
+            return_rise: present rise of everybody's required return.
+        """
         rules = self.market.parameters.funding
-        noise = self.market.streams.normal(self.key, f"signal of {lab}", self.market.quarter)
-        return joins(
+        noise = self.market.streams.normal(self.key, f"signal of {firm}", self.market.quarter)
+        return required_multiple(
             hardness + rules.signal_noise * noise,
-            exit_multiple,
             self.stated.required_return + return_rise,
             rules.recovery,
         )
@@ -136,10 +153,23 @@ class Investor(Institution):
             market.settlement.owe(self.party, holder, due, "interest")
 
     def receive_savings(self) -> int:
-        """Savers buy fund shares; flow follows past return. Returns the cents."""
+        """Savers buy fund shares; flow follows worth and past return. Returns the cents.
+
+        What the fund paid back counts as worth: savers commit it again.
+        """
         market = self.market
         rules = market.parameters.investor_rules
-        wanted = fund_inflow(self.stated.inflow_usd, self.past_return, rules.flow_sensitivity)
+        if self._first_worth is None:
+            self._first_worth = max(self._worth() / 100, 4 * self.stated.inflow_usd)
+        worth = (self._worth() / 100 + self.paid_back_usd) / max(self._first_worth, 1.0)
+        wanted = fund_inflow(
+            self.stated.inflow_usd,
+            worth,
+            self.past_return,
+            rules.flow_worth,
+            rules.flow_sensitivity,
+            rules.most_flow,
+        )
         flow = cents(min(wanted, max(self.outside_purse_usd(), self.stated.inflow_usd)))
         if flow > 0:
             market.ledger.pay(
@@ -147,6 +177,31 @@ class Investor(Institution):
             )
             market.ledger.issue("fund shares", self.party, market.parties.households, flow)
         return flow
+
+    def return_uncalled(self) -> int:
+        """A fund gives savers back a part of the money that it has not called; returns the cents.
+
+        Commitments end with the investment period, of which a quarter passes.
+        """
+        market, rules = self.market, self.market.parameters.investor_rules
+        self.paid_back_usd *= 1 - rules.expiry
+        if self.stated.kind not in _FUNDS:
+            return 0
+        wanted = cents(rules.expiry * self.spendable_usd)
+        paid = max(0, min(wanted, self._owed_to_owners()))
+        market.ledger.redeem("fund shares", self.party, market.parties.households, paid)
+        self.paid_back_usd += paid / 100
+        return paid
+
+    def exit_rate(self, firm: PrivateFirm) -> float:
+        """Part of its shares of a private firm that it wants to sell to the public market now."""
+        rules, fear = self.market.parameters.investor_rules, _FEAR
+        if firm.is_listed:
+            return 1 / rules.listed_exit_quarters
+        if not firm.has_exits:
+            return 0.0
+        rise: float = getattr(self.market, "return_rise", 0.0)
+        return rules.fearful_exit_rate if rise > fear else rules.exit_rate
 
     def margin_sale_usd(self) -> float:
         """What it must sell to meet its loan-to-value limit, USD; zero when within it."""

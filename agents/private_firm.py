@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 
+from agents.funding_round import Book, Refusals, Terms
 from agents.institution import Institution
 from agents.rules.valuation import (
+    MOST_VALUE_USD,
     adjust_price,
     calibration,
-    exit_multiple,
+    exit_value,
     fair_value,
     h_model_multiple,
+    revenue_at_exit,
 )
 from market.events import Event
 from market.units import cents, per_quarter, some_money
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
 SHARE_UNITS = 1_000_000_000
+REFERENCE_FADE = 0.88
+"""Fade of growth at which the exit multiple of revenue is derived.
+
+It is derived at a constant: at the fade that a scenario states, every change of the fade would be
+reckoned away, and longer-lived beliefs in growth would raise no value.
+"""
+_PARTS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.1)
+"""Parts of what is asked at which a round is tried, from the largest down."""
 _LEAST_YIELD = 1e-4
 """First revenue under this part of the valuation, per quarter, says nothing of its multiple."""
 
@@ -33,14 +40,21 @@ class PrivateFirm(Institution):
         revenue_usd: revenue of the quarter; ``last_revenue_usd`` of the one before and
             ``first_revenue_usd`` of its first quarter (None before it).
         valuation_usd: value of all shares: the last round, a mark-up since, or a mark-down.
-        need_usd: what it wants to raise; ``asked_usd`` what it asked in this quarter's round and
-            ``round_usd`` what the round brought; ``raised_usd`` all equity of the quarter.
+        need_usd: what its cash plan says it must raise; ``hole_usd`` the part that it lacks within
+            a year and ``later_money_usd`` what it lacks until its investors' exit.
+        asked_usd: what it asked in this quarter's round; ``round_usd`` what the round brought;
+            ``raised_usd`` all equity of the quarter.
+        needed_usd: what it needed in this quarter, want that it gave up included.
+        last_round: number of the quarter of its last round; the first one if none was held.
         failed_rounds: rounds that failed since the last that closed; ``last_failure`` the event.
         is_listed: whether the public market may join its rounds.
+        has_exits: of the class: whether funds sell a part of it before it is listed.
         is_refused: whether every investor refuses it (a shock).
         value_calibration, exit_revenue_multiple: derived factors of its first valuation;
             ``sector_calibration`` and ``sector_exit_multiple`` those of all labs.
     """
+
+    has_exits = False
 
     def __init__(
         self,
@@ -57,7 +71,10 @@ class PrivateFirm(Institution):
         self.revenue_usd = self.last_revenue_usd = 0.0
         self.first_revenue_usd: float | None = None
         self.valuation_usd = valuation_usd
-        self.need_usd = self.raised_usd = self.round_usd = self.asked_usd = 0.0
+        self._stated_growth = growth
+        self.need_usd = self.hole_usd = self.later_money_usd = 0.0
+        self.raised_usd = self.round_usd = self.asked_usd = self.needed_usd = 0.0
+        self.last_round = 0
         self.failed_rounds = 0
         self.last_failure: Event | None = None
         self.is_listed, self.is_refused = is_listed, False
@@ -94,7 +111,8 @@ class PrivateFirm(Institution):
         """Derive the two factors that make the last valuation what its buyers thought it was.
 
         The value factor makes fair value equal the valuation; the exit multiple of revenue makes
-        the expected exit multiple equal ``funding.initial_exit_multiple``.
+        the expected exit multiple equal ``funding.initial_exit_multiple`` at ``REFERENCE_FADE`` and
+        the growth that was stated.
         """
         if self.revenue_usd <= 0 or self.valuation_usd <= 0 or self.value_calibration > 0:
             return
@@ -102,9 +120,13 @@ class PrivateFirm(Institution):
         self.value_calibration = calibration(
             self.valuation_usd, self.revenue_usd, multiple, _LEAST_YIELD
         )
-        self.exit_revenue_multiple = 1.0
-        wanted = self.market.parameters.funding.initial_exit_multiple
-        self.exit_revenue_multiple = wanted / max(self.exit_multiple(0.0), 1e-12)
+        rules = self.market.parameters.funding
+        revenue = max(self.revenue_usd, _LEAST_YIELD * self.valuation_usd)
+        then = revenue_at_exit(
+            4 * revenue, self._stated_growth, REFERENCE_FADE, rules.exit_quarters
+        )
+        worth = rules.initial_exit_multiple * self.valuation_usd + self.later_money_usd
+        self.exit_revenue_multiple = worth / max(then, 1.0)
 
     def mark_up(self) -> None:
         """Secondary sales between rounds mark it up towards fair value, never down.
@@ -121,52 +143,112 @@ class PrivateFirm(Institution):
         self.mark_up()
         self.mark_shares(self.valuation_usd, "private equity")
 
-    def asking_price_usd(self) -> float:
-        """Pre-money value that it asks: no less than the last round, until a round fails."""
-        fair = self.fair_value_usd()
-        return self.valuation_usd if self.failed_rounds else max(self.valuation_usd, fair)
+    def exit_value_usd(self, ask_usd: float) -> float:
+        """What investors expect all its shares to be worth at the exit, later rounds deducted.
 
-    def exit_multiple(self, raise_usd: float) -> float:
-        """Expected exit value over the post-money value of a round of ``raise_usd``."""
+        Args:
+            ask_usd: size of the present round, which covers a part of what it lacks until then.
+        """
         rules = self.market.parameters.funding
-        return exit_multiple(
+        then = revenue_at_exit(
             4 * self.revenue_usd,
             self.beliefs.expected,
             rules.exit_growth_fade,
             rules.exit_quarters,
-            self._matured(self.exit_revenue_multiple, self.sector_exit_multiple),
-            max(1.0, self.valuation_usd + raise_usd),
-            0.0,
         )
+        multiple = self._matured(self.exit_revenue_multiple, self.sector_exit_multiple)
+        return min(MOST_VALUE_USD, exit_value(then, multiple, self._later_usd(ask_usd)))
 
-    def close_round(self, payments: Sequence[tuple[int, float]]) -> None:
-        """Sell new shares in a round that closed; past failures are forgotten.
+    def _later_usd(self, ask_usd: float) -> float:
+        return max(0.0, self.later_money_usd - ask_usd)
+
+    def exit_multiple(self, ask_usd: float) -> float:
+        """Expected exit value over the post-money value of a round at the last mark."""
+        return self.exit_value_usd(ask_usd) / max(1.0, self.valuation_usd + ask_usd)
+
+    # --- rounds
+
+    def ask_usd(self, market_usd: float) -> float:
+        """What it asks for in a round of this quarter, USD; 0 when it holds none.
 
         Args:
-            payments: party and USD of everybody who puts money in.
+            market_usd: its part of what investors could put into rounds, USD.
         """
-        before = self.raised_usd
-        for investor, usd in payments:
-            self.sell_shares(investor, usd)
+        raise NotImplementedError(f"{type(self).__name__} does not say when and what it raises")
+
+    def unmet_need_usd(self) -> float:
+        """What it needs in this quarter whether it asks or not, USD."""
+        return 0.0
+
+    def lowest_price_usd(self, exit_value_usd: float, ask_usd: float) -> float:
+        """Pre-money value under which it sells no shares, for a round of this size.
+
+        A part of its last mark; and never so little that the exit multiple is over the cap, beyond
+        which money is short and a lower price draws nobody.
+        """
+        rules = self.market.parameters.funding
+        at_cap = exit_value_usd / rules.exit_multiple_cap - ask_usd
+        return max(rules.price_floor * self.valuation_usd, at_cap)
+
+    def accept_terms(self, book: Book) -> Terms:
+        """What it agrees on with its investors: the whole round, a part of it, or nothing.
+
+        The price is the highest at which the round is filled, between the lowest that it accepts
+        and a most over its last mark. What cannot be filled at the lowest is closed in part.
+        """
+        rules = self.market.parameters.funding
+        highest = rules.price_cap * self.valuation_usd
+        for part in _PARTS:
+            ask = part * book.ask_usd
+            if part < min(1.0, rules.minimum_close) or self.is_refused:
+                break
+            price = min(highest, book.clearing_price(ask))
+            if price >= min(highest, self.lowest_price_usd(book.exit_value_usd, ask)):
+                return book.fill(ask, price)
+        return Terms(0.0, self.valuation_usd)
+
+    def close_round(self, terms: Terms) -> None:
+        """Sell new shares in a round that closed; past failures are forgotten."""
+        before, mark = self.raised_usd, self.valuation_usd
+        self.valuation_usd = terms.pre_money_usd
+        for giver, usd in terms.parts:
+            self.sell_shares(giver.party, usd)
         self.round_usd = self.raised_usd - before
         self.failed_rounds, self.last_failure = 0, None
+        self.last_round = self.market.quarter
+        self._report_round(terms, mark)
+        self._list_when_ripe()
+
+    def _report_round(self, terms: Terms, mark_usd: float) -> None:
+        """Report a round with its size and price, and whether it is a part or a down round."""
+        part = terms.raised_usd / self.asked_usd if self.asked_usd > 0 else 1.0
+        notes = [f", {part:.0%} of what it asked"] if part < 1 - 1e-9 else []
+        if terms.pre_money_usd < mark_usd:
+            notes.append(f", {1 - terms.pre_money_usd / mark_usd:.0%} under its last mark")
         self.report(
             "round",
             self.round_usd,
             "USD",
-            f"raises {some_money(self.round_usd)} at {self.valuation_usd / 1e9:,.0f} bn post-money",
+            f"raises {some_money(self.round_usd)} at {self.valuation_usd / 1e9:,.0f} bn post-money"
+            + "".join(notes),
         )
+
+    def _list_when_ripe(self) -> None:
+        """List the shares of a firm whose revenue has grown to what the public market asks."""
         ripe = self.market.parameters.funding.ipo_revenue_usd
         if not self.is_listed and self.revenue_usd >= ripe:
             self.is_listed = True
             text = "lists its shares: the public market may join"
             self.report("ipo", self.valuation_usd, "USD", text)
 
-    def fail_round(self, multiple: float, causes: tuple[Event | None, ...]) -> None:
+    def fail_round(
+        self, multiple: float, refusals: Refusals, causes: tuple[Event | None, ...]
+    ) -> None:
         """Report a round that failed and mark the firm down.
 
         Args:
-            multiple: exit multiple that investors expected of it.
+            multiple: exit multiple that investors expected of it at its lowest price.
+            refusals: why they stayed out.
             causes: earlier events that the failure rests on.
         """
         self.failed_rounds += 1
@@ -175,7 +257,7 @@ class PrivateFirm(Institution):
             self.asked_usd,
             "USD",
             f"fails to raise {some_money(self.asked_usd)} (expected exit multiple {multiple:.2f}, "
-            f"revenue growth {self.beliefs.expected:z.0%} a quarter)",
+            f"revenue growth {self.beliefs.expected:z.0%} a quarter){_in_words(refusals)}",
             causes,
         )
         self.valuation_usd *= 1 - self.market.parameters.funding.markdown_after_failure
@@ -187,8 +269,22 @@ class PrivateFirm(Institution):
             return
         ledger = self.market.ledger
         outstanding = ledger.units(self.party)
-        price = self.valuation_usd * 100 / outstanding
+        price = max(self.valuation_usd, 1.0) * 100 / outstanding
         units = max(1, round(amount / price))
         ledger.issue_shares(self.party, investor, units, amount, "private equity")
         self.valuation_usd += usd
         self.raised_usd += usd
+
+
+def _in_words(refusals: Refusals) -> str:
+    """Who refused, and why, as the end of a sentence."""
+    reasons = [
+        f"{number} {reason}"
+        for number, reason in (
+            (refusals.without_money, "had no money left"),
+            (refusals.want_more, "want a higher return"),
+            (refusals.doubt_others, "expected others to refuse"),
+        )
+        if number > 0
+    ]
+    return f": of those asked {', '.join(reasons)}" if reasons else ""

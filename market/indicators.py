@@ -5,7 +5,7 @@ A new indicator is one function and one line here; one of your own, ``model.add_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isnan
@@ -18,6 +18,7 @@ from market.units import some_money
 
 if TYPE_CHECKING:
     from agents.institution import Institution
+    from agents.private_firm import PrivateFirm
     from market.model import MarketModel
 
 
@@ -39,6 +40,11 @@ class Indicator:
     unit: str
     meaning: str
     measure: Callable[[Any], Any]
+
+
+def private_firms(model: MarketModel) -> list[PrivateFirm]:
+    """Labs and cohorts of start-ups, failed ones included."""
+    return [*model.labs.values(), *model.startups.values()]
 
 
 def _sum(items: Any, value: Callable[[Any], float]) -> float:
@@ -91,12 +97,24 @@ def commitments_over_revenue(model: MarketModel) -> float:
 
 
 def raised_ratio(model: MarketModel) -> float:
-    """Raised over needed by labs that held rounds; nan when none did."""
-    asked = _sum(model.labs.values(), lambda lab: lab.asked_usd)
-    raised = _sum(
-        (lab for lab in model.labs.values() if lab.asked_usd > 0), lambda lab: lab.round_usd
-    )
-    return raised / asked if asked > 0 else float("nan")
+    """Raised over needed by labs and start-ups; nan when they need next to nothing.
+
+    Want that was given up counts, a round that closed in part with what it raised.
+    """
+    return _raised_over_needed(model, private_firms(model))
+
+
+def labs_raised_ratio(model: MarketModel) -> float:
+    """Raised over needed by labs alone."""
+    return _raised_over_needed(model, list(model.labs.values()))
+
+
+def _raised_over_needed(model: MarketModel, firms: Sequence[PrivateFirm]) -> float:
+    needed = _sum(firms, lambda f: f.needed_usd)
+    worth = _sum(firms, lambda f: f.valuation_usd)
+    if needed <= 0 or needed < model.parameters.funding.freeze_least_share * worth:
+        return float("nan")
+    return _sum(firms, lambda f: min(f.round_usd, f.needed_usd)) / needed
 
 
 def dry_powder_usd(model: MarketModel) -> float:
@@ -122,14 +140,14 @@ def measure_freeze(model: MarketModel) -> None:
         return
     since = max(0, model.quarter - 1)
     causes = [e.id for e in model.events.select("failed round") if e.quarter >= since]
-    asked = _sum(model.labs.values(), lambda lab: lab.asked_usd)
+    needed = _sum(private_firms(model), lambda firm: firm.needed_usd)
     model.events.record(
         model.quarter,
         "funding freeze",
         "the market",
-        asked,
+        needed,
         "USD",
-        f"labs raise {ratio:.0%} of the {some_money(asked)} they need, the second "
+        f"labs and start-ups raise {ratio:.0%} of the {some_money(needed)} they need, the second "
         "quarter under half",
         tuple(causes),
     )
@@ -174,17 +192,50 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "needed_usd",
         "USD",
-        "Money asked in the rounds of the quarter.",
-        lambda m: _sum(m.labs.values(), lambda a: a.asked_usd),
+        "Money that labs and start-ups need, want that was given up included.",
+        lambda m: _sum(private_firms(m), lambda a: a.needed_usd),
     ),
     Indicator(
         "raised_usd",
+        "USD",
+        "Equity raised by labs and start-ups, promised tranches included.",
+        lambda m: _sum(private_firms(m), lambda a: a.raised_usd),
+    ),
+    Indicator(
+        "raised_ratio",
+        "1",
+        "Raised over needed in rounds of labs and start-ups; empty without need.",
+        raised_ratio,
+    ),
+    Indicator(
+        "labs_raised_ratio",
+        "1",
+        "Raised over needed in rounds of labs; empty without need.",
+        labs_raised_ratio,
+    ),
+    Indicator(
+        "labs_raised_usd",
         "USD",
         "Equity raised by labs, promised tranches included.",
         lambda m: _sum(m.labs.values(), lambda a: a.raised_usd),
     ),
     Indicator(
-        "raised_ratio", "1", "Raised over needed in rounds; empty without rounds.", raised_ratio
+        "startups_raised_usd",
+        "USD",
+        "Equity raised by start-ups.",
+        lambda m: _sum(m.startups.values(), lambda a: a.raised_usd),
+    ),
+    Indicator(
+        "startups_spending_usd",
+        "USD per quarter",
+        "What start-ups spend, on compute and staff.",
+        lambda m: _sum(m.active("startups"), lambda a: a.spending_usd),
+    ),
+    Indicator(
+        "startups_compute_usd",
+        "USD per quarter",
+        "Compute that start-ups paid for.",
+        lambda m: _sum(m.active("startups"), lambda a: a.compute_paid_usd),
     ),
     Indicator("dry_powder_usd", "USD", "Money investors could put into rounds.", dry_powder_usd),
     Indicator(
@@ -349,6 +400,18 @@ CHIPMAKER_INDICATORS: tuple[Indicator, ...] = (
         "free_cash_flow_usd", "USD per quarter", "Free cash flow.", lambda a: a.free_cash_flow_usd
     ),
 )
+STARTUP_INDICATORS: tuple[Indicator, ...] = (
+    Indicator("valuation_usd", "USD", "Value of all shares.", lambda a: a.valuation_usd),
+    Indicator("revenue_usd", "USD per quarter", "Revenue.", lambda a: a.revenue_usd),
+    Indicator("spending_usd", "USD per quarter", "What it spends.", lambda a: a.spending_usd),
+    Indicator(
+        "compute_usd", "USD per quarter", "Compute that it paid for.", lambda a: a.compute_paid_usd
+    ),
+    Indicator("needed_usd", "USD", "What it needs to raise.", lambda a: a.needed_usd),
+    Indicator("raised_usd", "USD", "Equity raised.", lambda a: a.raised_usd),
+    Indicator("filled", "1", "Share of its firms' rounds that closed.", lambda a: a.filled),
+    Indicator("died", "per quarter", "Share of its firms that died.", lambda a: a.died),
+)
 INVESTOR_INDICATORS: tuple[Indicator, ...] = (
     Indicator("assets_usd", "USD", "All assets.", lambda a: a.assets_usd()),
     Indicator("loan_to_value", "1", "Debt over assets.", lambda a: a.loan_to_value()),
@@ -394,6 +457,7 @@ GROUP_INDICATORS: Mapping[str, tuple[Indicator, ...]] = {
     "clouds": (*FIRM_INDICATORS, *CLOUD_INDICATORS),
     "chipmakers": (*FIRM_INDICATORS, *CHIPMAKER_INDICATORS),
     "investors": (*FIRM_INDICATORS, *INVESTOR_INDICATORS),
+    "startups": (*FIRM_INDICATORS, *STARTUP_INDICATORS),
 }
 """Table of the scenario -> indicators of its firms."""
 
@@ -405,7 +469,7 @@ def indicators_of_group(group: str) -> tuple[Indicator, ...]:
 
 def agent_indicators() -> dict[str, tuple[Indicator, ...]]:
     """Indicators by class name of the agents that have them."""
-    classes = ("AILab", "CloudProvider", "Chipmaker", "Investor")
+    classes = ("AILab", "CloudProvider", "Chipmaker", "Investor", "StartupCohort")
     return dict(zip(classes, GROUP_INDICATORS.values(), strict=True))
 
 
@@ -533,11 +597,14 @@ ROUND_COLUMNS = (
     "exit_multiple",
     "critical_hardness",
     "is_closed",
+    "asked_usd",
+    "raised_usd",
+    "pre_money_usd",
 )
 
 
 def rounds_frame(model: Any) -> pd.DataFrame:
     """Funding rounds of a model, or of a view of one: one row per round, ``ROUND_COLUMNS``."""
-    label, names = model.parameters.quarter_label, {k: lab.name for k, lab in model.labs.items()}
-    rows = [(q, label(q), lab, names[lab], *figures) for q, lab, *figures in model.rounds]
+    label, firms = model.parameters.quarter_label, {**model.labs, **model.startups}
+    rows = [(q, label(q), key, firms[key].name, *figures) for q, key, *figures in model.rounds]
     return pd.DataFrame(rows, columns=list(ROUND_COLUMNS))

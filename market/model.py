@@ -19,6 +19,7 @@ from agents.consumers import ConsumerSegment
 from agents.customers.population import CustomerPopulation
 from agents.institution import Institution
 from agents.investor import Investor
+from agents.startups import StartupCohort
 from market.books.contracts import Backstop, ComputeContract, ContractBook, EquityCommitment
 from market.books.ledger import Ledger
 from market.books.settlement import ClearingResult, Settlement
@@ -83,14 +84,14 @@ class MarketModel(mesa.Model[Any, Any]):
         ledger: all accounts. contracts: all compute contracts. events: what was measured.
         firms: every institution by company key, failed and removed ones included.
         groups: the firms that the scenario lists, by group and key; a group is an attribute too:
-        labs, clouds, chipmakers, investors: agents by company key.
+        labs, clouds, chipmakers, investors, startups: agents by company key.
         customers, consumers, bank: the other agents.
         spot_price_usd: rent of a CU without contract, USD.
 
     Attributes of the class, which a subclass can replace by its own:
         phases: the quarter, see ``insert_before`` and ``insert_after``.
-        lab_class, cloud_class, chipmaker_class, investor_class, customers_class, consumers_class,
-            bank_class: what the agents are made of.
+        lab_class, cloud_class, chipmaker_class, investor_class, startup_class, customers_class,
+            consumers_class, bank_class: what the agents are made of.
         firm_groups: table of the scenario -> attribute that names the class of its firms, which is
             made with model, key and parameters. Another type of firm is another line.
         parameters_class: what scenarios are read as; a subclass states the tables of own groups.
@@ -119,6 +120,7 @@ class MarketModel(mesa.Model[Any, Any]):
     cloud_class: type[CloudProvider] = CloudProvider
     chipmaker_class: type[Chipmaker] = Chipmaker
     investor_class: type[Investor] = Investor
+    startup_class: type[StartupCohort] = StartupCohort
     customers_class: type[CustomerPopulation] = CustomerPopulation
     consumers_class: type[ConsumerSegment] = ConsumerSegment
     bank_class: type[Bank] = Bank
@@ -129,12 +131,14 @@ class MarketModel(mesa.Model[Any, Any]):
         "clouds": "cloud_class",
         "chipmakers": "chipmaker_class",
         "investors": "investor_class",
+        "startups": "startup_class",
     }
     groups: dict[str, dict[str, Any]]
     labs: dict[str, AILab]
     clouds: dict[str, CloudProvider]
     chipmakers: dict[str, Chipmaker]
     investors: dict[str, Investor]
+    startups: dict[str, StartupCohort]
 
     firms: dict[str, Institution]
     is_opened: bool
@@ -433,7 +437,7 @@ class MarketModel(mesa.Model[Any, Any]):
     def _opening_utilisation(self) -> float:
         """Compute asked for over capacity at the start: there the rent is the list price."""
         capacity = sum(cloud.capacity_cu for cloud in self.clouds.values())
-        asked = sum(cloud.organic_cu for cloud in self.clouds.values())
+        asked = sum(cloud.outside_cu for cloud in self.clouds.values())
         asked += sum(contract.scheduled_cu(0) for contract in self.contracts)
         return asked / capacity if capacity > 0 and asked > 0 else 1.0
 
@@ -475,8 +479,9 @@ class MarketModel(mesa.Model[Any, Any]):
     def rounds_frame(self) -> pd.DataFrame:
         """Funding rounds, one row each.
 
-        Columns: quarter_number, quarter (label), key and lab (of who asked), hardness,
-        exit_multiple, critical_hardness, is_closed.
+        Columns: quarter_number, quarter (label), key and lab (of who asked: a lab or a cohort of
+        start-ups), hardness, exit_multiple, critical_hardness, is_closed, asked_usd, raised_usd,
+        pre_money_usd.
         """
         return rounds_frame(self)
 

@@ -164,15 +164,31 @@ def price_impact(sale: float, depth: float) -> float:
 # --- savers' money into funds
 
 
-def fund_inflow(base: float, past_return: float, sensitivity: float) -> float:
+_WORST_RETURN, _BEST_RETURN = -0.5, 0.3
+"""Past returns per quarter beyond which savers' reaction grows no more."""
+
+
+def fund_inflow(
+    base: float,
+    worth: float,
+    past_return: float,
+    worth_elasticity: float,
+    sensitivity: float,
+    most: float,
+) -> float:
     """Return new money that savers bring to a fund in a quarter, at least 0.
 
     Args:
-        base: Inflow at a return of 0, money per quarter.
-        past_return: Return of the fund in the past quarter, 0.05 = 5%.
-        sensitivity: Relative change of the inflow per unit of return.
+        base: Inflow at the first worth and a return of 0, money per quarter.
+        worth: What the fund is worth over its first worth, at least 0.
+        past_return: Return of the fund in past quarters, 0.05 = 5% a quarter.
+        worth_elasticity: Elasticity of the inflow to worth.
+        sensitivity: Change of the logarithm of the inflow per unit of return.
+        most: Largest multiple of `base` that comes.
 
-    Source: flows follow returns, Sirri and Tufano (1998); that outflows stop at 0 keeps
-    their asymmetry: losers lose less money than winners gain.
+    Source: flows follow returns, Sirri and Tufano (1998); commitments grow with what earlier ones
+    became (Kaplan and Schoar 2005).
     """
-    return max(0.0, base * (1.0 + sensitivity * past_return))
+    told = min(_BEST_RETURN, max(_WORST_RETURN, past_return))
+    factor = max(0.0, worth) ** worth_elasticity * math.exp(sensitivity * told)
+    return max(0.0, base * min(most, factor))

@@ -67,6 +67,30 @@ def commitment_headroom(valuation: float, multiple: float, rpo: float) -> float:
     return max(0.0, multiple * valuation - rpo)
 
 
+def training_wish(
+    wish: float, bought: float, growth_cap: float, expected_growth: float, memory: float
+) -> float:
+    """Return the training compute that a lab would like to have next, CU per quarter.
+
+    Args:
+        wish: What it wished for before, CU per quarter.
+        bought: What it can pay for, CU per quarter.
+        growth_cap: Most that the wish grows, per quarter.
+        expected_growth: Growth of revenue that it expects, per quarter.
+        memory: Part of a wish that is kept after a quarter in which it was not met.
+
+    Returns:
+        A met wish grows by the cap or, if that is less, a point more than revenue is expected to;
+        one that is not met fades slowly, never under what is bought. So want that money keeps from
+        buying shows as need.
+
+    Source: aspirations that adapt slowly downward, Cyert and March (1963), chapter 3.
+    """
+    if bought < wish:
+        return max(bought, memory * wish)
+    return wish * (1.0 + max(0.0, min(growth_cap, expected_growth + 0.01)))
+
+
 def runway_quarters(cash: float, burn: float) -> float:
     """Return how many quarters the cash lasts; infinity when nothing is burnt.
 

@@ -74,38 +74,35 @@ def adjust_price(current: float, target: float, speed: float) -> float:
     return current + speed * (target - current)
 
 
-def exit_multiple(
-    revenue: float,
-    growth: float,
-    fade: float,
-    horizon_quarters: int,
-    revenue_multiple: float,
-    post_money: float,
-    dilution: float,
-) -> float:
-    """Return the expected exit value of a stake per unit paid for it now.
+def revenue_at_exit(revenue: float, growth: float, fade: float, horizon_quarters: int) -> float:
+    """Return the revenue expected at the exit, in the unit of `revenue`.
 
     Args:
         revenue: Revenue of the last quarter.
         growth: Growth expected in the coming quarter.
         fade: Part of the growth rate that is kept from one quarter to the next, 0 to 1.
         horizon_quarters: Quarters until the exit.
-        revenue_multiple: Value at exit over revenue per quarter then.
-        post_money: Valuation after this round, above 0.
-        dilution: Part of the stake lost to later rounds, 0 to 1.
 
-    Returns:
-        (1 - dilution) times revenue multiple times revenue at exit, over post-money.
-
-    Raises:
-        ValueError: If the post-money valuation is not positive.
-
-    Source: the venture-capital method, Sahlman (1987).
+    Source: the venture-capital method, Sahlman (1987), with growth that fades geometrically.
     """
-    if post_money <= 0.0:
-        msg = f"post_money must be positive, got {post_money}"
-        raise ValueError(msg)
     for _ in range(horizon_quarters):
         revenue *= 1.0 + growth
         growth *= fade
-    return (1.0 - dilution) * revenue_multiple * revenue / post_money
+    return revenue
+
+
+def exit_value(revenue: float, revenue_multiple: float, later_money: float) -> float:
+    """Return what today's owners and a new round may expect the firm to be worth at the exit.
+
+    Args:
+        revenue: Yearly revenue expected at the exit (`revenue_at_exit`), USD per year.
+        revenue_multiple: Value over yearly revenue then.
+        later_money: Money that later rounds must bring until then, USD: at the exit it belongs to
+            those who bring it.
+
+    Returns:
+        USD, at least 0.
+
+    Source: the venture-capital method with dilution by later rounds, Sahlman (1987).
+    """
+    return max(0.0, revenue_multiple * revenue - later_money)

@@ -71,10 +71,11 @@ ROWS = (
     Declaration("seats", "Companies pay a lab for the seats of their employees."),
     Declaration("subscriptions", "Households pay a lab for assistants."),
     Declaration("advertising", "Advertisers, part of the rest of the economy, pay a lab."),
-    Declaration("compute", "Labs, chipmakers and the rest of the economy pay a cloud for compute."),
+    Declaration("start-up sales", "The rest of the economy buys what AI start-ups sell."),
+    Declaration("compute", "Labs, start-ups, chipmakers and the rest of the economy pay a cloud for compute."),
     Declaration("cancellation fees", "A lab pays a cloud for giving up a contract not yet begun."),
     Declaration("other business", "What firms earn or lose outside AI, with the rest."),
-    Declaration("wages", "Labs pay their staff."),
+    Declaration("wages", "Labs and start-ups pay their staff and other costs."),
     Declaration("power and upkeep", "Clouds pay for power and running data centres."),
     Declaration("production inputs", "Chipmakers pay what chips cost to make."),
     Declaration("overhead and tax", "Costs and taxes of a chipmaker that do not depend on output."),
@@ -101,7 +102,7 @@ INSTRUMENTS = (
     Declaration("vendor loans", "Loans of a chipmaker to a cloud that buys its chips.", "debt"),
     Declaration("receivables", "Bills for what was delivered and is not yet paid.", "trade"),
     Declaration("prepayments", "Paid for what is yet to be delivered.", "trade"),
-    Declaration("private equity", "Shares of labs, worth the price of the last round.", "shares"),
+    Declaration("private equity", "Shares of labs and start-ups, worth the price of the last round.", "shares"),
     Declaration("listed equity", "Shares of clouds, chipmakers and other listed firms.", "shares"),
     Declaration("fund shares", "What an investor is worth, owned by households.", "fund"),
 )
@@ -114,6 +115,7 @@ ASSETS = (
 
 SECTORS = (
     Declaration("labs", "AI labs."),
+    Declaration("startups", "AI start-ups, a cohort an account."),
     Declaration("clouds", "Cloud providers."),
     Declaration("chipmakers", "Makers of accelerators."),
     Declaration("investors", "Funds that buy into labs and hold other shares."),

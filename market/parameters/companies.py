@@ -314,6 +314,23 @@ class InvestorParameters(CompanyParameters):
     )
 
 
+class StartupParameters(CompanyParameters):
+    """A cohort of AI start-ups that live on rounds, at the start of the scenario."""
+
+    cash_usd: float = parameter(
+        unit="USD", ge=0, le=MOST_FIRM_USD, doc="Cash of all its firms.", why=FIRM
+    )
+    valuation_usd: float = parameter(
+        unit="USD", ge=0, le=MOST_FIRM_USD, doc="Value of all its firms in their rounds.", why=FIRM
+    )
+    revenue_usd: float = parameter(
+        unit="USD per quarter", ge=0, le=MOST_FLOW_USD, doc="Revenue of all its firms.", why=FLOW
+    )
+    revenue_growth: float = parameter(
+        0.2, unit="per quarter", ge=-0.5, le=2, doc="Growth of revenue seen before the start."
+    )
+
+
 class ComputeContractParameters(Section):
     """A take-or-pay compute contract that is known at the start."""
 

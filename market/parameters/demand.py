@@ -354,7 +354,21 @@ class LabRuleParameters(Section):
         0.25, unit="1", ge=0, le=2, doc="Staff and other cost added per unit of revenue growth."
     )
     planning_quarters: int = parameter(
-        5, unit="quarters", ge=1, le=20, doc="Horizon of cash and compute plans."
+        5, unit="quarters", ge=1, le=20, doc="Horizon of training and risk plans."
+    )
+    need_quarters: int = parameter(
+        8,
+        unit="quarters",
+        ge=1,
+        le=40,
+        doc="Horizon of the cash plan that says how much to raise.",
+    )
+    wish_memory: float = parameter(
+        0.97,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of a wish to train that is kept after a quarter without the money for it.",
     )
     growth_fade: float = parameter(
         0.93, unit="per quarter", gt=0, le=1, doc="Factor on expected growth per quarter ahead."

@@ -22,7 +22,7 @@ LARGEST_USD = 9e14
 """Largest amount of one posting of the ledger: ``market.books.journal.LARGEST_AMOUNT`` in USD."""
 DEEPEST = 12
 """Most tables inside one another that a file may have; the deepest declared path has four parts."""
-COMPANY_TABLES = ("labs", "clouds", "chipmakers", "investors")
+COMPANY_TABLES = ("labs", "clouds", "chipmakers", "investors", "startups")
 
 
 class ScenarioError(ValueError):

@@ -19,6 +19,7 @@ from market.parameters.companies import (
     InvestorParameters,
     LabParameters,
     StakeParameters,
+    StartupParameters,
 )
 from market.parameters.demand import (
     ConsumerParameters,
@@ -32,6 +33,7 @@ from market.parameters.finance import (
     DefaultParameters,
     FundingParameters,
     InvestorRuleParameters,
+    StartupRuleParameters,
     ValuationParameters,
 )
 from market.parameters.shocks import ShockParameters, shock_kinds
@@ -57,8 +59,9 @@ class MarketParameters(Section):
     Args:
         name, description, start, quarters: what it is called, shows, and which quarters it runs.
         expectations, enterprise, consumers, lab_rules, funding, compute, cloud_rules,
-            chipmaker_rules, investor_rules, valuation, bank, default: behaviour, a table each.
-        labs, clouds, chipmakers, investors: company key -> what is stated about the company.
+            chipmaker_rules, startup_rules, investor_rules, valuation, bank, default: behaviour, a
+            table each.
+        labs, clouds, chipmakers, investors, startups: company key -> what is stated about the company.
         compute_contracts, equity_commitments, backstops: key -> what was agreed at the start.
         stakes: key -> who owns which share of a company at the start.
         demanding_customers: key -> a named customer with needs of its own.
@@ -84,6 +87,7 @@ class MarketParameters(Section):
     compute: ComputeMarketParameters = Field(default_factory=ComputeMarketParameters)
     cloud_rules: CloudRuleParameters = Field(default_factory=CloudRuleParameters)
     chipmaker_rules: ChipmakerRuleParameters = Field(default_factory=ChipmakerRuleParameters)
+    startup_rules: StartupRuleParameters = Field(default_factory=StartupRuleParameters)
     investor_rules: InvestorRuleParameters = Field(default_factory=InvestorRuleParameters)
     valuation: ValuationParameters = Field(default_factory=ValuationParameters)
     bank: BankParameters = Field(default_factory=BankParameters)
@@ -93,6 +97,7 @@ class MarketParameters(Section):
     clouds: dict[str, CloudParameters] = {}
     chipmakers: dict[str, ChipmakerParameters] = {}
     investors: dict[str, InvestorParameters] = {}
+    startups: dict[str, StartupParameters] = {}
     compute_contracts: dict[str, ComputeContractParameters] = {}
     equity_commitments: dict[str, EquityCommitmentParameters] = {}
     backstops: dict[str, BackstopParameters] = {}

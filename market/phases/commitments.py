@@ -32,6 +32,10 @@ def plan_commitments(model: MarketModel) -> None:
             _sign(model, lab, plan)
     for lab in labs:
         lab.project_need(lab.promised_usd())
+        lab.calibrate()
+    for cohort in model.startups.values():
+        cohort.calibrate()
+    _learn_sector_multiples(model)
     model.contracts.check(model.quarter)
     model.ledger.commit("commitments")
 
@@ -66,3 +70,17 @@ def _sign(model: MarketModel, lab: AILab, plan: ContractPlan) -> None:
 def _parent_purse_usd(model: MarketModel, lab: AILab) -> float:
     """Part of its cash that a parent lends to its lab's plans, USD; zero without a parent."""
     return 0.0 if lab.stated.parent is None else model.institution(lab.stated.parent).purse_usd()
+
+
+def _learn_sector_multiples(model: MarketModel) -> None:
+    """Multiples of all labs with shares, weighted by revenue, as first calibrated."""
+    priced = [lab for lab in model.active_labs if lab.value_calibration > 0]
+    revenue = sum(lab.first_revenue_usd or 0.0 for lab in priced)
+    if revenue <= 0:
+        return
+    calibration = sum(lab.value_calibration * (lab.first_revenue_usd or 0.0) for lab in priced)
+    multiple = sum(lab.exit_revenue_multiple * (lab.first_revenue_usd or 0.0) for lab in priced)
+    for lab in priced:
+        if lab.sector_calibration <= 0:
+            lab.sector_calibration = calibration / revenue
+            lab.sector_exit_multiple = multiple / revenue

@@ -11,6 +11,8 @@ from market.books.identities import check_compute
 from market.units import CU_HOURS, cents
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agents.cloud_provider import CloudProvider
     from market.model import MarketModel
 
@@ -23,8 +25,9 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     for lab in model.active_labs:
         lab.delivered_cu = lab.compute_cost_usd = lab.on_demand_cu = 0.0
     spare: dict[str, float] = {}
+    asked_by_startups = startups_by_cloud(model)
     for cloud in model.active_clouds:
-        spare[cloud.key] = _deliver(model, cloud)
+        spare[cloud.key] = _deliver(model, cloud, asked_by_startups[cloud.key])
     asked = _sell_on_the_spot(model, spare)
     for lab in model.active_labs:
         lab.use_compute(lab.delivered_cu, lab.on_demand_cu)
@@ -43,8 +46,21 @@ def use_and_invoice_compute(model: MarketModel) -> None:
         cloud.grow_organic_demand()
 
 
-def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
-    """Deliver contracts and organic demand of one cloud; returns idle CU."""
+def startups_by_cloud(model: MarketModel) -> dict[str, dict[str, float]]:
+    """CU that each cohort asks each cloud for, by cloud and cohort: by what clouds have left."""
+    left = {}
+    for cloud in model.active_clouds:
+        promised = sum(c.scheduled_cu(model.quarter) for c in model.contracts.of_cloud(cloud.key))
+        left[cloud.key] = max(0.0, cloud.capacity_cu - promised)
+    total = sum(left.values())
+    return {
+        key: {c.key: c.asked_cu * free / total for c in model.active("startups")} if total else {}
+        for key, free in left.items()
+    }
+
+
+def _deliver(model: MarketModel, cloud: CloudProvider, startups: Mapping[str, float]) -> float:
+    """Deliver contracts, then own customers and start-ups pro rata; returns idle CU of a cloud."""
     capacity = cloud.capacity_cu
     contracts = [(c, c.scheduled_cu(model.quarter)) for c in model.contracts.of_cloud(cloud.key)]
     scheduled = sum(cu for _, cu in contracts)
@@ -61,12 +77,19 @@ def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
         lab.compute_cost_usd += value / 100
         cloud.compute_revenue_usd += value / 100
     left = max(0.0, capacity - scheduled * share)  # rounding may leave a trifle less than nothing
-    sold = min(cloud.organic_cu, left)
+    cloud.last_startup_cu, cloud.startup_cu = cloud.startup_cu, sum(startups.values())
+    asked = cloud.organic_cu + cloud.startup_cu
+    share = min(1.0, left / asked) if asked > 0 else 0.0
+    sold = min(cloud.organic_cu * share, left)
     cloud.sold_before_cu = cloud.sold_cu
-    cloud.sold_cu = sold
-    cloud.asked_cu = scheduled + cloud.organic_cu
+    cloud.asked_cu = scheduled + asked
     cloud.sell_organic(sold)
     cloud.roll_organic_rpo(sold * model.spot_price_usd)
+    for key, cu in startups.items():
+        usd = model.startups[key].buy_compute(cloud.party, cu * share)
+        cloud.compute_revenue_usd += usd
+        sold += cu * share
+    cloud.sold_cu = sold
     return max(0.0, left - sold)
 
 

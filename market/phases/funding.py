@@ -5,18 +5,23 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from agents.rules.funding_game import RoundResult, critical_hardness, hardness, settle_round
+from agents.funding_round import Book, Part, Terms
+from market.indicators import private_firms
 from market.phases.causes import causes_of_failed_round
 from market.units import cents, some_money
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agents.ai_lab import AILab
     from agents.institution import Institution
     from agents.investor import Investor
+    from agents.private_firm import PrivateFirm
     from market.books.contracts import EquityCommitment
     from market.model import MarketModel
+
+_LEAST_FOCUS, _MOST_FOCUS = 0.2, 5.0
+"""Bounds on how much an expected exit multiple draws an investor's money to a round."""
 
 
 class Round(NamedTuple):
@@ -24,11 +29,15 @@ class Round(NamedTuple):
 
     Attributes:
         quarter: number of the quarter.
-        lab: company key.
+        lab: company key of who asked: a lab or a cohort of start-ups.
         hardness: part of all pledges that it needed; above 1 it could not close.
-        exit_multiple: expected exit value over the post-money value.
-        critical_hardness: hardness up to which it closes in the limit of precise signals.
-        is_closed: whether the money was raised.
+        exit_multiple: expected exit value over the post-money value, at the price of the round or
+            the lowest that was accepted.
+        critical_hardness: hardness up to which all that is asked is raised at the lowest price, in
+            the limit of precise signals; for a cohort, half of its rounds at the price asked.
+        is_closed: whether money was raised; for a cohort, in half of its rounds.
+        asked_usd: what was asked. raised_usd: what was raised, USD.
+        pre_money_usd: price of the round: value of all shares before it, USD.
     """
 
     quarter: int
@@ -37,12 +46,15 @@ class Round(NamedTuple):
     exit_multiple: float
     critical_hardness: float
     is_closed: bool
+    asked_usd: float = 0.0
+    raised_usd: float = 0.0
+    pre_money_usd: float = 0.0
 
 
 def hold_funding_rounds(model: MarketModel) -> None:
     """Pay promised tranches and parents' money, then hold every round of the quarter at once."""
-    for lab in model.labs.values():
-        lab.raised_usd = lab.asked_usd = lab.round_usd = 0.0
+    for firm in private_firms(model):
+        firm.raised_usd = firm.asked_usd = firm.round_usd = firm.needed_usd = 0.0
     for investor in model.investors.values():
         investor.invested_usd = 0.0
     for promise in model.commitments:
@@ -50,13 +62,26 @@ def hold_funding_rounds(model: MarketModel) -> None:
         model.ledger.commit("promised equity")
     _ask_parents(model)
     model.ledger.commit("parents")
-    needy = [lab for lab in model.active_labs if lab.wants_round()]
-    failures = _hold_rounds(model, needy)
+    held = _hold_rounds(model)
     model.ledger.commit("funding rounds")
-    memory = model.parameters.funding.return_memory
-    model.return_rise = memory * model.return_rise + (
-        model.parameters.funding.return_rise_after_failure * failures
-    )
+    _sell_to_the_public(model)
+    model.ledger.commit("exits")
+    for firm in private_firms(model):
+        firm.needed_usd = max(firm.asked_usd, firm.unmet_need_usd())
+    _learn_fear(model, held)
+    for cohort in model.startups.values():
+        if cohort.is_active:
+            cohort.grow()
+
+
+def _learn_fear(model: MarketModel, held: Sequence[Held]) -> None:
+    """Required returns rise with the part of all money asked that was not raised."""
+    rules = model.parameters.funding
+    asked = sum(each.book.ask_usd for each in held)
+    short = sum(max(0.0, each.book.ask_usd - each.terms.raised_usd) for each in held)
+    model.return_rise *= rules.return_memory
+    if asked > 0:
+        model.return_rise += rules.return_rise_after_failure * short / asked
 
 
 def _pay_tranche(model: MarketModel, promise: EquityCommitment) -> None:
@@ -120,101 +145,180 @@ def _ask_parents(model: MarketModel) -> None:
             model.ledger.pay(parent.party, lab.party, amount, "parent funding")
 
 
-Part = tuple["Institution", float]
-"""A giver and the USD that it puts into a round."""
+class _Sale(NamedTuple):
+    """Shares that a fund wants to sell to the public market."""
+
+    firm: PrivateFirm
+    seller: Investor
+    units: int
+    cents: int
 
 
-class _Held(NamedTuple):
+def _sell_to_the_public(model: MarketModel) -> None:
+    """Funds sell shares of listed labs and ripe start-ups at the last mark: money comes back.
+
+    The public market buys for a part of its cash; sellers share what it takes.
+    """
+    buyers = [i for i in model.active_investors if i.stated.kind == "public"]
+    part = model.parameters.investor_rules.exit_purse
+    purses = {buyer: int(100 * part * buyer.spendable_usd) for buyer in buyers}
+    total = sum(purses.values())
+    sales = _wanted_sales(model) if total > 0 else []
+    wanted = sum(sale.cents for sale in sales)
+    scale = min(1.0, total / wanted) if wanted > 0 else 0.0
+    for buyer, purse in purses.items():
+        for sale in sales:
+            units = int(sale.units * scale * purse / total)
+            if units > 0 and sale.seller is not buyer:
+                model.ledger.transfer_shares(
+                    sale.firm.party,
+                    sale.seller.party,
+                    buyer.party,
+                    units,
+                    sale.cents / sale.units,
+                    "private equity",
+                )
+
+
+def _wanted_sales(model: MarketModel) -> list[_Sale]:
+    """What funds want to sell: a part of each stake, by the rule of each fund."""
+    ledger, sales = model.ledger, []
+    for firm in private_firms(model):
+        for seller in model.active_investors if firm.is_active else ():
+            held = ledger.units(firm.party, seller.party) if seller.has_rounds else 0
+            units = int(seller.exit_rate(firm) * held) if held > 0 else 0
+            if units > 0:
+                worth = ledger.balance("private equity", firm.party, seller.party)
+                value = worth * units // held
+                if value > 0:
+                    sales.append(_Sale(firm, seller, units, value))
+    return sales
+
+
+class Held(NamedTuple):
     """A round whose outcome is known and whose money has not moved."""
 
-    lab: AILab
-    vendors: list[Part]
-    joining: list[Investor]
-    result: RoundResult
-    exit_multiple: float
-    former_valuation_usd: float
+    firm: PrivateFirm
+    book: Book
+    terms: Terms
 
 
-def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
-    """All rounds of a quarter read one state: each investor splits its pledge by need.
-
-    Returns:
-        How many failed.
-    """
-    if not needy:
-        return 0
-    total = sum(lab.need_usd for lab in needy)
-    can_borrow = model.bank.can_lend
-    pledges = {i.key: i.pledge_usd(can_borrow) for i in model.investors.values()}
-    vendors = _vendor_parts(model, needy)
+def _hold_rounds(model: MarketModel) -> list[Held]:
+    """All rounds of a quarter read one state: each investor splits its pledge over them."""
+    asks = _asks(model)
+    vendors = _vendor_parts(model, [lab for lab in model.active_labs if lab.key in asks], asks)
+    offers = _split_pledges(model, asks)
     required = model.mean_required_return() + model.return_rise
     held = []
-    for lab in needy:
-        weight = lab.need_usd / total
-        offers = {key: usd * weight for key, usd in pledges.items()}
-        held.append(_hold_round(model, lab, vendors[lab.key], offers, required))
+    for key, ask in asks.items():
+        firm = _private(model, key)
+        firm.asked_usd = ask
+        book = Book(
+            key,
+            ask,
+            firm.exit_value_usd(ask),
+            vendors.get(key, []),
+            [(model.investors[name], usd) for name, usd in offers[key].items()],
+            required_return=required,
+            return_rise=model.return_rise,
+            recovery=model.parameters.funding.recovery,
+        )
+        held.append(Held(firm, book, firm.accept_terms(book)))
     spent: dict[str, float] = {}
     for each in held:
         _settle(model, each, spent)
     for key, usd in spent.items():
         model.investors[key].invested_usd = usd
         model.investors[key].make_room(usd)
-    return sum(1 for each in held if not each.result.is_closed)
+    return held
 
 
-def _hold_round(
-    model: MarketModel,
-    lab: AILab,
-    vendors: list[Part],
-    offers: dict[str, float],
-    required: float,
-) -> _Held:
-    """Ask everybody for one round: who joins, and whether the need is met.
+def _private(model: MarketModel, key: str) -> PrivateFirm:
+    """The lab or cohort with a key."""
+    return model.labs[key] if key in model.labs else model.startups[key]
 
-    Args:
-        model: the market.
-        lab: who asks.
-        vendors: what vendors put in.
-        offers: what each investor puts in if it joins, USD by company key.
-        required: mean required return of investors.
+
+def _asks(model: MarketModel) -> dict[str, float]:
+    """What every firm that holds a round asks for, USD by company key.
+
+    A firm is told its equal part of half of what round investors would put in.
     """
-    lab.asked_usd = lab.need_usd
-    investors = [i for i in model.investors.values() if i.may_join(lab.is_listed)]
-    vendor_usd = sum(usd for _, usd in vendors)
-    before = lab.valuation_usd
-    lab.valuation_usd = lab.asking_price_usd()
-    kappa = hardness(lab.need_usd, vendor_usd, 1.0, sum(offers[i.key] for i in investors))
-    multiple = lab.exit_multiple(lab.need_usd)
-    joining = [
-        i
-        for i in investors
-        if not lab.is_refused and i.joins_round(lab.key, kappa, multiple, model.return_rise)
-    ]
-    result = settle_round(lab.need_usd, vendor_usd, [offers[i.key] for i in joining])
-    critical = critical_hardness(multiple, required, model.parameters.funding.recovery)
-    model.rounds.append(Round(model.quarter, lab.key, kappa, multiple, critical, result.is_closed))
-    return _Held(lab, vendors, joining, result, multiple, before)
+    can_borrow = model.bank.can_lend
+    pledges = sum(i.pledge_usd(can_borrow) for i in model.active_investors if i.has_rounds)
+    labs = [lab for lab in model.active_labs if lab.stated.parent is None]
+    part = pledges / 2 / max(1, len(labs))
+    cohorts = [cohort for cohort in model.startups.values() if cohort.is_active]
+    asks = {firm.key: firm.ask_usd(part) for firm in (*labs, *cohorts)}
+    return {key: usd for key, usd in asks.items() if usd >= 1.0}
 
 
-def _settle(model: MarketModel, held: _Held, spent: dict[str, float]) -> None:
-    """Move the money of a round that closed, adding to what investors spent; or let it fail."""
-    lab = held.lab
-    if held.result.is_closed and not lab.is_refused:
-        gifts = list(zip(held.joining, held.result.contributions, strict=True))
-        for investor, usd in gifts:
-            spent[investor.key] = spent.get(investor.key, 0.0) + cents(usd) / 100
-        for giver, usd in held.vendors:
-            if giver.key in model.chipmakers:
-                model.chipmakers[giver.key].report_stake(lab.name, usd)
-        lab.close_round([(giver.party, usd) for giver, usd in [*held.vendors, *gifts]])
+def _split_pledges(model: MarketModel, asks: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """USD that each investor puts into each round if it joins, by firm and investor.
+
+    It splits its pledge over the rounds that it may join by what they ask and by the exit multiple
+    that it expects: money goes where it is wanted and where it earns (Lintner 1965, roughly).
+    """
+    can_borrow = model.bank.can_lend
+    weights = {}
+    for key, ask in asks.items():
+        focus = _private(model, key).exit_multiple(ask)
+        weights[key] = ask * min(_MOST_FOCUS, max(_LEAST_FOCUS, focus))
+    offers: dict[str, dict[str, float]] = {key: {} for key in asks}
+    for investor in model.investors.values():
+        open_to_it = [key for key in asks if investor.may_join(_private(model, key).is_listed)]
+        total = sum(weights[key] for key in open_to_it)
+        pledge = investor.pledge_usd(can_borrow)
+        for key in open_to_it:
+            offers[key][investor.key] = pledge * weights[key] / total
+    return offers
+
+
+def _settle(model: MarketModel, held: Held, spent: dict[str, float]) -> None:
+    """Move the money of a round, adding to what investors spent; or let it fail."""
+    firm, book, terms = held
+    price = terms.pre_money_usd
+    lowest = price if terms.raised_usd > 0 else firm.lowest_price_usd(book.exit_value_usd, book.ask_usd)
+    _record(model, held, lowest)
+    if terms.raised_usd > 0 or firm.key in model.startups:
+        for giver, usd in terms.parts:
+            if giver.key in model.investors:
+                spent[giver.key] = spent.get(giver.key, 0.0) + cents(usd) / 100
+            elif giver.key in model.chipmakers:
+                model.chipmakers[giver.key].report_stake(firm.name, usd)
+        firm.close_round(terms)
         return
-    lab.valuation_usd = held.former_valuation_usd  # what was asked and refused is no mark
-    lab.fail_round(held.exit_multiple, causes_of_failed_round(model, lab))
+    multiple = book.exit_multiple(lowest)
+    lab = model.labs[firm.key]
+    lab.fail_round(multiple, book.refusals(lowest), causes_of_failed_round(model, lab))
     if model.parameters.lab_rules.has_renegotiation:
         lab.give_up_contracts(model.clouds)
 
 
-def _vendor_parts(model: MarketModel, needy: Sequence[AILab]) -> dict[str, list[Part]]:
+def _record(model: MarketModel, held: Held, price_usd: float) -> None:
+    """Keep a round with the figures of its closed form."""
+    firm, book, terms = held
+    lowest = firm.lowest_price_usd(book.exit_value_usd, book.ask_usd)
+    lowest = price_usd if firm.key in model.startups else lowest
+    raised = terms.raised_usd
+    is_closed = 2 * raised >= book.ask_usd if firm.key in model.startups else raised > 0
+    model.rounds.append(
+        Round(
+            model.quarter,
+            firm.key,
+            book.hardness(),
+            book.exit_multiple(price_usd, raised or None),
+            book.critical_hardness(lowest),
+            is_closed,
+            book.ask_usd,
+            raised,
+            price_usd,
+        )
+    )
+
+
+def _vendor_parts(
+    model: MarketModel, needy: Sequence[AILab], asks: Mapping[str, float]
+) -> dict[str, list[Part]]:
     """What chipmakers and clouds that sell to each lab put in, at most a share of its round.
 
     A giver's parts in several rounds are scaled to its free cash.
@@ -222,7 +326,7 @@ def _vendor_parts(model: MarketModel, needy: Sequence[AILab]) -> dict[str, list[
     found: dict[str, list[Part]] = {}
     total: dict[str, float] = {}
     for lab in needy:
-        found[lab.key] = parts = _vendor_part(model, lab)
+        found[lab.key] = parts = _vendor_part(model, lab, asks[lab.key])
         for giver, usd in parts:
             total[giver.key] = total.get(giver.key, 0.0) + usd
     return {
@@ -235,13 +339,13 @@ def _vendor_parts(model: MarketModel, needy: Sequence[AILab]) -> dict[str, list[
     }
 
 
-def _vendor_part(model: MarketModel, lab: AILab) -> list[Part]:
+def _vendor_part(model: MarketModel, lab: AILab, ask_usd: float) -> list[Part]:
     if lab.is_refused:
         return []
     givers: list[Institution] = [*model.active_chipmakers, *model.active_clouds]
     offers = [(giver, giver.stake_offer_usd(lab.key)) for giver in givers]
     parts = [(giver, usd) for giver, usd in offers if usd > 0]
-    cap = model.parameters.chipmaker_rules.vendor_round_share * lab.need_usd
+    cap = model.parameters.chipmaker_rules.vendor_round_share * ask_usd
     total = sum(usd for _, usd in parts)
     scale = min(1.0, cap / total) if total > 0 else 0.0
     return [(giver, usd * scale) for giver, usd in parts]

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def mark_to_market(model: MarketModel) -> None:
     """Mark labs and listed firms towards fair value; call margins; let savers invest."""
     ledger = model.ledger
-    for lab in model.active_labs:
-        lab.book_mark()
+    for firm in (*model.active_labs, *model.active("startups")):
+        firm.book_mark()
     listed: list[ListedFirm] = [*model.active_clouds, *model.active_chipmakers]
     trust = trust_in_labs(model)
-    for firm in listed:
-        firm.mark_to_fair_value(trust)
+    for each in listed:
+        each.mark_to_fair_value(trust)
     units = ledger.units(model.parties.rest)
     if units > 0:
         value = model.other_shares_usd * model.other_shares_index
@@ -28,7 +28,7 @@ def mark_to_market(model: MarketModel) -> None:
     ledger.commit("marks")
     _call_margins(model)
     ledger.commit("margin calls")
-    inflows = {i.key: i.receive_savings() for i in model.active_investors}
+    inflows = {i.key: i.receive_savings() - i.return_uncalled() for i in model.active_investors}
     ledger.commit("savings")
     for key, paid in _spend_excess(model).items():
         inflows[key] -= paid

@@ -11,6 +11,7 @@ from agents.private_firm import SHARE_UNITS
 from market.books.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
 from market.parameters.companies import ComputeContractParameters
 from market.phases.building import building_outlook, makers_with_orders
+from market.phases.compute import startups_by_cloud
 from market.units import cents
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def open_books(model: MarketModel) -> None:
     for lab in model.labs.values():
         lab.open_cash(lab.stated.cash_usd)
         _open_shares(model, lab, lab.stated.valuation_usd, "private equity")
+    _open_startups(model)
     outlook, makers = building_outlook(model, is_opening=True), makers_with_orders(model)
     for cloud in model.clouds.values():
         cloud.open_cash(cloud.stated.cash_usd)
@@ -105,6 +107,37 @@ def _open_shares(
         )
 
 
+def _open_startups(model: MarketModel) -> None:
+    """Cash and shares of the cohorts; their compute is a part of what clouds sell outside labs.
+
+    Derived: round investors hold the stated part of them by their cash. What they ask for in the
+    first quarter is taken off the stated use of clouds' other customers, which contains it.
+    """
+    holders = {i.key: i.stated.cash_usd for i in model.investors.values() if i.has_rounds}
+    total = sum(holders.values())
+    for cohort in model.startups.values():
+        cohort.open_cash(cohort.stated.cash_usd)
+        value = cents(cohort.stated.valuation_usd)
+        left_units, left_value = SHARE_UNITS, value
+        for key, cash in holders.items():
+            share = model.parameters.startup_rules.investor_share * cash / total if total else 0.0
+            units, part = int(share * SHARE_UNITS), int(share * value)
+            if units > 0 and part > 0:
+                holder = model.investors[key].party
+                model.ledger.grant_shares(cohort.party, holder, units, part, "private equity")
+                left_units, left_value = left_units - units, left_value - part
+        if left_value > 0:
+            households = model.parties.households
+            model.ledger.grant_shares(
+                cohort.party, households, left_units, left_value, "private equity"
+            )
+    model.ledger.commit("opening")
+    for cohort in model.startups.values():
+        cohort.asked_cu = cohort.plan_spending().compute / model.spot_price_usd
+    for key, asked in startups_by_cloud(model).items():
+        model.clouds[key].open_startup_use(sum(asked.values()))
+
+
 def _open_plant(model: MarketModel, cloud: CloudProvider) -> None:
     """A cloud's data centres, RPO and cash outside AI.
 
@@ -121,11 +154,14 @@ def _open_plant(model: MarketModel, cloud: CloudProvider) -> None:
     book = model.contracts
     book.roll_other(cloud.key, cents(own.other_rpo_usd), 0)
     organic = cloud.organic_cu * model.spot_price_usd
+    startups = cloud.startup_cu * model.spot_price_usd
     cloud.rpo_coverage = own.other_rpo_usd / organic if organic > 0 else 0.0
     contracted = sum(c.scheduled_cu(0) * c.price_usd for c in book.of_cloud(cloud.key))
     thousands = sum(v.thousands for v in cloud.vintages.values())
     running = thousands * cloud.running_cost_usd()
-    cloud.other_cash_usd = own.operating_cash_flow_usd - (organic + contracted - running)
+    cloud.other_cash_usd = own.operating_cash_flow_usd - (
+        organic + startups + contracted - running
+    )
     cloud.last_operating_cash_usd = own.operating_cash_flow_usd
     cloud.first_other_capex_usd = own.other_capex_share * own.capex_usd
 

@@ -43,12 +43,13 @@ def age_vintages_and_contracts(model: MarketModel) -> None:
 
 def form_expectations(model: MarketModel) -> None:
     """Everybody learns the growth of its own fundamentals and forecasts the next."""
-    for firm in (*model.active_labs, *model.active_clouds, *model.active_chipmakers):
+    cohorts = model.active("startups")
+    for firm in (*model.active_labs, *cohorts, *model.active_clouds, *model.active_chipmakers):
         firm.form_expectations()
 
 
 def set_prices_and_sell(model: MarketModel) -> None:
-    """Labs learn and set prices; enterprises and consumers choose; revenue is booked."""
+    """Labs set prices, customers choose, revenue is booked; start-ups sell and plan to spend."""
     labs = model.active_labs
     frontier = max((lab.cumulative_training_cu for lab in labs), default=0.0)
     for lab in labs:
@@ -64,10 +65,11 @@ def set_prices_and_sell(model: MarketModel) -> None:
         lab = model.labs[key]
         if lab.is_active:
             lab.sell(seats, seats / all_seats, audiences.get(key, Audience()))
-            lab.calibrate()
-    _learn_sector_multiples(model)
     _close_the_circle_of_income(model)
     model.ledger.commit("sales")
+    for cohort in model.active("startups"):
+        cohort.begin_quarter()
+    model.ledger.commit("start-ups")
 
 
 def _sell_seats(model: MarketModel) -> None:
@@ -97,20 +99,6 @@ def _sell_seats(model: MarketModel) -> None:
             f"{share:.0%} of enterprise seats change provider, most to {winner.name}",
             causes,
         )
-
-
-def _learn_sector_multiples(model: MarketModel) -> None:
-    """Multiples of all labs with shares, weighted by revenue, as first calibrated."""
-    priced = [lab for lab in model.active_labs if lab.value_calibration > 0]
-    revenue = sum(lab.first_revenue_usd or 0.0 for lab in priced)
-    if revenue <= 0:
-        return
-    calibration = sum(lab.value_calibration * (lab.first_revenue_usd or 0.0) for lab in priced)
-    multiple = sum(lab.exit_revenue_multiple * (lab.first_revenue_usd or 0.0) for lab in priced)
-    for lab in priced:
-        if lab.sector_calibration <= 0:
-            lab.sector_calibration = calibration / revenue
-            lab.sector_exit_multiple = multiple / revenue
 
 
 def _close_the_circle_of_income(model: MarketModel) -> None:
