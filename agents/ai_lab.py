@@ -372,13 +372,12 @@ class AILab(PrivateFirm):
         rules, spot = self.market.parameters.lab_rules, self.market.spot_price_usd
         use, growth, revenue = self.inference_need_cu(), self.beliefs.expected, self.revenue_usd
         contracted, committed = self.contract_plan(quarters)
-        training = 0.0 if self.failed_rounds else self.training_wish_cu
         costs = []
         for ahead in range(quarters):
             use *= 1 + growth
             revenue *= 1 + growth
             growth *= rules.growth_fade
-            spare = max(0.0, use + training - contracted[ahead])
+            spare = max(0.0, use + self.training_wish_cu - contracted[ahead])
             more = rules.staff_revenue_share * max(0.0, revenue - self.revenue_usd)
             costs.append(committed[ahead] + spare * spot + self.staff_cost_usd + more)
         return costs

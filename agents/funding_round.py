@@ -58,7 +58,7 @@ class Book:
         recovery: part recovered when a firm fails after its round.
     """
 
-    def __init__(  # noqa: PLR0913 - one argument per circumstance of a round
+    def __init__(
         self,
         key: str,
         ask_usd: float,

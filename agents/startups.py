@@ -117,7 +117,9 @@ class StartupCohort(PrivateFirm):
         """Revenue follows what was burnt; firms without a round, and some others, die."""
         rules = self.market.parameters.startup_rules
         paid = self.revenue_usd / self.spending_usd if self.spending_usd > 0 else 1.0
-        self.died = dying_share(rules.death_rate, self.filled, rules.runway_quarters, min(1.0, paid))
+        self.died = dying_share(
+            rules.death_rate, self.filled, rules.runway_quarters, min(1.0, paid)
+        )
         grown = next_revenue(self.revenue_usd, self.burn_usd, rules.burn_multiple, rules.churn)
         self.last_revenue_usd = self.revenue_usd
         self.revenue_usd = min(grown, self.outside_purse_usd()) * (1 - self.died)

@@ -190,5 +190,5 @@ def fund_inflow(
     became (Kaplan and Schoar 2005).
     """
     told = min(_BEST_RETURN, max(_WORST_RETURN, past_return))
-    factor = max(0.0, worth) ** worth_elasticity * math.exp(sensitivity * told)
+    factor: float = max(0.0, worth) ** worth_elasticity * math.exp(sensitivity * told)
     return max(0.0, base * min(most, factor))

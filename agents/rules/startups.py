@@ -78,12 +78,11 @@ def wanted_growth(
 
     Source: growth that falls with size, Evans (1987).
     """
-    return max(least, min(cap * size**-fade, expected_growth))
+    wanted: float = cap * size**-fade
+    return max(least, min(wanted, expected_growth))
 
 
-def dying_share(
-    base: float, filled: float, runway_quarters: float, self_financed: float
-) -> float:
+def dying_share(base: float, filled: float, runway_quarters: float, self_financed: float) -> float:
     """Return the share of a cohort's firms that dies in a quarter, 0 to 1.
 
     Args:

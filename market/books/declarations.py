@@ -72,7 +72,10 @@ ROWS = (
     Declaration("subscriptions", "Households pay a lab for assistants."),
     Declaration("advertising", "Advertisers, part of the rest of the economy, pay a lab."),
     Declaration("start-up sales", "The rest of the economy buys what AI start-ups sell."),
-    Declaration("compute", "Labs, start-ups, chipmakers and the rest of the economy pay a cloud for compute."),
+    Declaration(
+        "compute",
+        "Labs, start-ups, chipmakers and the rest of the economy pay a cloud for compute.",
+    ),
     Declaration("cancellation fees", "A lab pays a cloud for giving up a contract not yet begun."),
     Declaration("other business", "What firms earn or lose outside AI, with the rest."),
     Declaration("wages", "Labs and start-ups pay their staff and other costs."),
@@ -102,7 +105,11 @@ INSTRUMENTS = (
     Declaration("vendor loans", "Loans of a chipmaker to a cloud that buys its chips.", "debt"),
     Declaration("receivables", "Bills for what was delivered and is not yet paid.", "trade"),
     Declaration("prepayments", "Paid for what is yet to be delivered.", "trade"),
-    Declaration("private equity", "Shares of labs and start-ups, worth the price of the last round.", "shares"),
+    Declaration(
+        "private equity",
+        "Shares of labs and start-ups, worth the price of the last round.",
+        "shares",
+    ),
     Declaration("listed equity", "Shares of clouds, chipmakers and other listed firms.", "shares"),
     Declaration("fund shares", "What an investor is worth, owned by households.", "fund"),
 )

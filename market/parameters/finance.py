@@ -250,7 +250,11 @@ class InvestorRuleParameters(Section):
         doc="Elasticity of inflow to what a fund is worth and has paid back, over its first worth.",
     )
     most_flow: float = parameter(
-        6.0, unit="times the stated inflow", ge=1, le=100, doc="Most that savers bring in a quarter."
+        6.0,
+        unit="times the stated inflow",
+        ge=1,
+        le=100,
+        doc="Most that savers bring in a quarter.",
     )
     expiry: float = parameter(
         0.05,

@@ -27,7 +27,15 @@ from market.parameters.demand import (
     ExpectationParameters,
     LabRuleParameters,
 )
-from market.parameters.fields import LONGEST_RUN, RUN, Section, entry_type, is_section, parameter
+from market.parameters.fields import (
+    LONGEST_RUN,
+    RUN,
+    Section,
+    entry_type,
+    is_section,
+    nearest,
+    parameter,
+)
 from market.parameters.finance import (
     BankParameters,
     DefaultParameters,
@@ -61,7 +69,7 @@ class MarketParameters(Section):
         expectations, enterprise, consumers, lab_rules, funding, compute, cloud_rules,
             chipmaker_rules, startup_rules, investor_rules, valuation, bank, default: behaviour, a
             table each.
-        labs, clouds, chipmakers, investors, startups: company key -> what is stated about the company.
+        labs, clouds, chipmakers, investors, startups: company key -> what is stated about it.
         compute_contracts, equity_commitments, backstops: key -> what was agreed at the start.
         stakes: key -> who owns which share of a company at the start.
         demanding_customers: key -> a named customer with needs of its own.
@@ -258,7 +266,8 @@ class UnknownReferenceError(ValueError):
 
     def __init__(self, path: str, value: str, known: list[str]) -> None:
         """Keep the parts for a message that a scenario file's reader can complete."""
-        super().__init__(f"{path}: {value!r} is none of {', '.join(known) or 'nothing'}")
+        hint = nearest(value, known) or "; there is nothing to name"
+        super().__init__(f"{path}: {value!r} does not exist{hint}")
         self.path, self.value, self.known = path, value, known
 
 

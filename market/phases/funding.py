@@ -277,7 +277,9 @@ def _settle(model: MarketModel, held: Held, spent: dict[str, float]) -> None:
     """Move the money of a round, adding to what investors spent; or let it fail."""
     firm, book, terms = held
     price = terms.pre_money_usd
-    lowest = price if terms.raised_usd > 0 else firm.lowest_price_usd(book.exit_value_usd, book.ask_usd)
+    lowest = (
+        price if terms.raised_usd > 0 else firm.lowest_price_usd(book.exit_value_usd, book.ask_usd)
+    )
     _record(model, held, lowest)
     if terms.raised_usd > 0 or firm.key in model.startups:
         for giver, usd in terms.parts:
@@ -321,19 +323,20 @@ def _vendor_parts(
 ) -> dict[str, list[Part]]:
     """What chipmakers and clouds that sell to each lab put in, at most a share of its round.
 
-    A giver's parts in several rounds are scaled to its free cash.
+    A giver's parts in several rounds are scaled to its free cash, less a cent each: rounded up, all
+    of them together must not be more than there is.
     """
-    found: dict[str, list[Part]] = {}
+    found = {lab.key: _vendor_part(model, lab, asks[lab.key]) for lab in needy}
     total: dict[str, float] = {}
-    for lab in needy:
-        found[lab.key] = parts = _vendor_part(model, lab, asks[lab.key])
-        for giver, usd in parts:
-            total[giver.key] = total.get(giver.key, 0.0) + usd
+    number: dict[str, int] = {}
+    for giver, usd in (part for parts in found.values() for part in parts):
+        total[giver.key] = total.get(giver.key, 0.0) + usd
+        number[giver.key] = number.get(giver.key, 0) + 1
     return {
         key: [
-            (giver, usd * min(1.0, giver.spendable_usd / total[giver.key]))
+            (giver, usd * min(1.0, room / total[giver.key]))
             for giver, usd in parts
-            if total[giver.key] > 0
+            if (room := giver.spendable_usd - 0.01 * number[giver.key]) > 0
         ]
         for key, parts in found.items()
     }

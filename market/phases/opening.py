@@ -159,9 +159,7 @@ def _open_plant(model: MarketModel, cloud: CloudProvider) -> None:
     contracted = sum(c.scheduled_cu(0) * c.price_usd for c in book.of_cloud(cloud.key))
     thousands = sum(v.thousands for v in cloud.vintages.values())
     running = thousands * cloud.running_cost_usd()
-    cloud.other_cash_usd = own.operating_cash_flow_usd - (
-        organic + startups + contracted - running
-    )
+    cloud.other_cash_usd = own.operating_cash_flow_usd - (organic + startups + contracted - running)
     cloud.last_operating_cash_usd = own.operating_cash_flow_usd
     cloud.first_other_capex_usd = own.other_capex_share * own.capex_usd
 

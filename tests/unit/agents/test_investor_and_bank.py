@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import exp
+
 import pytest
 from small_world import small_model
 
@@ -63,32 +65,48 @@ def test_it_joins_below_its_own_critical_hardness() -> None:
     """Exit multiple 3, return 5%, recovery 0.2: 0.6964."""
     model = small_model(funding={"signal_noise": 0.0, "recovery": 0.2})
     firm = model.investors["fund"]
-    assert firm.joins_round("a", 0.696, 3.0, 0.0)
-    assert not firm.joins_round("a", 0.697, 3.0, 0.0)
-    assert not firm.joins_round("a", 0.696, 3.0, 0.1)  # the required return has risen
-    assert not firm.joins_round("a", 0.0001, 1.04, 0.0)
+    assert firm.limit_multiple("a", 0.696, 0.0) <= 3.0 < firm.limit_multiple("a", 0.697, 0.0)
+    assert firm.limit_multiple("a", 0.696, 0.1) > 3.0  # the required return has risen
+    assert firm.limit_multiple("a", 0.0001, 0.0) > 1.04
+    assert firm.least_multiple(0.1) == pytest.approx(1.15)
 
 
 def test_signals_are_noisy_and_their_own() -> None:
     model = small_model(funding={"signal_noise": 0.5})
     near = [
-        model.investors[key].joins_round(lab, 0.6964, 3.0, 0.0)
+        model.investors[key].limit_multiple(lab, 0.6964, 0.0) <= 3.0
         for key in ("fund", "state", "holding")
         for lab in ("a", "b", "c", "d", "e", "f")
     ]
     assert 3 < sum(near) < 15
 
 
-def test_savings_follow_past_return() -> None:
-    model = small_model(investor_rules={"flow_sensitivity": 2.0})
+def test_savings_follow_past_return_and_worth() -> None:
+    model = small_model(investor_rules={"flow_sensitivity": 2.0, "flow_worth": 0.5})
     fund = model.investors["fund"]
     assert fund.receive_savings() == 1e11
     fund.past_return = 0.1
-    assert fund.receive_savings() == pytest.approx(1.2e11)
+    assert fund.receive_savings() == pytest.approx(1e11 * exp(0.2))
     fund.past_return = -0.9
-    assert fund.receive_savings() == 0
+    assert fund.receive_savings() == pytest.approx(1e11 * exp(-1.0))
     model.ledger.commit()
-    assert fund.cash_usd == pytest.approx(12.2e9)
+    fund.past_return = 0.0
+    fund.paid_back_usd = 3 * 10e9
+    grown = fund.receive_savings()
+    assert 1.9e11 < grown < 2.3e11  # four times its first worth and a little
+
+
+@pytest.mark.parametrize(("kind", "returns"), [("venture", True), ("parent", False)])
+def test_uncalled_money_returns_to_savers(kind: str, returns: bool) -> None:
+    model = small_model(investors={"fund": {"kind": kind}})
+    fund = model.investors["fund"]
+    cash = fund.cash_usd
+    paid = fund.return_uncalled()
+    model.ledger.commit()
+    assert (paid > 0) is returns
+    assert cash - fund.cash_usd == pytest.approx(0.05 * cash if returns else 0.0)
+    assert fund.paid_back_usd == pytest.approx(paid / 100)
+
 
 
 def test_fund_shares_are_worth_what_the_fund_is_worth() -> None:

@@ -8,6 +8,7 @@ import pytest
 from small_world import small_model
 
 from agents import AILab
+from market.indicators import raised_ratio
 from market.model import MarketModel
 from market.phases.commitments import plan_commitments
 from market.phases.funding import hold_funding_rounds
@@ -16,11 +17,18 @@ from market.phases.sales import set_prices_and_sell
 
 def needy_model(need_usd: float = 6e9, **changes: Any) -> MarketModel:
     """The small world after sales, in which lab A alone asks for money, with exact signals."""
-    funding = {"signal_noise": 0.0, "minimum_round_quarters": 0.0, **changes.pop("funding", {})}
+    funding = {"signal_noise": 0.0, "dilution_cap": 0.95, **changes.pop("funding", {})}
     model = small_model(funding=funding, **changes)
     set_prices_and_sell(model)
-    lab_a(model).need_usd = need_usd
+    for lab in model.labs.values():
+        lab.calibrate()
+    ask_for(lab_a(model), need_usd)
     return model
+
+
+def ask_for(lab: AILab, usd: float) -> None:
+    """Let it lack so much within a year."""
+    lab.need_usd = lab.hole_usd = lab.later_money_usd = usd
 
 
 def lab_a(model: MarketModel) -> AILab:
@@ -36,12 +44,14 @@ def pledges(model: MarketModel) -> float:
 def test_a_round_that_is_easy_to_fill_closes() -> None:
     model = needy_model()
     lab = lab_a(model)
-    cash, asked = lab.cash_usd, lab.asking_price_usd()
+    cash, mark = lab.cash_usd, lab.valuation_usd
     hold_funding_rounds(model)
-    assert lab.asked_usd == 6e9
+    assert lab.asked_usd == lab.needed_usd == 6e9
     assert lab.raised_usd == pytest.approx(6e9)
     assert lab.cash_usd - cash == pytest.approx(6e9)
-    assert lab.valuation_usd == pytest.approx(asked + 6e9)
+    (held,) = model.rounds
+    assert lab.valuation_usd == pytest.approx(held.pre_money_usd + 6e9)
+    assert mark < held.pre_money_usd <= 1.6 * mark  # oversubscribed: it prices up, bounded
     put_in = {key: i.invested_usd for key, i in model.investors.items()}
     assert sum(put_in.values()) == pytest.approx(6e9)
     assert put_in["public"] == 0.0
@@ -50,38 +60,142 @@ def test_a_round_that_is_easy_to_fill_closes() -> None:
 
 
 @pytest.mark.parametrize(("ratio", "closes"), [(0.69, True), (0.70, False)])
-def test_it_closes_up_to_the_critical_hardness(ratio: float, closes: bool) -> None:
+def test_it_closes_in_full_up_to_the_critical_hardness(ratio: float, closes: bool) -> None:
     """Need over pledges against 0.6964 for an exit multiple of 3 (Morris and Shin).
 
-    The exit multiple counts the money raised; it is set so that it is 3 after the round.
+    The price cannot fall; the exit multiple is set so that it is 3 after the round.
     """
-    model = needy_model()
+    fixed = {"price_floor": 1.0, "price_cap": 1.0, "minimum_close": 1.0}
+    model = needy_model(funding={**fixed, "exit_multiple_cap": 10.0}, investors=alike())
     lab = lab_a(model)
-    lab.need_usd = ratio * pledges(model)
+    ask_for(lab, ratio * pledges(model))
     lab.exit_revenue_multiple *= 3.0 / lab.exit_multiple(lab.need_usd)
-    lab.sector_exit_multiple = 0.0
     hold_funding_rounds(model)
     (held,) = model.rounds
     assert held.hardness == pytest.approx(ratio)
+    assert held.critical_hardness == pytest.approx(0.6964, abs=1e-4)
     assert held.is_closed is closes
     assert (lab.failed_rounds == 0) is closes
 
 
-def test_a_failed_round_marks_down_and_makes_all_ask_more() -> None:
+def alike() -> dict[str, Any]:
+    """All investors want the same return of 5%."""
+    return {key: {"required_return": 0.05} for key in ("holding", "fund", "state")}
+
+
+def test_the_price_moves_until_the_round_just_fills() -> None:
+    """All alike: the price at which kappa is critical, by hand; more money on offer, dearer."""
+    model = needy_model(investors=alike(), funding={"price_cap": 10.0, "price_floor": 0.01})
+    lab = lab_a(model)
+    ask_for(lab, 0.5 * pledges(model))
+    worth = lab.exit_value_usd(lab.need_usd)
+    hold_funding_rounds(model)
+    (held,) = model.rounds
+    multiple = (1.05 - 0.2 * 0.5) / (1 - 0.5)
+    assert held.exit_multiple == pytest.approx(multiple)
+    assert held.pre_money_usd == pytest.approx(worth / multiple - held.asked_usd)
+    richer = needy_model(
+        investors={**alike(), "fund": {"required_return": 0.05, "cash_usd": 30e9}},
+        funding={"price_cap": 10.0, "price_floor": 0.01},
+    )
+    ask_for(lab_a(richer), held.asked_usd)
+    hold_funding_rounds(richer)
+    assert richer.rounds[0].pre_money_usd > held.pre_money_usd
+
+
+def test_what_cannot_be_filled_closes_in_part_or_fails_under_the_minimum() -> None:
+    model = needy_model(investors=alike())
+    ask_for(lab_a(model), 1.5 * pledges(model))
+    hold_funding_rounds(model)
+    (held,) = model.rounds
+    assert held.is_closed
+    assert 0.25 <= held.raised_usd / held.asked_usd <= 0.6
+    assert "of what it asked" in model.events.select("round")[0].text
+    choosy = needy_model(investors=alike(), funding={"minimum_close": 0.7})
+    ask_for(lab_a(choosy), 1.5 * pledges(choosy))
+    hold_funding_rounds(choosy)
+    assert not choosy.rounds[0].is_closed
+
+
+def test_a_down_round_marks_down_all_holders() -> None:
+    model = needy_model(investors=alike())
+    lab, mark = lab_a(model), lab_a(model).valuation_usd
+    lab.exit_revenue_multiple *= 0.8
+    ask_for(lab, 0.45 * pledges(model))
+    hold_funding_rounds(model)
+    (held,) = model.rounds
+    assert 0.8 * mark <= held.pre_money_usd < mark
+    assert "under its last mark" in model.events.select("round")[0].text
+    before = model.ledger.balance("private equity", lab.party, model.investors["holding"].party)
+    units = model.ledger.units(lab.party, model.investors["holding"].party)
+    lab.mark_shares(lab.valuation_usd, "private equity")
+    model.ledger.commit()
+    after = model.ledger.balance("private equity", lab.party, model.investors["holding"].party)
+    assert units > 0
+    assert after <= before
+
+
+def test_a_failed_round_marks_down_says_who_refused_and_frightens_all() -> None:
     model = needy_model(need_usd=200e9)
     lab = lab_a(model)
-    asked, cash = lab.asking_price_usd(), lab.cash_usd
+    mark, cash = lab.valuation_usd, lab.cash_usd
     hold_funding_rounds(model)
     assert lab.raised_usd == 0.0
     assert lab.cash_usd == cash
     assert lab.failed_rounds == 1
-    assert lab.valuation_usd == pytest.approx(0.75 * asked)
-    assert model.return_rise == pytest.approx(0.1)
+    assert lab.valuation_usd == pytest.approx(0.75 * mark)
+    assert model.return_rise == pytest.approx(0.09)  # nothing of what was asked came
     (failure,) = model.events.select("failed round")
     assert lab.last_failure == failure
-    lab.need_usd = 0.0
+    assert failure.text.endswith("of those asked 3 want a higher return")
+    ask_for(lab, 0.0)
     hold_funding_rounds(model)
-    assert model.return_rise == pytest.approx(0.07)
+    assert model.return_rise == pytest.approx(0.7 * 0.09)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("no money", "3 had no money left"),
+        ("dear", "3 want a higher return"),
+        ("hard", "3 expected others to refuse"),
+    ],
+)
+def test_who_refuses_has_a_reason(change: str, words: str) -> None:
+    model = needy_model(need_usd=30e9)
+    if change == "no money":
+        for investor in model.investors.values():
+            investor.participation_factor = 0.0
+    elif change == "dear":
+        lab_a(model).exit_revenue_multiple *= 0.1
+    else:
+        model.parameters = model.parameters.changed(funding={"minimum_close": 1.0})
+        ask_for(lab_a(model), 0.9 * pledges(model))
+    hold_funding_rounds(model)
+    assert model.events.select("failed round")[0].text.endswith(words)
+
+
+def test_what_it_gave_up_is_needed_all_the_same() -> None:
+    """Refused or poor, it asks in vain or not at all; its need stays in the count of the freeze."""
+    model = needy_model(need_usd=6e9)
+    lab_a(model).is_refused = True
+    hold_funding_rounds(model)
+    assert (lab_a(model).needed_usd, lab_a(model).round_usd) == (6e9, 0.0)
+    assert raised_ratio(model) == 0.0
+
+
+def test_a_good_price_is_used_without_need() -> None:
+    model = needy_model(need_usd=0.0, funding={"round_gap_quarters": 4})
+    lab = lab_a(model)
+    lab.compute_cost_usd, lab.revenue_usd = 5e9, 2 * lab.revenue_usd
+    assert not lab.is_in_need()
+    model.quarter = 3
+    assert lab.ask_usd(100e9) == 0.0  # the last round was less than a year ago
+    model.quarter = 4
+    assert lab.ask_usd(100e9) == pytest.approx(0.08 * lab.valuation_usd)
+    assert lab.ask_usd(1e9) == 1e9  # no more than its part of the market's money
+    lab.revenue_usd /= 2
+    assert lab.ask_usd(100e9) == 0.0  # the price is not good
 
 
 def test_a_second_failure_rests_on_the_first() -> None:
@@ -106,13 +220,15 @@ def test_a_refused_lab_gets_nothing_from_anybody() -> None:
     assert lab.failed_rounds == 1
 
 
-def test_all_rounds_of_a_quarter_share_the_pledges_by_need() -> None:
-    model = needy_model(need_usd=6e9)
-    model.labs["b"].need_usd = 3e9
+def test_all_rounds_of_a_quarter_share_the_pledges() -> None:
+    model = needy_model(need_usd=4e9)
+    ask_for(model.labs["b"], 2e9)
     hold_funding_rounds(model)
-    hardness = [held.hardness for held in model.rounds]
-    assert hardness[0] == pytest.approx(hardness[1])
-    assert [lab.raised_usd for lab in model.labs.values()] == pytest.approx([6e9, 3e9])
+    first, second = model.rounds
+    drawn = [lab.exit_multiple(0.0) for lab in model.labs.values()]
+    assert first.hardness / second.hardness == pytest.approx(1.0, rel=0.15)
+    assert drawn[0] == pytest.approx(drawn[1], rel=0.15)  # money goes where it earns, too
+    assert [lab.raised_usd for lab in model.labs.values()] == pytest.approx([4e9, 2e9])
 
 
 def test_a_vendor_fills_a_part_at_most() -> None:
@@ -151,7 +267,7 @@ def test_the_public_joins_only_after_listing() -> None:
     assert lab.is_listed
     assert model.events.select("ipo")
     assert model.investors["public"].invested_usd == 0.0
-    lab.need_usd = 6e9
+    ask_for(lab, 6e9)
     hold_funding_rounds(model)
     assert model.investors["public"].invested_usd > 0.0
     private = needy_hardness(needy_model())
@@ -160,15 +276,44 @@ def test_the_public_joins_only_after_listing() -> None:
     assert public == pytest.approx(6e9 / (supply + 0.35 * 50e9))
 
 
-def test_a_small_need_waits_while_cash_lasts() -> None:
-    model = needy_model(need_usd=1e8, funding={"minimum_round_quarters": 3.0})
+def test_a_need_that_is_far_off_waits_while_the_runway_is_long() -> None:
+    model = needy_model(need_usd=1e8)
     lab = lab_a(model)
+    lab.hole_usd = 0.0
+    assert lab.runway() > 6
+    assert not lab.is_in_need()
     lab.compute_cost_usd, lab.staff_cost_usd = lab.revenue_usd, 1e9
+    assert lab.runway() < 6
+    assert lab.is_in_need()
+
+
+def test_a_round_sells_no_more_of_a_lab_than_it_is_ready_to() -> None:
+    model = needy_model(need_usd=50e9, funding={"dilution_cap": 0.1})
+    lab = lab_a(model)
+    assert lab.ask_usd(1e9) == pytest.approx(lab.valuation_usd / 9)
+    assert lab.unmet_need_usd() == pytest.approx(lab.valuation_usd / 9)
+
+
+def test_funds_sell_a_listed_lab_to_the_public_over_some_quarters() -> None:
+    model = needy_model(need_usd=0.0, labs={"a": {"is_listed": True}})
+    lab, holding = lab_a(model), model.investors["holding"]
+    units, cash = model.ledger.units(lab.party, holding.party), holding.cash_usd
+    worth = model.ledger.balance("private equity", lab.party, holding.party) / 100
     hold_funding_rounds(model)
-    assert model.rounds == []
-    lab.need_usd = 3.1e9
+    sold = units - model.ledger.units(lab.party, holding.party)
+    assert sold == pytest.approx(units / 12, rel=0.01)
+    assert holding.cash_usd - cash == pytest.approx(worth / 12, rel=0.01)
+    assert model.ledger.units(lab.party, model.investors["public"].party) == sold
+
+
+def test_the_public_buys_for_a_part_of_its_cash() -> None:
+    model = needy_model(
+        need_usd=0.0, labs={"a": {"is_listed": True}}, investor_rules={"exit_purse": 0.001}
+    )
+    public = model.investors["public"]
+    cash = public.cash_usd
     hold_funding_rounds(model)
-    assert len(model.rounds) == 1
+    assert cash - public.cash_usd == pytest.approx(0.001 * cash, rel=0.01)
 
 
 def test_a_parent_pays_instead_of_a_round() -> None:

@@ -6,10 +6,15 @@ import pytest
 
 from agents.rules.financing import fund_inflow
 from agents.rules.funding_game import (
+    Bid,
+    clearing_price,
+    critical_for_share,
     critical_hardness,
+    filled_share,
     hardness,
     joins,
     marginal_success_probability,
+    required_multiple,
     settle_round,
 )
 from agents.rules.lab_planning import (
@@ -17,8 +22,16 @@ from agents.rules.lab_planning import (
     funding_need,
     projected_cash,
     runway_quarters,
+    training_wish,
 )
-from agents.rules.valuation import adjust_price, exit_multiple, fair_value, h_model_multiple
+from agents.rules.startups import dying_share, next_revenue, planned_spending, wanted_growth
+from agents.rules.valuation import (
+    adjust_price,
+    exit_value,
+    fair_value,
+    h_model_multiple,
+    revenue_at_exit,
+)
 
 
 def test_critical_hardness_clips() -> None:
@@ -90,13 +103,74 @@ def test_value_and_price() -> None:
     assert adjust_price(100.0, 60.0, 1.0) == 60.0
 
 
-def test_exit_multiple_by_hand() -> None:
-    # Revenue 10 grows by 20% and then by 10% to 13.2; 30 times that, 20% diluted, over 100.
-    multiple = exit_multiple(10.0, 0.2, 0.5, 2, 30.0, 100.0, 0.2)
-    assert multiple == pytest.approx(0.8 * 30.0 * 13.2 / 100.0)
-    assert exit_multiple(10.0, 0.2, 0.5, 0, 30.0, 100.0, 0.0) == pytest.approx(3.0)
-    with pytest.raises(ValueError, match="post_money"):
-        exit_multiple(10.0, 0.2, 0.5, 2, 30.0, 0.0, 0.2)
+def test_value_at_the_exit_by_hand() -> None:
+    # Revenue 10 grows by 20% and then by 10% to 13.2; 30 times that, less 100 of later rounds.
+    assert revenue_at_exit(10.0, 0.2, 0.5, 2) == pytest.approx(13.2)
+    assert revenue_at_exit(10.0, 0.2, 0.5, 0) == 10.0
+    assert exit_value(13.2, 30.0, 100.0) == pytest.approx(296.0)
+    assert exit_value(13.2, 30.0, 1000.0) == 0.0
+    assert revenue_at_exit(10.0, 0.2, 0.9, 8) > revenue_at_exit(10.0, 0.2, 0.8, 8)
+
+
+@pytest.mark.parametrize("signal", [0.01, 0.3, 0.6, 0.95])
+@pytest.mark.parametrize("recovery", [0.0, 0.2, 0.9])
+def test_the_required_multiple_is_the_critical_one(signal: float, recovery: float) -> None:
+    multiple = required_multiple(signal, 0.05, recovery)
+    assert critical_hardness(multiple, 0.05, recovery) == pytest.approx(signal)
+
+
+def test_the_required_multiple_at_its_ends() -> None:
+    assert required_multiple(0.0, 0.05, 0.2) == 1.05
+    assert required_multiple(-0.2, 0.05, 0.2) == 1.05  # sure of the others, it still wants its 5%
+    assert required_multiple(1.0, 0.05, 0.2) == math.inf
+
+
+def test_the_book_clears_at_the_bid_that_fills_it() -> None:
+    """Bids of 40, 40 and 40 from multiples of 2, 3 and 4 on, the firm worth 120 at the exit."""
+    bids = [Bid(40.0, 4.0), Bid(40.0, 2.0), Bid(40.0, 3.0)]
+    assert clearing_price(40.0, bids, 120.0, 40.0) == pytest.approx(120.0 / 2 - 40.0)
+    assert clearing_price(41.0, bids, 120.0, 41.0) == pytest.approx(120.0 / 3 - 41.0)
+    assert clearing_price(120.0, bids, 120.0, 120.0) == pytest.approx(120.0 / 4 - 120.0)
+    assert clearing_price(121.0, bids, 120.0, 121.0) == -math.inf
+    assert clearing_price(0.0, bids, 120.0, 10.0) == math.inf
+    assert clearing_price(80.0, bids, 240.0, 80.0) > clearing_price(80.0, bids, 120.0, 80.0)
+
+
+def test_the_share_of_small_rounds_that_close() -> None:
+    assert filled_share(0.5, 0.5, 0.4) == pytest.approx(0.5)
+    one_sigma = filled_share(0.5, 0.5 * math.exp(0.4), 0.4)
+    assert one_sigma == pytest.approx(0.8413, abs=1e-4)
+    assert filled_share(0.0, 0.5, 0.4) == 1.0
+    assert filled_share(0.5, 0.0, 0.4) == 0.0
+    assert filled_share(math.inf, 0.5, 0.4) == 0.0
+    assert filled_share(0.3, critical_for_share(0.3, 0.9, 0.4), 0.4) == pytest.approx(0.9)
+
+
+def test_a_cohort_spends_its_cash_over_a_runway() -> None:
+    plan = planned_spending(60.0, 5.0, 6.0, 1.0, 1.0, 0.4)
+    assert plan == pytest.approx((10.0, 15.0, 6.0, 9.0))
+    fearful = planned_spending(60.0, 5.0, 6.0, 1.0, 0.0, 0.4)
+    assert fearful.burn == pytest.approx(5.0)  # twice the runway when no round is expected
+    assert planned_spending(-1.0, 5.0, 6.0, 1.0, 1.0, 0.4).burn == 0.0
+
+
+def test_what_a_cohort_burns_buys_revenue_and_keeps_it_alive() -> None:
+    assert next_revenue(10.0, 20.0, 5.0, 0.03) == pytest.approx(9.7 + 1.0)
+    assert wanted_growth(1.0, 0.16, 0.3, 0.5, -0.05) == pytest.approx(0.16)
+    assert wanted_growth(2.0, 0.16, 0.3, 0.5, -0.05) == pytest.approx(0.16 / 2**0.3)
+    assert wanted_growth(1.0, 0.16, 0.3, 0.1, -0.05) == 0.1
+    assert wanted_growth(1.0, 0.16, 0.3, -0.4, -0.05) == -0.05
+    assert dying_share(0.01, 1.0, 6.0, 0.0) == pytest.approx(0.01)
+    assert dying_share(0.01, 0.4, 6.0, 0.0) == pytest.approx(0.11)
+    assert dying_share(0.01, 0.4, 6.0, 1.0) == 0.0  # who lives on revenue does not die of rounds
+
+
+def test_a_wish_to_train_grows_with_belief_and_fades_slowly() -> None:
+    assert training_wish(100.0, 100.0, 0.06, 0.2, 0.97) == pytest.approx(106.0)
+    assert training_wish(100.0, 100.0, 0.06, 0.02, 0.97) == pytest.approx(103.0)
+    assert training_wish(100.0, 100.0, 0.06, -0.2, 0.97) == 100.0
+    assert training_wish(100.0, 40.0, 0.06, 0.2, 0.97) == pytest.approx(97.0)
+    assert training_wish(100.0, 99.0, 0.06, 0.2, 0.97) == 99.0
 
 
 def test_projected_cash_by_hand() -> None:
@@ -122,7 +196,10 @@ def test_commitments_and_runway() -> None:
 
 
 def test_flows_follow_returns_and_stop_at_zero() -> None:
-    assert fund_inflow(10.0, 0.1, 2.0) == pytest.approx(12.0)
-    assert fund_inflow(10.0, -0.1, 2.0) == pytest.approx(8.0)
-    assert fund_inflow(10.0, -0.6, 2.0) == 0.0
-    assert fund_inflow(10.0, 0.1, 0.0) == 10.0
+    calm = (0.75, 6.0, 6.0)
+    assert fund_inflow(10.0, 1.0, 0.0, *calm) == 10.0
+    assert fund_inflow(10.0, 1.0, 0.1, *calm) == pytest.approx(10.0 * math.exp(0.6))
+    assert fund_inflow(10.0, 1.0, -0.1, *calm) == pytest.approx(10.0 * math.exp(-0.6))
+    assert fund_inflow(10.0, 16.0, 0.0, *calm) == pytest.approx(60.0)  # eightfold, six at the most
+    assert fund_inflow(10.0, 0.0, 0.0, *calm) == 0.0
+    assert fund_inflow(10.0, 1.0, -5.0, *calm) == fund_inflow(10.0, 1.0, -0.5, *calm)
