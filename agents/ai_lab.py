@@ -42,6 +42,8 @@ _PD_INTERCEPT, _PD_BURDEN, _PD_RUNWAY = -6.0, 0.25, 5.0
 """Log-odds of default in a quarter of a lab without burden or burn, and their weights: judged."""
 _NEAR_QUARTERS = 4
 """A hole in the cash plan within a year cannot wait."""
+_TRIFLE_USD = 1000.0
+"""What rounding may leave of a contract: its end is not worth a report."""
 _SMALLEST_GAP = 0.05
 """A contract is signed when the gap is at least this part of the lab's compute."""
 
@@ -497,14 +499,17 @@ class AILab(PrivateFirm):
         due = max(0.0, -self.free_cash_usd)
         return max(due, min(self.need_usd, due + self.burn_usd()))
 
-    def give_up_contracts(self, clouds: Mapping[str, CloudProvider]) -> None:
+    def give_up_contracts(self, clouds: Mapping[str, CloudProvider], short: float = 1.0) -> None:
         """Cancel contracts not yet begun, latest first, until RPO fits the valuation; owe the fee.
 
         Args:
             clouds: the sellers, by company key.
+            short: part of the money asked that was not raised: of the RPO that does not fit, the
+                same part is given up.
         """
         market, rules = self.market, self.market.parameters.lab_rules
         book, limit = market.contracts, rules.commitment_multiple * self.valuation_usd
+        limit += (1 - short) * max(0.0, book.rpo_usd(lab=self.key) - limit)
         later = [c for c in book.of_lab(self.key) if not c.is_begun(market.quarter)]
         for contract in sorted(later, key=lambda c: (-c.start, c.key)):
             excess = book.rpo_usd(lab=self.key) - limit
@@ -546,6 +551,8 @@ class AILab(PrivateFirm):
             used = contract.scheduled_cu(market.quarter)
             usd = market.contracts.cancel(contract) / 100
             cloud.freed_cu += used
+            if usd < _TRIFLE_USD:
+                continue
             cloud.last_cancellation = self.report(
                 "contract cancelled",
                 usd,

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from agents.rules.funding_game import Bid, clearing_price, critical_hardness, hardness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agents.institution import Institution
-    from agents.investor import Investor
 
-Part = tuple["Institution", float]
+class Giver(Protocol):
+    """Who can put money into a round: any firm, with its company key and its party."""
+
+    key: str
+    party: int
+
+    @property
+    def spendable_usd(self) -> float:
+        """What it can pay out at once, USD."""
+
+
+class Bidder(Giver, Protocol):
+    """Who can be asked to join a round, see ``agents.Investor``."""
+
+    def least_multiple(self, return_rise: float) -> float:
+        """Exit multiple under which it wants no part, however sure that the round closes."""
+
+    def limit_multiple(self, firm: str, hardness: float, return_rise: float) -> float:
+        """Exit multiple from which on it joins, by its signal of how hard the round is."""
+
+
+Part = tuple[Giver, float]
 """A giver and the USD that it puts into a round."""
 
 
@@ -64,7 +83,7 @@ class Book:
         ask_usd: float,
         exit_value_usd: float,
         vendors: Sequence[Part],
-        offers: Sequence[tuple[Investor, float]],
+        offers: Sequence[tuple[Bidder, float]],
         *,
         required_return: float,
         return_rise: float,
@@ -128,14 +147,14 @@ class Book:
         raised_usd: float,
         pre_money_usd: float,
         vendor_usd: float,
-        joining: Sequence[tuple[Investor, float]],
+        joining: Sequence[tuple[Bidder, float]],
     ) -> Terms:
         pledged = sum(usd for _, usd in joining)
         outside = raised_usd - vendor_usd
         scale = min(1.0, outside / pledged) if pledged > 0 else 0.0
         given = vendor_usd / self.vendor_usd if self.vendor_usd > 0 else 0.0
-        vendors = [(giver, usd * given) for giver, usd in self.vendors]
-        parts = (*vendors, *((investor, usd * scale) for investor, usd in joining))
+        vendors: list[Part] = [(giver, usd * given) for giver, usd in self.vendors]
+        parts: list[Part] = [*vendors, *((investor, usd * scale) for investor, usd in joining)]
         return Terms(raised_usd, pre_money_usd, tuple(part for part in parts if part[1] > 0))
 
     def refusals(self, pre_money_usd: float) -> Refusals:

@@ -288,12 +288,19 @@ def _settle(model: MarketModel, held: Held, spent: dict[str, float]) -> None:
             elif giver.key in model.chipmakers:
                 model.chipmakers[giver.key].report_stake(firm.name, usd)
         firm.close_round(terms)
+        _renegotiate(model, held)
         return
     multiple = book.exit_multiple(lowest)
     lab = model.labs[firm.key]
     lab.fail_round(multiple, book.refusals(lowest), causes_of_failed_round(model, lab))
-    if model.parameters.lab_rules.has_renegotiation:
-        lab.give_up_contracts(model.clouds)
+    _renegotiate(model, held)
+
+
+def _renegotiate(model: MarketModel, held: Held) -> None:
+    """A lab that did not raise all it asked for gives up contracts in step with what is short."""
+    short = 1 - held.terms.raised_usd / held.book.ask_usd
+    if model.parameters.lab_rules.has_renegotiation and held.firm.key in model.labs and short > 0:
+        model.labs[held.firm.key].give_up_contracts(model.clouds, short)
 
 
 def _record(model: MarketModel, held: Held, price_usd: float) -> None:

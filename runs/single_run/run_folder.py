@@ -63,12 +63,15 @@ EVENTS: tuple[Column, ...] = (
 ROUNDS: tuple[Column, ...] = (
     ("quarter_number", "quarters", "Quarters since the start of the run."),
     ("quarter", "label", "Quarter in which the round was held."),
-    ("key", "key", "Company key of the lab that asked for money."),
+    ("key", "key", "Company key of who asked for money: a lab or a cohort of start-ups."),
     ("lab", "text", "Its name."),
     ("hardness", "1", "Need less the vendors' part, over what investors could pledge (kappa)."),
     ("exit_multiple", "1", "Expected exit value over post-money value (u)."),
-    ("critical_hardness", "1", "Hardness up to which the round closes in the limit (kappa*)."),
-    ("is_closed", "switch", "Whether the round closed."),
+    ("critical_hardness", "1", "Hardness up to which all is raised at the lowest price (kappa*)."),
+    ("is_closed", "switch", "Whether money was raised; for a cohort, in half of its rounds."),
+    ("asked_usd", "USD", "Money asked for."),
+    ("raised_usd", "USD", "Money raised."),
+    ("pre_money_usd", "USD", "Price of the round: value of all shares before it."),
 )
 CONTRACTS: tuple[Column, ...] = (
     ("contract", "key", "Key of the contract."),

@@ -18,15 +18,25 @@ def one_kind_of_investor(parameters: MarketParameters) -> MarketParameters:
 
 
 def test_rounds_close_where_the_closed_form_says() -> None:
-    """At least 95% of rounds close if and only if hardness is at most the critical one."""
+    """At least 95% of rounds bring all that is asked if and only if hardness is at most critical.
+
+    A cohort's rounds count as one, that half of them closes.
+    """
     base = varied(one_kind_of_investor(load_scenario("reference")), "funding.signal_noise", 0.002)
     rounds = []
     for seed in range(4):
         for multiple in (1.5, 2.0, 3.0):
             world = varied(base, "funding.initial_exit_multiple", multiple)
             rounds += MarketModel(world, seed=seed).run(32).rounds
-    agree = [held.is_closed == (held.hardness <= held.critical_hardness) for held in rounds]
-    closed = sum(held.is_closed for held in rounds)
+    whole = [
+        held.is_closed if held.lab in base.startups else held.raised_usd > 0.99 * held.asked_usd
+        for held in rounds
+    ]
+    agree = [
+        filled == (held.hardness <= held.critical_hardness)
+        for filled, held in zip(whole, rounds, strict=True)
+    ]
+    closed = sum(whole)
     assert len(rounds) > 100
     assert 0.1 < closed / len(rounds) < 0.9
     assert sum(agree) / len(agree) >= 0.95

@@ -216,7 +216,7 @@ def test_the_command_line_runs_it(cli: Cli, folder: Path) -> None:
     ("do", "words"),
     [
         ("savings glut::30", "from 0 to 20"),
-        ("savings glut:lab:2", "'lab' is none of"),
+        ("savings glut:lab:2", "'lab' does not exist"),
         ("strike", "needs a target"),
         ("savings glit", "did you mean 'savings glut'?"),
     ],

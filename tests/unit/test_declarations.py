@@ -83,7 +83,7 @@ def test_the_refusal_lists_what_is_declared_and_how_to_declare() -> None:
     with pytest.raises(UndeclaredError) as caught:
         small_ledger().add_party("D", "insurers")
     text = str(caught.value)
-    assert "declared are 'labs', 'clouds', 'chipmakers'" in text
+    assert "declared are 'labs', 'startups', 'clouds'" in text
     assert "ledger.declare(sector='insurers')" in text
     again = pickle.loads(pickle.dumps(caught.value))
     assert (str(again), again.what, again.name) == (text, "sector", "insurers")

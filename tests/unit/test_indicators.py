@@ -28,7 +28,7 @@ def with_rounds(ratios: Sequence[float | None]) -> list[int]:
     lab = model.labs["a"]
     for quarter, ratio in enumerate(ratios):
         model.quarter = quarter
-        lab.asked_usd = 0.0 if ratio is None else 10e9
+        lab.needed_usd = 0.0 if ratio is None else 10e9
         lab.round_usd = 0.0 if ratio is None else ratio * 10e9
         measure_freeze(model)
     return [event.quarter for event in model.events.select("funding freeze")]
@@ -57,7 +57,7 @@ def test_a_freeze_rests_on_the_failed_rounds() -> None:
     failures = []
     for quarter in range(2):
         model.quarter = quarter
-        lab.asked_usd = 5e9
+        lab.needed_usd = 5e9
         failures.append(lab.report("failed round", 5e9, "USD", "fails to raise").id)
         measure_freeze(model)
     (freeze,) = model.events.select("funding freeze")
@@ -66,12 +66,24 @@ def test_a_freeze_rests_on_the_failed_rounds() -> None:
     assert "0%" in freeze.text
 
 
-def test_raised_counts_only_labs_that_held_rounds() -> None:
+def test_raised_counts_rounds_against_what_is_needed() -> None:
     model = small_model()
     assert math.isnan(indicators.raised_ratio(model))
     a, b = model.labs["a"], model.labs["b"]
-    a.asked_usd, a.round_usd, a.raised_usd, b.raised_usd = 4e9, 1e9, 3e9, 9e9
+    a.needed_usd, a.round_usd, a.raised_usd, b.raised_usd = 4e9, 1e9, 3e9, 9e9
     assert indicators.raised_ratio(model) == 0.25
+    a.round_usd = 6e9  # more than it needs helps nobody else
+    b.needed_usd = 4e9
+    assert indicators.raised_ratio(model) == 0.5
+
+
+def test_the_want_of_a_dwarf_is_no_freeze() -> None:
+    """0.25% of 120 bn of value is 300 million."""
+    model = small_model()
+    model.labs["a"].needed_usd = 299e6
+    assert math.isnan(indicators.raised_ratio(model))
+    model.labs["a"].needed_usd = 301e6
+    assert indicators.raised_ratio(model) == 0.0
 
 
 def test_utilisation_is_what_is_sold_over_what_is_there() -> None:

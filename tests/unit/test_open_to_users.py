@@ -328,7 +328,7 @@ def test_a_new_type_of_firm_is_a_firm_like_ours(tmp_path: Path) -> None:
     assert found["coal"] == [False, 0.0, 0.0]
     assert found["defaults"] == ["Coal burner"]
     assert found["active"] == ["grid"]
-    assert found["none"] == [0, 4]
+    assert found["none"] == [0, 5]
 
 
 def test_mistakes_about_groups_are_refused_by_name(tmp_path: Path) -> None:
@@ -541,7 +541,7 @@ def test_a_removed_firm_leaves_the_market_in_good_order(tmp_path: Path) -> None:
         print(json.dumps(found))
         """
     found = run_script(tmp_path, script)
-    assert len(found) == 8
+    assert len(found) == 10
     left = {"agents": False, "listed": True, "active": False, "quarters": 3, "quarter": 7}
     empty = {"assets": 0, "owed": 0, "gap": 0, "contracts": [], "promises": []}
     expected = {**left, **empty, "events": ["files for bankruptcy"]}
@@ -600,7 +600,7 @@ def test_frames_join_by_quarter_and_key(tmp_path: Path) -> None:
         """
     found = run_script(tmp_path, script)
     expected = ["quarter_number", "quarter", "key", "lab", "hardness", "exit_multiple"]
-    expected += ["critical_hardness", "is_closed"]
+    expected += ["critical_hardness", "is_closed", "asked_usd", "raised_usd", "pre_money_usd"]
     assert found["columns"] == found["empty"] == expected
     assert found["rows"][0] == found["rows"][1] > 5
     assert found["names"]
