@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agents.investor import Investor
     from agents.listed_firm import ListedFirm
     from agents.private_firm import PrivateFirm
+    from agents.startups import StartupCohort
 
 _HOMES = {
     "AILab": "agents.ai_lab",
@@ -37,6 +38,7 @@ _HOMES = {
     "ListedFirm": "agents.listed_firm",
     "Offer": "agents.ai_lab",
     "PrivateFirm": "agents.private_firm",
+    "StartupCohort": "agents.startups",
     "RowSet": "agents.columns.row_set",
     "SingleCustomer": "agents.customers.customer",
     "column": "agents.columns.storage",
@@ -59,6 +61,7 @@ __all__ = [
     "PrivateFirm",
     "RowSet",
     "SingleCustomer",
+    "StartupCohort",
     "column",
 ]
 

@@ -205,9 +205,10 @@ class Institution(mesa.Agent[Any]):
         return self.market.ledger.net_worth(self.party) / 100
 
     def debt_usd(self) -> float:
-        """Loans, bonds and vendor loans owed, USD."""
+        """Loans, bonds, notes and vendor loans owed, USD."""
         ledger, party = self.market.ledger, self.party
         owed = ledger.liabilities(party, "loans") + ledger.liabilities(party, "bonds")
+        owed += ledger.liabilities(party, "convertible notes")
         return (owed + ledger.liabilities(party, "vendor loans")) / 100
 
     def market_value_usd(self, instrument: str = "listed equity") -> float:

@@ -129,6 +129,22 @@ class Investor(Institution):
             rules.recovery,
         )
 
+    def bridge_offer_usd(self, firm: PrivateFirm, return_rise: float) -> float:
+        """What it lends a firm whose round fell short, USD: a part of its stake, if it pays.
+
+        It lends when its expected multiple, bought at the discount of the notes, is what it wants
+        at least: insiders go on where outsiders do not (Ewens, Rhodes-Kropf and Strebulaev 2016).
+        """
+        market, rules = self.market, self.market.parameters.funding
+        stake = market.ledger.balance("private equity", firm.party, self.party) / 100
+        if not self.has_rounds or stake <= 0:
+            return 0.0
+        multiple = firm.exit_multiple(0.0) / (1 - rules.convertible_discount)
+        if multiple < self.least_multiple(return_rise):
+            return 0.0
+        left = self.stated.participation * self.participation_factor * self.spendable_usd
+        return max(0.0, min(rules.bridge_share * stake, left))
+
     def make_room(self, usd: float) -> None:
         """Borrow what its cash lacks for an investment of ``usd``."""
         missing = usd - self.spendable_usd

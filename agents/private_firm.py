@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from agents.funding_round import Book, Refusals, Terms
+from agents.funding_round import Book, Part, Refusals, Terms
 from agents.institution import Institution
 from agents.rules.valuation import (
     MOST_VALUE_USD,
@@ -17,10 +17,17 @@ from agents.rules.valuation import (
     h_model_multiple,
     revenue_at_exit,
 )
+from market.books.settlement import Rank
 from market.events import Event
 from market.units import cents, per_quarter, some_money
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 SHARE_UNITS = 1_000_000_000
+NOTES = "convertible notes"
+_MOST_CONVERTED = 0.9
+"""Notes become at most this part of all shares."""
 REFERENCE_FADE = 0.88
 """Fade of growth at which the exit multiple of revenue is derived.
 
@@ -211,13 +218,71 @@ class PrivateFirm(Institution):
         """Sell new shares in a round that closed; past failures are forgotten."""
         before, mark = self.raised_usd, self.valuation_usd
         self.valuation_usd = terms.pre_money_usd
+        outstanding = self.market.ledger.units(self.party) + self.convert_notes()
+        price = max(self.valuation_usd, 1.0) * 100 / outstanding
         for giver, usd in terms.parts:
-            self.sell_shares(giver.party, usd)
+            self.sell_shares(giver.party, usd, price)
         self.round_usd = self.raised_usd - before
         self.failed_rounds, self.last_failure = 0, None
         self.last_round = self.market.quarter
         self._report_round(terms, mark)
         self._list_when_ripe()
+
+    # --- convertible notes
+
+    def notes_usd(self) -> float:
+        """Convertible notes that it owes, USD."""
+        return self.market.ledger.liabilities(self.party, NOTES) / 100
+
+    def bridge_need_usd(self) -> float:
+        """What it still lacks within a year after this quarter's round, as far as notes go, USD."""
+        if self.is_refused or not self.is_active:
+            return 0.0
+        cap = self.market.parameters.funding.convertible_cap * self.valuation_usd
+        return max(0.0, min(self.unmet_need_usd() - self.round_usd, cap - self.notes_usd()))
+
+    def borrow_bridge(self, lenders: Sequence[Part]) -> None:
+        """Sell notes to its owners, who lend until its next round."""
+        market, lent = self.market, 0
+        for lender, usd in lenders:
+            amount = int(100 * usd)
+            market.ledger.issue(NOTES, self.party, lender.party, amount, str(market.quarter))
+            lent += amount
+        if lent > 0:
+            text = f"borrows {some_money(lent / 100)} from its owners until its next round"
+            self.report("bridge loan", lent / 100, "USD", text)
+
+    def convert_notes(self) -> int:
+        """Turn its notes into shares at a discount to the value of all its shares.
+
+        That value stays: the others' part of it shrinks.
+
+        Returns:
+            Number of the new shares.
+        """
+        market = self.market
+        discount = market.parameters.funding.convertible_discount
+        notes = market.ledger.labelled_holders(self.party, NOTES)
+        share = sum(amount for *_, amount in notes) / 100 / (1 - discount)
+        share = min(_MOST_CONVERTED, share / max(self.valuation_usd, 1.0))
+        total = sum(amount for *_, amount in notes)
+        outstanding, issued = market.ledger.units(self.party), 0
+        for holder, label, amount in notes:
+            units = max(1, round(outstanding * share / (1 - share) * amount / total))
+            market.ledger.issue_shares(self.party, holder, units, amount, "private equity")
+            market.ledger.settle(self.party, holder, amount, NOTES, label)
+            issued += units
+        return issued
+
+    def owe_old_notes(self) -> None:
+        """Owe the notes whose time is over and that no round has turned into shares."""
+        market = self.market
+        last = market.quarter - market.parameters.funding.convertible_quarters
+        for holder, label, amount in market.ledger.labelled_holders(self.party, NOTES):
+            if int(label) <= last:
+                market.settlement.owe_principal(
+                    self.party, holder, amount, NOTES, Rank.SENIOR, label=label
+                )
 
     def _report_round(self, terms: Terms, mark_usd: float) -> None:
         """Report a round with its size and price, and whether it is a part or a down round."""
@@ -262,14 +327,20 @@ class PrivateFirm(Institution):
         )
         self.valuation_usd *= 1 - self.market.parameters.funding.markdown_after_failure
 
-    def sell_shares(self, investor: int, usd: float) -> None:
-        """Sell new shares at the present valuation; the money arrives on commit."""
+    def sell_shares(self, investor: int, usd: float, price_cents: float | None = None) -> None:
+        """Sell new shares; the money arrives on commit.
+
+        Args:
+            investor: party of the buyer.
+            usd: what it pays.
+            price_cents: price of a share; that of the present valuation if omitted.
+        """
         amount = cents(usd)
         if amount <= 0:
             return
         ledger = self.market.ledger
-        outstanding = ledger.units(self.party)
-        price = max(self.valuation_usd, 1.0) * 100 / outstanding
+        present = max(self.valuation_usd, 1.0) * 100 / ledger.units(self.party)
+        price = present if price_cents is None else price_cents
         units = max(1, round(amount / price))
         ledger.issue_shares(self.party, investor, units, amount, "private equity")
         self.valuation_usd += usd

@@ -172,8 +172,9 @@ class StartupCohort(PrivateFirm):
         """Sell new shares; report when half of its firms and more find no money."""
         before = self.raised_usd
         self.valuation_usd = max(terms.pre_money_usd, 1.0)
+        price = self.valuation_usd * 100 / self.market.ledger.units(self.party)
         for giver, usd in terms.parts:
-            self.sell_shares(giver.party, usd)
+            self.sell_shares(giver.party, usd, price)
         self.round_usd = self.raised_usd - before
         self.last_round = self.market.quarter
         is_starved = self.filled < self.market.parameters.funding.freeze_ratio

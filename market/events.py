@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS: dict[str, str] = {
-    "funding freeze": "the labs in need raised under half of it, two quarters in a row",
+    "funding freeze": "labs and start-ups raised under half of their need, two quarters in a row",
     "failed round": "a funding round did not close",
     "round": "a funding round closed",
+    "bridge loan": "owners lent to a lab whose round fell short",
     "capex cut": "a cloud's orders are a quarter or more under their four-quarter maximum",
     "default": "a firm could not pay what was due",
     "margin call": "an investor is over its loan-to-value limit",

@@ -103,6 +103,9 @@ INSTRUMENTS = (
     Declaration("loans", "Loans of the bank; investors' have the label margin.", "debt"),
     Declaration("bonds", "Bonds, held by the rest of the economy.", "debt"),
     Declaration("vendor loans", "Loans of a chipmaker to a cloud that buys its chips.", "debt"),
+    Declaration(
+        "convertible notes", "Bridge loans to a lab; its next round turns them into shares.", "debt"
+    ),
     Declaration("receivables", "Bills for what was delivered and is not yet paid.", "trade"),
     Declaration("prepayments", "Paid for what is yet to be delivered.", "trade"),
     Declaration(

@@ -124,6 +124,31 @@ class FundingParameters(Section):
         doc="Revenue from which a lab whose rounds still close can list its shares.",
         why=MONEY,
     )
+    convertible_cap: float = parameter(
+        0.05,
+        unit="1 of the last mark",
+        ge=0,
+        le=1,
+        doc="Most convertible notes that a lab owes; 0 = nobody bridges.",
+    )
+    convertible_discount: float = parameter(
+        0.2,
+        unit="1",
+        ge=0,
+        le=0.9,
+        doc="Discount to the price of the next round at which notes become shares.",
+        source="usual terms: 15 to 25%",
+    )
+    convertible_quarters: int = parameter(
+        4, unit="quarters", ge=1, le=40, doc="Quarters after which notes are due in cash."
+    )
+    bridge_share: float = parameter(
+        0.1,
+        unit="1 of its stake",
+        ge=0,
+        le=1,
+        doc="What an owner lends at most in a quarter to a lab whose round fell short.",
+    )
     freeze_least_share: float = parameter(
         0.0025,
         unit="1 of the value of all who ask",

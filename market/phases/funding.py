@@ -64,6 +64,8 @@ def hold_funding_rounds(model: MarketModel) -> None:
     model.ledger.commit("parents")
     held = _hold_rounds(model)
     model.ledger.commit("funding rounds")
+    _bridge(model)
+    model.ledger.commit("bridge loans")
     _sell_to_the_public(model)
     model.ledger.commit("exits")
     for firm in private_firms(model):
@@ -143,6 +145,28 @@ def _ask_parents(model: MarketModel) -> None:
             amount = min(amount, left)  # rounded up, all together may be some cents too many
             left -= amount
             model.ledger.pay(parent.party, lab.party, amount, "parent funding")
+
+
+def _bridge(model: MarketModel) -> None:
+    """Owners lend to labs whose rounds fell short; who lends to several splits its money by need.
+
+    Then labs owe the notes whose time is over.
+    """
+    needs = {lab: usd for lab in model.active_labs if (usd := lab.bridge_need_usd()) > 0}
+    rise, offers, total = model.return_rise, {}, {}
+    for investor in model.active_investors:
+        given = {lab.key: investor.bridge_offer_usd(lab, rise) for lab in needs}
+        offers[investor.key], total[investor.key] = given, sum(given.values())
+    for lab, need in needs.items():
+        parts = []
+        for key, given in offers.items():
+            room = model.investors[key].spendable_usd
+            share = min(1.0, room / total[key]) if total[key] > 0 else 0.0
+            parts.append((model.investors[key], given[lab.key] * share))
+        scale = min(1.0, need / offered) if (offered := sum(usd for _, usd in parts)) > 0 else 0.0
+        lab.borrow_bridge([(lender, usd * scale) for lender, usd in parts if usd > 0])
+    for lab in model.active_labs:
+        lab.owe_old_notes()
 
 
 class _Sale(NamedTuple):
@@ -343,7 +367,7 @@ def _vendor_parts(
         key: [
             (giver, usd * min(1.0, room / total[giver.key]))
             for giver, usd in parts
-            if (room := giver.spendable_usd - 0.01 * number[giver.key]) > 0
+            if usd > 0 and (room := giver.spendable_usd - 0.01 * number[giver.key]) > 0
         ]
         for key, parts in found.items()
     }

@@ -602,7 +602,7 @@ def test_frames_join_by_quarter_and_key(tmp_path: Path) -> None:
     expected = ["quarter_number", "quarter", "key", "lab", "hardness", "exit_multiple"]
     expected += ["critical_hardness", "is_closed", "asked_usd", "raised_usd", "pre_money_usd"]
     assert found["columns"] == found["empty"] == expected
-    assert found["rows"][0] == found["rows"][1] > 5
+    assert found["rows"][0] > found["rows"][1] > 5  # those of start-ups find no lab
     assert found["names"]
     assert found["quarters"] == [[0, "2025Q3"], [1, "2025Q4"]]
     assert found["closed"] == [True, "float64"]

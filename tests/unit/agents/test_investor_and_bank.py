@@ -108,7 +108,6 @@ def test_uncalled_money_returns_to_savers(kind: str, returns: bool) -> None:
     assert fund.paid_back_usd == pytest.approx(paid / 100)
 
 
-
 def test_fund_shares_are_worth_what_the_fund_is_worth() -> None:
     model = small_model(investor_rules={"flow_memory": 0.5})
     fund = model.investors["fund"]

@@ -487,3 +487,66 @@ def test_only_a_failed_round_and_the_switch_allow_it(may: bool) -> None:
     )
     hold_funding_rounds(model)
     assert (model.contracts["later"].cancelled_cents > 0) is may
+
+
+def bridged_model(**changes: Any) -> MarketModel:
+    """A lab that lacks far more within a year than the market would bring; owners believe in it."""
+    model = needy_model(**changes)
+    lab = lab_a(model)
+    lab.exit_revenue_multiple *= 2
+    ask_for(lab, 2.0 * pledges(model))
+    lab.later_money_usd = 0.0
+    return model
+
+
+def test_owners_bridge_what_a_round_lacked() -> None:
+    model = bridged_model()
+    lab, holding = lab_a(model), model.investors["holding"]
+    stake = model.ledger.balance("private equity", lab.party, holding.party) / 100
+    hold_funding_rounds(model)
+    assert lab.notes_usd() > 0
+    assert model.ledger.balance("convertible notes", lab.party, holding.party) / 100 <= 0.2 * stake
+    assert lab.notes_usd() <= 0.05 * lab.valuation_usd
+    (event,) = model.events.select("bridge loan")
+    assert event.size == pytest.approx(lab.notes_usd())
+    nobody = bridged_model(funding={"convertible_cap": 0.0})
+    hold_funding_rounds(nobody)
+    assert lab_a(nobody).notes_usd() == 0.0
+
+
+def test_nobody_bridges_what_is_not_worth_it() -> None:
+    model = bridged_model()
+    lab_a(model).exit_revenue_multiple *= 0.05
+    hold_funding_rounds(model)
+    assert model.events.select("failed round")
+    assert lab_a(model).notes_usd() == 0.0
+
+
+def test_notes_become_shares_at_a_discount_in_the_next_round() -> None:
+    """Notes of 1 bn at 20% under a value of v are 1.25 / v of all shares before the round."""
+    model = needy_model(need_usd=3e9)
+    lab, holding = lab_a(model), model.investors["holding"]
+    lab.borrow_bridge([(holding, 1e9)])
+    model.ledger.commit("bridge loans")
+    before = model.ledger.units(lab.party)
+    hold_funding_rounds(model)
+    (held,) = model.rounds
+    assert lab.notes_usd() == 0.0
+    new = 1.25e9 / held.pre_money_usd
+    issued = before * new / (1 - new)
+    all_units = (before + issued) * (1 + held.raised_usd / held.pre_money_usd)
+    assert model.ledger.units(lab.party) == pytest.approx(all_units, rel=1e-6)
+
+
+def test_notes_that_no_round_takes_fall_due() -> None:
+    model = needy_model(need_usd=0.0)
+    lab = lab_a(model)
+    lab.borrow_bridge([(model.investors["holding"], 1e9)])
+    model.ledger.commit("bridge loans")
+    due = model.settlement.due_by(lab.party)
+    model.quarter = 3
+    hold_funding_rounds(model)
+    assert model.settlement.due_by(lab.party) == due
+    model.quarter = 4
+    hold_funding_rounds(model)
+    assert model.settlement.due_by(lab.party) == due + 10**11

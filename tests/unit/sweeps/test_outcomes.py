@@ -22,7 +22,12 @@ from runs.single_run.outcomes import (
     output_schema,
 )
 
-BROKE = ["labs.lab.cash_usd=0.5e9", "labs.lab.staff_cost_usd=3e9"]
+BROKE = [
+    "labs.lab.cash_usd=0.5e9",
+    "labs.lab.staff_cost_usd=3e9",
+    "funding.minimum_close=1.0",
+    "funding.convertible_cap=0.0",
+]
 
 
 @pytest.fixture(scope="module")
