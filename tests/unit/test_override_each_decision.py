@@ -17,7 +17,9 @@ from small_world import small_world
 
 import agents
 from agents import AILab, CloudProvider
+from agents.funding_round import Book, Terms
 from agents.institution import Institution
+from agents.rules.startups import Spending
 from market.model import MarketModel
 from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
@@ -28,6 +30,7 @@ SLOTS = {
     "CloudProvider": "cloud_class",
     "Chipmaker": "chipmaker_class",
     "Investor": "investor_class",
+    "StartupCohort": "startup_class",
 }
 Method = Callable[..., Any]
 """A method, ``self`` first."""
@@ -100,6 +103,15 @@ def bank_loans(_: Method) -> Method:
         market.ledger.issue(
             "loans", self.party, market.parties.bank, round(100 * self.financing.bonds)
         )
+
+    return method
+
+
+def no_deal(_: Method) -> Method:
+    """Agree on nothing, whatever the book says."""
+
+    def method(self: Any, book: Book) -> Terms:
+        return Terms(0.0, self.valuation_usd)
 
     return method
 
@@ -242,6 +254,12 @@ def rounds(name: str) -> Measure:
     return measure
 
 
+def owned_by_the_public(model: MarketModel) -> dict[str, float]:
+    """Shares of start-ups that the public market holds."""
+    public = model.investors["public"].party
+    return {key: float(model.ledger.units(c.party, public)) for key, c in model.startups.items()}
+
+
 # --- worlds
 
 
@@ -294,8 +312,11 @@ TRIES = {
     "AILab.spot_demand_cu": Try(times(0.5), "reference", 1, of("labs", "on_demand_cu")),
     "AILab.plan_contract": Try(always(None), "reference", 8, size("contract signed")),
     "AILab.project_need": Try(scaled("need_usd", 2.0), "minimal", 12, rounds("hardness")),
-    "AILab.wants_round": Try(always(False), "minimal", 12, count("round")),
-    "AILab.asking_price_usd": Try(times(2.0), "minimal", 12, rounds("exit_multiple")),
+    "AILab.ask_usd": Try(always(0.0), "minimal", 12, count("round")),
+    "AILab.has_good_price": Try(always(False), "reference", 8, size("round")),
+    "AILab.lowest_price_usd": Try(times(2.0), "minimal", 12, count("round")),
+    "AILab.accept_terms": Try(no_deal, "minimal", 12, rounds("raised_usd")),
+    "AILab.exit_value_usd": Try(times(0.5), "reference", 5, rounds("pre_money_usd")),
     "AILab.ask_parent_usd": Try(always(0.0), "reference", 20, paid("parent funding", "labs")),
     "AILab.give_up_contracts": Try(
         always(None), "openai-fails", 16, paid("cancellation fees", "labs")
@@ -342,11 +363,21 @@ TRIES = {
     "Chipmaker.wind_up": Try(alone, "reference", 7, order_books, files("nvidia")),
     "Investor.pledge_usd": Try(times(0.5), "minimal", 12, rounds("hardness")),
     "Investor.may_join": Try(always(True), "minimal", 12, rounds("hardness")),
-    "Investor.joins_round": Try(always(False), "minimal", 12, rounds("is_closed")),
+    "Investor.limit_multiple": Try(times(2.0), "minimal", 12, rounds("raised_usd")),
+    "Investor.bridge_offer_usd": Try(always(0.0), "reference", 30, size("bridge loan")),
+    "Investor.exit_rate": Try(always(0.0), "reference", 4, owned_by_the_public),
+    "Investor.return_uncalled": Try(always(0), "reference", 4, of("investors", "cash_usd")),
     "Investor.make_room": Try(twice_the_money, "reference", 20, owed("loans", "investors")),
     "Investor.margin_sale_usd": Try(always(0.0), "reference", 28, count("margin call")),
     "Investor.receive_savings": Try(always(0), "minimal", 6, of("investors", "cash_usd")),
     "Investor.pass_on_dividends": Try(always(0), "minimal", 8, of("investors", "cash_usd")),
+    "StartupCohort.form_expectations": Try(optimism, "reference", 12, of("startups", "asked_usd")),
+    "StartupCohort.plan_spending": Try(
+        always(Spending(0.0, 0.0, 0.0, 0.0)), "reference", 2, paid("compute", "startups")
+    ),
+    "StartupCohort.ask_usd": Try(always(0.0), "reference", 6, of("startups", "spending_usd")),
+    "StartupCohort.accept_terms": Try(no_deal, "reference", 6, of("startups", "spending_usd")),
+    "StartupCohort.grow": Try(always(None), "reference", 6, of("startups", "revenue_usd")),
 }
 
 
