@@ -204,7 +204,7 @@ class PrivateFirm(Institution):
         and a most over its last mark. What cannot be filled at the lowest is closed in part.
         """
         rules = self.market.parameters.funding
-        highest = rules.price_cap * self.valuation_usd
+        highest = min(MOST_VALUE_USD, rules.price_cap * self.valuation_usd)
         for part in _PARTS:
             ask = part * book.ask_usd
             if part < min(1.0, rules.minimum_close) or self.is_refused:

@@ -16,6 +16,7 @@ from agents.rules.startups import (
     planned_spending,
     wanted_growth,
 )
+from agents.rules.valuation import MOST_VALUE_USD
 from market.parameters.companies import StartupParameters
 from market.units import cents, some_money
 
@@ -156,7 +157,7 @@ class StartupCohort(PrivateFirm):
         kappa, spread = book.hardness(), rules.hardness_spread
         critical = critical_for_share(kappa, rules.target_fill, spread) if book.offered_usd else 1.0
         multiple = required_multiple(critical, book.required_return, funding.recovery)
-        highest = (1 + rules.price_step) * self.valuation_usd
+        highest = min(MOST_VALUE_USD, (1 + rules.price_step) * self.valuation_usd)
         least = (1 - rules.price_step) * self.valuation_usd
         least = max(least, self.lowest_price_usd(book.exit_value_usd, book.ask_usd))
         price = min(highest, max(least, book.exit_value_usd / multiple - book.ask_usd))

@@ -43,6 +43,7 @@ from market.parameters.companies import (
     EquityCommitmentParameters,
     InvestorParameters,
     LabParameters,
+    StartupParameters,
 )
 from market.parameters.fields import Section, is_section
 from market.parameters.shocks import shock_kinds
@@ -54,11 +55,12 @@ HANG = 20
 """A world hangs when it takes so many times the median of worlds of its size."""
 LIMIT_SECONDS = 120
 """A world is stopped after so long, whatever its size."""
-MAY_BE_EMPTY = frozenset({"quarter", "raised_ratio", "price_eur"})
+MAY_BE_EMPTY = frozenset({"quarter", "raised_ratio", "labs_raised_ratio", "price_eur"})
 """Columns without a value where there is none: no round was asked for, no seat is on offer."""
 SIZES = frozenset({"customers", "quarters"})
 """Drawn apart: they set how long a world takes."""
 INVESTOR = {"cash_usd": 10e9, "other_assets_usd": 30e9, "debt_usd": 5e9, "inflow_usd": 1e9}
+STARTUP = {"cash_usd": 10e9, "valuation_usd": 100e9, "revenue_usd": 0.3e9}
 CONTRACT = {"total_usd": 8e9, "capacity_cu": 120.0}
 FAILURES = ("broken identity", "crash", "hang", "non-finite output")
 
@@ -217,6 +219,7 @@ def _own_structure(rng: Random, share: float) -> dict[str, Any]:
         "clouds": _firms(rng, CloudParameters, CLOUD, "cloud", _count(rng, 5, 200), share),
         "chipmakers": _firms(rng, ChipmakerParameters, MAKER, "maker", _count(rng, 2, 5), share),
         "investors": _firms(rng, InvestorParameters, INVESTOR, "fund", _count(rng, 5, 30), share),
+        "startups": _firms(rng, StartupParameters, STARTUP, "cohort", _count(rng, 2, 10), share),
     }
     for own in world["investors"].values():
         own["kind"] = rng.choice(
@@ -244,6 +247,7 @@ def _shipped(rng: Random, share: float) -> dict[str, Any]:
         "clouds": CloudParameters,
         "chipmakers": ChipmakerParameters,
         "investors": InvestorParameters,
+        "startups": StartupParameters,
     }
     if rng.random() < 0.5:
         for group, kind in kinds.items():

@@ -261,12 +261,17 @@ class Ledger:
         price_per_unit_cents: float,
         instrument: str = DEFAULT_INSTRUMENT,
     ) -> None:
-        """Sell existing shares at a price; a price under the mark is the seller's loss."""
-        owned = self.units(issuer, seller)
-        if not 0 < units <= owned:
-            raise ValueError(f"transfer_shares: {units} of {owned} units")
+        """Sell existing shares at a price; a price under the mark is the seller's loss.
+
+        Several sales of one holding in a batch are fine; what was bought in it is sold later.
+        """
+        held = self.books.held.get(issuer, {}).get(seller, 0)
+        moves = [m for m in self._batch.units if m[0] == issuer and m[1] == seller]
+        sold = -sum(move[2] for move in moves if move[2] < 0)
+        if not 0 < units <= held - sold:
+            raise ValueError(f"transfer_shares: {units} of {held - sold} units")
         value = self.balance(instrument, issuer, seller)
-        amount = value if units == owned else value * units // owned
+        amount = value * (sold + units) // held - value * sold // held
         price = round(units * price_per_unit_cents)
         self.transfer(instrument, issuer, seller, buyer, amount, price=price)
         self._move_units(issuer, seller, -units, 0)

@@ -17,6 +17,7 @@ from market.parameters.companies import (
     EquityCommitmentParameters,
     InvestorParameters,
     LabParameters,
+    StartupParameters,
 )
 from market.parameters.shocks import shock_kinds
 from market.parameters.world import MarketParameters
@@ -126,6 +127,11 @@ MAKERS = company(
     "cash_usd debt_usd market_cap_usd revenue_usd revenue_growth gross_margin "
     "overhead_usd payout_share vendor_finance_share other_income_usd",
 )
+STARTUPS = company(
+    StartupParameters,
+    {"cash_usd": 5e9, "valuation_usd": 50e9, "revenue_usd": 0.2e9},
+    "cash_usd valuation_usd revenue_usd revenue_growth",
+)
 KINDS = ["venture", "crossover", "sovereign", "holding", "parent", "public"]
 INVESTORS = st.builds(
     lambda own, kind: {**own, "kind": kind},
@@ -226,6 +232,7 @@ def random_worlds(draw: st.DrawFn) -> MarketParameters:
         "chipmakers": draw(group(MAKERS, "maker", 0, 2)),
         "investors": draw(group(INVESTORS, "fund", 0, 4)),
     }
+    world["startups"] = draw(group(STARTUPS, "cohort", 0, 2))
     world |= draw(agreements(world))
     world["shocks"] = draw(shocks(world["labs"]))
     return MarketParameters.model_validate(merged(world, draw(behaviours())))
