@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, nan
+from math import exp, inf, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
@@ -11,6 +11,8 @@ from agents.cloud_provider import CloudProvider
 from agents.consumers import Audience
 from agents.institution import Institution
 from agents.private_firm import PrivateFirm
+from agents.rules.demand import bill_factor
+from agents.rules.expectations import persistent_shock
 from agents.rules.financing import default_probability
 from agents.rules.lab_planning import (
     commitment_headroom,
@@ -87,6 +89,8 @@ class AILab(PrivateFirm):
         reliability: share of tasks done right, 0 to 1.
         price_eur: enterprise list price, EUR per seat per month.
         seats: enterprise seats sold.
+        use_factor: bill of a seat over its list price: use over that of the start, up to budgets.
+        use_shock, release_shock: persistent surprises in use and in what training brought.
         audience: its consumers.
         inference_cu, training_cu: compute used in the quarter.
     """
@@ -120,6 +124,8 @@ class AILab(PrivateFirm):
         self.staff_cost_usd = stated.staff_cost_usd
         self.compute_cost_usd = 0.0
         self.is_open = stated.enters_quarter == 0
+        self.release_shock = self.use_shock = 0.0
+        self.use_factor = 1.0
         self.delivered_cu = self.first_delivered_cu = self.on_demand_cu = 0.0
 
     @property
@@ -155,15 +161,35 @@ class AILab(PrivateFirm):
             frontier_cu: most that any lab has trained with in all, CU.
         """
         rules = self.market.parameters.lab_rules
+        draw = self.market.streams.normal(self.key, "release", self.market.quarter)
+        self.release_shock = persistent_shock(
+            self.release_shock, rules.release_persistence, rules.release_surprise, draw
+        )
         known = self.cumulative_training_cu + rules.knowledge_spillover * frontier_cu
         if self.first_known_cu <= 0:
-            self.first_known_cu = known
+            self.first_known_cu, self.release_shock = known, 0.0
         self.reliability = reliability(
-            known,
+            known * exp(self.release_shock),
             self.first_known_cu,
             self.stated.reliability,
             max(rules.reliability_ceiling, self.stated.reliability),
             rules.scaling_exponent,
+        )
+
+    def bill_over_price(self) -> float:
+        """Bill of a seat over its list price, which is the bill at the use of the start.
+
+        Use grows with what the product can do, to the budgets of its users, and by surprises.
+        """
+        rules = self.market.parameters.enterprise
+        trained = self.cumulative_training_cu / self.stated.cumulative_training_cu
+        work = trained**rules.use_exponent * exp(self.use_shock)
+        return bill_factor(
+            work,
+            self.stated.enterprise_price_eur,
+            rules.base_share,
+            rules.budget_median_eur,
+            rules.budget_sigma,
         )
 
     def seat_cost_eur(self) -> float:
@@ -221,9 +247,10 @@ class AILab(PrivateFirm):
         self.share_change = change if abs(change) > _LEAST_SHARE_CHANGE else 0.0
         self.seat_share = seat_share
         self.seats, self.audience = seats, audience
-        self.enterprise_revenue_usd = (
-            seats * self.offered_price_eur * MONTHS * rules.usd_per_eur if seats > 0 else 0.0
-        )
+        self._surprise_in_use()
+        self.use_factor = self.bill_over_price()
+        bill = self.offered_price_eur * self.use_factor * MONTHS * rules.usd_per_eur
+        self.enterprise_revenue_usd = seats * bill if seats > 0 else 0.0
         ledger = market.ledger
         ledger.pay(
             market.parties.enterprises, self.party, cents(self.enterprise_revenue_usd), "seats"
@@ -242,11 +269,21 @@ class AILab(PrivateFirm):
         if self.first_revenue_usd is None:
             self.first_revenue_usd = self.revenue_usd
 
+    def _surprise_in_use(self) -> None:
+        """The next surprise in how much its product is used; none in its first quarter."""
+        rules = self.market.parameters.enterprise
+        if self.first_revenue_usd is not None:
+            draw = self.market.streams.normal(self.key, "use", self.market.quarter)
+            self.use_shock = persistent_shock(
+                self.use_shock, rules.use_persistence, rules.use_surprise, draw
+            )
+
     # --- compute
 
     def inference_need_cu(self) -> float:
-        """Compute that its users ask for in this quarter, CU."""
-        usage = self.audience.usage_cu + self.seats * self.market.parameters.lab_rules.seat_usage
+        """Compute that its users ask for in this quarter, CU; seats by their use."""
+        seats = self.seats * self.use_factor
+        usage = self.audience.usage_cu + seats * self.market.parameters.lab_rules.seat_usage
         return usage * self.market.usage_index * self.stated.price_advantage
 
     def contracted_cu(self, quarter: int) -> float:

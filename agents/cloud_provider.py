@@ -10,6 +10,8 @@ import mesa
 from agents.data_centres import BuildingOutlook, Pipeline, Vintage
 from agents.listed_firm import ListedFirm
 from agents.rules.capacity import capacity_order, desired_capacity, expected_use, is_worth_running
+from agents.rules.demand import budget_growth
+from agents.rules.expectations import persistent_shock
 from agents.rules.financing import (
     Financing,
     credit_spread,
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 _PD_INTERCEPT, _PD_LEVERAGE, _PD_RUNWAY = -8.0, 0.35, 4.0
 _FIRST_VINTAGES = ((0, 0.50), (-1, 0.32), (-2, 0.18))
 """Assumed split of the installed compute over the present and the two former years' chips."""
+_LEAST_SIZE = 1e-3
+"""A market that shrank under this part of its first size grows no faster for being small."""
 _UPFRONT = 0.5
 """Part of site cost paid on ordering; the rest on delivery of the chips."""
 _MAX_PARTNER_PD = 0.05
@@ -79,6 +83,7 @@ class CloudProvider(ListedFirm):
         self.base_organic_cu = self.organic_cu
         self.last_organic_cu = 0.0
         self.startup_cu = self.last_startup_cu = 0.0
+        self.demand_shock = 0.0
         self.asked_cu = self.sold_cu = self.sold_before_cu = self.freed_cu = 0.0
         self.rpo_coverage = 0.0
         self.other_cash_usd = self.first_other_capex_usd = 0.0
@@ -420,16 +425,32 @@ class CloudProvider(ListedFirm):
         signed = max(0, target - cents(book.other_rpo_usd(self.key)) + delivered)
         book.roll_other(self.key, signed, delivered)
 
-    def grow_organic_demand(self) -> None:
-        """Logistic growth of demand outside the model, moved by the rent and by chance."""
+    def grow_own_use(self, seen: float) -> None:
+        """Budgets of its own customers grow with what they see and by chance; the rent does more.
+
+        Args:
+            seen: progress that customers see, over that of the start.
+        """
         market, rules = self.market, self.market.parameters.compute
-        room = 1 - self.base_organic_cu / (rules.demand_ceiling * self.first_organic_cu or 1.0)
-        noise = market.streams.normal(self.key, "organic demand", market.quarter)
-        growth = self.stated.organic_growth * max(0.0, room) + rules.demand_noise * noise
-        self.base_organic_cu *= max(0.0, 1 + growth)
+        size = self.base_organic_cu / self.first_organic_cu if self.first_organic_cu > 0 else 1.0
+        growth = budget_growth(
+            rules.budget_growth_share * self.stated.organic_growth,
+            max(size, _LEAST_SIZE),
+            rules.demand_fade,
+            rules.demand_ceiling,
+            rules.demand_seen_weight,
+            seen,
+        )
+        draw = market.streams.normal(self.key, "own use", market.quarter)
+        self.demand_shock = persistent_shock(
+            self.demand_shock, rules.demand_persistence, rules.demand_noise, draw
+        )
+        most = self.outside_purse_usd() / market.spot_price_usd
+        self.base_organic_cu *= max(0.0, 1 + growth + self.demand_shock)
         first = rules.list_price_usd_hour * CU_HOURS
         cheaper = (first / market.spot_price_usd) ** rules.demand_elasticity
         self.last_organic_cu = self.organic_cu
+        self.base_organic_cu = min(self.base_organic_cu, most / cheaper)
         self.organic_cu = self.base_organic_cu * cheaper
 
     def report_reletting(self) -> None:

@@ -54,6 +54,7 @@ from market.phases.sales import (
     form_expectations,
     set_prices_and_sell,
 )
+from market.progress import Progress
 from market.random_streams import RandomStreams, RngLike, root_seed
 from market.scenario import load_scenario
 from market.shocks import Shock, apply_shocks
@@ -87,6 +88,7 @@ class MarketModel(mesa.Model[Any, Any]):
         labs, clouds, chipmakers, investors, startups: agents by company key.
         customers, consumers, bank: the other agents.
         spot_price_usd: rent of a CU without contract, USD.
+        progress: what customers see of the progress of labs and start-ups.
 
     Attributes of the class, which a subclass can replace by its own:
         phases: the quarter, see ``insert_before`` and ``insert_after``.
@@ -181,6 +183,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self.raised_ratios: list[float | None] = []
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
+        self.progress, self.rent_shock = Progress(), 0.0
         self.shocks_in_force: dict[str, Shock] = {}
         self.create_agents()
         open_books(self)

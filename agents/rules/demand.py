@@ -1,6 +1,7 @@
 """What consumers do: adopt, choose an assistant, and use it, and what their use costs."""
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -144,3 +145,95 @@ def tier_margin(price: float, usage: float, unit_cost: float, net_share: float) 
         Margin per seat per month, in the currency of `price`.
     """
     return price * net_share - usage * unit_cost
+
+
+# --- what a seat is used for, and what clouds' own customers see
+
+
+def mean_capped_use(need: float, budget_median: float, budget_sigma: float) -> float:
+    """Return what users spend on average when each spends what it needs up to its own budget.
+
+    Args:
+        need: What a user without a limit would spend, at least 0.
+        budget_median: Median budget, above 0, same money.
+        budget_sigma: Spread (log-normal sigma) of budgets; 0 = all alike.
+
+    Returns:
+        E[min(B, need)] for log-normal B, at most `need`.
+
+    Source: the limited expected value of a log-normal distribution, Klugman, Panjer and Willmot
+    (2012), appendix A.5.
+    """
+    if need <= 0.0:
+        return 0.0
+    if budget_sigma <= 0.0:
+        return min(need, budget_median)
+    z = math.log(need / budget_median) / budget_sigma
+    normal = NormalDist()
+    mean = budget_median * math.exp(0.5 * budget_sigma**2)
+    return mean * normal.cdf(z - budget_sigma) + need * (1.0 - normal.cdf(z))
+
+
+def bill_factor(
+    work: float, price: float, base_share: float, budget_median: float, budget_sigma: float
+) -> float:
+    """Return the bill of a seat over its bill at reference use.
+
+    Args:
+        work: Work that a seat would hand to the product without a budget, over reference use.
+        price: Bill at reference use, EUR per month, above 0.
+        base_share: Part of that bill that is paid whatever the use, 0 to 1.
+        budget_median: Median budget of a seat, EUR per month.
+        budget_sigma: Spread (log-normal sigma) of budgets.
+
+    Returns:
+        One at reference use; base plus use, of which budgets take what is over them.
+
+    Source: two-part tariffs, Oi (1971), with a budget per seat.
+    """
+    first = mean_capped_use(price, budget_median, budget_sigma)
+    used = mean_capped_use(price * work, budget_median, budget_sigma)
+    return base_share + (1.0 - base_share) * (used / first if first > 0.0 else 1.0)
+
+
+MOST_SEEN = 1.5
+"""Progress that is taken notice of at most, over that of the start."""
+
+
+def progress_seen(before: float, growth: float, first_growth: float, memory: float) -> float:
+    """Return how much of the progress of the start people still see.
+
+    Args:
+        before: What they saw a quarter ago.
+        growth: Growth of what stands for progress (training done, applications built), per quarter.
+        first_growth: Its growth at the start; 0 and less says nothing.
+        memory: Part of the old impression that is kept, 0 to 1.
+
+    Returns:
+        One when growth is what it was at the start; between 0 and `MOST_SEEN`.
+
+    Source: diffusion follows observed advantage, Rogers (2003), chapter 6; the square root, for
+    impressions that react less than in step (Stevens 1957).
+    """
+    ratio = max(0.0, growth) / first_growth if first_growth > 0.0 else 1.0
+    return memory * before + (1.0 - memory) * min(MOST_SEEN, math.sqrt(ratio))
+
+
+def budget_growth(
+    first_growth: float, size: float, fade: float, ceiling: float, seen_weight: float, seen: float
+) -> float:
+    """Return the growth of the budgets of clouds' own customers, per quarter, before chance.
+
+    Args:
+        first_growth: Growth at the start, per quarter.
+        size: Budgets over those of the start, above 0.
+        fade: Elasticity of growth to size: large markets grow slower.
+        ceiling: Size at which growth has faded out; 0 = there is none.
+        seen_weight: Part of growth that follows the progress that customers see.
+        seen: That progress over the start's (`progress_seen`).
+
+    Source: growth that falls with size, Evans (1987); logistic ceiling of Griliches (1957).
+    """
+    faded: float = first_growth * size**-fade
+    room = max(0.0, 1.0 - size / ceiling) if ceiling > 0.0 else 1.0
+    return faded * room * (1.0 - seen_weight + seen_weight * seen)

@@ -56,7 +56,7 @@ class EnterpriseParameters(Section):
 
     customers: int = parameter(1000, unit="customers", ge=0, le=10_000_000, doc="Customers.")
     seats_market_million: float = parameter(
-        400.0,
+        1500.0,
         unit="million seats",
         ge=0,
         le=MOST_WORKERS_MILLION,
@@ -144,16 +144,55 @@ class EnterpriseParameters(Section):
         0.25, unit="1", ge=0, le=0.5, doc="Part of a multi-homing customer's seats that is second."
     )
     bass_innovation: float = parameter(
-        0.008, unit="per quarter", ge=0, le=1, doc="Bass coefficient p.", source="Bass 1969"
+        0.002, unit="per quarter", ge=0, le=1, doc="Bass coefficient p.", source="Bass 1969"
     )
     bass_imitation: float = parameter(
-        0.28,
+        0.13,
         unit="per quarter",
         ge=0,
         le=2,
         doc="Bass coefficient q.",
-        source="derived from enterprise revenue of labs growing about 20 to 50% a quarter in 2025",
+        source="derived from enterprise revenue of labs growing about 20 to 50% a quarter in 2025, "
+        "less the growth of use per seat",
         confidence="derived",
+    )
+    base_share: float = parameter(
+        0.3,
+        unit="1 of the bill at reference use",
+        ge=0,
+        le=1,
+        doc="Part of a seat's bill that does not depend on use.",
+        source="modelling choice: seats are flat, interfaces are paid by use; 0 to 0.6",
+    )
+    budget_median_eur: float = parameter(
+        200.0,
+        unit="EUR per seat per month",
+        gt=0,
+        le=MOST_WAGE_EUR,
+        doc="Median of what a customer pays for a seat at most: a part of what its work saves.",
+        source="modelling choice: 60 to 300",
+        why=WAGE,
+    )
+    budget_sigma: float = parameter(
+        1.4, unit="1", ge=0, le=3, doc="Spread (log-normal sigma) of budgets; 0 = all alike."
+    )
+    use_exponent: float = parameter(
+        0.15,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Elasticity of the work handed to a product to the training behind it.",
+        source="modelling choice: 0.1 to 0.3",
+    )
+    use_persistence: float = parameter(
+        0.9, unit="per quarter", ge=0, le=0.999, doc="Part of a surprise in use that is left."
+    )
+    use_surprise: float = parameter(
+        0.07,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Standard deviation of new surprises in the use of a lab's product, in logarithms.",
     )
     switch_wave_share: float = parameter(
         0.10, unit="1", gt=0, le=1, doc="Share of seats moving in a quarter that counts as a wave."
@@ -332,6 +371,16 @@ class LabRuleParameters(Section):
         le=2,
         doc="Exponent of the error in cumulative training compute.",
         source="form: Hoffmann et al. 2022; value assumed",
+    )
+    release_persistence: float = parameter(
+        0.9, unit="per quarter", ge=0, le=0.999, doc="Part of a good or bad release that is left."
+    )
+    release_surprise: float = parameter(
+        0.10,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Standard deviation of new surprises in what training brings a lab, in logarithms.",
     )
     knowledge_spillover: float = parameter(
         0.5,

@@ -79,17 +79,82 @@ class ComputeMarketParameters(Section):
         0.35, unit="1", ge=0, le=5, doc="Reaction of the rent to idle or missing capacity."
     )
     demand_elasticity: float = parameter(
-        0.5, unit="1", ge=0, le=5, doc="Price elasticity of organic compute demand."
+        0.8,
+        unit="1",
+        ge=0,
+        le=5,
+        doc="Price elasticity of what clouds' own customers buy.",
+    )
+    budget_growth_share: float = parameter(
+        0.82,
+        unit="1",
+        ge=0,
+        le=2,
+        doc="Part of the stated growth of own customers' use that is growth of their budgets.",
+        source="derived: rents fell 4 to 5% a quarter, which at the elasticity explains the rest; "
+        "0.67 to 0.97",
+        confidence="derived",
+    )
+    demand_fade: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        le=3,
+        doc="Elasticity of the growth of own customers' budgets to their size.",
+        source="modelling choice: 0.25 to 0.8",
+    )
+    demand_seen_weight: float = parameter(
+        0.6,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of that growth which follows the progress that customers see.",
+    )
+    application_weight: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of that progress which is applications of start-ups, not training of labs.",
+    )
+    seen_memory: float = parameter(
+        0.6, unit="per quarter", ge=0, lt=1, doc="Part of the old impression of progress kept."
+    )
+    application_life: float = parameter(
+        0.08, unit="per quarter", ge=0.001, le=1, doc="Part of applications that goes out of use."
+    )
+    demand_persistence: float = parameter(
+        0.8, unit="per quarter", ge=0, le=0.999, doc="Part of a shock to that growth that is left."
     )
     demand_noise: float = parameter(
-        0.015, unit="per quarter", ge=0, le=0.5, doc="Random part of organic demand growth."
+        0.018,
+        unit="per quarter",
+        ge=0,
+        le=0.5,
+        doc="Standard deviation of new shocks to that growth.",
+        source="derived: the yearly growth of one large cloud moved about 3 points a quarter in "
+        "2022 to 2025; 0.01 to 0.03",
+        confidence="derived",
     )
     demand_ceiling: float = parameter(
-        8.0,
+        0.0,
         unit="times the start",
-        ge=1,
+        ge=0,
         le=1e6,
-        doc="Organic compute demand at which growth has faded out; very high = no saturation.",
+        doc="Budgets of own customers at which growth has faded out; 0 = there is no ceiling.",
+    )
+    rent_persistence: float = parameter(
+        0.8, unit="per quarter", ge=0, le=0.999, doc="Part of a shock to the rent that is left."
+    )
+    rent_noise: float = parameter(
+        0.06,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Standard deviation of new shocks to the rent that is aimed for, in logarithms.",
+        source="derived: the rent of an H100 moved 4% a quarter in 2025, a quarter and more in "
+        "2023 and 2024; 0.02 to 0.12",
+        confidence="derived",
     )
     power_gw_quarter: float = parameter(
         3.5,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.rules.expectations import persistent_shock
 from agents.rules.pricing import spot_price
 from market.books.identities import check_compute
 from market.units import CU_HOURS, cents
@@ -42,8 +44,17 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     model.contracts.check(model.quarter)
     model.ledger.commit("compute")
     _move_spot_price(model, asked)
+    _show_progress(model)
+    seen = model.progress.seen(model.parameters.compute)
     for cloud in model.active_clouds:
-        cloud.grow_organic_demand()
+        cloud.grow_own_use(seen)
+
+
+def _show_progress(model: MarketModel) -> None:
+    """Everybody sees what the best lab has trained and what start-ups have spent."""
+    trained = max((lab.cumulative_training_cu for lab in model.active_labs), default=0.0)
+    spent = sum(cohort.spending_usd for cohort in model.active("startups"))
+    model.progress.observe(trained, spent, model.parameters.compute)
 
 
 def startups_by_cloud(model: MarketModel) -> dict[str, dict[str, float]]:
@@ -163,9 +174,17 @@ def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
         return
     asked = sum(cloud.asked_cu for cloud in model.active_clouds)
     progress = (1 + rules.vintage_gain) ** (model.quarter / 4)
+    draw = model.streams.normal("the market", "rent", model.quarter)
+    model.rent_shock = persistent_shock(
+        model.rent_shock, rules.rent_persistence, rules.rent_noise, draw
+    )
     model.spot_price_usd = spot_price(
         model.spot_price_usd,
-        rules.list_price_usd_hour * CU_HOURS / progress * model.chip_price_index(),
+        rules.list_price_usd_hour
+        * CU_HOURS
+        / progress
+        * model.chip_price_index()
+        * exp(model.rent_shock),
         max(asked, 1e-9) / capacity,
         model.spot_utilisation,
         rules.price_sensitivity,
