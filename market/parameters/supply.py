@@ -121,7 +121,7 @@ class ComputeMarketParameters(Section):
         ge=0,
         le=0.5,
         doc="Chips in service that die in a quarter; 0 = none before they wear out.",
-        source="2.5 to 9% a year by definition (Meta's Llama 3 cluster: 9 with memory, 6.1 without)",
+        source="2.5 to 9% a year by definition (a cluster of 16,384: 9 with memory, 6.1 without)",
         confidence="derived",
     )
     wear_rate: float = parameter(
@@ -226,8 +226,8 @@ class CloudRuleParameters(Section):
         unit="per quarter",
         ge=0,
         le=1,
-        doc="Most of the places with power and shell, whose chips are gone, that are filled again in "
-        "a quarter; 0 = none.",
+        doc="Most of the places with power and shell, whose chips are gone, that are filled again "
+        "in a quarter; 0 = none.",
     )
     power_horizon_quarters: int = parameter(
         16,
@@ -300,11 +300,15 @@ class ChipmakerRuleParameters(Section):
         ge=0,
         le=20,
         doc="What a thousand chips a quarter more of output cost to build; 0 = nothing.",
-        source="assumed: about what NVIDIA spends on plant (1.6 bn USD a quarter, recalled) while "
-        "output grows 10%",
+        source="assumed: near what the largest chipmaker spends on plant (1.6 bn USD a quarter, "
+        "recalled) while output grows 10%",
     )
     capacity_life_quarters: int = parameter(
-        20, unit="quarters", ge=1, le=80, doc="Quarters in which idle output and its plant are lost."
+        20,
+        unit="quarters",
+        ge=1,
+        le=80,
+        doc="Quarters in which idle output and its plant are lost.",
     )
     idle_cost_share: float = parameter(
         0.10,
@@ -319,7 +323,8 @@ class ChipmakerRuleParameters(Section):
         ge=0,
         le=20,
         doc="How far ahead inputs are bought for good, whatever is sold then; 0 = not at all.",
-        source="NVIDIA's supply commitments were 2.2 to 3.5 quarters of its cost of sales in 2022-25",
+        source="supply commitments of the largest chipmaker: 2.2 to 3.5 quarters of its cost of "
+        "sales in 2022-25",
         confidence="derived",
     )
     commitment_share: float = parameter(
@@ -335,8 +340,8 @@ class ChipmakerRuleParameters(Section):
         ge=0,
         le=40,
         doc="Stock beyond this is written down; 40 = hardly ever.",
-        source="NVIDIA's stock was 0.8 to 1.3 quarters of cost of sales in 2024-25, 2.3 when it "
-        "wrote down in 2022",
+        source="the largest chipmaker held 0.8 to 1.3 quarters of cost of sales in 2024-25, and "
+        "2.3 when it wrote down in 2022",
         confidence="derived",
     )
     stock_salvage_share: float = parameter(
@@ -345,7 +350,7 @@ class ChipmakerRuleParameters(Section):
         ge=0,
         le=1,
         doc="What stock beyond that is worth; 1 = as much as what is sold.",
-        source="assumed: 4.5 bn USD of NVIDIA's stock and orders of one kind was written off in 2025Q1",
+        source="assumed: in 2025Q1 a chipmaker wrote off 4.5 bn USD of one kind of chips",
     )
     prepayment_share: float = parameter(
         0.2,
@@ -354,7 +359,8 @@ class ChipmakerRuleParameters(Section):
         le=1,
         doc="Part of open orders that clouds pay in advance to a chipmaker that is booked out; 0 = "
         "no advances.",
-        source="assumed, as NVIDIA itself did: 5 bn USD prepaid to suppliers of 16.1 committed (2023Q4)",
+        source="assumed, by what a chipmaker did itself: 5 bn USD prepaid to suppliers of 16.1 "
+        "committed (2023Q4)",
     )
     booked_out_ratio: float = parameter(
         1.25,

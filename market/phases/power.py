@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agents.data_centres import ANYWHERE
 from agents.rules.hardware import next_surprise, surprise_factor
 
 if TYPE_CHECKING:
@@ -94,9 +95,8 @@ def connect_power(model: MarketModel) -> dict[str, float]:
     connected = {cloud.key: 0.0 for cloud in clouds}
     if not model.power_regions:
         for cloud in clouds:
-            for region, queue in cloud.pipeline.queues.items():
-                part = queue * cloud.funded_share
-                connected[cloud.key] += cloud.pipeline.connect(region, part)
+            part = cloud.pipeline.queues[ANYWHERE] * cloud.funded_share
+            connected[cloud.key] += cloud.pipeline.connect(ANYWHERE, part)
     for key, region in model.power_regions.items():
         _surprise(model, key, region)
         for cloud, part in _shares_of(model, key, region, clouds).items():

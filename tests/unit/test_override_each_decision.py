@@ -253,6 +253,12 @@ def world(name: str) -> MarketParameters:
             chipmaker_rules={"vendor_required_return": 0.0, "concentration_cap": 1.0},
             cloud_rules={"max_leverage": 0.0, "rpo_advance_rate": 0.0},
         )
+    if name == "no limits of power":
+        data = load_scenario("reference").model_dump()
+        data["power_regions"] = {}
+        data["cloud_rules"]["refresh_speed"] = 0.0
+        data["compute"]["price_sensitivity"] = 0.35
+        return MarketParameters.model_validate(data)
     return load_scenario(name)
 
 
@@ -300,13 +306,13 @@ TRIES = {
     "AILab.give_up_contracts": Try(
         always(None), "openai-fails", 16, paid("cancellation fees", "labs")
     ),
-    "AILab.default_probability": Try(always(0.2), "reference", 1, last_orders),
+    "AILab.default_probability": Try(always(0.2), "no limits of power", 1, last_orders),
     "AILab.wind_up": Try(published, "reference", 7, reliabilities, files("anthropic"), 2),
     "CloudProvider.form_expectations": Try(optimism, "reference", 2, last_orders),
-    "CloudProvider.retire": Try(always(None), "reference", 40, capacity),
+    "CloudProvider.retire": Try(always(None), "no limits of power", 40, capacity),
     "CloudProvider.accepts_lab": Try(always(False), "reference", 8, size("contract signed")),
     "CloudProvider.stake_offer_usd": Try(always(0.0), "reference", 12, rounds("hardness")),
-    "CloudProvider.learn_from_use": Try(always(None), "reference", 16, last_orders),
+    "CloudProvider.learn_from_use": Try(always(None), "no limits of power", 16, last_orders),
     "CloudProvider.plan_order": Try(times(2.0), "reference", 1, last_orders),
     "CloudProvider.plan_finance": Try(times(0.5), "reference", 1, last_orders),
     "CloudProvider.raise_debt": Try(bank_loans, "reference", 12, owed("loans", "clouds")),
