@@ -68,10 +68,10 @@ def chip_revenue_over_capex(model: MarketModel) -> float:
 
 
 def new_site_chip_share(model: MarketModel) -> float:
-    """Chips for new AI sites over all CapEx for them; nan while nobody builds."""
+    """Chips for new AI sites over all CapEx for them; 0 while nobody builds."""
     capex = _sum(model.active_clouds, lambda c: c.site_capex_usd)
     chips = _sum(model.active_clouds, lambda c: c.site_chips_usd)
-    return chips / capex if capex > 0 else float("nan")
+    return chips / capex if capex > 0 else 0.0
 
 
 def utilisation(model: MarketModel) -> float:
@@ -222,7 +222,7 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "new_site_chip_share",
         "1",
-        "Chips for new AI sites over CapEx for them; empty while nobody builds.",
+        "Chips for new AI sites over CapEx for them; 0 while nobody builds.",
         new_site_chip_share,
     ),
     Indicator(
