@@ -122,7 +122,8 @@ def _shares_of(
 ) -> dict[CloudProvider, float]:
     """Chips, in thousands, for which each cloud gets power in a region."""
     kilowatt = model.parameters.compute.kilowatt_per_accelerator
-    asked = {c: c.pipeline.queues.get(key, 0.0) * c.funded_share for c in clouds}
+    there = [cloud for cloud in clouds if key in cloud.pipeline.queues]
+    asked = {c: c.pipeline.queues[key] * c.funded_share for c in there}
     asked_gw = sum(asked.values()) * kilowatt / 1e3
     new = new_power_gw(model, region)
     granted = region.granted_gw * (1 - model.power_lost) / region.stated.granted_quarters
