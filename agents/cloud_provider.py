@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from agents.data_centres import BuildingOutlook, Pipeline, Vintage
+from agents.data_centres import ANYWHERE, BuildingOutlook, Pipeline, Vintage, region_shares
 from agents.listed_firm import ListedFirm
 from agents.rules.capacity import capacity_order, desired_capacity, expected_use, is_worth_running
 from agents.rules.demand import budget_growth
@@ -19,6 +19,7 @@ from agents.rules.financing import (
     default_probability,
     pecking_order,
 )
+from agents.rules.hardware import failure_share, share_with_power
 from agents.rules.lab_planning import runway_quarters
 from agents.rules.valuation import MOST_VALUE_USD
 from market.books.settlement import Rank
@@ -61,6 +62,11 @@ class CloudProvider(ListedFirm):
         pipeline: data centres under way.
         organic_cu: compute asked for by its own customers and products, CU per quarter.
         startup_cu: compute that start-ups asked it for, CU per quarter.
+        freed_slots: places with power and shell whose chips are gone, thousands of chips.
+        refill_thousands: chips that it plans to put into such places in this quarter.
+        failed_thousands: chips that died in the quarter.
+        refresh_capex_usd: part of CapEx that is chips for such places.
+        site_capex_usd: part of CapEx that is for new AI sites; ``site_chips_usd`` chips in it.
         capex_usd: CapEx of the quarter; ``orders`` the last quarters' orders in thousands of chips.
         ambition: derived factor on planned capacity that reproduces the first quarter's CapEx.
         conviction: derived factor on project value: who invests reveals a value above the hurdle.
@@ -78,7 +84,9 @@ class CloudProvider(ListedFirm):
         self.stated = stated
         self.market.contracts.add_cloud(key)
         self.vintages: dict[int, Vintage] = {}
-        self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
+        self.pipeline = self._no_sites()
+        self.freed_slots = self.refill_thousands = self.failed_thousands = 0.0
+        self.refresh_capex_usd = self.site_capex_usd = self.site_chips_usd = 0.0
         self.organic_cu = self.first_organic_cu = stated.capacity_cu * stated.organic_share
         self.base_organic_cu = self.organic_cu
         self.last_organic_cu = 0.0
@@ -168,12 +176,30 @@ class CloudProvider(ListedFirm):
                 ledger = self.market.ledger
                 book = ledger.balance("data centres", None, self.party, vintage.label)
                 ledger.scrap("data centres", self.party, book, vintage.label)
+                self.free_slots(vintage.thousands)
                 del self.vintages[year]
 
     @property
     def outside_cu(self) -> float:
         """Compute asked for without contracts of labs, CU per quarter."""
         return self.organic_cu + self.startup_cu
+
+    def lose_failed_chips(self) -> None:
+        """Scrap the chips that die in the quarter, the expected part of each year's chips."""
+        rules, ledger = self.market.parameters.compute, self.market.ledger
+        self.failed_thousands = 0.0
+        for vintage in self.vintages.values():
+            age = self.market.quarter - 4 * vintage.year
+            share = failure_share(age, rules.failure_rate, rules.wear_rate, rules.wear_quarters)
+            if share > 0:
+                book = ledger.balance("data centres", None, self.party, vintage.label)
+                ledger.scrap("data centres", self.party, int(book * share), vintage.label)
+                self.failed_thousands += vintage.lose(share)
+        self.free_slots(self.failed_thousands)
+
+    def free_slots(self, thousands: float) -> None:
+        """Keep power and shell of chips that are gone."""
+        self.freed_slots += thousands
 
     # --- plans
 
@@ -208,13 +234,44 @@ class CloudProvider(ListedFirm):
 
     def _gap_order(self, outlook: BuildingOutlook) -> float:
         """Order that closes a part of the gap in capacity, thousands of chips."""
+        speed = self.market.parameters.cloud_rules.adjustment_speed
+        return self._order_at(outlook, speed, self.refill_thousands)
+
+    def _order_at(self, outlook: BuildingOutlook, speed: float, refills: float = 0.0) -> float:
+        """Order that closes this part of the gap, thousands of chips; refills are under way."""
+        efficiency = self.new_efficiency()
         order = capacity_order(
             self.ambition * self.desired_cu(outlook.lead, outlook.pay),
             self.capacity_cu,
-            self.pipeline.total * self.new_efficiency(),
-            self.market.parameters.cloud_rules.adjustment_speed,
+            (self.pipeline.total + refills) * efficiency,
+            speed,
         )
-        return order / self.new_efficiency()
+        return order / efficiency
+
+    def plan_refresh(self, outlook: BuildingOutlook) -> float:
+        """Places with power and shell that it wants to fill with new chips, in thousands of them.
+
+        As many as close the gap in capacity, since they need neither site nor power, at the speed
+        of its crews; of those without contract, the part that clears the hurdle at the cost of the
+        chips alone. What this returns is ordered as far as money is found for it.
+        """
+        most = self.market.parameters.cloud_rules.refresh_speed * self.freed_slots
+        if most <= 0:
+            return 0.0
+        contracted = self.weighted_contracts_cu(self.market.quarter + outlook.lead, outlook.pay)
+        backed = contracted / max(contracted + self.organic_cu, 1e-9)
+        paying = self.clears_hurdle(outlook.project_value_usd, outlook.chips_usd, outlook.hurdle)
+        wanted = self._order_at(outlook, 1.0) * (backed + (1 - backed) * paying)
+        return min(most, wanted)
+
+    def fit_to_power(self, order: float, power_in_use: float) -> float:
+        """Part of an order (thousands of chips) that it begins when power is short.
+
+        Args:
+            order: data centres that it wants to begin.
+            power_in_use: power that all sites under way need over the power in sight.
+        """
+        return order * share_with_power(power_in_use)
 
     def _share_worth_building(self, outlook: BuildingOutlook) -> float:
         """What is contracted is built; of the rest only the projects that clear the hurdle."""
@@ -289,7 +346,7 @@ class CloudProvider(ListedFirm):
         self.owe_service_of("vendor loans", Rank.JUNIOR, rate)
 
     def planned_spending_usd(self, order: float, outlook: BuildingOutlook) -> float:
-        """What the plans cost this quarter, USD: new sites, chips that arrive, other plant.
+        """What the plans cost this quarter, USD: new sites, chips for them and others, other plant.
 
         A large order is financed ahead: at least half of its full cost counts at once.
 
@@ -297,7 +354,10 @@ class CloudProvider(ListedFirm):
             order: data centres that it wants to begin, thousands of chips.
             outlook: what it knows of the market.
         """
+        refills = (self.pipeline.refilling + self.refill_thousands) * outlook.chips_usd
         arriving = self.pipeline.powered * (self.completion_cost_usd() + outlook.chips_usd)
+        paid = self.market.ledger.assets(self.party, "prepayments") / 100
+        arriving = max(0.0, arriving + refills - paid)
         at_once = order * self.upfront_cost_usd() + arriving
         in_full = order * outlook.project_cost_usd + arriving
         return max(at_once, 0.5 * in_full) + self.first_other_capex_usd
@@ -355,11 +415,27 @@ class CloudProvider(ListedFirm):
     def begin_building(self, order: float) -> None:
         """Begin the part of an order (thousands of chips) that is financed; replace other plant."""
         self.last_capex_usd, self.capex_usd = self.capex_usd, 0.0
+        self.refresh_capex_usd = self.site_capex_usd = self.site_chips_usd = 0.0
         ordered = order * self.funded_share
         self.orders.append(ordered)
         self.pipeline.begin(ordered)
-        self.spend_on_sites(ordered * self.upfront_cost_usd())
+        upfront = ordered * self.upfront_cost_usd()
+        self.spend_on_sites(upfront)
+        self.site_capex_usd += upfront
         self.spend_on_other_plant(self.first_other_capex_usd * self.funded_share)
+
+    def begin_refresh(self, makers: Mapping[str, Chipmaker]) -> None:
+        """Order chips for the places that it wants to refill, as far as they are financed.
+
+        Args:
+            makers: chipmakers that take orders, by company key.
+        """
+        thousands = min(self.freed_slots, self.refill_thousands * self.funded_share)
+        self.refill_thousands = 0.0
+        if thousands > 0:
+            self.freed_slots -= thousands
+            self.pipeline.refill(thousands)
+            self.order_chips(thousands, makers)
 
     def begins_to_cut(self) -> float | None:
         """How far orders are under their four-quarter maximum when that is a new CapEx cut.
@@ -485,27 +561,62 @@ class CloudProvider(ListedFirm):
         for key, part in suppliers.items():
             makers[key].order(self.key, bought * part / total)
 
-    def receive_chips(self, seller: int, thousands: float, usd: float) -> None:
-        """Take a delivery: owe a part now and the rest a quarter later, and rack the chips."""
-        amount = cents(usd)
+    def pay_advances(self, makers: Mapping[str, Chipmaker]) -> None:
+        """Pay in advance what booked-out chipmakers ask, out of half of what it can spend.
+
+        Args:
+            makers: chipmakers that take orders, by company key.
+        """
+        asked = {key: maker.advance_asked_usd(self) for key, maker in makers.items()}
+        total = sum(asked.values())
+        if total <= 0:
+            return
+        share = min(1.0, 0.5 * self.spendable_usd / total)
+        for key, usd in asked.items():
+            self.market.ledger.issue(
+                "prepayments", makers[key].party, self.party, int(100 * usd * share)
+            )
+
+    def receive_chips(
+        self, seller: int, thousands: float, usd: float, advance_cents: int = 0
+    ) -> None:
+        """Take a delivery: use the advance, owe a part now, the rest later, and rack the chips.
+
+        Args:
+            seller: party of the chipmaker.
+            thousands: of chips.
+            usd: the bill.
+            advance_cents: part of the bill that was paid in advance.
+        """
+        paid = min(cents(usd), advance_cents)
+        amount = cents(usd) - paid
+        self.market.ledger.deliver_prepaid(
+            "data centres", seller, self.party, paid, label="under construction"
+        )
         later = int(amount * self.market.parameters.chipmaker_rules.trade_credit_share)
         self.market.settlement.owe_asset(
             "data centres", self.party, seller, amount, "under construction", later
         )
         self.capex_usd += usd
-        self._rack(thousands)
+        self._rack(thousands, usd)
 
     def receive_own_chips(self, chips_usd: float) -> None:
         """Take the chips of its own design, which come from outside at the price of others."""
         thousands, self.own_chips_due = self.own_chips_due, 0.0
         if thousands > 0:
-            self.spend_on_sites(thousands * chips_usd)
-            self._rack(thousands)
+            usd = thousands * chips_usd
+            self.spend_on_sites(usd)
+            self._rack(thousands, usd)
 
-    def _rack(self, thousands: float) -> None:
-        """Rack chips: the rest of the site cost is paid."""
-        self.pipeline.receive(thousands)
-        self.spend_on_sites(thousands * self.completion_cost_usd())
+    def _rack(self, thousands: float, usd: float) -> None:
+        """Rack chips that cost so much: for new sites, the rest of the site cost is paid."""
+        new = self.pipeline.receive(thousands)
+        share = new / thousands if thousands > 0 else 1.0
+        rest = new * self.completion_cost_usd()
+        self.spend_on_sites(rest)
+        self.refresh_capex_usd += (1 - share) * usd
+        self.site_chips_usd += share * usd
+        self.site_capex_usd += share * usd + rest
 
     # --- failure
 
@@ -575,7 +686,15 @@ class CloudProvider(ListedFirm):
         self.organic_cu = self.asked_cu = self.sold_cu = self.utilisation = 0.0
         self.value_usd = 0.0
         self.orders.clear()
-        self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
+        self.pipeline = self._no_sites()
+        self.freed_slots = self.refill_thousands = 0.0
+        self.refresh_capex_usd = self.site_capex_usd = self.site_chips_usd = 0.0
+
+    def _no_sites(self) -> Pipeline:
+        """A pipeline without anything under way, with its regions of power."""
+        rules = self.market.parameters
+        shares = region_shares(self.stated.regions, rules.power_regions) or {ANYWHERE: 1.0}
+        return Pipeline(rules.compute.site_quarters, shares)
 
     # --- opening
 

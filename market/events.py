@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "capacity re-let": "idle capacity found another tenant",
     "letter tranche": "a stage of a letter of intent met its condition",
     "vendor finance": "a supplier financed its own customer",
+    "stock written down": "a chipmaker wrote off chips that nobody had ordered",
     "bank floor": "the bank's capital fell under its floor",
     "entry": "a company entered the market",
     "shock": "a configured intervention took place",

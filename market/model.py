@@ -48,6 +48,7 @@ from market.phases.failure import clear_obligations, close_firms, resolve_defaul
 from market.phases.funding import Round, hold_funding_rounds
 from market.phases.marks import mark_to_market, test_bank_capital
 from market.phases.opening import open_books
+from market.phases.power import PowerRegion, new_power_gw, open_regions
 from market.phases.quarter import Phase, PhaseFunction, Phases
 from market.phases.sales import (
     age_vintages_and_contracts,
@@ -180,6 +181,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self.allocations: dict[str, dict[str, float]] = {}
         self.clearing = ClearingResult({}, 0, 0)
         self.return_rise = self.power_lost = self.power_queue_gw = 0.0
+        self.power_regions: dict[str, PowerRegion] = open_regions(self)
         self.raised_ratios: list[float | None] = []
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
@@ -417,14 +419,10 @@ class MarketModel(mesa.Model[Any, Any]):
         return 1 + (self.chip_price_usd() - compute.chip_share * full) / full
 
     def available_power_gw(self) -> float:
-        """Power that can be connected this quarter: grid, then gas and reactors when built."""
-        rules = self.parameters.compute
-        power = rules.power_gw_quarter
-        if self.quarter >= rules.gas_lead_quarters:
-            power += rules.gas_gw_quarter
-        if self.quarter >= rules.reactor_lead_quarters:
-            power += rules.reactor_gw_quarter
-        return power * (1 - self.power_lost)
+        """New power of all regions in this quarter, GW; endless in a world without regions."""
+        if not self.power_regions:
+            return float("inf")
+        return sum(new_power_gw(self, region) for region in self.power_regions.values())
 
     def mean_required_return(self) -> float:
         """Required return of round investors, weighted by dry powder."""

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 def age_vintages_and_contracts(model: MarketModel) -> None:
-    """Depreciate data centres, commission delivered ones, sign contracts that fall in now."""
+    """Depreciate, commission what was delivered, lose chips, sign contracts that fall in now."""
     for cloud in model.active_clouds:
         cloud.age()
     model.ledger.commit("age vintages")
     for cloud in model.active_clouds:
         cloud.retire()
+        cloud.lose_failed_chips()
     model.ledger.commit("retire vintages")
     for contract, signed in list(model.pending_contracts):
         if signed > model.quarter:

@@ -265,12 +265,22 @@ def owned_by_the_public(model: MarketModel) -> dict[str, float]:
 
 @cache
 def world(name: str) -> MarketParameters:
-    """A shipped scenario, or the small world of tests in which chipmakers lend to clouds."""
+    """A shipped scenario, or one of two worlds in which the rule under test is alone.
+
+    In "vendor credit" chipmakers lend to clouds; in "plain building" power is never short, and
+    chips neither die nor are replaced where they stood.
+    """
     if name == "vendor credit":
         return small_world(
             chipmaker_rules={"vendor_required_return": 0.0, "concentration_cap": 1.0},
             cloud_rules={"max_leverage": 0.0, "rpo_advance_rate": 0.0},
         )
+    if name == "plain building":
+        data = load_scenario("reference").model_dump()
+        data["power_regions"] = {}
+        data["cloud_rules"]["refresh_speed"] = 0.0
+        data["compute"] |= {"price_sensitivity": 0.35, "failure_rate": 0.0, "wear_rate": 0.0}
+        return MarketParameters.model_validate(data)
     return load_scenario(name)
 
 
@@ -321,13 +331,13 @@ TRIES = {
     "AILab.give_up_contracts": Try(
         always(None), "openai-fails", 16, paid("cancellation fees", "labs")
     ),
-    "AILab.default_probability": Try(always(0.2), "reference", 1, last_orders),
+    "AILab.default_probability": Try(always(0.2), "plain building", 1, last_orders),
     "AILab.wind_up": Try(published, "reference", 7, reliabilities, files("anthropic"), 2),
     "CloudProvider.form_expectations": Try(optimism, "reference", 2, last_orders),
-    "CloudProvider.retire": Try(always(None), "reference", 40, capacity),
+    "CloudProvider.retire": Try(always(None), "plain building", 40, capacity),
     "CloudProvider.accepts_lab": Try(always(False), "reference", 8, size("contract signed")),
     "CloudProvider.stake_offer_usd": Try(always(0.0), "reference", 12, rounds("hardness")),
-    "CloudProvider.learn_from_use": Try(always(None), "reference", 16, last_orders),
+    "CloudProvider.learn_from_use": Try(always(None), "plain building", 16, last_orders),
     "CloudProvider.plan_order": Try(times(2.0), "reference", 1, last_orders),
     "CloudProvider.plan_finance": Try(times(0.5), "reference", 1, last_orders),
     "CloudProvider.raise_debt": Try(bank_loans, "reference", 12, owed("loans", "clouds")),
