@@ -16,6 +16,7 @@ from agents.rules.chip_supply import (
     expansion,
     stock_value,
 )
+from agents.rules.financing import payout
 from agents.rules.pricing import chip_price
 from agents.rules.vendor_finance import (
     is_vendor_finance_worthwhile,
@@ -359,7 +360,8 @@ class Chipmaker(ListedFirm):
     def owe_debt_service(self) -> None:
         """Owe interest on its bonds and the part of them that matures."""
         rules = self.market.parameters.cloud_rules
-        rate = (rules.base_rate + self.market.rate_rise + rules.spread) / 4
+        market = self.market
+        rate = (rules.base_rate + market.rate_rise + rules.spread + market.credit_spread) / 4
         self.owe_service_of("bonds", Rank.SENIOR, rate)
 
     def share_base_usd(self, trust: Mapping[str, float]) -> float:
@@ -495,9 +497,20 @@ class Chipmaker(ListedFirm):
         )
 
     def planned_payout_usd(self) -> float:
-        """A share of free cash flow, unless that is half of its cash or more, USD."""
-        usd = self.stated.payout_share * max(0.0, self.free_cash_flow_usd)
-        return usd if self.free_cash_usd * 100 > 2 * cents(usd) else 0.0
+        """A share of free cash flow above what it keeps, and a part of what is beyond enough, USD.
+
+        Cash of the start counts as needed only while turnover is of a like size: no idle hoard.
+        """
+        rules = self.market.parameters.chipmaker_rules
+        first = self.stated.cash_usd
+        most = rules.idle_cash_quarters * (self.revenue_usd + self.stated.overhead_usd)
+        return payout(
+            self.free_cash_usd,
+            self.stated.payout_share * max(0.0, self.free_cash_flow_usd),
+            min(rules.cash_kept * first, most),
+            max(min(rules.excess_start * first, most), rules.excess_revenue * self.revenue_usd),
+            rules.excess_payout,
+        )
 
     # --- failure and opening
 

@@ -44,6 +44,8 @@ def open_books(model: MarketModel) -> None:
         )
         _open_shares(model, chipmaker, chipmaker.stated.market_cap_usd, "listed equity")
         chipmaker.open_order_book()
+    if model.clouds:  # whose bonds else
+        model.credit.open_books()
     _open_investors(model)
     model.ledger.commit("opening")
     model.contracts.close_quarter(model.quarter)
@@ -160,6 +162,7 @@ def _open_plant(model: MarketModel, cloud: CloudProvider) -> None:
     thousands = sum(v.thousands for v in cloud.vintages.values())
     running = thousands * cloud.running_cost_usd()
     cloud.other_cash_usd = own.operating_cash_flow_usd - (organic + startups + contracted - running)
+    cloud.first_other_cash_usd = cloud.other_cash_usd
     cloud.last_operating_cash_usd = own.operating_cash_flow_usd
     cloud.first_other_capex_usd = own.other_capex_share * own.capex_usd
 
