@@ -15,6 +15,7 @@ from agents.rules.chip_supply import (
     committed_inputs,
     expansion,
     stock_value,
+    wanted_output,
 )
 from agents.rules.financing import payout
 from agents.rules.pricing import chip_price
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 OTHER_BUYERS = ""
 """Key of buyers outside the model in a chipmaker's backlog."""
+_ORDERS_KEPT = 0.5
+"""Weight of the past in what a chipmaker takes for usual orders."""
 _MAX_PRICE_CHANGE = 0.3
 _NOTABLE_LOSS = 0.02
 """Part of revenue from which a write-down of stock is reported."""
@@ -80,6 +83,7 @@ class Chipmaker(ListedFirm):
         self.backlog: dict[str, float] = {}
         self.normal_backlog_quarters = 1.0
         self.new_orders = 0.0
+        self.usual_orders = self.output
         self.revenue_usd = self.last_revenue_usd = stated.revenue_usd
         self.other_ratio = 0.0
         self.free_cash_flow_usd = 0.25 * stated.revenue_usd
@@ -121,6 +125,8 @@ class Chipmaker(ListedFirm):
         if self.has_opened:
             most = self.outside_purse_usd() / self.price_usd
             self.order(OTHER_BUYERS, min(self.other_ratio * self.new_orders, most))
+            kept = _ORDERS_KEPT
+            self.usual_orders = kept * self.usual_orders + (1 - kept) * self.new_orders
         self.has_opened, self.new_orders = True, 0.0
 
     def form_expectations(self) -> None:
@@ -153,9 +159,16 @@ class Chipmaker(ListedFirm):
         """Output per quarter that it wants to order now, thousand chips, before what it can pay."""
         rules = self.market.parameters.chipmaker_rules
         waiting = max(0.0, sum(self.backlog.values()) - self.stock_thousands)
-        growth = max(0.0, self.beliefs.expected)
+        normal = rules.normal_backlog_quarters * self.normal_backlog_quarters * self.output
+        wanted = wanted_output(
+            self.usual_orders,
+            max(0.0, self.beliefs.expected),
+            rules.capacity_lag_quarters,
+            waiting - normal,
+            rules.backlog_workoff_quarters,
+        )
         return expansion(
-            waiting * (1 + growth) ** rules.capacity_lag_quarters,
+            wanted,
             self.output,
             sum(self.expansions),
             rules.capacity_growth,

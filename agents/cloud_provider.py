@@ -27,7 +27,7 @@ from agents.rules.financing import (
     payout,
     pecking_order,
 )
-from agents.rules.hardware import failure_share, share_with_power
+from agents.rules.hardware import failure_share, kilowatt_of, share_with_power
 from agents.rules.lab_planning import runway_quarters
 from agents.rules.valuation import LEAST_ANSWER, MOST_ANSWER, MOST_VALUE_USD, answer_to_value
 from market.books.settlement import Rank
@@ -153,8 +153,11 @@ class CloudProvider(ListedFirm):
     @property
     def power_gw(self) -> float:
         """Power that its chips in service draw, GW."""
-        kilowatt = self.market.parameters.compute.kilowatt_per_accelerator
-        return sum(v.thousands for v in self.vintages.values()) * kilowatt / 1e3
+        rules = self.market.parameters.compute
+        first, fall = rules.kilowatt_per_accelerator, rules.kilowatt_fall
+        return sum(
+            v.thousands * kilowatt_of(first, fall, v.year) / 1e3 for v in self.vintages.values()
+        )
 
     def new_efficiency(self) -> float:
         """CU per thousand of the chips that are sold now."""

@@ -1,6 +1,25 @@
 """How a chipmaker builds capacity, commits to inputs, values its stock and asks for advances."""
 
 
+def wanted_output(
+    orders: float, growth: float, lag: int, excess_backlog: float, workoff: float
+) -> float:
+    """Return the output per quarter that is wanted when capacity ordered now is ready.
+
+    Args:
+        orders: Usual orders per quarter, thousand chips.
+        growth: Growth of them that is expected, per quarter.
+        lag: Quarters until the capacity is ready.
+        excess_backlog: Order book over the normal one, thousand chips; may be negative.
+        workoff: Quarters in which an excess is to be worked off.
+
+    Source: production for orders and for an order book of normal length, Holt, Modigliani, Muth
+    and Simon (1960). To work off the whole book at once would build capacity that stands idle.
+    """
+    expected: float = orders * (1.0 + growth) ** lag
+    return max(0.0, expected + excess_backlog / workoff)
+
+
 def expansion(
     wanted: float,
     output: float,

@@ -21,6 +21,20 @@ def failure_share(age: float, failure_rate: float, wear_rate: float, wear_age: f
     return min(1.0, failure_rate + (wear_rate if age >= wear_age else 0.0))
 
 
+def kilowatt_of(first: float, fall: float, year: int) -> float:
+    """Return the facility power of an accelerator of one year's chips, kW.
+
+    Args:
+        first: Power at the start and before it, kW.
+        fall: Fall by a year's new chips, per year, 0 to 1.
+        year: Years since the first; 0 and less is the start.
+
+    Source: constant rates of progress in computing efficiency, Koomey et al. (2011).
+    """
+    power: float = first * (1.0 - fall) ** max(0, year)
+    return power
+
+
 def share_with_power(in_use: float) -> float:
     """Return the part of wanted sites that is begun, given how much of the power is spoken for.
 

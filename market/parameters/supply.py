@@ -100,12 +100,12 @@ class ComputeMarketParameters(Section):
         confidence="derived",
     )
     demand_fade: float = parameter(
-        0.5,
+        0.7,
         unit="1",
         ge=0,
         le=3,
         doc="Elasticity of the growth of own customers' budgets to their size.",
-        source="modelling choice: 0.25 to 0.8",
+        source="modelling choice: 0.4 to 1",
     )
     demand_seen_weight: float = parameter(
         0.6,
@@ -167,6 +167,17 @@ class ComputeMarketParameters(Section):
         le=100,
         doc="Factor on the power that all regions connect in a quarter.",
         why="from no new power to a hundred times what the regions state",
+    )
+    kilowatt_fall: float = parameter(
+        0.08,
+        unit="per year",
+        ge=0,
+        le=0.5,
+        doc="Fall of the power that a chip of the same price draws, by a year's new vintage: a GW "
+        "holds ever dearer chips.",
+        source="derived: 35 bn USD per GW of present systems (" + BERNSTEIN + ") against 50 to 60 "
+        "that their maker states for those to come; 0 to 0.15",
+        confidence="derived",
     )
     power_noise: float = parameter(
         0.10,
@@ -409,6 +420,13 @@ class ChipmakerRuleParameters(Section):
         ge=0,
         le=1,
         doc="Most that a normal order book adds to the output it can make.",
+    )
+    backlog_workoff_quarters: float = parameter(
+        4.0,
+        unit="quarters",
+        ge=1,
+        le=40,
+        doc="Quarters in which an order book over the normal one is to be worked off.",
     )
     capacity_rush: float = parameter(
         1.0,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.data_centres import ANYWHERE
-from agents.rules.hardware import next_surprise, surprise_factor
+from agents.rules.hardware import kilowatt_of, next_surprise, surprise_factor
 
 if TYPE_CHECKING:
     from agents.cloud_provider import CloudProvider
@@ -64,6 +64,12 @@ def new_power_gw(model: MarketModel, region: PowerRegion) -> float:
     return region.flow_gw(model.quarter) * region.factor * scale
 
 
+def kilowatt_now(model: MarketModel) -> float:
+    """Facility power of an accelerator that is sold now, kW."""
+    rules = model.parameters.compute
+    return kilowatt_of(rules.kilowatt_per_accelerator, rules.kilowatt_fall, model.quarter // 4)
+
+
 def power_in_use(model: MarketModel) -> float:
     """Power that all sites under way need over the power in sight; 0 in a world without regions.
 
@@ -81,7 +87,7 @@ def power_in_use(model: MarketModel) -> float:
     granted = sum(region.granted_gw for region in model.power_regions.values())
     arriving = rules.compute.power_scale * (1 - model.power_lost)
     power = horizon * new * arriving + granted
-    needed = under_way * rules.compute.kilowatt_per_accelerator / 1e3
+    needed = under_way * kilowatt_now(model) / 1e3
     return needed / power if power > 0 else _NEVER
 
 
@@ -101,7 +107,7 @@ def connect_power(model: MarketModel) -> dict[str, float]:
         _surprise(model, key, region)
         for cloud, part in _shares_of(model, key, region, clouds).items():
             connected[cloud.key] += cloud.pipeline.connect(key, part)
-    kilowatt = model.parameters.compute.kilowatt_per_accelerator
+    kilowatt = kilowatt_now(model)
     model.power_queue_gw = sum(cloud.pipeline.waiting for cloud in clouds) * kilowatt / 1e3
     return connected
 
@@ -121,7 +127,7 @@ def _shares_of(
     model: MarketModel, key: str, region: PowerRegion, clouds: list[CloudProvider]
 ) -> dict[CloudProvider, float]:
     """Chips, in thousands, for which each cloud gets power in a region."""
-    kilowatt = model.parameters.compute.kilowatt_per_accelerator
+    kilowatt = kilowatt_now(model)
     there = [cloud for cloud in clouds if key in cloud.pipeline.queues]
     asked = {c: c.pipeline.queues[key] * c.funded_share for c in there}
     asked_gw = sum(asked.values()) * kilowatt / 1e3
