@@ -122,6 +122,11 @@ class AILab(PrivateFirm):
         return self.is_open and not self.is_defaulted
 
     @property
+    def is_serving(self) -> bool:
+        """Whether it has customers: it is active, or its creditors run its product."""
+        return self.is_active or self.is_in_administration
+
+    @property
     def offered_price_eur(self) -> float:
         """List price with any imposed discount; nan when it sells nothing."""
         if not self.is_active:

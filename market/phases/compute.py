@@ -23,7 +23,7 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     for lab in model.active_labs:
         lab.delivered_cu = lab.compute_cost_usd = lab.on_demand_cu = 0.0
     spare: dict[str, float] = {}
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         spare[cloud.key] = _deliver(model, cloud)
     asked = _sell_on_the_spot(model, spare)
     for lab in model.active_labs:
@@ -31,7 +31,7 @@ def use_and_invoice_compute(model: MarketModel) -> None:
         lab.pay_staff()
         if lab.first_delivered_cu == 0:
             lab.first_delivered_cu = lab.delivered_cu
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         _use_backstops(model, cloud, spare[cloud.key])
         cloud.run()
         cloud.report_reletting()
@@ -39,8 +39,10 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     model.contracts.check(model.quarter)
     model.ledger.commit("compute")
     _move_spot_price(model, asked)
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         cloud.grow_organic_demand()
+        if cloud.is_in_administration:
+            cloud.keep_within_capacity()
 
 
 def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
@@ -90,7 +92,7 @@ def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
         part = idle / offered if offered > 0 else 1 / len(spare)
         cloud.asked_cu += asked * part
         spare[key] = max(0.0, idle - asked * share * part)
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         cloud.utilisation = cloud.asked_cu / cloud.capacity_cu if cloud.capacity_cu > 0 else 0.0
     return asked
 
@@ -113,7 +115,7 @@ def _use_backstops(model: MarketModel, cloud: CloudProvider, idle_cu: float) -> 
 def _check_vintages(model: MarketModel, spare: dict[str, float]) -> None:
     """Load vintages from new to old and check I9: none delivers more than it can."""
     delivered, capacity, names = [], [], []
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         left = cloud.capacity_cu - spare[cloud.key]
         for year in sorted(cloud.vintages, reverse=True):
             vintage = cloud.vintages[year]
@@ -135,10 +137,10 @@ def _check_vintages(model: MarketModel, spare: dict[str, float]) -> None:
 def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
     """Move the rent of compute with scarcity around the falling cost of new chips."""
     rules = model.parameters.compute
-    capacity = sum(cloud.capacity_cu for cloud in model.active_clouds)
+    capacity = sum(cloud.capacity_cu for cloud in model.serving_clouds)
     if capacity <= 0:
         return
-    asked = sum(cloud.asked_cu for cloud in model.active_clouds)
+    asked = sum(cloud.asked_cu for cloud in model.serving_clouds)
     progress = (1 + rules.vintage_gain) ** (model.quarter / 4)
     model.spot_price_usd = spot_price(
         model.spot_price_usd,

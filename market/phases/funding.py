@@ -87,8 +87,8 @@ def _is_condition_met(
     """A letter of intent pays when new compute is live, the payer is willing, and by chance."""
     if not payer.honours_letter(lab.key):
         return False
-    capacity = sum(cloud.capacity_cu for cloud in model.active_clouds)
-    power = sum(cloud.power_gw for cloud in model.active_clouds)
+    capacity = sum(cloud.capacity_cu for cloud in model.serving_clouds)
+    power = sum(cloud.power_gw for cloud in model.serving_clouds)
     gw_per_cu = power / capacity if capacity > 0 else 0.0
     live_gw = (lab.delivered_cu - lab.first_delivered_cu) * gw_per_cu
     if live_gw < promise.condition_gw * (promise.drawn + 1):

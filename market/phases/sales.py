@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 def age_vintages_and_contracts(model: MarketModel) -> None:
     """Depreciate data centres, commission delivered ones, sign contracts that fall in now."""
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         cloud.age()
     model.ledger.commit("age vintages")
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         cloud.retire()
     model.ledger.commit("retire vintages")
     for contract, signed in list(model.pending_contracts):
