@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
+from agents.absorption import bid_usd
 from agents.cloud_provider import CloudProvider
 from agents.consumers import Audience
+from agents.estate import Estate
 from agents.institution import Institution
 from agents.private_firm import PrivateFirm
+from agents.rules.capacity import is_worth_running
 from agents.rules.financing import default_probability
 from agents.rules.lab_planning import (
     commitment_headroom,
@@ -79,11 +82,13 @@ class AILab(PrivateFirm):
 
     Attributes:
         stated: what the scenario states about it.
+        parent: company key of the firm that owns and funds it; None when it has to raise money.
         reliability: share of tasks done right, 0 to 1.
         price_eur: enterprise list price, EUR per seat per month.
         seats: enterprise seats sold.
         audience: its consumers.
         inference_cu, training_cu: compute used in the quarter.
+        inherited_usd: revenue of the quarter from users who came from a failed lab.
     """
 
     sector = "labs"
@@ -99,6 +104,7 @@ class AILab(PrivateFirm):
             is_listed=stated.is_listed,
         )
         self.stated = stated
+        self.parent = stated.parent
         self.reliability = stated.reliability
         self.cumulative_training_cu = stated.cumulative_training_cu
         self.first_known_cu = 0.0
@@ -110,7 +116,7 @@ class AILab(PrivateFirm):
         self.seat_share = stated.enterprise_share
         self.share_change = 0.0
         self.audience = Audience()
-        self.enterprise_revenue_usd = 0.0
+        self.enterprise_revenue_usd = self.inherited_usd = 0.0
         self.staff_cost_usd = stated.staff_cost_usd
         self.compute_cost_usd = 0.0
         self.is_open = stated.enters_quarter == 0
@@ -129,7 +135,7 @@ class AILab(PrivateFirm):
     @property
     def offered_price_eur(self) -> float:
         """List price with any imposed discount; nan when it sells nothing."""
-        if not self.is_active:
+        if not self.is_serving:
             return nan
         return self._between_limits(self.price_eur + self.price_offset_eur)
 
@@ -139,9 +145,10 @@ class AILab(PrivateFirm):
         return min(highest, max(_LOWEST_PRICE_EUR, price_eur))
 
     def form_expectations(self) -> None:
-        """Learn how revenue grew."""
+        """Learn how revenue grew, like for like: users of a failed lab who came are no growth."""
         if self.last_revenue_usd > 0:
-            self.beliefs.observe(self.revenue_usd / self.last_revenue_usd - 1)
+            own = self.revenue_usd - self.inherited_usd
+            self.beliefs.observe(own / self.last_revenue_usd - 1)
 
     # --- sales
 
@@ -213,8 +220,23 @@ class AILab(PrivateFirm):
             )
             self.report("price cut", 100 * fall, "%", f"cuts its seat price by {fall:.0%}", causes)
 
-    def sell(self, seats: float, seat_share: float, audience: Audience) -> None:
-        """Book the quarter's sales to enterprises and consumers."""
+    def sell(
+        self,
+        seats: float,
+        seat_share: float,
+        audience: Audience,
+        inherited_seats: float = 0.0,
+        inherited_users: float = 0.0,
+    ) -> None:
+        """Book the quarter's sales to enterprises and consumers.
+
+        Args:
+            seats: that it sells.
+            seat_share: its part of all seats.
+            audience: its consumers.
+            inherited_seats: seats that came from failed labs in this quarter.
+            inherited_users: consumers who did.
+        """
         market, rules = self.market, self.market.parameters.enterprise
         change = seat_share - self.seat_share
         self.share_change = change if abs(change) > _LEAST_SHARE_CHANGE else 0.0
@@ -238,6 +260,10 @@ class AILab(PrivateFirm):
         self.revenue_usd = (
             self.enterprise_revenue_usd + audience.subscriptions_usd + audience.ads_usd
         )
+        consumers = self.revenue_usd - self.enterprise_revenue_usd
+        self.inherited_usd = self.enterprise_revenue_usd * min(
+            1.0, inherited_seats / max(seats, 1e-9)
+        ) + consumers * min(1.0, inherited_users / max(audience.users, 1e-9))
         if self.first_revenue_usd is None:
             self.first_revenue_usd = self.revenue_usd
 
@@ -288,11 +314,15 @@ class AILab(PrivateFirm):
 
         For users and training; after a failed round for users only. A lab without a parent spends
         at most half of its free cash, one with a parent at most its part of the world's product.
+        A failed one buys for its users only, from what they pay.
         """
+        if self.is_in_administration:
+            means = max(0.0, self.cash_usd - self.running_staff_usd()) / self.market.spot_price_usd
+            return min(self.inference_need_cu(), means)
         inference = max(0.0, self.inference_need_cu() - self.delivered_cu)
         training = max(0.0, self.inference_need_cu() + self.training_target_cu - self.delivered_cu)
         wanted = inference if self.failed_rounds else training
-        if self.stated.parent is None:
+        if self.parent is None:
             return min(wanted, max(0.0, self.free_cash_usd) / 2 / self.market.spot_price_usd)
         return min(wanted, self.outside_purse_usd() / self.market.spot_price_usd)
 
@@ -307,9 +337,15 @@ class AILab(PrivateFirm):
         """Owe staff and other costs, which grow with revenue."""
         if self.first_revenue_usd is None:
             return
+        if self.is_in_administration:
+            self._owe_staff(self.running_staff_usd())
+            return
         share = self.market.parameters.lab_rules.staff_revenue_share
         growth = max(0.0, self.revenue_usd - self.first_revenue_usd)
-        self.staff_cost_usd = self.stated.staff_cost_usd + share * growth
+        self._owe_staff(self.stated.staff_cost_usd + share * growth)
+
+    def _owe_staff(self, usd: float) -> None:
+        self.staff_cost_usd = usd
         self.market.settlement.owe(
             self.party,
             self.market.parties.rest,
@@ -330,7 +366,7 @@ class AILab(PrivateFirm):
 
     def default_probability(self) -> float:
         """Probability of default per quarter, as its partners judge it."""
-        if self.stated.parent is not None:
+        if self.parent is not None:
             return 0.0025
         ahead = self.market.quarter + self.market.parameters.lab_rules.planning_quarters
         burden = self.committed_usd(ahead) / max(self.revenue_usd, 1.0)
@@ -437,14 +473,14 @@ class AILab(PrivateFirm):
 
         A lab with a parent holds none.
         """
-        if self.stated.parent is not None or self.need_usd <= 0 or self.valuation_usd <= 0:
+        if self.parent is not None or self.need_usd <= 0 or self.valuation_usd <= 0:
             return False
         smallest = self.market.parameters.funding.minimum_round_quarters * self.burn_usd()
         return self.need_usd >= smallest or self.free_cash_usd < 2 * self.burn_usd()
 
     def ask_parent_usd(self) -> float:
         """Money that it asks its parent for: its need, at most what is due and a quarter's burn."""
-        if self.stated.parent is None or self.is_refused:
+        if self.parent is None or self.is_refused:
             return 0.0
         due = max(0.0, -self.free_cash_usd)
         return max(due, min(self.need_usd, due + self.burn_usd()))
@@ -473,17 +509,83 @@ class AILab(PrivateFirm):
                 (self.last_failure,),
             )
 
+    # --- sale
+
+    def is_for_sale(self) -> bool:
+        """Whether its owners would sell it: its round has just failed and its cash runs out."""
+        has_failed = self.last_failure is not None and (
+            self.last_failure.quarter == self.market.quarter
+        )
+        has_shares = self.market.ledger.units(self.party) > 0
+        if self.parent is not None or self.is_refused or not (has_failed and has_shares):
+            return False
+        least = self.market.parameters.lab_rules.absorption_runway_quarters * self.burn_usd()
+        return self.free_cash_usd < least
+
+    def reserve_price_usd(self) -> float:
+        """Least that its owners take, USD: what they would recover of its value if it failed."""
+        return self.market.parameters.funding.recovery * self.valuation_usd
+
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for a rival, USD; nothing while it needs money itself."""
+        is_sound = self.is_active and self.parent is None and self.need_usd <= 0
+        return bid_usd(self, lab) if is_sound else 0.0
+
+    def join(self, parent: str, price_usd: float) -> None:
+        """Belong to a firm (company key) that bought it; its shares are worth what it paid."""
+        self.parent = parent
+        self.valuation_usd = price_usd
+        self.failed_rounds, self.last_failure = 0, None
+
+    def leave_parent(self) -> None:
+        """Be on its own when its parent has failed, if it has shares to sell."""
+        if self.market.ledger.units(self.party) > 0:
+            self.parent = None
+
     # --- failure
 
     def wind_up(self, firms: Sequence[Institution]) -> None:
-        """Reject its contracts and stop; then as every firm.
+        """Reject its contracts and stop training; creditors may run its product; as every firm.
 
         Args:
             firms: every firm of the market, itself and failed ones included, in its order.
         """
         self.reject_contracts({f.key: f for f in firms if isinstance(f, CloudProvider)})
-        self.close_down()
+        is_over, self.estate = self.is_in_administration, None
+        self.training_cu = self.training_target_cu = 0.0
+        self.delivered_cu = self.on_demand_cu = 0.0
+        self.need_usd = self.valuation_usd = 0.0
+        if is_over or self._has_run_off():
+            self.shut_down()
+        else:
+            self.estate = Estate(self)
         super().wind_up(firms)
+
+    def running_staff_usd(self) -> float:
+        """Staff and other cost of running its product without building the next, USD."""
+        return self.market.parameters.lab_rules.staff_revenue_share * self.revenue_usd
+
+    def _has_run_off(self) -> bool:
+        """Whether its creditors have run its product long enough, or it does not pay."""
+        market = self.market
+        since = market.quarter if self.estate is None else self.estate.since
+        rules = market.parameters.lab_rules
+        cost = self.inference_need_cu() * market.spot_price_usd + self.running_staff_usd()
+        is_paid = self.revenue_usd > 0 and is_worth_running(self.revenue_usd, cost)
+        has_time = market.quarter - since < rules.run_off_quarters
+        return not (market.parameters.default.has_administration and has_time and is_paid)
+
+    def is_estate_over(self) -> bool:
+        """Whether its users have left, or no longer pay for their compute."""
+        return self._has_run_off()
+
+    def leaving_share(self) -> float:
+        """Part of its users who leave in this quarter: all when it has stopped, 0 to 1."""
+        if self.is_active:
+            return 0.0
+        return (
+            self.market.parameters.lab_rules.run_off_leaving if self.is_in_administration else 1.0
+        )
 
     def reject_contracts(self, clouds: Mapping[str, CloudProvider]) -> None:
         """End all its contracts; the capacity that they used is free to be let again.
@@ -506,8 +608,8 @@ class AILab(PrivateFirm):
                 (default,),
             )
 
-    def close_down(self) -> None:
-        """Stop selling, training and asking for money: a failed lab keeps no customer."""
+    def shut_down(self) -> None:
+        """Stop selling, training and asking for money: it keeps no customer."""
         self.seats = self.seat_share = self.share_change = 0.0
         self.audience = Audience()
         self.revenue_usd = self.last_revenue_usd = self.enterprise_revenue_usd = 0.0

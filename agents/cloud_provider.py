@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from agents.absorption import bid_usd
 from agents.data_centres import BuildingOutlook, Pipeline, Vintage
 from agents.estate import Bid, Estate, Slice, running_worth_cents, sell_parts
 from agents.listed_firm import ListedFirm
@@ -28,6 +29,7 @@ from market.units import CU_HOURS, cents, some_money
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from agents.ai_lab import AILab
     from agents.chipmaker import Chipmaker
     from agents.institution import Institution
 
@@ -251,6 +253,11 @@ class CloudProvider(ListedFirm):
         if not any(c.lab == lab for c in self.market.contracts.of_cloud(self.key)):
             return 0.0
         return self.stated.strategic_share * max(0.0, self.spendable_usd - self.capex_usd)
+
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for a lab, USD: it would save its margin on the lab's contracts."""
+        promised = self.market.contracts.rpo_usd(lab=lab.key, cloud=self.key)
+        return bid_usd(self, lab, _CONTRACT_MARGIN * promised)
 
     # --- finance
 

@@ -16,6 +16,7 @@ from market.units import cents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from agents.ai_lab import AILab
     from market.host import Market
 
 
@@ -258,6 +259,10 @@ class Institution(mesa.Agent[Any]):
 
     def stake_offer_usd(self, lab: str) -> float:
         """Equity that it offers a lab (company key) that buys where it sells, USD."""
+        return 0.0
+
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for all shares of a lab that can raise no money, USD; most buy none."""
         return 0.0
 
     # --- failure

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from agents.absorption import bid_usd
 from agents.institution import Institution
 from agents.rules.financing import deleveraging_sale, fund_inflow, loan_to_value
 from agents.rules.funding_game import joins
 from market.events import Event
 from market.parameters.companies import InvestorParameters
 from market.units import cents, some_money
+
+if TYPE_CHECKING:
+    from agents.ai_lab import AILab
 
 _MOST_RETURN = 10.0
 """Savers believe no return of a quarter over a thousand per cent: it started from nothing."""
@@ -111,6 +115,11 @@ class Investor(Institution):
             self.stated.required_return + return_rise,
             rules.recovery,
         )
+
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for a lab, USD; only firms with a business of their own buy one."""
+        is_parent = self.stated.kind == "parent" and self.is_active
+        return bid_usd(self, lab) if is_parent else 0.0
 
     def make_room(self, usd: float) -> None:
         """Borrow what its cash lacks for an investment of ``usd``."""

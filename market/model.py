@@ -36,6 +36,7 @@ from market.indicators import (
 )
 from market.parameters.fields import nearest
 from market.parameters.world import MarketParameters
+from market.phases.absorption import sell_labs
 from market.phases.building import (
     deliver_chips_and_advance_construction,
     plan_and_finance_building,
@@ -109,6 +110,7 @@ class MarketModel(mesa.Model[Any, Any]):
         use_and_invoice_compute,
         plan_commitments,
         hold_funding_rounds,
+        sell_labs,
         plan_and_finance_building,
         produce_and_allocate_chips,
         deliver_chips_and_advance_construction,

@@ -20,13 +20,13 @@ _ROUNDING = 1e-12
 
 def use_and_invoice_compute(model: MarketModel) -> None:
     """Deliver contracts first, then organic demand, then the spot market; invoice everything."""
-    for lab in model.active_labs:
+    for lab in model.serving_labs:
         lab.delivered_cu = lab.compute_cost_usd = lab.on_demand_cu = 0.0
     spare: dict[str, float] = {}
     for cloud in model.serving_clouds:
         spare[cloud.key] = _deliver(model, cloud)
     asked = _sell_on_the_spot(model, spare)
-    for lab in model.active_labs:
+    for lab in model.serving_labs:
         lab.use_compute(lab.delivered_cu, lab.on_demand_cu)
         lab.pay_staff()
         if lab.first_delivered_cu == 0:
@@ -74,7 +74,7 @@ def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
 
 def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
     """Share idle compute among labs that lack some; returns CU that they asked for."""
-    wants = [(lab, lab.spot_demand_cu()) for lab in model.active_labs]
+    wants = [(lab, lab.spot_demand_cu()) for lab in model.serving_labs]
     asked, offered = sum(wanted for _, wanted in wants), sum(spare.values())
     share = min(1.0, offered / asked) if asked > 0 else 0.0
     for lab, wanted in wants:

@@ -76,6 +76,10 @@ def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
     for firm in failed:
         firm.wind_up(firms)
         model.ledger.commit("defaults")  # one by one: who buys an estate has spent that money
+    gone = {firm.key for firm in failed}
+    for lab in model.labs.values():
+        if lab.parent in gone:
+            lab.leave_parent()
     for firm in failed:
         note_losses(model, firm.pay_creditors())
         model.ledger.commit("write-offs")  # one by one: firms that fail together hold claims

@@ -104,8 +104,8 @@ def _ask_parents(model: MarketModel) -> None:
     wanted: dict[str, list[tuple[AILab, float]]] = {}
     for lab in model.active_labs:
         usd = lab.ask_parent_usd()
-        if lab.stated.parent is not None and usd > 0:
-            wanted.setdefault(lab.stated.parent, []).append((lab, usd))
+        if lab.parent is not None and usd > 0:
+            wanted.setdefault(lab.parent, []).append((lab, usd))
     for key, requests in wanted.items():
         parent = model.institution(key)
         if parent.is_defaulted:
