@@ -88,7 +88,8 @@ class AILab(PrivateFirm):
         seats: enterprise seats sold.
         audience: its consumers.
         inference_cu, training_cu: compute used in the quarter.
-        inherited_usd: revenue of the quarter from users who came from a failed lab.
+        inherited_seats, inherited_users: seats and consumers that came from failed labs this
+            quarter.
     """
 
     sector = "labs"
@@ -116,7 +117,8 @@ class AILab(PrivateFirm):
         self.seat_share = stated.enterprise_share
         self.share_change = 0.0
         self.audience = Audience()
-        self.enterprise_revenue_usd = self.inherited_usd = 0.0
+        self.enterprise_revenue_usd = 0.0
+        self.inherited_seats = self.inherited_users = 0.0
         self.staff_cost_usd = stated.staff_cost_usd
         self.compute_cost_usd = 0.0
         self.is_open = stated.enters_quarter == 0
@@ -149,6 +151,14 @@ class AILab(PrivateFirm):
         if self.last_revenue_usd > 0:
             own = self.revenue_usd - self.inherited_usd
             self.beliefs.observe(own / self.last_revenue_usd - 1)
+
+    @property
+    def inherited_usd(self) -> float:
+        """Revenue of the quarter from users who came from failed labs, USD."""
+        seats = min(1.0, self.inherited_seats / max(self.seats, 1e-9))
+        users = min(1.0, self.inherited_users / max(self.audience.users, 1e-9))
+        consumers = self.revenue_usd - self.enterprise_revenue_usd
+        return seats * self.enterprise_revenue_usd + users * consumers
 
     # --- sales
 
@@ -220,23 +230,8 @@ class AILab(PrivateFirm):
             )
             self.report("price cut", 100 * fall, "%", f"cuts its seat price by {fall:.0%}", causes)
 
-    def sell(
-        self,
-        seats: float,
-        seat_share: float,
-        audience: Audience,
-        inherited_seats: float = 0.0,
-        inherited_users: float = 0.0,
-    ) -> None:
-        """Book the quarter's sales to enterprises and consumers.
-
-        Args:
-            seats: that it sells.
-            seat_share: its part of all seats.
-            audience: its consumers.
-            inherited_seats: seats that came from failed labs in this quarter.
-            inherited_users: consumers who did.
-        """
+    def sell(self, seats: float, seat_share: float, audience: Audience) -> None:
+        """Book the quarter's sales to enterprises and consumers."""
         market, rules = self.market, self.market.parameters.enterprise
         change = seat_share - self.seat_share
         self.share_change = change if abs(change) > _LEAST_SHARE_CHANGE else 0.0
@@ -260,10 +255,6 @@ class AILab(PrivateFirm):
         self.revenue_usd = (
             self.enterprise_revenue_usd + audience.subscriptions_usd + audience.ads_usd
         )
-        consumers = self.revenue_usd - self.enterprise_revenue_usd
-        self.inherited_usd = self.enterprise_revenue_usd * min(
-            1.0, inherited_seats / max(seats, 1e-9)
-        ) + consumers * min(1.0, inherited_users / max(audience.users, 1e-9))
         if self.first_revenue_usd is None:
             self.first_revenue_usd = self.revenue_usd
 

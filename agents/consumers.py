@@ -83,6 +83,7 @@ class ConsumerSegment(mesa.Agent[Any]):
         self.paying = {lab.key: lab.stated.paying_share for lab in labs}
         self.inherited: dict[str, float] = {}
         self.given_up = 0.0
+        self._searching = 0.0  # who left a failed lab, as a part of all users
         self._ads_built = 0.0
         rules = self.market.parameters.consumers
         self._brand = {}
@@ -99,14 +100,30 @@ class ConsumerSegment(mesa.Agent[Any]):
                 tier.pro_usage_tail,
             )
 
-    def choose(
-        self, labs: Sequence[AILab], leaving: Mapping[str, float] | None = None
-    ) -> dict[str, Audience]:
+    def let_go(self, leaving: Mapping[str, float]) -> None:
+        """Let users of failed labs look for another in the coming choice, or give up.
+
+        Args:
+            leaving: key of a failed lab -> part of its users who leave now, 0 to 1.
+        """
+        left = 0.0
+        for key, part in leaving.items():
+            left += (gone := part * self.shares.get(key, 0.0))
+            self.shares[key] = self.shares.get(key, 0.0) - gone
+        if left <= 0:
+            return
+        given_up = self.market.parameters.lab_rules.run_off_give_up * left
+        self.given_up += given_up * self.users
+        self.users *= 1 - given_up
+        kept = max(1 - given_up, _LEAST_SHARE)
+        self.shares = {key: share / kept for key, share in self.shares.items()}
+        self._searching = (left - given_up) / kept
+
+    def choose(self, labs: Sequence[AILab]) -> dict[str, Audience]:
         """Adopt, choose labs and tiers for one quarter.
 
         Args:
             labs: who serves users; a failed one among them gets no new ones.
-            leaving: key of a failed lab -> part of its users who leave it now.
 
         Returns:
             The audience of every lab that serves.
@@ -116,9 +133,8 @@ class ConsumerSegment(mesa.Agent[Any]):
         if not labs:
             return {}
         self._ads_built += rules.ad_build_speed * (1 - self._ads_built)
-        pool = self._let_go(leaving or {})
         market_size = max(rules.users_market_million * MILLION - self.given_up, self.users)
-        self._choose_labs(labs, pool)
+        self._choose_labs(labs)
         audiences = {lab.key: self._audience(lab) for lab in labs}
         if self.users > 0:
             self.users += bass_adopters(
@@ -126,27 +142,9 @@ class ConsumerSegment(mesa.Agent[Any]):
             )
         return audiences
 
-    def _let_go(self, leaving: Mapping[str, float]) -> float:
-        """Users leave failed labs, and some of them give up.
-
-        Returns:
-            Those who look for another lab, as part of the users that are left.
-        """
-        left = 0.0
-        for key, part in leaving.items():
-            left += (gone := part * self.shares.get(key, 0.0))
-            self.shares[key] = self.shares.get(key, 0.0) - gone
-        if left <= 0:
-            return 0.0
-        given_up = self.market.parameters.lab_rules.run_off_give_up * left
-        self.given_up += given_up * self.users
-        self.users *= 1 - given_up
-        kept = max(1 - given_up, _LEAST_SHARE)
-        self.shares = {key: share / kept for key, share in self.shares.items()}
-        return (left - given_up) / kept
-
-    def _choose_labs(self, served: Sequence[AILab], pool: float) -> None:
-        """Some users of each lab choose anew, and all who look for another (part of all)."""
+    def _choose_labs(self, served: Sequence[AILab]) -> None:
+        """Some users of each lab choose anew, and all who look for another."""
+        pool, self._searching = self._searching, 0.0
         rules = self.market.parameters.consumers
         labs = [lab for lab in served if lab.is_active]
         held = {lab.key: self.shares.get(lab.key, 0.0) for lab in served if not lab.is_active}

@@ -59,7 +59,8 @@ def set_prices_and_sell(model: MarketModel) -> None:
     for lab in labs:
         lab.set_price([offer for key, offer in offers.items() if key != lab.key])
     leaving = {lab.key: lab.leaving_share() for lab in model.labs.values() if lab.is_defaulted}
-    audiences = model.consumers.choose(model.serving_labs, leaving)
+    model.consumers.let_go(leaving)
+    audiences = model.consumers.choose(model.serving_labs)
     _sell_seats(model, leaving)
     came = model.customers.inherited_seats().tolist()
     seats_of = model.customers.seats_of.tolist()
@@ -67,8 +68,8 @@ def set_prices_and_sell(model: MarketModel) -> None:
     for key, seats, new in zip(model.customers.providers, seats_of, came, strict=True):
         lab = model.labs[key]
         if lab.is_serving:
-            audience, users = audiences.get(key, Audience()), model.consumers.inherited.get(key, 0)
-            lab.sell(seats, seats / all_seats, audience, new, users)
+            lab.inherited_seats, lab.inherited_users = new, model.consumers.inherited.get(key, 0.0)
+            lab.sell(seats, seats / all_seats, audiences.get(key, Audience()))
         if lab.is_active:
             lab.calibrate()
     _learn_sector_multiples(model)
