@@ -505,40 +505,44 @@ class CloudProvider(ListedFirm):
         for firm in firms:
             firm.lose_customer(self.key)
         is_over, self.estate = self.is_in_administration, None
-        self.stop_building()
         if is_over or not (self.vintages or self.pipeline.delivered):
             self.shut_down()
         else:
+            self.stop_building()
             self.estate = Estate(self)
         super().wind_up(firms)
 
     def stop_building(self) -> None:
         """Give up what is not in the racks, and the business outside AI with its plant."""
-        ledger, under_way = self.market.ledger, self.pipeline
-        book = ledger.balance("data centres", None, self.party, "under construction")
+        under_way = self.pipeline
         lost = 1 - under_way.delivered / under_way.total if under_way.total > 0 else 1.0
-        ledger.scrap(
-            "data centres", self.party, min(book, round(book * lost)), "under construction"
-        )
-        book = ledger.balance("data centres", None, self.party, "other plant")
-        ledger.scrap("data centres", self.party, book, "other plant")
+        self._scrap("under construction", lost)
+        self._scrap("other plant")
         self.pipeline = Pipeline(under_way.site_quarters, delivered=under_way.delivered)
+        self._plan_nothing()
+
+    def _scrap(self, label: str, share: float = 1.0) -> None:
+        ledger = self.market.ledger
+        book = ledger.balance("data centres", None, self.party, label)
+        ledger.scrap("data centres", self.party, min(book, round(book * share)), label)
+
+    def _plan_nothing(self) -> None:
         self.capex_usd = self.value_usd = self.other_cash_usd = self.own_chips_due = 0.0
         self.orders.clear()
 
     def shut_down(self) -> None:
         """End all contracts, scrap what is left, and keep neither customers nor capacity."""
-        book, ledger = self.market.contracts, self.market.ledger
+        book = self.market.contracts
         for contract in book.of_cloud(self.key):
             book.cancel(contract)
         book.cancel_other(self.key)
         for vintage in self.vintages.values():
-            left = ledger.balance("data centres", None, self.party, vintage.label)
-            ledger.scrap("data centres", self.party, left, vintage.label)
-        left = ledger.balance("data centres", None, self.party, "under construction")
-        ledger.scrap("data centres", self.party, left, "under construction")
+            self._scrap(vintage.label)
+        self._scrap("under construction")
+        self._scrap("other plant")
         self.vintages = {}
         self.pipeline = Pipeline(self.pipeline.site_quarters)
+        self._plan_nothing()
         self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
         self.organic_cu = self.base_organic_cu = self.last_organic_cu = 0.0
         self.asked_cu = self.sold_cu = self.utilisation = 0.0

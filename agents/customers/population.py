@@ -103,6 +103,8 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         self._runs: tuple[Rows, Rows] | None = None
         self._tenders_key, self._tenders = (-1, -1), list[Rows]()
         self._leavers: Rows = _NO_ROWS
+        self._leaving: dict[str, float] = {}
+        self._give_up = 0.0
         self._is_stale = self._must_look_at_all = True
         self._was_gone = np.zeros(len(self.providers), dtype=np.bool_)
         self._was_served = np.zeros(self.need_levels.size, dtype=np.bool_)
@@ -160,6 +162,11 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             leaving: key of a failed provider -> part of its customers who leave now, 0 to 1.
             give_up: part of those who leave that buys from nobody from then on.
         """
+        self._leaving, self._give_up = dict(leaving), give_up
+
+    def _take_leave(self) -> None:
+        """Find who leaves a failed provider; who gives up is a customer of nobody."""
+        leaving, self._leaving = self._leaving, {}
         provider, quarter = self.column("provider"), self.market.quarter
         self._leavers, lost = _NO_ROWS, []
         for key, share in leaving.items():
@@ -169,8 +176,8 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             draws = self.market.streams.generator(key, "customers who leave", quarter)
             leaves, gives_up = draws.random((2, provider.size))[:, rows]
             goes = (leaves < share) | (self.column("contract_end")[rows] <= quarter)
-            lost.append(rows[goes & (gives_up < give_up)])
-            self._leavers = np.append(self._leavers, rows[goes & (gives_up >= give_up)])
+            lost.append(rows[goes & (gives_up < self._give_up)])
+            self._leavers = np.append(self._leavers, rows[goes & (gives_up >= self._give_up)])
         rows = np.concatenate(lost) if lost else _NO_ROWS
         if rows.size:
             provider[rows] = self.column("secondary")[rows] = NO_PROVIDER
@@ -196,6 +203,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         Raises:
             ValueError: if ``path`` is ``"compiled"`` and the rule for columns is another by now.
         """
+        self._take_leave()
         self.books.start_quarter()
         self._row_quarters += self.alive.size
         tenders = self._draw_tenders()
