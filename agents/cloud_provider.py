@@ -574,8 +574,11 @@ class CloudProvider(ListedFirm):
         slices = sell_parts(self, bids)
         if not slices:
             return
+        before = [part.buyer.planned_use_cu() for part in slices]
         self.pass_on_contracts(slices)
         self.pass_on_customers(slices)
+        for part, use in zip(slices, before, strict=True):
+            part.buyer.temper_ambition(use)
         sold, usd = sum(part.share for part in slices), sum(part.cents for part in slices) / 100
         self.report(
             "estate sale",
@@ -584,6 +587,20 @@ class CloudProvider(ListedFirm):
             f"its creditors sell {sold:.0%} of its data centres for {some_money(usd)}",
             (self.market.events.latest("default", agent=self.name),),
         )
+
+    def planned_use_cu(self) -> float:
+        """Capacity that its demand asks for when a site ordered now would be live, CU."""
+        return self.desired_cu(self.market.parameters.compute.site_quarters + 1, {})
+
+    def temper_ambition(self, before_cu: float) -> None:
+        """For customers that it bought it builds as their demand asks, and no further ahead.
+
+        Args:
+            before_cu: ``planned_use_cu`` before they came.
+        """
+        after = self.planned_use_cu()
+        if after > before_cu:
+            self.ambition = 1 + (self.ambition - 1) * before_cu / after
 
     def take_over(self, vintage: Vintage, paid_cents: int) -> None:
         """Run and depreciate the chips of another cloud, bought for so much."""

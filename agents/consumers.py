@@ -137,10 +137,23 @@ class ConsumerSegment(mesa.Agent[Any]):
         self._choose_labs(labs)
         audiences = {lab.key: self._audience(lab) for lab in labs}
         if self.users > 0:
+            before = self.users
             self.users += bass_adopters(
                 self.users, market_size, rules.bass_innovation, rules.bass_imitation
             )
+            self._keep_newcomers_from(labs, before / self.users)
         return audiences
+
+    def _keep_newcomers_from(self, labs: Sequence[AILab], former: float) -> None:
+        """A failed lab gets no new users: its share falls to its part of the former ones."""
+        failed = {lab.key for lab in labs if not lab.is_active}
+        held = sum(self.shares[key] for key in failed)
+        if 0 < held < 1:
+            others = (1 - held * former) / (1 - held)
+            self.shares = {
+                key: share * (former if key in failed else others)
+                for key, share in self.shares.items()
+            }
 
     def _choose_labs(self, served: Sequence[AILab]) -> None:
         """Some users of each lab choose anew, and all who look for another."""
