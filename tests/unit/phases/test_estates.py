@@ -249,7 +249,7 @@ def test_a_failed_labs_product_runs_on_and_its_users_leave_over_quarters() -> No
         users.append(lab.audience.users)
         own.append(rival.seats)
     assert seats[0] > seats[1] > seats[2] > seats[3] > 0
-    assert users[1] / users[0] == pytest.approx(0.7, rel=0.02)
+    assert users[2] / users[1] == pytest.approx(0.7, rel=0.02)
     assert own[3] > own[2] > own[1] > own[0]
     assert lab.revenue_usd > 0 and lab.training_cu == 0.0
     assert lab.inference_cu > 0
