@@ -22,6 +22,7 @@ def bid_usd(buyer: Institution, lab: AILab, saved_usd: float = 0.0) -> float:
     """Most that a firm pays for all shares of a lab, USD.
 
     Its cash has to bear the lab's losses; a listed firm can pay the price in shares of its own.
+    Nobody pays more for the shares than they were marked at when the round failed.
 
     Args:
         buyer: the firm.
@@ -34,7 +35,8 @@ def bid_usd(buyer: Institution, lab: AILab, saved_usd: float = 0.0) -> float:
     shares = 0.0
     if isinstance(buyer, ListedFirm):
         shares = buyer.market.parameters.lab_rules.absorption_stock_share * buyer.value_usd
-    value = value_to_buyer(lab.fair_value_usd(), lab.debt_usd(), losses, saved_usd)
+    worth = min(lab.fair_value_usd(), lab.valuation_usd)
+    value = value_to_buyer(worth, lab.debt_usd(), losses, saved_usd)
     return absorption_bid(value, cash + shares, losses)
 
 

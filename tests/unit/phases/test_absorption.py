@@ -35,13 +35,14 @@ def test_who_sells_to_it_buys_it_and_is_its_parent() -> None:
     model = in_distress()
     lab, big = model.labs["a"], model.clouds["big"]
     assert lab.is_for_sale()
-    cash, reserve = big.cash_usd, lab.reserve_price_usd()
+    cash, reserve, mark = big.cash_usd, lab.reserve_price_usd(), lab.valuation_usd
     promised = model.contracts.rpo_usd(lab="a")
     sell_labs(model)
     (event,) = model.events.select("absorbed")
     assert event.agent == "Lab A" and "Big cloud" in event.text
     assert lab.parent == "big"
     assert reserve <= event.size == pytest.approx(lab.valuation_usd)
+    assert event.size <= mark
     assert cash - big.cash_usd <= event.size + 1
     assert model.ledger.units(lab.party, big.party) == model.ledger.units(lab.party)
     assert model.contracts.rpo_usd(lab="a") == promised
