@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from agents.absorption import bid_usd
 from agents.cloud_provider import CloudProvider
 from agents.listed_firm import ListedFirm
 from agents.rules.chip_supply import (
@@ -451,7 +452,7 @@ class Chipmaker(ListedFirm):
         self, lab: AILab, clouds: Sequence[CloudProvider], paid: Ints | None = None
     ) -> float:
         """Equity that it would put into the lab's next round, USD; arguments as money_returned."""
-        if lab.is_refused or lab.stated.parent is not None:
+        if lab.is_refused or lab.parent is not None:
             return 0.0
         returned = self.money_returned(lab, clouds, paid)
         exposure = self.market.ledger.balance("private equity", lab.party, self.party) / 100
@@ -508,6 +509,10 @@ class Chipmaker(ListedFirm):
             "USD",
             f"puts {some_money(usd)} into {lab}, which buys where it sells",
         )
+
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for a lab, USD; one that finances customers may buy one."""
+        return bid_usd(self, lab) if self.is_vendor else 0.0
 
     def planned_payout_usd(self) -> float:
         """A share of free cash flow above what it keeps, and a part of what is beyond enough, USD.

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
+from agents.absorption import bid_usd
 from agents.data_centres import ANYWHERE, BuildingOutlook, Pipeline, Vintage, region_shares
+from agents.estate import Bid, Estate, Slice, running_worth_cents, sell_parts
 from agents.listed_firm import ListedFirm
 from agents.rules.capacity import (
     ambition_kept,
@@ -33,11 +35,12 @@ from agents.rules.valuation import LEAST_ANSWER, MOST_ANSWER, MOST_VALUE_USD, an
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import CloudParameters
-from market.units import CU_HOURS, cents
+from market.units import CU_HOURS, cents, some_money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from agents.ai_lab import AILab
     from agents.chipmaker import Chipmaker
     from agents.institution import Institution
 
@@ -148,7 +151,12 @@ class CloudProvider(ListedFirm):
     @property
     def capacity_cu(self) -> float:
         """Compute in service, CU per quarter."""
-        return sum(v.capacity_cu for v in self.vintages.values()) if self.is_active else 0.0
+        return sum(v.capacity_cu for v in self.vintages.values()) if self.is_serving else 0.0
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether it delivers compute: it is active, or its creditors run its data centres."""
+        return self.is_active or self.is_in_administration
 
     @property
     def power_gw(self) -> float:
@@ -372,6 +380,11 @@ class CloudProvider(ListedFirm):
         if not any(c.lab == lab for c in self.market.contracts.of_cloud(self.key)):
             return 0.0
         return self.stated.strategic_share * max(0.0, self.spendable_usd - self.capex_usd)
+
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for a lab, USD: it would save its margin on the lab's contracts."""
+        promised = self.market.contracts.rpo_usd(lab=lab.key, cloud=self.key)
+        return bid_usd(self, lab, _CONTRACT_MARGIN * promised)
 
     # --- finance
 
@@ -734,48 +747,117 @@ class CloudProvider(ListedFirm):
     # --- failure
 
     def wind_up(self, firms: Sequence[Institution]) -> None:
-        """End contracts, sell data centres, pass customers on, cancel orders; then as every firm.
+        """Stop building and cancel orders; let creditors run what works; then as every firm.
+
+        Contracts and own customers are served as long as its creditors run its data centres. When
+        they fall short themselves, everything stops.
 
         Args:
             firms: every firm of the market, itself and failed ones included, in its order.
         """
-        survivors = [f for f in firms if isinstance(f, CloudProvider) and f.is_active]
+        for firm in firms:
+            firm.lose_customer(self.key)
+        is_over, self.estate = self.is_in_administration, None
+        if is_over or not (self.vintages or self.pipeline.delivered):
+            self.shut_down()
+        else:
+            self.stop_building()
+            self.estate = Estate(self)
+        super().wind_up(firms)
+
+    def stop_building(self) -> None:
+        """Give up what is not in the racks, and the business outside AI with its plant."""
+        under_way = self.pipeline
+        lost = 1 - under_way.delivered / under_way.total if under_way.total > 0 else 1.0
+        self._scrap("under construction", lost)
+        self._scrap("other plant")
+        self.pipeline = self._no_sites()
+        self.pipeline.delivered = under_way.delivered
+        self._plan_nothing()
+
+    def _scrap(self, label: str, share: float = 1.0) -> None:
+        ledger = self.market.ledger
+        book = ledger.balance("data centres", None, self.party, label)
+        ledger.scrap("data centres", self.party, min(book, round(book * share)), label)
+
+    def _plan_nothing(self) -> None:
+        self.capex_usd = self.value_usd = self.other_cash_usd = self.own_chips_due = 0.0
+        self.freed_slots = self.refill_thousands = 0.0
+        self.refresh_capex_usd = self.site_capex_usd = self.site_chips_usd = 0.0
+        self.orders.clear()
+
+    def shut_down(self) -> None:
+        """End all contracts, scrap what is left, and keep neither customers nor capacity."""
         book = self.market.contracts
         for contract in book.of_cloud(self.key):
             book.cancel(contract)
         book.cancel_other(self.key)
-        self.sell_data_centres(survivors)
-        self.pass_on_customers(survivors)
-        for firm in firms:
-            firm.lose_customer(self.key)
-        self.close_down()
-        super().wind_up(firms)
-
-    def sell_data_centres(self, survivors: Sequence[CloudProvider]) -> None:
-        """Sell the estate to the richest survivor, at a discount, if it can pay; else scrap it."""
-        market, ledger = self.market, self.market.ledger
-        price_share = 1 - market.parameters.default.collateral_discount
-        books = {
-            v.year: ledger.balance("data centres", None, self.party, v.label)
-            for v in self.vintages.values()
-        }
-        price = int(sum(books.values()) * price_share)
-        buyers = [
-            c for c in survivors if c.free_cash_usd * 100 > 2 * price and c.cash_usd * 100 >= price
-        ]
-        buyer = max(buyers, key=lambda c: c.free_cash_usd, default=None)
-        for year, vintage in self.vintages.items():
-            book = books[year]
-            if buyer is None:
-                ledger.scrap("data centres", self.party, book, vintage.label)
-                continue
-            paid = int(book * price_share)
-            ledger.sell_asset("data centres", self.party, buyer.party, book, paid, vintage.label)
-            buyer.take_over(vintage, paid)
+        for vintage in self.vintages.values():
+            self._scrap(vintage.label)
+        self._scrap("under construction")
+        self._scrap("other plant")
         self.vintages = {}
-        for label in ("other plant", "under construction"):
-            book = ledger.balance("data centres", None, self.party, label)
-            ledger.scrap("data centres", self.party, book, label)
+        self.pipeline = self._no_sites()
+        self._plan_nothing()
+        self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
+        self.organic_cu = self.base_organic_cu = self.last_organic_cu = 0.0
+        self.startup_cu = self.last_startup_cu = 0.0
+        self.asked_cu = self.sold_cu = self.utilisation = 0.0
+
+    def is_estate_over(self) -> bool:
+        """Whether nothing is left that works."""
+        has_time = self.market.parameters.default.has_administration
+        return not (has_time and (self.vintages or self.pipeline.delivered))
+
+    def plant_worth_cents(self) -> int:
+        """What running the chips in service is worth to its creditors."""
+        return running_worth_cents(self)
+
+    def reserve_cents(self) -> int:
+        """Power and upkeep of a quarter of all chips in service."""
+        thousands = sum(v.thousands for v in self.vintages.values())
+        return cents(thousands * self.running_cost_usd())
+
+    def estate_bid_usd(self) -> float:
+        """Money that it puts into data centres of failed clouds in a quarter, USD."""
+        return self.market.parameters.default.estate_purchase_share * self.spendable_usd
+
+    def sell_data_centres(self, bids: Sequence[Bid]) -> None:
+        """Sell parts of its data centres, as a failed cloud, with their customers and contracts.
+
+        Args:
+            bids: what each survivor can pay this quarter.
+        """
+        slices = sell_parts(self, bids)
+        if not slices:
+            return
+        before = [part.buyer.planned_use_cu() for part in slices]
+        self.pass_on_contracts(slices)
+        self.pass_on_customers(slices)
+        for part, use in zip(slices, before, strict=True):
+            part.buyer.temper_ambition(use)
+        sold, usd = sum(part.share for part in slices), sum(part.cents for part in slices) / 100
+        self.report(
+            "estate sale",
+            usd,
+            "USD",
+            f"its creditors sell {sold:.0%} of its data centres for {some_money(usd)}",
+            (self.market.events.latest("default", agent=self.name),),
+        )
+
+    def planned_use_cu(self) -> float:
+        """Capacity that its demand asks for when a site ordered now would be live, CU."""
+        return self.desired_cu(self.market.parameters.compute.site_quarters + 1, {})
+
+    def temper_ambition(self, before_cu: float) -> None:
+        """For customers that it bought it builds as their demand asks, and no further ahead.
+
+        Args:
+            before_cu: ``planned_use_cu`` before they came.
+        """
+        after = self.planned_use_cu()
+        if after > before_cu:
+            self.ambition = 1 + (self.ambition - 1) * before_cu / after
 
     def take_over(self, vintage: Vintage, paid_cents: int) -> None:
         """Run and depreciate the chips of another cloud, bought for so much."""
@@ -783,31 +865,48 @@ class CloudProvider(ListedFirm):
         own.add(vintage.thousands, vintage.efficiency)
         own.depreciation_cents += paid_cents // self.market.parameters.compute.useful_life_quarters
 
-    def pass_on_customers(self, survivors: Sequence[CloudProvider]) -> None:
-        """Its customers outside the model go to the survivors, by capacity."""
-        capacity = sum(cloud.capacity_cu for cloud in survivors)
-        for cloud in survivors:
-            share = cloud.capacity_cu / capacity if capacity > 0 else 0.0
-            cloud.organic_cu += share * self.organic_cu
-            cloud.base_organic_cu += share * self.base_organic_cu
-            cloud.first_organic_cu += share * self.first_organic_cu
-            cloud.last_organic_cu += share * self.last_organic_cu
-
-    def close_down(self) -> None:
-        """Stop building and selling: a failed cloud keeps neither orders nor demand."""
-        self.capex_usd = self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
-        self.organic_cu = self.asked_cu = self.sold_cu = self.utilisation = 0.0
-        self.value_usd = 0.0
-        self.orders.clear()
-        self.pipeline = self._no_sites()
-        self.freed_slots = self.refill_thousands = 0.0
-        self.refresh_capex_usd = self.site_capex_usd = self.site_chips_usd = 0.0
+    def pass_on_contracts(self, slices: Sequence[Slice]) -> None:
+        """Who bought a part of its data centres delivers that part of its contracts."""
+        book, left = self.market.contracts, 1.0
+        for part in slices:
+            share = min(1.0, part.share / left) if left > 0 else 1.0
+            left -= part.share
+            for contract in book.of_cloud(self.key):
+                book.assign(contract, part.buyer.key, share)
+            book.assign_other(self.key, part.buyer.key, share)
 
     def _no_sites(self) -> Pipeline:
         """A pipeline without anything under way, with its regions of power."""
         rules = self.market.parameters
         shares = region_shares(self.stated.regions, rules.power_regions) or {ANYWHERE: 1.0}
         return Pipeline(rules.compute.site_quarters, shares)
+
+    def pass_on_customers(self, slices: Sequence[Slice]) -> None:
+        """Its customers outside the model go with the parts that are sold.
+
+        To the buyer they are no growth: it measures growth like for like.
+        """
+        kept = max(0.0, 1.0 - sum(part.share for part in slices))
+        for buyer, share, _ in slices:
+            grown = buyer.last_organic_cu / buyer.organic_cu if buyer.organic_cu > 0 else 1.0
+            buyer.last_organic_cu += share * self.organic_cu * grown
+            buyer.organic_cu += share * self.organic_cu
+            buyer.base_organic_cu += share * self.base_organic_cu
+            buyer.first_organic_cu += share * self.first_organic_cu
+        self.organic_cu *= kept
+        self.base_organic_cu *= kept
+        self.first_organic_cu *= kept
+        self.last_organic_cu *= kept
+
+    def keep_within_capacity(self) -> None:
+        """As a failed cloud: nothing is built, so its own customers use no more than it has."""
+        scheduled = sum(
+            c.scheduled_cu(self.market.quarter) for c in self.market.contracts.of_cloud(self.key)
+        )
+        room = max(0.0, self.capacity_cu - scheduled)
+        if self.organic_cu > room:
+            self.base_organic_cu *= room / self.organic_cu
+            self.organic_cu = room
 
     # --- opening
 

@@ -27,6 +27,8 @@ KINDS: dict[str, str] = {
     "contract signed": "a commitment became firm",
     "contract cancelled": "a commitment was broken or rejected in default",
     "price cut": "a seller lowered its price",
+    "estate sale": "a part of a failed cloud's data centres was sold with its customers",
+    "absorbed": "a lab that could raise no money was bought by another firm",
     "capacity re-let": "idle capacity found another tenant",
     "letter tranche": "a stage of a letter of intent met its condition",
     "vendor finance": "a supplier financed its own customer",

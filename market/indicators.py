@@ -82,9 +82,9 @@ def new_site_chip_share(model: MarketModel) -> float:
 
 def utilisation(model: MarketModel) -> float:
     """Compute sold over compute in service, all clouds."""
-    capacity = _sum(model.active_clouds, lambda c: c.capacity_cu)
-    sold = _sum(model.active_labs, lambda lab: lab.delivered_cu) + _sum(
-        model.active_clouds, lambda c: c.sold_cu
+    capacity = _sum(model.serving_clouds, lambda c: c.capacity_cu)
+    sold = _sum(model.serving_labs, lambda lab: lab.delivered_cu) + _sum(
+        model.serving_clouds, lambda c: c.sold_cu
     )
     return sold / capacity if capacity > 0 else 0.0
 
@@ -176,7 +176,7 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         "labs_cash_usd",
         "USD",
         "Deposits of all labs.",
-        lambda m: _sum(m.active_labs, lambda a: a.cash_usd),
+        lambda m: _sum(m.serving_labs, lambda a: a.cash_usd),
     ),
     Indicator(
         "labs_valuation_usd",
@@ -188,13 +188,13 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         "labs_revenue_usd",
         "USD per quarter",
         "Revenue of all labs.",
-        lambda m: _sum(m.active_labs, lambda a: a.revenue_usd),
+        lambda m: _sum(m.serving_labs, lambda a: a.revenue_usd),
     ),
     Indicator(
         "labs_compute_cost_usd",
         "USD per quarter",
         "Compute that labs were invoiced.",
-        lambda m: _sum(m.active_labs, lambda a: a.compute_cost_usd),
+        lambda m: _sum(m.serving_labs, lambda a: a.compute_cost_usd),
     ),
     Indicator(
         "needed_usd",
@@ -318,13 +318,13 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         "capacity_cu",
         "CU",
         "Compute in service.",
-        lambda m: _sum(m.active_clouds, lambda c: c.capacity_cu),
+        lambda m: _sum(m.serving_clouds, lambda c: c.capacity_cu),
     ),
     Indicator(
         "power_gw",
         "GW",
         "Power drawn by chips in service.",
-        lambda m: _sum(m.active_clouds, lambda c: c.power_gw),
+        lambda m: _sum(m.serving_clouds, lambda c: c.power_gw),
     ),
     Indicator("power_queue_gw", "GW", "Finished sites without power.", lambda m: m.power_queue_gw),
     Indicator(
@@ -356,7 +356,7 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         "clouds_debt_usd",
         "USD",
         "Debt of all clouds.",
-        lambda m: _sum(m.active_clouds, lambda c: c.debt_usd()),
+        lambda m: _sum(m.serving_clouds, lambda c: c.debt_usd()),
     ),
     Indicator(
         "chipmakers_value_usd",

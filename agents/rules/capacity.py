@@ -54,7 +54,7 @@ def rent_outlook(use: float, first_use: float, elasticity: float, weight: float)
     (1971); the weight is how far it is seen (neglect of competitors: Greenwood and Hanson 2015).
     """
     ratio = use / first_use if first_use > 0.0 else 1.0
-    change = min(max(ratio, 1e-9), 1e9) ** elasticity - 1.0
+    change: float = min(max(ratio, 1e-9), 1e9) ** elasticity - 1.0
     return min(_MOST_OUTLOOK, max(_LEAST_OUTLOOK, 1.0 + weight * change))
 
 

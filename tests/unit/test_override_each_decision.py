@@ -153,8 +153,18 @@ def alone(parent: Method) -> Method:
 
 
 def to_nobody(parent: Method) -> Method:
-    """Hand over as if nobody had survived."""
-    return lambda self, _survivors: parent(self, [])
+    """Hand over as if nobody bought anything."""
+    return lambda self, _buyers: parent(self, [])
+
+
+def at_once(_: Method) -> Method:
+    """Leave creditors nothing to run."""
+
+    def method(self: Any, firms: Sequence[Institution]) -> None:
+        self.shut_down()
+        Institution.wind_up(self, firms)
+
+    return method
 
 
 def published(parent: Method) -> Method:
@@ -177,6 +187,11 @@ def of(group: str, name: str) -> Measure:
     return lambda model: {
         key: float(getattr(firm, name)) for key, firm in getattr(model, group).items()
     }
+
+
+def of_survivors(name: str) -> Measure:
+    """An attribute of every cloud that has not failed."""
+    return lambda model: {cloud.key: float(getattr(cloud, name)) for cloud in model.active_clouds}
 
 
 def last_orders(model: MarketModel) -> dict[str, float]:
@@ -348,12 +363,12 @@ TRIES = {
     "CloudProvider.planned_payout_usd": Try(
         always(0.0), "reference", 4, paid("dividends", "clouds")
     ),
-    "CloudProvider.wind_up": Try(alone, "reference", 7, all_capacity, files("oracle")),
+    "CloudProvider.wind_up": Try(at_once, "reference", 7, all_capacity, files("oracle")),
     "CloudProvider.sell_data_centres": Try(
-        to_nobody, "reference", 7, all_capacity, files("oracle")
+        to_nobody, "reference", 7, of_survivors("capacity_cu"), files("oracle")
     ),
     "CloudProvider.pass_on_customers": Try(
-        to_nobody, "reference", 7, of("clouds", "organic_cu"), files("oracle")
+        to_nobody, "reference", 7, of_survivors("organic_cu"), files("oracle")
     ),
     "Chipmaker.form_expectations": Try(optimism, "reference", 8, of("chipmakers", "value_usd")),
     "Chipmaker.set_price_and_output": Try(
