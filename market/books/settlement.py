@@ -228,7 +228,8 @@ class Settlement:
             else due.amount
             for due in dues
         ]
-        if shortfalls or sum(paid) > EXACT_CENTS:
+        means = cash + classes.sum(axis=(0, 1)) - classes.sum(axis=(0, 2))
+        if shortfalls or sum(paid) > EXACT_CENTS or (means < 0).any():  # short by a rounding
             self._keep_within_means(dues, paid)
         for due, part in zip(dues, paid, strict=True):
             if due.debtor in shortfalls:
