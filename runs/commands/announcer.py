@@ -33,7 +33,8 @@ class Announcer:
             name: of the ensemble.
             folder: of its runs, which may hold some.
             runs: all of its runs.
-            number: of the ensemble, from 1. count: number of ensembles.
+            number: of the ensemble, from 1.
+            count: number of ensembles.
 
         Returns:
             What hears of its progress.

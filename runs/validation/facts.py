@@ -124,7 +124,7 @@ def start_table(stocks: Mapping[str, float], flows: Mapping[str, Sequence[float]
         if fact.kind == "flow":
             value = float(np.mean(known)) if known else nan
             low, high = (float(np.quantile(known, q)) for q in RANGE) if known else (nan, nan)
-        if fact.start == fact.start:  # noqa: PLR0124
+        if fact.start == fact.start:
             deviation = value / fact.start - 1 if fact.start else nan
             figures = (value, low, high, fact.start, deviation)
             rows.append((key, fact.series, *figures, fact.source, fact.confidence, fact.note))

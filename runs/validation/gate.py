@@ -38,7 +38,7 @@ WORDS = Words(Path(__file__).parent / "words")
 
 type Verdict = Literal["met", "missed", "open"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict.__value__)
-UNITS = ("share", "change", "points", "count", "errors", "gw", "times")
+UNITS = ("share", "change", "points", "count", "errors", "gw", "times", "bn")
 """Units of figures: shares and changes are written in per cent."""
 
 
@@ -53,18 +53,16 @@ class Part(BaseModel):
             a bound, met when it does not and is no wider than this to each side. Without it, a
             part is met only when the whole interval lies within the bounds.
         needs: parameters without which it cannot be measured; it is open until they exist.
-        open: name of the text that says why it is open whatever is measured; "" for not.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     at_least: float | None = None
     at_most: float | None = None
-    unit: Literal["share", "change", "points", "count", "errors", "gw", "times"] = "share"
+    unit: Literal["share", "change", "points", "count", "errors", "gw", "times", "bn"] = "share"
     is_strict: bool = False
     precision: float | None = None
     needs: tuple[str, ...] = ()
-    open: str = ""
 
     @model_validator(mode="after")
     def _asks_something(self) -> Part:
@@ -81,7 +79,7 @@ class Part(BaseModel):
 
     def verdict(self, effect: Effect | None) -> Verdict:
         """By the interval of what was measured; open where nothing was, or it cannot tell."""
-        if effect is None or self.open or self.missing or isnan(effect.low) or isnan(effect.high):
+        if effect is None or self.missing or isnan(effect.low) or isnan(effect.high):
             return "open"
         if self._is_beyond(effect.low) and self._is_beyond(effect.high) and self._one_side(effect):
             return "missed"
@@ -297,8 +295,6 @@ def _line(gate: Gate, name: str, part: Part, worlds: Worlds, found: Found) -> Li
 
 
 def _why_open(part: Part, effect: Effect | None) -> str:
-    if part.open:
-        return WORDS(f"open-{part.open}")
     if part.missing:
         return WORDS("open-until", parameters=", ".join(part.missing))
     if effect is None or isnan(effect.mean):

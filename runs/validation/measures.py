@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from market.books.ledger import WRITE_OFF
 from runs.problems import nearest
 
 if TYPE_CHECKING:
@@ -229,6 +230,12 @@ def capex(record: Record) -> float:
 
 
 @statistic
+def peak_capex(record: Record) -> float:
+    """Largest CapEx of a quarter, USD."""
+    return float(record.capex.max()) if len(record) else nan
+
+
+@statistic
 def orders(record: Record) -> float:
     """Capacity that all clouds ordered, thousand chips."""
     return total(record.series("orders_thousand"))
@@ -421,6 +428,18 @@ def vendor_loans(record: Record) -> float:
     revenue = record.series("chip_revenue_usd")
     shares = lent[revenue > 0] / revenue[revenue > 0]
     return float(shares.max()) if len(shares) else nan
+
+
+@statistic
+def maker_losses(record: Record) -> float:
+    """What chipmakers wrote off, loans and claims on failed customers, USD."""
+    ledger, quarters = record.model.ledger, range(record.start, record.stop)
+    losses = (
+        ledger.flow(WRITE_OFF, maker.party, quarter)
+        for _, maker in record.firms("chipmakers")
+        for quarter in quarters
+    )
+    return abs(sum(losses)) / 100
 
 
 @statistic

@@ -119,7 +119,7 @@ def resampled(values: Iterable[float], function: Reduce) -> Effect:
 
 def worst(effects: Mapping[str, Effect], *, is_largest: bool) -> tuple[str, Effect] | None:
     """Name and figure of the largest, or smallest, of some effects; None without any known."""
-    known = {name: each for name, each in effects.items() if each.n and each.mean == each.mean}  # noqa: PLR0124
+    known = {name: each for name, each in effects.items() if each.n and each.mean == each.mean}
     if not known:
         return None
     pick = max if is_largest else min

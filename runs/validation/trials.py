@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 
 FOLDER = Path(__file__).parent / "trials"
+SCENARIOS = Path(__file__).parent / "scenarios"
+"""Worlds that belong to a trial and to nothing else."""
 KIND = "trial"
 SEED = 2025
 """Root of all seeds unless the user gives another."""
@@ -125,6 +127,7 @@ class Trial(BaseModel):
         series: what is kept by quarter, see ``Record.series``.
         has_firms: whether the series of ``opening.toml`` are kept too.
         parts: what parts two twins; None for plain runs.
+        scenario: a world of its own, one of ``scenarios/``; "" for the one that was asked for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -140,6 +143,7 @@ class Trial(BaseModel):
     series: tuple[str, ...] = ()
     has_firms: bool = False
     parts: Parting | None = None
+    scenario: str = ""
 
     def count(self, seeds: int, *, is_quick: bool) -> int:
         """Seeds of this trial for a wished number."""
@@ -193,7 +197,7 @@ def step_name(path: str, number: int) -> str:
 
 
 def step_values(path: str) -> list[float]:
-    """The ends of the equal steps of a parameter's prior, on its own scale; none without a prior."""
+    """The ends of the equal steps of a parameter's prior, on its scale; none without a prior."""
     prior = uncertain_parameters().get(path)
     if prior is None:
         return []
@@ -326,7 +330,7 @@ def _experiment(trial: Trial, setting: Setting) -> Experiment:
     return Experiment(
         name=trial.name,
         description=trial.meaning,
-        scenario=setting.scenario,
+        scenario=str(SCENARIOS / f"{trial.scenario}.toml") if trial.scenario else setting.scenario,
         model=setting.model or None,
         seed=setting.seed,
         replications=1 if is_uncertain else count,

@@ -1,4 +1,4 @@
-"""G6 and G8: is the circle causal, and can the banks be hurt?"""
+"""G6 to G8: is the circle causal, in a bust as in telecom too, and can the banks be hurt?"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from runs.validation.results import Results
 BASE = "as-is"
 RELATIVE = ("capex", "chip_revenue", "valuations")
 ABSOLUTE = ("freeze_5y", "lab_failures")
+LOANS = ("with-loans", "without")
 ARMS = {"moves": "no-vendors", "circle-moves": "no-circle"}
 
 
@@ -41,6 +42,31 @@ def moved_by(results: Results, arm: str) -> dict[str, Effect]:
 def is_beyond(effect: Effect) -> bool:
     """Whether a mean is known to be other than zero: its 95% interval lies on one side."""
     return effect.low > 0 or effect.high < 0
+
+
+def telecom(gate: Gate, results: Results) -> Found:
+    """G7: the boom, failures and losses of a world of carriers, with vendor loans and without."""
+    boom = results.change("telecom", "peak_capex", *LOANS)
+    more = {
+        name: results.difference("telecom", statistic, *LOANS)
+        for name, statistic in (("carriers", "cloud_failures"), ("losses", "maker_losses"))
+    }
+    losses = more["losses"]
+    failed = results.values("telecom", "chipmaker_failures", LOANS[0])
+    effects = {
+        "boom": boom,
+        "carriers": more["carriers"],
+        "losses": Effect(losses.mean / 1e9, losses.low / 1e9, losses.high / 1e9, losses.n),
+        "makers": share_effect((failed > 0).astype("float64").tolist()),
+    }
+    rows = tuple((gate.says(name), effects[name]) for name in ("carriers", "losses"))
+    return Found(
+        effects,
+        (
+            Chart("boom", ((gate.says("boom"), boom),), "change", "boom"),
+            Chart("failures", rows, "count"),
+        ),
+    )
 
 
 def banks(gate: Gate, results: Results) -> Found:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from market.parameters.world import quarter_index, quarter_label
-from runs.twin_runs.results import Effect, share_effect
+from runs.twin_runs.results import share_effect
 from runs.validation.answers.pictures import fan
 from runs.validation.gate import WORDS, Chart, Found, Gate
 from runs.validation.results import Results, quantile_effect, resampled
@@ -117,8 +117,3 @@ def _fans(results: Results, names: tuple[str, ...]) -> dict[str, Callable[[], Dr
 
 def _fan(results: Results, name: str) -> Drawing:
     return fan(_quantiles(results, name), scale_of(name), WORDS(f"axis-{_text_name(name)}"))
-
-
-def known(effect: Effect) -> bool:
-    """Whether anything was measured."""
-    return effect.n > 0

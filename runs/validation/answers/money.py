@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def reaches(gate: Gate, results: Results) -> Found:
     fall = results.change(MONEY, "capex", NONE, MOST)
     steps = {
         f"{money_label(low)} → {money_label(high)}": _step(results, low, high)
-        for low, high in zip(arms, arms[1:], strict=False)
+        for low, high in pairwise(arms)
     }
     effects = {"fall": fall, "credit": fall}
     smallest = worst(steps, is_largest=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from runs.twin_runs.results import Effect
 from runs.validation.answers.money import MONEY, ladder, money_label
 from runs.validation.gate import Chart, Found, Gate
@@ -45,7 +47,7 @@ def _ladder(
     arms = ladder(results, trial)
     steps = {
         f"{_label(low)} → {_label(high)}": results.share_difference(trial, FREEZE, high, low)
-        for low, high in zip(arms, arms[1:], strict=False)
+        for low, high in pairwise(arms)
     }
     rise = worst(steps, is_largest=True)
     if rise is not None:
@@ -72,7 +74,7 @@ def _edges(results: Results) -> dict[str, Effect]:
             continue
         steps = {
             high: results.share_difference("edges", FREEZE, high, low)
-            for low, high in zip(ends, ends[1:], strict=False)
+            for low, high in pairwise(ends)
         }
         steepest = worst({name: _size(each) for name, each in steps.items()}, is_largest=True)
         if steepest is not None:

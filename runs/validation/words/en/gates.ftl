@@ -118,11 +118,12 @@ G7-asks = With vendor finance, is the boom larger, do more carriers fail, and do
 G7-how = Carriers that live on debt buy from a maker that lends them part of the price, or does not.
 G7-boom = largest CapEx, with vendor finance against without
 G7-carriers = carriers that fail more with vendor finance
-G7-makers = makers that fail with vendor finance
+G7-losses = what makers write off more with vendor finance
+G7-makers = seeds in which the maker fails, with vendor finance
 G7-boom-title = With vendor finance against without
 G7-boom-caption = Change against the same seeds without.
-G7-failures-title = Failures with vendor finance and without
-G7-failures-caption = Firms.
+G7-failures-title = More failures and losses with vendor finance
+G7-failures-caption = Firms, and bn USD.
 
 ## G8
 
