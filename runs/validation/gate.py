@@ -270,7 +270,7 @@ class Judged:
     def verdict(self) -> Verdict | None:
         """Missed when any part is, else open when any is; None where nothing is asked."""
         given = {line.verdict for line in self.lines}
-        return next((each for each in ("missed", "open", "met") if each in given), None)  # type: ignore[return-value] # a literal
+        return next((each for each in ("missed", "open", "met") if each in given), None)
 
 
 def judge(gate: Gate, found: Mapping[Worlds, Found]) -> Judged:

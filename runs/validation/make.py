@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from runs.claims.make import workers
 from runs.problems import OK, SOME_FAILED, Refused
 from runs.validation.gate import Gate, Judged, function_of, judge, load_gates, select_gates
+from runs.validation.report import ReportContext, ReportFiles, TrialFacts, write_report
 from runs.validation.results import Results
 from runs.validation.trials import SEED, WORLDS, Setting, Trial, Worlds, trial_plan, trials_of
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from runs.sweep.plan import SweepPlan
     from runs.sweep.runner import ProgressCallback
     from runs.sweep.workers import Backend
-    from runs.validation.report import ReportFiles
 
 MARK, TRIALS = "validation-run.json", "trials"
 SEEDS, QUICK_SEEDS = 100, 20
@@ -259,8 +259,6 @@ def validate(
         UserProblem: a gate is not known, or the folder is refused.
         SweepProblem: a trial cannot begin or go on.
     """
-    from runs.validation.report import report_context, write_report
-
     began = monotonic()
     planned = plan_trials(request)
     prepare_folder(request)
@@ -280,3 +278,43 @@ def validate(
     is_whole = all(summary.not_ok == 0 for summary in outcome.sweeps.values())
     outcome.exit_code = OK if is_whole else SOME_FAILED
     return outcome
+
+
+def report_context(
+    request: ValidationRequest, planned: Sequence[PlannedTrial], outcome: ValidationOutcome
+) -> ReportContext:
+    """What the report says of its making."""
+    trials = tuple(
+        TrialFacts(
+            each.name,
+            each.trial.meaning,
+            each.plan.runs,
+            outcome.sweeps[each.name].not_ok,
+            each.plan.identity[:12],
+        )
+        for each in planned
+    )
+    return ReportContext(
+        request.size,
+        request.seed,
+        request.scenario,
+        request.worlds,
+        request.is_quick,
+        request.is_partial,
+        trials,
+        command_of(request),
+    )
+
+
+def command_of(request: ValidationRequest) -> str:
+    """The command that makes the same figures, wherever it is written to."""
+    from runs.sweep.manifest import kaartenhuis
+
+    words = ["validate", "--seeds", str(request.size), "--seed", str(request.seed)]
+    words += ["--quick"] if request.is_quick else []
+    words += ["--scenario", request.scenario] if request.scenario != "reference" else []
+    words += ["--quarters", str(request.quarters)] if request.quarters else []
+    words += ["--worlds", request.worlds[0]] if len(request.worlds) == 1 else []
+    words += ["--only", ",".join(request.only)] if request.only else []
+    words += ["--model", request.model] if request.model else []
+    return kaartenhuis(*words)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from market.books.ledger import WRITE_OFF
+from market.books.journal import WRITE_OFF
 from runs.problems import nearest
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ STATISTICS: dict[str, Callable[[Record], float]] = {}
 
 def statistic[F: Callable[[Record], float]](function: F) -> F:
     """Register a statistic under its function's name."""
-    STATISTICS[function.__name__] = function  # type: ignore[attr-defined] # of any callable
+    STATISTICS[function.__name__] = function
     return function
 
 

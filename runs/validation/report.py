@@ -25,7 +25,6 @@ from runs.validation.gate import VERDICTS, WORDS, Chart, Found, Gate, Judged, Li
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from runs.validation.make import PlannedTrial, ValidationOutcome, ValidationRequest
     from runs.validation.trials import Worlds
 
 
@@ -78,46 +77,6 @@ class ReportContext:
     def runs(self) -> int:
         """Runs, pairs and states of all trials."""
         return sum(trial.runs for trial in self.trials)
-
-
-def report_context(
-    request: ValidationRequest, planned: Sequence[PlannedTrial], outcome: ValidationOutcome
-) -> ReportContext:
-    """What the report says of its making."""
-    trials = tuple(
-        TrialFacts(
-            each.name,
-            each.trial.meaning,
-            each.plan.runs,
-            outcome.sweeps[each.name].not_ok,
-            each.plan.identity[:12],
-        )
-        for each in planned
-    )
-    return ReportContext(
-        request.size,
-        request.seed,
-        request.scenario,
-        request.worlds,
-        request.is_quick,
-        request.is_partial,
-        trials,
-        command_of(request),
-    )
-
-
-def command_of(request: ValidationRequest) -> str:
-    """The command that makes the same figures, wherever it is written to."""
-    from runs.sweep.manifest import kaartenhuis
-
-    words = ["validate", "--seeds", str(request.size), "--seed", str(request.seed)]
-    words += ["--quick"] if request.is_quick else []
-    words += ["--scenario", request.scenario] if request.scenario != "reference" else []
-    words += ["--quarters", str(request.quarters)] if request.quarters else []
-    words += ["--worlds", request.worlds[0]] if len(request.worlds) == 1 else []
-    words += ["--only", ",".join(request.only)] if request.only else []
-    words += ["--model", request.model] if request.model else []
-    return kaartenhuis(*words)
 
 
 # --- tables
@@ -201,7 +160,8 @@ def _chart_picture(gate: Gate, worlds: Worlds, chart: Chart) -> Picture:
     shaded = WORDS("caption-shaded") if part is not None else ""
     caption = f"{gate.says(f'{chart.name}-caption')} {WORDS('caption-interval')} {shaded}".strip()
     axis = WORDS(f"axis-{chart.unit}")
-    drawing = partial(intervals, chart.rows, chart.unit, axis, part)
+    bounds = None if part is None else (part.at_least, part.at_most)
+    drawing = partial(intervals, chart.rows, chart.unit, axis, bounds)
     title = _title(gate, worlds, chart.name)
     return Picture(f"{gate.id}-{chart.name}-{worlds}", title, caption, _described(chart), drawing)
 

@@ -83,11 +83,9 @@ def told(gate: Gate, results: Results) -> Found:
     for name in names:
         quantiles = _quantiles(results, name)
         for quarter in (each for each in CHECKPOINTS if each in quantiles.index):
-            low, middle, high = (
-                quantiles.loc[quarter, column] / scale_of(name) for column in quantiles.columns
-            )
+            ends = quantiles.loc[quarter].to_numpy(dtype=np.float64) / scale_of(name)
             label = quarter_label(start, quarter)
-            rows.append((gate.says(f"series-{_text_name(name)}"), label, low, middle, high))
+            rows.append((gate.says(f"series-{_text_name(name)}"), label, *ends.tolist()))
     table = pd.DataFrame(rows, columns=["series", "quarter", "low", "median", "high"])
     shown = ("capex_usd", "spot_price_usd_hour", "raised_usd")
     notes = tuple(gate.says(f"why-{_text_name(name)}") for name in names)
@@ -106,9 +104,9 @@ def _text_name(series: str) -> str:
 def _quantiles(results: Results, series: str) -> pd.DataFrame:
     """Columns low, middle and high, by quarter."""
     frame = results.series[TRIAL]
-    found = frame.groupby("quarter")[series].quantile([LOW, 0.5, HIGH]).unstack()
-    found.columns = pd.Index(["low", "middle", "high"])
-    return found
+    by_quarter = frame.groupby("quarter")[series]
+    ends = {"low": LOW, "middle": 0.5, "high": HIGH}
+    return pd.DataFrame({name: by_quarter.quantile(share) for name, share in ends.items()})
 
 
 def _fans(results: Results, names: tuple[str, ...]) -> dict[str, Callable[[], Drawing]]:

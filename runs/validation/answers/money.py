@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ def money_label(arm: str) -> str:
     return "× " + arm.removeprefix("x").replace("-", ".")
 
 
-def money_drawing(results: Results) -> dict[str, object]:
+def money_drawing(results: Results) -> dict[str, Callable[[], Drawing]]:
     """CapEx by quarter for each amount of money."""
 
     def draw() -> Drawing:

@@ -10,18 +10,20 @@ from runs.picture_style import BLUE, GREEN, GREY, LINES, RED, new_figure
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
     from runs.twin_runs.results import Effect
-    from runs.validation.gate import Part
 
+
+type Bounds = tuple[float | None, float | None]
 
 PERCENT = {"share", "change"}
 """Units that a picture shows in per cent."""
 
 
 def intervals(
-    rows: Sequence[tuple[str, Effect]], unit: str, axis: str, part: Part | None = None
+    rows: Sequence[tuple[str, Effect]], unit: str, axis: str, asked: Bounds | None = None
 ) -> Drawing:
     """Figures with their intervals, from above; what is asked is shaded green.
 
@@ -29,7 +31,7 @@ def intervals(
         rows: label and figure; one that was not measured has an empty line.
         unit: of the figures; shares and changes are drawn in per cent.
         axis: words of the axis.
-        part: whose bounds are shaded; None for none.
+        asked: the bounds that are shaded, None where there is no bound; None for no shade.
     """
     scale = 100.0 if unit in PERCENT else 1.0
     figure = new_figure((9.0, 1.1 + 0.32 * max(2, len(rows))))
@@ -46,25 +48,20 @@ def intervals(
     axes.grid(visible=True, axis="x")
     axes.axvline(0.0, color=GREY, linewidth=0.8)
     axes.set_xlabel(axis)
-    if part is not None:
-        _shade(axes, part, scale)
+    if asked is not None:
+        _shade(axes, asked, scale)
     return figure
 
 
-def _shade(axes: object, part: Part, scale: float) -> None:
-    """Shade what a part asks, within the figures that are shown."""
-    low, high = axes.get_xlim()  # type: ignore[attr-defined] # Axes
-    least = low if part.at_least is None else scale * part.at_least
-    most = high if part.at_most is None else scale * part.at_most
-    low, high = min(low, least - 0.02 * (high - low)), max(high, most + 0.02 * (high - low))
-    axes.axvspan(  # type: ignore[attr-defined]
-        low if part.at_least is None else least,
-        high if part.at_most is None else most,
-        color=GREEN,
-        alpha=0.12,
-        linewidth=0,
-    )
-    axes.set_xlim(low, high)  # type: ignore[attr-defined]
+def _shade(axes: Axes, asked: Bounds, scale: float) -> None:
+    """Shade what is asked, within the figures that are shown."""
+    low, high = axes.get_xlim()
+    least, most = (None if bound is None else scale * bound for bound in asked)
+    low = low if least is None else min(low, least - 0.02 * (high - low))
+    high = high if most is None else max(high, most + 0.02 * (high - low))
+    begin, end = (low if least is None else least), (high if most is None else most)
+    axes.axvspan(begin, end, color=GREEN, alpha=0.12, linewidth=0)
+    axes.set_xlim(low, high)
 
 
 def mean_lines(lines: Mapping[str, pd.Series[float]], scale: float, unit: str) -> Drawing:
@@ -110,13 +107,12 @@ def spread_marks(table: pd.DataFrame, changes: Mapping[str, Mapping[str, float]]
     """
     figure = new_figure((9.0, 1.2 + 0.3 * len(table)))
     axes = figure.add_subplot()
-    for place, row in enumerate(table.itertuples(index=False)):
-        axes.plot(
-            [100 * row.low, 100 * row.high], [place, place], color=BLUE, linewidth=5, alpha=0.3
-        )
-        for change in changes[row.fact].values():
-            is_in = row.low <= change <= row.high
-            axes.plot([100 * change], [place], "|", color=BLUE if is_in else RED, markersize=10)
+    ends = table[["low", "high"]].to_numpy(dtype="float64").tolist()
+    for place, (fact, (low, high)) in enumerate(zip(table["fact"], ends, strict=True)):
+        axes.plot([100 * low, 100 * high], [place, place], color=BLUE, linewidth=5, alpha=0.3)
+        for change in changes[fact].values():
+            colour = BLUE if low <= change <= high else RED
+            axes.plot([100 * change], [place], "|", color=colour, markersize=10)
     axes.set_yticks(range(len(table)), list(table["fact"]))
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_xlim(-60, 120)
