@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 from math import ceil
 from pathlib import Path
 from time import perf_counter
@@ -54,6 +55,8 @@ STEPS = 10
 """Equal steps of a parameter's prior: gate G5."""
 type Worlds = Literal["reference", "uncertain"]
 WORLDS: tuple[Worlds, ...] = get_args(Worlds.__value__)
+NO_ARM = ""
+"""Arm of a plan before the arms of its trial are crossed with it."""
 START, TARGET = "start", "target"
 """Columns of the design of twins: the quarter in which they part, and the firm that is struck."""
 WITH, WITHOUT = "with:", "without:"
@@ -273,8 +276,8 @@ def trial_plan(trial: Trial, setting: Setting) -> SweepPlan:
     plan = plan_sweep(_experiment(trial, setting))
     if not isinstance(plan.task, ExperimentTask):
         raise TypeError("a trial needs the worlds of an experiment")
-    worlds = plan.task.worlds
-    _check_arms(trial, worlds)
+    world = plan.task.worlds[NO_ARM]
+    _check_arms(trial, world)
     quarters = setting.quarters or trial.quarters
     spec = {
         "kind": KIND,
@@ -284,7 +287,7 @@ def trial_plan(trial: Trial, setting: Setting) -> SweepPlan:
     return replace(
         plan,
         name=trial.name,
-        design=_crossed(_own_seeds(plan.design, setting), trial, worlds),
+        design=_crossed(_own_seeds(plan.design, setting), trial, world),
         outputs=pa.schema([pa.field(name, pa.float64()) for name in trial.outputs]),
         task=TrialTask(plan.task, trial, quarters),
         spec=spec,
@@ -294,11 +297,11 @@ def trial_plan(trial: Trial, setting: Setting) -> SweepPlan:
     )
 
 
-def _check_arms(trial: Trial, worlds: Mapping[str, MarketParameters]) -> None:
+def _check_arms(trial: Trial, world: MarketParameters) -> None:
     """Make the world of each arm; raises ExperimentError for one that cannot be."""
     for name, arm in trial.present.items():
         try:
-            arm.apply(worlds[name])
+            arm.apply(world)
         except ValueError as error:
             raise ExperimentError(f"trial {trial.name}", str(error), path=f"arms.{name}") from None
 
@@ -322,7 +325,7 @@ def code_sha256() -> str:
 
 
 def _experiment(trial: Trial, setting: Setting) -> Experiment:
-    from runs.experiments.experiment import Arm, Design, Experiment, Vary
+    from runs.experiments.experiment import Design, Experiment, Vary
 
     count = trial.count(setting.seeds, is_quick=setting.is_quick)
     is_uncertain = setting.worlds == "uncertain"
@@ -336,7 +339,6 @@ def _experiment(trial: Trial, setting: Setting) -> Experiment:
         replications=1 if is_uncertain else count,
         design=Design(method="lhs", samples=count) if is_uncertain else Design(),
         vary=vary if is_uncertain else {},
-        arms=tuple(Arm(name=name) for name in trial.present),
         origin=f"trial {trial.name}",
     )
 
@@ -353,23 +355,28 @@ def _own_seeds(design: pa.Table, setting: Setting) -> pa.Table:
     return design_table(frame)
 
 
-def _crossed(design: pa.Table, trial: Trial, worlds: Mapping[str, MarketParameters]) -> pa.Table:
-    """Each row once for each quarter in which twins part, and each firm that is struck."""
+def _crossed(design: pa.Table, trial: Trial, world: MarketParameters) -> pa.Table:
+    """Each seed once in each arm, for each quarter in which twins part and each firm struck."""
     from runs.sweep.plan import design_table
 
-    if trial.parts is None or trial.parts.kind == "seed":
-        return design
     frame = design.to_pandas()
-    struck = [("", start) for start in trial.parts.starts]
-    if trial.parts.kind == "file":
-        world = next(iter(worlds.values()))
-        firms = largest_clouds(world, trial.parts.largest_clouds)
-        struck = [(firm, start) for firm in firms for start in trial.parts.starts]
-    crossed = frame.loc[frame.index.repeat(len(struck))].reset_index(drop=True)
-    crossed[TARGET] = [firm for firm, _ in struck] * len(frame)
-    crossed[START] = [start for _, start in struck] * len(frame)
+    ways = list(product(trial.present, _struck(trial, world)))
+    crossed = frame.loc[frame.index.repeat(len(ways))].reset_index(drop=True)
+    crossed["arm"] = [arm for arm, _ in ways] * len(frame)
+    if trial.parts is not None and trial.parts.kind != "seed":
+        crossed[TARGET] = [firm for _, (firm, _) in ways] * len(frame)
+        crossed[START] = [start for _, (_, start) in ways] * len(frame)
     crossed["run_id"] = range(len(crossed))
     return design_table(crossed)
+
+
+def _struck(trial: Trial, world: MarketParameters) -> list[tuple[str, int]]:
+    """Firm that is struck ("" for none) and quarter in which twins part, of each pair of a seed."""
+    parts = trial.parts
+    if parts is None or parts.kind == "seed":
+        return [("", 0)]
+    firms = largest_clouds(world, parts.largest_clouds) if parts.kind == "file" else [""]
+    return list(product(firms, parts.starts))
 
 
 def largest_clouds(world: MarketParameters, count: int) -> list[str]:
@@ -421,7 +428,7 @@ class TrialTask:
     def model(self, row: Mapping[str, Any], seed: int | None = None) -> MarketModel:
         """The model of a row before its first quarter, with another seed where one is given."""
         arm = self.trial.present[str(row["arm"])]
-        world = arm.apply(self.worlds.world(row))
+        world = arm.apply(self.worlds.world({**row, "arm": NO_ARM}))
         return class_of(self.worlds.own_model)(
             world, seed=int(row["seed"]) if seed is None else seed
         )
