@@ -449,8 +449,30 @@ def hoards(record: Record) -> float:
     Labs count with revenue and cash burnt, that is what they spend; clouds with their operating
     cash flow, which is under their revenue.
     """
+    return _hoards(record, "labs", "clouds", "chipmakers")
+
+
+@statistic
+def lab_hoards(record: Record) -> float:
+    """Labs among them."""
+    return _hoards(record, "labs")
+
+
+@statistic
+def cloud_hoards(record: Record) -> float:
+    """Clouds among them."""
+    return _hoards(record, "clouds")
+
+
+@statistic
+def chipmaker_hoards(record: Record) -> float:
+    """Chipmakers among them."""
+    return _hoards(record, "chipmakers")
+
+
+def _hoards(record: Record, *groups: str) -> float:
     found = 0
-    for group, firm in record.firms("labs", "clouds", "chipmakers"):
+    for group, firm in record.firms(*groups):
         cash = record.of_firm(firm, "cash_usd")
         limit = 4 * YEARS_OF_REVENUE * _turnover(record, group, firm)
         found += longest_streak(cash > np.maximum(limit, 1e6)) > QUARTERS_OF_HOARD

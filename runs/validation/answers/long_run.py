@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from market.parameters.world import quarter_index, quarter_label
+from runs.picture_style import percent_tick
 from runs.twin_runs.results import share_effect
 from runs.validation.answers.pictures import fan
 from runs.validation.gate import WORDS, Chart, Found, Gate
@@ -28,6 +29,7 @@ SCALES = {
     "investors_growth": 1.0,
 }
 """What a series is divided by where that is not a billion."""
+KINDS = {"labs": "lab_hoards", "clouds": "cloud_hoards", "chipmakers": "chipmaker_hoards"}
 CHECKPOINTS = (3, 11, 19, 29, 39)
 """Quarters whose ranges the table shows, from the start, as far as the runs go."""
 
@@ -49,7 +51,12 @@ def ranges(gate: Gate, results: Results) -> Found:
     shares = ("chips-low", "chips-high", "rent", "hoards")
     chart = Chart("shares", tuple((gate.says(name), effects[name]) for name in shares), "share")
     names = ("power_gw", "labs_revenue_usd", "chip_revenue_over_capex")
-    return Found(effects, (chart,), drawings=_fans(results, names))
+    kinds = [
+        gate.says("hoard-of", kind=kind, share=percent_tick(round(float((of(name) > 0).mean()), 2)))
+        for kind, name in KINDS.items()
+    ]
+    notes = (gate.says("hoards-note", kinds=", ".join(kinds)),)
+    return Found(effects, (chart,), drawings=_fans(results, names), notes=notes)
 
 
 def _width(rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> object:
