@@ -38,8 +38,8 @@ WORDS = Words(Path(__file__).parent / "words")
 
 type Verdict = Literal["met", "missed", "open"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict.__value__)
-UNITS = ("share", "change", "points", "count", "errors", "gw", "times", "bn")
-"""Units of figures: shares and changes are written in per cent."""
+type Unit = Literal["share", "change", "points", "count", "gw", "times", "bn"]
+"""Units of figures: shares and changes are written in per cent, points are of a chance."""
 
 
 class Part(BaseModel):
@@ -47,7 +47,7 @@ class Part(BaseModel):
 
     Attributes:
         at_least, at_most: bounds of the figure; None for no bound.
-        unit: of the figure, one of ``UNITS``.
+        unit: of the figure.
         is_strict: whether a figure at a bound itself is beyond it: "under 0%".
         precision: what is asked "within its error": missed only when the whole interval lies beyond
             a bound, met when it does not and is no wider than this to each side. Without it, a
@@ -59,7 +59,7 @@ class Part(BaseModel):
 
     at_least: float | None = None
     at_most: float | None = None
-    unit: Literal["share", "change", "points", "count", "errors", "gw", "times", "bn"] = "share"
+    unit: Unit = "share"
     is_strict: bool = False
     precision: float | None = None
     needs: tuple[str, ...] = ()

@@ -291,7 +291,7 @@ def trial_plan(trial: Trial, setting: Setting) -> SweepPlan:
         outputs=pa.schema([pa.field(name, pa.float64()) for name in trial.outputs]),
         task=TrialTask(plan.task, trial, quarters),
         spec=spec,
-        identity=canonical_sha256([plan.identity, spec, code_sha256()]),
+        identity=canonical_sha256([plan.identity, spec, list(trial.kept), code_sha256()]),
         series=trial.kept if trial.parts is None else (),
         part_rows=0,
     )

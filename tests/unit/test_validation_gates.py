@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from validation_examples import GATES, frame, measured, spread, verdicts, yes
+from html_page import Page
+from validation_examples import GATES, frame, measured, results, spread, verdicts, yes
 
 from market.parameters.world import quarter_index
 from market.scenario import load_scenario
@@ -26,6 +27,7 @@ from runs.validation.measures import (
     longest_streak,
     trough_over_peak,
 )
+from runs.validation.report import ReportContext, TrialFacts, write_report
 from runs.validation.trials import (
     SCENARIOS,
     STEPS,
@@ -433,6 +435,59 @@ def test_g12_asks_for_states_that_decide():
     assert verdicts("G12", good) == {"freezes": "met", "ratio": "met"}
     bad = measured("G12", {"states": states([1, 1, 0, 1] * 10, [1, 1, 0, 1] * 10)})
     assert verdicts("G12", bad) == {"freezes": "missed", "ratio": "missed"}
+
+
+# --- the report of all gates
+
+
+def everything():
+    """Made-up results of every trial that this version can run."""
+    trials, long = long_run(1.0)
+    first = growing(np.linspace(0.0, 0.3, 20))
+    makers = {name: yes(1) for name in ("cloud_failures", "chipmaker_failures")}
+    carriers = {"peak_capex": spread(9), "maker_losses": spread(1e9)} | makers
+    trials["long-run"]["as-is"] |= dates(2, 100)["long-run"]["as-is"]
+    given = {
+        **signs(-0.05, 0.0, [20, 12, 8, 4, 1], [20, 18, 12, 8, 6, 5, 4, 2, 0]),
+        **droughts(-0.2),
+        **bankruptcies(-0.1, 1.0),
+        **circle(-0.1),
+        **mechanisms(20, ("leverage",)),
+        **trials,
+        "telecom": {"with-loans": carriers, "without": carriers},
+        "bank": {name: {"bank_under_floor": yes(2)} for name in load_trials()["bank"].arms},
+        "states": states([4, 3] * 10, [0, 1] * 10),
+        "first-quarters": {"as-is": {"capex": [1.0]}},
+    }
+    money_series = pd.DataFrame({"run_id": range(9), "quarter": 0, "capex_usd": 1e9})
+    series = {"money": money_series, "long-run": long, "first-quarters": first}
+    whole = results(given, **series)
+    return [judge(gate, {"reference": function_of(gate)(gate, whole)}) for gate in GATES.values()]
+
+
+WAITING = {"G5-arm-required-spread", "G5-freeze-credit-title", "G5-freeze-credit-caption"}
+"""Texts of what needs parameters that are still to come."""
+
+
+def test_the_report_of_all_gates_uses_every_text(tmp_path, monkeypatch):
+    asked = set()
+    made = WORDS._made
+    monkeypatch.setattr(
+        WORDS, "_kept", lambda name, figures: asked.add(name) or made(name, figures)
+    )
+    facts = (TrialFacts("money (reference)", "What it is for.", 180, 0, "abc"),)
+    context = ReportContext(20, 1, "reference", ("reference",), True, False, facts, "kaartenhuis")
+    written = write_report(tmp_path, everything(), context)
+    page = Page(written.html.read_text(encoding="utf-8"))
+    assert all(link.startswith("#") for link in page.links)
+    assert {link[1:] for link in page.links} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    texts = {name for name in WORDS if name.split("-")[0] in GATES}
+    assert texts - asked == WAITING
+    assert written.data.read_text(encoding="utf-8").count('"verdict"') > len(GATES)
+    first = {path.name: path.read_bytes() for path in tmp_path.rglob("*.*")}
+    write_report(tmp_path, everything(), context)
+    assert {path.name: path.read_bytes() for path in tmp_path.rglob("*.*")} == first
 
 
 # --- facts

@@ -18,7 +18,6 @@ asked-lenient = { $asked }, within its error
 unit-percent = { $number }%
 unit-points = { $number }
 unit-count = { $number }
-unit-errors = { $number } standard errors
 unit-bn = { $number } bn USD
 unit-gw = { $number } GW
 unit-times = { $number } times
@@ -43,9 +42,6 @@ axis-share = %
 axis-change = Change, %
 axis-points = Change of the chance (1 = from never to always)
 axis-count = Number
-axis-times = Times
-axis-gw = GW
-axis-errors = Standard errors
 axis-capex = USD bn a quarter
 axis-capex-usd = CapEx, USD bn a quarter
 axis-power-gw = Power, GW
