@@ -192,12 +192,14 @@ class Chart:
         rows: label and figure, from above.
         unit: of the figures.
         part: the part whose bounds are drawn; "" for none.
+        has_intervals: whether its lines are confidence intervals; its own caption says what else.
     """
 
     name: str
     rows: tuple[tuple[str, Effect], ...]
     unit: str = "share"
     part: str = ""
+    has_intervals: bool = True
 
 
 @dataclass(frozen=True)

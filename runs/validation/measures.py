@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 type Floats = NDArray[np.float64]
 
-GROUPS = ("labs", "clouds", "chipmakers", "investors")
 BUST = 0.6
 """CapEx (mean of two quarters) under this part of its earlier peak is a bust: gate G2."""
 FALL = 0.25
@@ -108,8 +107,8 @@ class Record:
         return [quarter for quarter in found if self.start <= quarter < self.stop]
 
     def firms(self, *groups: str) -> Iterator[tuple[str, Institution]]:
-        """Group and firm of all firms of some groups, of all when none is named."""
-        for group in groups or GROUPS:
+        """Group and firm of all firms of some groups."""
+        for group in groups:
             for firm in getattr(self.model, group).values():
                 yield group, firm
 
@@ -324,7 +323,9 @@ def chip_fall_quarter(record: Record) -> float:
 
 
 def _failures(record: Record, *groups: str) -> float:
-    names = {firm.name for _, firm in record.firms(*groups)}
+    """Firms of some groups that failed, of all institutions when none is named."""
+    chosen = [firm for _, firm in record.firms(*groups)] if groups else None
+    names = {firm.name for firm in chosen or record.model.institutions()}
     found = record.model.events.select("default")
     return float(len({e.agent for e in found if record.start <= e.quarter < record.stop} & names))
 

@@ -157,13 +157,15 @@ def pictures_of(judged: Judged) -> list[Picture]:
 
 def _chart_picture(gate: Gate, worlds: Worlds, chart: Chart) -> Picture:
     part = gate.parts.get(chart.part)
-    shaded = WORDS("caption-shaded") if part is not None else ""
-    caption = f"{gate.says(f'{chart.name}-caption')} {WORDS('caption-interval')} {shaded}".strip()
+    said = [gate.says(f"{chart.name}-caption")]
+    said += [WORDS("caption-interval")] if chart.has_intervals else []
+    said += [WORDS("caption-shaded")] if part is not None else []
     axis = WORDS(f"axis-{chart.unit}")
     bounds = None if part is None else (part.at_least, part.at_most)
     drawing = partial(intervals, chart.rows, chart.unit, axis, bounds)
     title = _title(gate, worlds, chart.name)
-    return Picture(f"{gate.id}-{chart.name}-{worlds}", title, caption, _described(chart), drawing)
+    name = f"{gate.id}-{chart.name}-{worlds}"
+    return Picture(name, title, " ".join(said), _described(chart), drawing)
 
 
 def _title(gate: Gate, worlds: Worlds, name: str) -> str:

@@ -462,7 +462,7 @@ class TrialTask:
             return (None,) * len(STATE)
         quarter, seed = freezes[0].quarter - 2, int(row["seed"])
         own = self.model(row).run(quarter)
-        other = self.model(row, seed=seed + 1).run(quarter)
+        other = self.model(row, seed=(seed + 1) % 2**63).run(quarter)
         counts: list[float] = []
         for state in (own, other):
             ends = [_goes_on(state, seed + 2 + number, parts) for number in range(parts.seeds)]

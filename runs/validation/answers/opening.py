@@ -40,7 +40,7 @@ def starts(gate: Gate, results: Results) -> Found:
     far = ", ".join(known.loc[~near, "fact"])
     return Found(
         effects,
-        (Chart("deviations", rows, "change"),),
+        (Chart("deviations", rows, "change", has_intervals=False),),
         tables={"starts": table},
         names={"agree": far},
     )
