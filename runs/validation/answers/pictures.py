@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from runs.picture_style import BLUE, GREEN, GREY, LINES, RED, new_figure
+from runs.validation.gate import WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +72,7 @@ def mean_lines(lines: Mapping[str, pd.Series[float]], scale: float, unit: str) -
     for place, (name, values) in enumerate(lines.items()):
         colour, dash = LINES[place % len(LINES)], "-" if place < len(LINES) else "--"
         axes.plot(values.index, values / scale, dash, color=colour, label=name)
-    axes.set_xlabel("Quarter")
+    axes.set_xlabel(WORDS("axis-quarter"))
     axes.set_ylabel(unit)
     axes.set_ylim(bottom=0)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
@@ -93,7 +94,7 @@ def fan(quantiles: pd.DataFrame, scale: float, unit: str) -> Drawing:
         quarters, quantiles["low"] / scale, quantiles["high"] / scale, color=BLUE, alpha=0.2
     )
     axes.plot(quarters, quantiles["middle"] / scale, color=BLUE)
-    axes.set_xlabel("Quarter")
+    axes.set_xlabel(WORDS("axis-quarter"))
     axes.set_ylabel(unit)
     return figure
 
@@ -117,5 +118,5 @@ def spread_marks(table: pd.DataFrame, changes: Mapping[str, Mapping[str, float]]
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_xlim(-60, 120)
     axes.grid(visible=True, axis="x")
-    axes.set_xlabel("Change in a quarter, %")
+    axes.set_xlabel(WORDS("axis-quarter-change"))
     return figure

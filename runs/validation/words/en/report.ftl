@@ -42,6 +42,8 @@ axis-share = %
 axis-change = Change, %
 axis-points = Change of the chance (1 = from never to always)
 axis-count = Number
+axis-quarter = Quarter, from the start
+axis-quarter-change = Change in a quarter, %
 axis-capex = USD bn a quarter
 axis-capex-usd = CapEx, USD bn a quarter
 axis-power-gw = Power, GW
