@@ -17,6 +17,7 @@ from runs.commands import results as store_commands
 from runs.commands import sweeps as sweep_commands
 from runs.commands import twins as twins_command
 from runs.commands import ui as ui_command
+from runs.commands import validate as validate_command
 from runs.commands.scenarios import scenario_app, show_schema
 from runs.files import NO_WORKING_FOLDER
 from runs.own_model import ModelOption
@@ -159,6 +160,7 @@ store_commands.register(app)
 analysis_commands.register(app)
 ui_command.register(app)
 claims_command.register(app)
+validate_command.register(app)
 twins_command.register(app)
 
 

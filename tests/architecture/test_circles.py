@@ -64,6 +64,7 @@ BY_NAME: dict[str, str] = {
     "market.parameters.shocks": "kinds of shock register themselves; asked for when first needed",
     "runs.claims.make": "a claim's file names the function that answers it",
     "runs.claims.measures": "measures register themselves; asked for when first needed",
+    "runs.validation.gate": "a gate's file names the function that measures it",
     "runs.own_model": "the user names a model class",
     "viz.app": "a tab's page is imported when the tab is first opened",
 }
