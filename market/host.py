@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from market.books.contracts import Backstop, ContractBook, EquityCommitment
 from market.books.ledger import Ledger
 from market.books.settlement import Settlement
-from market.events import EventLog
+from market.events import Averted, EventLog
 from market.parameters.world import MarketParameters
 from market.random_streams import RandomStreams
 from market.units import CU_HOURS, cents
@@ -36,7 +36,7 @@ class Market(Protocol):
     """The attributes that agents of this package read from their model.
 
     ``firms`` are all institutions by key: each enters itself when it is made. ``is_opened`` tells
-    that the opening books are closed.
+    that the opening books are closed. ``averted`` keeps events from happening, in twins only.
     """
 
     parameters: MarketParameters
@@ -48,6 +48,7 @@ class Market(Protocol):
     commitments: list[EquityCommitment]
     backstops: list[Backstop]
     events: EventLog
+    averted: Averted
     streams: RandomStreams
     quarter: int
     parties: Parties
@@ -79,6 +80,7 @@ def equip(
     market.firms, market.is_opened = {}, False
     market.ledger = Ledger(start=given.start)
     market.events = EventLog(given.start)
+    market.averted = Averted()
     market.streams = RandomStreams(0 if seed is None else seed)
     market.contracts = ContractBook(start=given.start)
     market.commitments = []

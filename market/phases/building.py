@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agents.data_centres import BuildingOutlook
 from agents.rules.capacity import option_hurdle
+from market.phases.averting import keep_building
 from market.phases.causes import causes_of_cut
 from market.units import cents, per_quarter
 
@@ -60,7 +61,7 @@ def plan_and_finance_building(model: MarketModel) -> None:
         cloud.raise_debt()
         for chipmaker, usd in lenders:
             chipmaker.lend(cloud, cloud.financing.vendor * usd / offered)
-        cloud.begin_building(order)
+        cloud.begin_building(keep_building(model, cloud, order, outlook.project_cost_usd))
         fall = cloud.begins_to_cut()
         if fall is not None:
             cloud.report_cut(fall, causes_of_cut(model, cloud))

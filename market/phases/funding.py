@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from agents.rules.funding_game import RoundResult, critical_hardness, hardness, settle_round
+from market.phases.averting import fill_round
 from market.phases.causes import causes_of_failed_round
 from market.units import cents, some_money
 
@@ -154,12 +155,11 @@ def _hold_rounds(model: MarketModel, needy: Sequence[AILab]) -> int:
         offers = {key: usd * weight for key, usd in pledges.items()}
         held.append(_hold_round(model, lab, vendors[lab.key], offers, required))
     spent: dict[str, float] = {}
-    for each in held:
-        _settle(model, each, spent)
+    failures = sum(1 for each in held if not _settle(model, each, spent))
     for key, usd in spent.items():
         model.investors[key].invested_usd = usd
         model.investors[key].make_room(usd)
-    return sum(1 for each in held if not each.result.is_closed)
+    return failures
 
 
 def _hold_round(
@@ -196,8 +196,12 @@ def _hold_round(
     return _Held(lab, vendors, joining, result, multiple, before)
 
 
-def _settle(model: MarketModel, held: _Held, spent: dict[str, float]) -> None:
-    """Move the money of a round that closed, adding to what investors spent; or let it fail."""
+def _settle(model: MarketModel, held: _Held, spent: dict[str, float]) -> bool:
+    """Move the money of a round that closed, adding to what investors spent; or let it fail.
+
+    Returns:
+        Whether the lab got the money.
+    """
     lab = held.lab
     if held.result.is_closed and not lab.is_refused:
         gifts = list(zip(held.joining, held.result.contributions, strict=True))
@@ -207,11 +211,16 @@ def _settle(model: MarketModel, held: _Held, spent: dict[str, float]) -> None:
             if giver.key in model.chipmakers:
                 model.chipmakers[giver.key].report_stake(lab.name, usd)
         lab.close_round([(giver.party, usd) for giver, usd in [*held.vendors, *gifts]])
-        return
+        return True
+    if model.averts("failed round", lab.name):
+        fill_round(model, lab)
+        return True
     lab.valuation_usd = held.former_valuation_usd  # what was asked and refused is no mark
     lab.fail_round(held.exit_multiple, causes_of_failed_round(model, lab))
-    if model.parameters.lab_rules.has_renegotiation:
+    keeps = model.averts("contract cancelled", lab.name)
+    if model.parameters.lab_rules.has_renegotiation and not keeps:
         lab.give_up_contracts(model.clouds)
+    return False
 
 
 def _vendor_parts(model: MarketModel, needy: Sequence[AILab]) -> dict[str, list[Part]]:
