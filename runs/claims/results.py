@@ -5,7 +5,7 @@ Both read a study in which the uncertain parameters vary together with several s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isnan, nan, sqrt
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from runs.claims.claim import Driver, Spread
+from runs.claims.claim import Corner, Driver, Drivers, Spread
 from runs.twin_runs.results import CONFIDENCE, Effect, mean_effect, share_effect, wilson
 
 
@@ -355,7 +355,7 @@ def drivers(
     *,
     arm: str | None = None,
     is_share: bool = False,
-) -> tuple[Driver, ...]:
+) -> Drivers:
     """The parameters with which an outcome moves most, and the verdict at both ends of each.
 
     Strength is the rank correlation of Spearman (1904) between parameter and outcome; it finds
@@ -371,13 +371,14 @@ def drivers(
         is_share: whether the output is true or false.
 
     Returns:
-        At most three, strongest first; none when there are too few points or all runs agree.
+        At most three, strongest first; none when there are too few points or all runs agree. With
+        them the corners in which those that are more than chance push the outcome one way.
     """
     frame = results.frame(study, arm)
     y = _floats(frame, output)
     frame, y = frame[~np.isnan(y)], y[~np.isnan(y)]
     if frame["point"].nunique() < FEWEST_POINTS or not float(np.ptp(y)) > 0:
-        return ()
+        return Drivers()
     strengths = {
         name: rank_correlation(x, y)
         for name in results.varied[study]
@@ -405,7 +406,42 @@ def drivers(
                 high=float(x.max()),
             )
         )
-    return tuple(found)
+    turned = Drivers(found)
+    strong = [(d.parameter, d.strength) for d in found if abs(d.strength) >= chance]
+    corners = (
+        _corner(frame, strong, is_up, lambda part: _effect(part, study, output, is_share=is_share))
+        for is_up in (False, True)
+    )
+    turned.corners = tuple(
+        Corner(thirds, effect.mean, verdict_of(effect), runs)
+        for thirds, effect, runs in (each for each in corners if each is not None)
+    )
+    return turned
+
+
+def _corner(
+    frame: pd.DataFrame,
+    strong: Sequence[tuple[str, float]],
+    is_up: bool,
+    effect_of: Callable[[pd.DataFrame], Effect],
+) -> tuple[tuple[tuple[str, bool], ...], Effect, int] | None:
+    """Runs in which all strong parameters push one way: thirds, effect and number of runs.
+
+    The weakest parameters are left out until enough points are there; None when none is left.
+    """
+    for count in range(len(strong), 0, -1):
+        chosen = np.ones(len(frame), dtype=np.bool_)
+        thirds = []
+        for name, strength in strong[:count]:
+            x = _floats(frame, name)
+            low, high = np.quantile(x, (1 / 3, 2 / 3))
+            is_upper = (strength > 0) == is_up
+            thirds.append((name, is_upper))
+            chosen &= (x >= high) if is_upper else (x <= low)
+        part = frame[chosen]
+        if part["point"].nunique() >= FEWEST:
+            return tuple(thirds), effect_of(part), len(part)
+    return None
 
 
 def _effect(part: pd.DataFrame, study: str, output: str, *, is_share: bool) -> Effect:

@@ -18,7 +18,7 @@ from market.scenario import load_scenario
 from runs.claims.answers.contracts import nearest_words, warning_table
 from runs.claims.claim import load_claims, words_of
 from runs.claims.fans import fan_table
-from runs.claims.make import answer_claim
+from runs.claims.make import answer_claim, function_of
 from runs.claims.measures import measure_model
 from runs.claims.measures.contracts import written_off_usd
 from runs.claims.measures.failure import first_scarce_quarter, largest_hardness
@@ -181,7 +181,7 @@ def made_up(values, arms_values=None):
 
 @pytest.mark.parametrize(("claim", "verdict", "values"), CASES)
 def test_the_rule_gives_each_verdict(claim, verdict, values):
-    assert answer_claim(CLAIMS[claim], made_up(values)).verdict == verdict
+    assert function_of(CLAIMS[claim])(CLAIMS[claim], made_up(values)).verdict == verdict
 
 
 @pytest.mark.parametrize(("rise", "verdict"), [(1.2, "holds"), (1.0, "does not hold")])

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from runs.claims import make
 from runs.claims.answers.funding import hazard_table, threshold_verdict
-from runs.claims.claim import SINCE, Estimate, load_claims, read_claim, select_claims
+from runs.claims.claim import SINCE, Answer, Estimate, load_claims, read_claim, select_claims
 from runs.claims.make import ClaimsRequest, answer_claim, plan_studies, prepare_folder
 from runs.claims.measures import check_measure
 from runs.claims.results import (
@@ -44,6 +45,7 @@ CLAIMS = load_claims()
 def test_every_claim_is_complete(claim):
     assert claim.question.endswith("?")
     assert len(claim.rule) > 40
+    assert claim.structure.endswith(".")
     studies = load_studies()
     assert all(name in studies for name in claim.studies)
     assert set(claim.outputs) <= set(claim.studies)
@@ -174,6 +176,37 @@ def test_a_rate_counts_seeds_of_one_point_as_fewer():
     alike = pd.Series(np.arange(8).repeat(2))
     twice = rate_per_year(pd.Series(quarters.repeat(2)), alike, horizon=5)
     assert (twice.mean, twice.low, twice.high) == pytest.approx((once.mean, once.low, once.high))
+
+
+def test_corners_are_where_the_strongest_parameters_push_one_way():
+    """The outcome is a + b: high where both are high; c is idle."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(rng.random((60, 3)), columns=["a", "b", "c"])
+    frame = frame.assign(point=range(60), replicate=0, arm="", value=frame["a"] + frame["b"])
+    results = Results({"u": frame}, {"u": ("a", "b", "c")})
+    found = drivers(results, "u", "value", lambda e: "holds" if e.mean > 1 else "does not hold")
+    down, up = found.corners
+    assert dict(down.thirds) == {"a": False, "b": False}
+    assert dict(up.thirds) == {"a": True, "b": True}
+    assert down.outcome < 0.7
+    assert up.outcome > 1.3
+    assert (down.verdict, up.verdict) == ("does not hold", "holds")
+    assert down.runs >= 3
+    alike = frame.assign(value=(np.arange(60) % 2).astype(float), c=np.arange(60) // 2)
+    idle = drivers(Results({"u": alike}, {"u": ("c",)}), "u", "value", lambda _: "holds")
+    assert [abs(each.strength) < each.chance for each in idle] == [True]
+    assert idle.corners == ()
+
+
+@pytest.mark.parametrize("claim", [c for c in CLAIMS if c.assumed], ids=lambda claim: claim.id)
+def test_what_is_answered_by_assumption_is_not_testable_here(claim, monkeypatch):
+    drawn = Answer("holds", "It is so.", drivers=drivers(_results(), "u", "value", lambda _: "x"))
+    monkeypatch.setattr(make, "function_of", lambda _: lambda *_: drawn)
+    found = answer_claim(claim, Results({}, {}))
+    assert (found.verdict, found.sentence) == ("not testable", "It is so.")
+    assert found.drivers == found.corners == ()
+    plain = claim.model_copy(update={"assumed": ""})
+    assert answer_claim(plain, Results({}, {})) == drawn
 
 
 def test_the_rule_of_a_freeze_can_fail_either_way():

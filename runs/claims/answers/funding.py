@@ -105,7 +105,9 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
             Estimate(say("figure-any-year"), rule["any_year"], nan, nan, "share", 0),
             Estimate(
                 say("figure-booms"),
-                *(rule[name] for name in ("booms", "booms_low", "booms_high")),
+                rule["booms"],
+                rule["booms_low"],
+                rule["booms_high"],
                 "share",
                 0,
                 say("interval-booms"),
@@ -141,7 +143,7 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
 
 def _is_above(frozen: Effect, yearly: float) -> bool:
     """Whether a share of runs frozen within the horizon is more than a rate per year makes."""
-    return frozen.mean > 1 - (1 - yearly) ** (QUARTERS / 4)
+    return bool(frozen.mean > 1 - (1 - yearly) ** (QUARTERS / 4))
 
 
 def _end(table: pd.DataFrame) -> str:
