@@ -16,11 +16,16 @@ from runs.twin_runs.interventions import Fail, NewSeed
 
 @pytest.fixture(scope="module")
 def refused() -> MarketModel:
-    """Nobody funds the lab any more; in the same quarter investors do just what they would do."""
-    world = load_scenario("minimal").changed(
+    """Nobody funds the lab, and in the same quarter investors do just what they would do.
+
+    The lab lives on little cash among rich investors, so that it is the refusal that it feels.
+    """
+    rich = [f"investors.{key}.cash_usd=400e9" for key in ("one", "two", "three", "four")]
+    poor = ["labs.lab.cash_usd=2e9", "labs.lab.staff_cost_usd=1e9", "quarters=12"]
+    world = load_scenario("minimal", [*rich, *poor]).changed(
         shocks={
-            "refused": {"kind": "refuse funding", "quarter": 4, "target": "lab"},
-            "nothing": {"kind": "dry powder", "quarter": 4, "size": 1.0},
+            "refused": {"kind": "refuse funding", "quarter": 0, "target": "lab"},
+            "nothing": {"kind": "dry powder", "quarter": 0, "size": 1.0},
         }
     )
     return MarketModel(world, seed=2).run()
@@ -84,14 +89,13 @@ def test_a_twin_confirms_the_refusal_and_refutes_what_merely_came_before(
     assert (true.shock, merely.shock) == ("refuse funding", "dry powder")
     found = confirm(refused, failed)
     assert [test.causes for test in found.tests] == [(true,), (merely,)]
-    assert found.tests[0].outcome == "absent"
     assert found.tests[0].is_confirmed
     assert found.tests[1].outcome == "same"
     assert found.tests[1].is_confirmed is False
     assert found.tests[1].found is not None
     assert found.tests[1].found.size == failed.size
     assert found.together is not None
-    assert found.together.outcome == "absent"
+    assert found.together.is_confirmed
 
 
 def test_the_default_that_follows_rests_on_the_refusal_too(refused: MarketModel) -> None:
@@ -109,7 +113,7 @@ def test_an_event_after_the_contracts_end_needs_the_default(refused: MarketModel
         if refused.events[event.causes[0]].kind == "default"
     )
     (test,) = confirm(refused, cancelled).tests
-    assert test.outcome == "absent"
+    assert test.is_confirmed
     assert "pays what The lab lacks" in test.instead[0]
 
 

@@ -12,10 +12,8 @@ from market.events import KINDS, Averted, Event
 from market.model import MarketModel
 from market.phases.averting import RELIEF, WAYS, avert, keep_building, reason_against
 from market.phases.failure import clear_obligations, resolve_defaults
-from market.phases.funding import hold_funding_rounds
 from market.phases.marks import mark_to_market
 from market.phases.marks import test_bank_capital as check_bank_capital
-from market.phases.sales import set_prices_and_sell
 from market.shocks import FAILURE
 
 
@@ -114,21 +112,31 @@ def test_who_filed_for_bankruptcy_goes_on_when_that_is_averted() -> None:
     assert not lab.is_defaulted
 
 
+REFUSED: dict[str, Any] = {
+    "labs": {"a": {"cash_usd": 1e9, "staff_cost_usd": 2e9}},
+    "lab_rules": {"commitment_multiple": 0.01},
+    "compute_contracts": {"first": {"start_quarter": 6}},
+    "shocks": {"no": {"kind": "refuse funding", "quarter": 0, "target": "a"}},
+}
+"""Nobody funds a lab that burns its cash, and most that it has promised has not begun."""
+
+
 def test_a_round_that_must_not_fail_is_filled_by_the_rest_of_the_economy() -> None:
-    model = small_model(funding={"minimum_round_quarters": 0.0})
-    set_prices_and_sell(model)
-    lab = model.labs["a"]
-    lab.need_usd, lab.is_refused = 6e9, True
-    cash = lab.cash_usd
-    powder = [investor.cash_usd for investor in model.investors.values()]
-    avert(model, told("failed round", "Lab A"))
-    hold_funding_rounds(model)
-    assert not model.events.select("failed round")
-    assert lab.cash_usd - cash == pytest.approx(6e9)
-    assert [investor.cash_usd for investor in model.investors.values()] == powder
-    held = model.ledger.balance("private equity", lab.party, model.parties.rest)
-    assert held == pytest.approx(100 * 6e9)
-    assert model.return_rise == 0.0
+    base = small_model(**REFUSED).run(4)
+    failed = base.events.select("failed round", "Lab A")[0]
+    twin = small_model(**REFUSED).run(failed.quarter)
+    avert(twin, failed)
+    twin.run(1)
+    lab, rest = twin.labs["a"], twin.parties.rest
+    assert not twin.events.select("failed round", "Lab A")
+    assert lab.raised_usd >= lab.asked_usd == pytest.approx(failed.size)
+    held = twin.ledger.balance("private equity", lab.party, rest)
+    assert held == pytest.approx(100 * failed.size, rel=0.01)
+    (closed,) = twin.events.select("round", "Lab A")
+    assert closed.text.endswith("from the rest of the economy, in a twin")
+    without = small_model(**REFUSED).run(failed.quarter + 1)
+    for key, investor in twin.investors.items():
+        assert investor.invested_usd == without.investors[key].invested_usd
 
 
 def test_an_investor_that_must_not_be_called_is_brought_to_its_limit() -> None:
@@ -193,21 +201,20 @@ def test_a_bank_that_must_keep_its_floor_is_given_capital() -> None:
     assert bank.capital_ratio() == pytest.approx(model.parameters.bank.capital_floor)
 
 
+def cancelled(model: MarketModel) -> list[Event]:
+    """Contracts of the lab that nobody funds which ended early."""
+    return model.events.select("contract cancelled", "Lab A")
+
+
 def test_a_lab_that_must_keep_its_contracts_does_not_give_them_up() -> None:
-    for is_averted in (False, True):
-        model = small_model(
-            funding={"minimum_round_quarters": 0.0},
-            lab_rules={"commitment_multiple": 0.01},
-            compute_contracts={"first": {"start_quarter": 6}},
-        )
-        set_prices_and_sell(model)
-        lab = model.labs["a"]
-        lab.need_usd, lab.is_refused = 6e9, True
-        if is_averted:
-            avert(model, told("contract cancelled", "Lab A"))
-        hold_funding_rounds(model)
-        assert model.events.select("failed round")
-        assert bool(model.events.select("contract cancelled")) is not is_averted
+    base = small_model(**REFUSED).run(4)
+    given_up = next(e for e in cancelled(base) if "gives up" in e.text)
+    assert reason_against(base, given_up) == ""
+    twin = small_model(**REFUSED).run(given_up.quarter)
+    avert(twin, given_up)
+    twin.run(1)
+    assert twin.events.select("failed round", "Lab A", given_up.quarter)
+    assert not [e for e in cancelled(twin) if "gives up" in e.text]
 
 
 def test_a_wave_is_averted_by_customers_who_stay() -> None:
