@@ -250,6 +250,8 @@ class AILab(PrivateFirm):
             rules.price_speed,
             rules.price_floor_ratio,
         )
+        if self.market.averted.holds("price cut", self.name, self.market.quarter):
+            price = max(price, before)
         self.price_eur = self._between_limits(price)
         fall = 1 - self.price_eur / before
         if fall >= rules.price_cut_event:

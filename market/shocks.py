@@ -554,7 +554,7 @@ def apply_shocks(model: MarketModel) -> None:
 
 
 def _open(lab: AILab) -> None:
-    if not lab.is_open:
+    if not lab.is_open and not lab.market.averted.holds("entry", lab.name, lab.market.quarter):
         lab.is_open = True
         lab.report("entry", lab.stated.enterprise_price_eur, "EUR", "enters the market")
 

@@ -96,8 +96,17 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = False,
     why: Annotated[
         list[int] | None,
-        typer.Option(metavar="EVENT", help="Print the chain of events behind an event."),
+        typer.Option(
+            metavar="EVENT", help="Print an event and what came before and could reach it."
+        ),
     ] = None,
+    confirm: Annotated[
+        bool,
+        typer.Option("--confirm", help="Ask twins without each cause of --why what changes."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print only the chains of --why, as JSON.")
+    ] = False,
     no_pictures: Annotated[
         bool, typer.Option("--no-pictures", help="Write no pictures to the folder.")
     ] = False,
@@ -130,6 +139,8 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
             xlsx=xlsx,
             overwrite=overwrite,
             why=tuple(why or ()),
+            has_twins=confirm,
+            is_json=as_json,
             has_pictures=not no_pictures,
             is_quiet=quiet,
             model=model,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agents.estate import Bid
 from market.books.settlement import UnansweredShortfall
+from market.phases.averting import back_firms
 from market.phases.causes import causes_of_default
 from market.units import cents, some_money
 
@@ -26,6 +27,7 @@ def clear_obligations(model: MarketModel) -> None:
     for investor in model.active_investors:
         investor.owe_debt_service()
     model.ledger.commit("obligations")
+    back_firms(model)
     model.clearing = model.settlement.clear()
     model.ledger.commit("clearing")
 
