@@ -243,6 +243,18 @@ class Settlement:
         """Let a party that has filed for bankruptcy go on."""
         self._filed = [each for each in self._filed if each != party]
 
+    def _overdraws(self, dues: Sequence[Due], paid: Sequence[int]) -> bool:
+        """Whether a rounding of large sums lets somebody pay more than it has, to the cent."""
+        net: dict[int, int] = {}
+        for due, part in zip(dues, paid, strict=True):
+            net[due.debtor] = net.get(due.debtor, 0) - part
+            net[due.creditor] = net.get(due.creditor, 0) + part
+        deep = (self.ledger.bank, self.ledger.closer)
+        return any(
+            change < 0 and party not in deep and self.ledger.deposits(party) + change < 0
+            for party, change in net.items()
+        )
+
     def clear(self) -> ClearingResult:
         """Pay everything due as far as means allow; the caller commits the ledger.
 
@@ -262,8 +274,7 @@ class Settlement:
             else due.amount
             for due in dues
         ]
-        means = cash + classes.sum(axis=(0, 1)) - classes.sum(axis=(0, 2))
-        if shortfalls or sum(paid) > EXACT_CENTS or (means < 0).any():  # short by a rounding
+        if shortfalls or sum(paid) > EXACT_CENTS or self._overdraws(dues, paid):
             self._keep_within_means(dues, paid)
         for due, part in zip(dues, paid, strict=True):
             if due.debtor in shortfalls:
