@@ -15,7 +15,7 @@ from market.parameters.companies import InvestorParameters
 from market.units import cents, some_money
 
 if TYPE_CHECKING:
-    from agents.ai_lab import AILab
+    from agents.private_firm import PrivateFirm
 
 _MOST_RETURN = 10.0
 """Savers believe no return of a quarter over a thousand per cent: it started from nothing."""
@@ -116,7 +116,7 @@ class Investor(Institution):
             rules.recovery,
         )
 
-    def absorption_bid_usd(self, lab: AILab) -> float:
+    def absorption_bid_usd(self, lab: PrivateFirm) -> float:
         """Most that it pays for a lab, USD; only firms with a business of their own buy one."""
         is_parent = self.stated.kind == "parent" and self.is_active
         return bid_usd(self, lab) if is_parent else 0.0

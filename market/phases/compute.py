@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.estate_parts import keep_within_capacity
 from agents.rules.pricing import spot_price
 from market.books.identities import check_compute
 from market.units import CU_HOURS, cents
@@ -42,7 +43,7 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     for cloud in model.serving_clouds:
         cloud.grow_organic_demand()
         if cloud.is_in_administration:
-            cloud.keep_within_capacity()
+            keep_within_capacity(cloud)
 
 
 def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
