@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agents.columns.row_set import RowSet
     from agents.columns.storage import column
     from agents.consumers import ConsumerSegment
+    from agents.credit_investors import CreditInvestors
     from agents.customers.customer import EnterpriseCustomer, SingleCustomer
     from agents.customers.population import CustomerPopulation
     from agents.institution import Institution
@@ -31,6 +32,7 @@ _HOMES = {
     "ColumnAgent": "agents.columns.agent",
     "ColumnAgentSet": "agents.columns.column_set",
     "ConsumerSegment": "agents.consumers",
+    "CreditInvestors": "agents.credit_investors",
     "CustomerPopulation": "agents.customers.population",
     "EnterpriseCustomer": "agents.customers.customer",
     "Institution": "agents.institution",
@@ -52,6 +54,7 @@ __all__ = [
     "ColumnAgent",
     "ColumnAgentSet",
     "ConsumerSegment",
+    "CreditInvestors",
     "CustomerPopulation",
     "EnterpriseCustomer",
     "Institution",

@@ -8,6 +8,7 @@ import mesa
 
 from agents.cloud_provider import CloudProvider
 from agents.listed_firm import ListedFirm
+from agents.rules.financing import payout
 from agents.rules.pricing import chip_price
 from agents.rules.vendor_finance import (
     is_vendor_finance_worthwhile,
@@ -191,7 +192,8 @@ class Chipmaker(ListedFirm):
     def owe_debt_service(self) -> None:
         """Owe interest on its bonds and the part of them that matures."""
         rules = self.market.parameters.cloud_rules
-        rate = (rules.base_rate + self.market.rate_rise + rules.spread) / 4
+        market = self.market
+        rate = (rules.base_rate + market.rate_rise + rules.spread + market.credit_spread) / 4
         self.owe_service_of("bonds", Rank.SENIOR, rate)
 
     def share_base_usd(self, trust: Mapping[str, float]) -> float:
@@ -327,9 +329,19 @@ class Chipmaker(ListedFirm):
         )
 
     def planned_payout_usd(self) -> float:
-        """A share of free cash flow, unless that is half of its cash or more, USD."""
-        usd = self.stated.payout_share * max(0.0, self.free_cash_flow_usd)
-        return usd if self.free_cash_usd * 100 > 2 * cents(usd) else 0.0
+        """A share of free cash flow above what it keeps, and a part of what is beyond enough, USD.
+
+        Cash of the start counts as needed only while revenue is of a like size: no idle hoard.
+        """
+        rules = self.market.parameters.chipmaker_rules
+        start = min(self.stated.cash_usd, rules.idle_cash_quarters * self.revenue_usd)
+        return payout(
+            self.free_cash_usd,
+            self.stated.payout_share * max(0.0, self.free_cash_flow_usd),
+            rules.cash_kept * start,
+            max(rules.excess_start * start, rules.excess_revenue * self.revenue_usd),
+            rules.excess_payout,
+        )
 
     # --- failure and opening
 

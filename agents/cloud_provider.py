@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
 from agents.data_centres import BuildingOutlook, Pipeline, Vintage
 from agents.listed_firm import ListedFirm
-from agents.rules.capacity import capacity_order, desired_capacity, expected_use, is_worth_running
+from agents.rules.capacity import (
+    ambition_kept,
+    capacity_order,
+    desired_capacity,
+    expected_use,
+    is_worth_running,
+    wanted_at_user_cost,
+)
 from agents.rules.demand import budget_growth
 from agents.rules.expectations import persistent_shock
 from agents.rules.financing import (
@@ -17,10 +24,11 @@ from agents.rules.financing import (
     credit_spread,
     debt_capacity,
     default_probability,
+    payout,
     pecking_order,
 )
 from agents.rules.lab_planning import runway_quarters
-from agents.rules.valuation import MOST_VALUE_USD
+from agents.rules.valuation import LEAST_ANSWER, MOST_ANSWER, MOST_VALUE_USD, answer_to_value
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import CloudParameters
@@ -47,6 +55,22 @@ _CONTRACT_QUARTERS = 20.0
 """Quarters over which the share market spreads RPO."""
 
 
+class _Means(NamedTuple):
+    """What the plans of a quarter need and what there is for them, USD.
+
+    Attributes:
+        need: money that the plans ask, and what is missing of the least cash.
+        own: cash beyond what it keeps.
+        room: debt that lenders would let it have.
+        reserve: of the cash it keeps, what is beyond the least.
+    """
+
+    need: float
+    own: float
+    room: float
+    reserve: float
+
+
 class CloudProvider(ListedFirm):
     """A cloud with its parent's other business.
 
@@ -64,6 +88,8 @@ class CloudProvider(ListedFirm):
         capex_usd: CapEx of the quarter; ``orders`` the last quarters' orders in thousands of chips.
         ambition: derived factor on planned capacity that reproduces the first quarter's CapEx.
         conviction: derived factor on project value: who invests reveals a value above the hurdle.
+        first_worth: value of a project over hurdle and cost at the start, at reference rates.
+        experience: slow mean of rents over what was expected of them when sites were begun.
         utilisation: compute asked for over capacity in the quarter.
     """
 
@@ -86,14 +112,16 @@ class CloudProvider(ListedFirm):
         self.demand_shock = 0.0
         self.asked_cu = self.sold_cu = self.sold_before_cu = self.freed_cu = 0.0
         self.rpo_coverage = 0.0
-        self.other_cash_usd = self.first_other_capex_usd = 0.0
+        self.other_cash_usd = self.first_other_cash_usd = self.first_other_capex_usd = 0.0
         self.most_other_cash_usd: float | None = None
         self.own_chips_due = 0.0
         self.hurdle_share = self.funded_share = 1.0
         self.last_cancellation: Event | None = None
         self.capex_usd = self.last_capex_usd = stated.capex_usd
         self.orders: deque[float] = deque(maxlen=5)
-        self.ambition = self.conviction = 1.0
+        self.ambition = self.conviction = self.experience = 1.0
+        self.first_worth = 0.0
+        self._rents_expected: deque[float] = deque()
         self.utilisation = 0.0
         self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
         self.organic_sold_cu = 0.0
@@ -209,17 +237,28 @@ class CloudProvider(ListedFirm):
     def _gap_order(self, outlook: BuildingOutlook) -> float:
         """Order that closes a part of the gap in capacity, thousands of chips."""
         order = capacity_order(
-            self.ambition * self.desired_cu(outlook.lead, outlook.pay),
+            self.ambition * self.desired_cu(outlook.lead, outlook.pay) * self._wanted_at(outlook),
             self.capacity_cu,
             self.pipeline.total * self.new_efficiency(),
             self.market.parameters.cloud_rules.adjustment_speed,
         )
         return order / self.new_efficiency()
 
+    def _wanted_at(self, outlook: BuildingOutlook) -> float:
+        """Factor on wanted capacity: beyond contracts it answers to value over cost."""
+        elasticity = self.market.parameters.cloud_rules.user_cost_elasticity
+        backed = self._backed_share(outlook)
+        wanted = wanted_at_user_cost(outlook.worth, self.first_worth, elasticity)
+        return backed + (1 - backed) * wanted
+
+    def _backed_share(self, outlook: BuildingOutlook) -> float:
+        """Part of expected use that contracts stand behind."""
+        contracted = self.weighted_contracts_cu(self.market.quarter + outlook.lead, outlook.pay)
+        return contracted / max(contracted + self.outside_cu, 1e-9)
+
     def _share_worth_building(self, outlook: BuildingOutlook) -> float:
         """What is contracted is built; of the rest only the projects that clear the hurdle."""
-        contracted = self.weighted_contracts_cu(self.market.quarter + outlook.lead, outlook.pay)
-        backed = contracted / max(contracted + self.outside_cu, 1e-9)
+        backed = self._backed_share(outlook)
         self.hurdle_share = self.clears_hurdle(
             outlook.project_value_usd, outlook.project_cost_usd, outlook.hurdle
         )
@@ -228,8 +267,25 @@ class CloudProvider(ListedFirm):
     def learn_from_use(self) -> None:
         """Idle capacity wears off the ambition to build beyond demand."""
         rules = self.market.parameters.cloud_rules
-        if self.utilisation < rules.target_utilisation and self.ambition > 1:
-            self.ambition = 1 + (self.ambition - 1) * rules.ambition_memory
+        if self.ambition > 1:
+            kept = ambition_kept(self.utilisation, rules.target_utilisation, rules.ambition_memory)
+            self.ambition = 1 + (self.ambition - 1) * kept
+
+    def learn_from_rents(self, outlook: BuildingOutlook) -> None:
+        """Compare the rent with what was expected of it when the sites delivered now were begun."""
+        self._rents_expected.append(outlook.expected_rent_usd)
+        if len(self._rents_expected) > outlook.lead:
+            expected = self._rents_expected.popleft()
+            if expected > 0:
+                ratio = min(MOST_ANSWER, max(LEAST_ANSWER, self.market.spot_price_usd / expected))
+                memory = self.market.parameters.cloud_rules.discipline_memory
+                self.experience = memory * self.experience + (1 - memory) * ratio
+
+    def conviction_now(self) -> float:
+        """Conviction of the start, moved by its share price and by its experience with rents."""
+        strength = self.market.parameters.cloud_rules.discipline
+        price = answer_to_value(self.value_usd, self.usual_value_usd, strength)
+        return float(self.conviction * price * self.experience**strength)
 
     def clears_hurdle(self, project_value: float, cost: float, hurdle: float) -> float:
         """Share of its projects that are worth more than the hurdle times their cost.
@@ -238,7 +294,7 @@ class CloudProvider(ListedFirm):
         smoothly from one to zero as the mean value falls through the hurdle.
         """
         spread = self.market.parameters.cloud_rules.project_spread
-        ratio = self.conviction * project_value / (hurdle * cost)
+        ratio = self.conviction_now() * project_value / (hurdle * cost)
         return min(1.0, max(0.0, (ratio - 1 + spread) / spread))
 
     def promised_load(self, lead: int) -> float:
@@ -276,7 +332,8 @@ class CloudProvider(ListedFirm):
     def borrowing_rate(self, base_rate: float) -> float:
         """Yearly interest on its debt."""
         rules = self.market.parameters.cloud_rules
-        spread = credit_spread(rules.spread, min(self.leverage(), 10.0), rules.spread_per_leverage)
+        usual = rules.spread + self.market.credit_spread
+        spread = credit_spread(usual, min(self.leverage(), 10.0), rules.spread_per_leverage)
         return base_rate + spread
 
     def owe_debt_service(self) -> None:
@@ -300,7 +357,17 @@ class CloudProvider(ListedFirm):
         arriving = self.pipeline.powered * (self.completion_cost_usd() + outlook.chips_usd)
         at_once = order * self.upfront_cost_usd() + arriving
         in_full = order * outlook.project_cost_usd + arriving
-        return max(at_once, 0.5 * in_full) + self.first_other_capex_usd
+        return max(at_once, 0.5 * in_full) + self.other_capex_usd()
+
+    def other_capex_usd(self) -> float:
+        """CapEx outside AI, USD: it moves with the cash of that business, its means.
+
+        Where that business earned nothing at the start its CapEx stays what it was.
+        """
+        if self.first_other_cash_usd <= 0:
+            return self.first_other_capex_usd
+        means = max(0.0, self.other_cash_usd / self.first_other_cash_usd)
+        return self.first_other_capex_usd * means
 
     def weighted_rpo_usd(self, pay: Mapping[str, float]) -> float:
         """Its RPO from labs, each contract weighted by the chance that it is paid, USD."""
@@ -311,26 +378,50 @@ class CloudProvider(ListedFirm):
         """Whether it asks chipmakers for credit; investment grade borrows cheaper from others."""
         return not self.stated.is_investment_grade
 
+    def asked_credit_usd(
+        self, wanted_usd: float, weighted_rpo_usd: float, can_borrow: bool
+    ) -> float:
+        """Debt that it wants to raise for the quarter's plans, USD; see ``plan_finance``."""
+        means = self._means(wanted_usd, weighted_rpo_usd, can_borrow)
+        return pecking_order(means.need, means.own, 0.0, means.room, 0.0).bonds
+
     def plan_finance(
-        self, wanted_usd: float, weighted_rpo_usd: float, vendor_usd: float, can_borrow: bool
+        self,
+        wanted_usd: float,
+        weighted_rpo_usd: float,
+        vendor_usd: float,
+        can_borrow: bool,
+        filled: float = 1.0,
     ) -> float:
         """Find money for the quarter's plans in pecking order; returns the part that is financed.
+
+        First own cash beyond what it keeps, then debt, then vendors; last the cash it keeps, down
+        to what falls due soon.
 
         Args:
             wanted_usd: CapEx that the plans of this quarter will cost, USD.
             weighted_rpo_usd: RPO weighted by the chance of payment, USD.
             vendor_usd: credit that chipmakers offer, USD.
             can_borrow: whether the banks lend; bonds of investment-grade clouds sell anyway.
+            filled: part of the debt that it asked for (``asked_credit_usd``) which lenders take.
 
         Returns:
             Share of ``wanted_usd`` for which money was found, 0 to 1.
         """
+        means = self._means(wanted_usd, weighted_rpo_usd, can_borrow)
+        asked = pecking_order(means.need, means.own, 0.0, means.room, 0.0).bonds
+        found = pecking_order(means.need, means.own, 0.0, filled * asked, vendor_usd)
+        reserve = min(found.cut, means.reserve)
+        self.financing = found._replace(own=found.own + reserve, cut=found.cut - reserve)
+        if wanted_usd <= 0:
+            return 1.0
+        return max(0.0, 1.0 - max(0.0, self.financing.cut) / wanted_usd)
+
+    def _means(self, wanted_usd: float, weighted_rpo_usd: float, can_borrow: bool) -> _Means:
+        """What the plans of the quarter need, and what there is for them; arguments as above."""
         rules = self.market.parameters.cloud_rules
-        buffer = rules.cash_buffer_quarters * self.capex_usd
+        free, buffer, kept = self.free_cash_usd, self._cash_buffer_usd(), self._cash_kept_usd()
         most = self.outside_purse_usd()  # no more is built than the world can make
-        own = min(most, max(0.0, self.free_cash_usd - buffer))
-        shortfall = max(0.0, buffer - self.free_cash_usd)
-        need = wanted_usd + shortfall
         ebitda = 4 * max(0.0, self.last_operating_cash_usd)
         room = debt_capacity(
             ebitda, self.debt_usd() - rules.rpo_advance_rate * weighted_rpo_usd, rules.max_leverage
@@ -338,17 +429,28 @@ class CloudProvider(ListedFirm):
         room = min(room, most, max(0.0, MOST_VALUE_USD - self.debt_usd()))  # nor lent on more
         if not (can_borrow or self.stated.is_investment_grade):
             room = 0.0
-        per_quarter = max(self.capex_usd, wanted_usd)
-        self.financing = pecking_order(need, own, 0.0, min(room, 2 * per_quarter), vendor_usd)
-        if wanted_usd <= 0:
-            return 1.0
-        return max(0.0, 1.0 - max(0.0, self.financing.cut) / wanted_usd)
+        own = max(0.0, free - kept)
+        return _Means(
+            need=wanted_usd + max(0.0, buffer - free),
+            own=min(most, own),
+            room=min(room, 2 * max(self.capex_usd, wanted_usd)),
+            reserve=min(most, max(0.0, free - buffer - own)),
+        )
+
+    def _cash_buffer_usd(self) -> float:
+        """Cash that no plan may spend, for what falls due, USD."""
+        return self.market.parameters.cloud_rules.cash_buffer_quarters * self.capex_usd
+
+    def _cash_kept_usd(self) -> float:
+        """Cash that it keeps while it can borrow, USD."""
+        kept = self.market.parameters.cloud_rules.cash_kept * self.stated.cash_usd
+        return max(kept, self._cash_buffer_usd())
 
     def raise_debt(self) -> None:
         """Borrow what ``financing`` foresees: bonds of investment grade, loans of the others."""
         market, amount = self.market, cents(self.financing.bonds)
         if self.stated.is_investment_grade:
-            market.ledger.issue("bonds", self.party, market.parties.rest, amount)
+            market.ledger.issue("bonds", self.party, market.bond_buyer, amount)
         else:
             market.ledger.issue("loans", self.party, market.parties.bank, amount)
 
@@ -359,7 +461,7 @@ class CloudProvider(ListedFirm):
         self.orders.append(ordered)
         self.pipeline.begin(ordered)
         self.spend_on_sites(ordered * self.upfront_cost_usd())
-        self.spend_on_other_plant(self.first_other_capex_usd * self.funded_share)
+        self.spend_on_other_plant(self.other_capex_usd() * self.funded_share)
 
     def begins_to_cut(self) -> float | None:
         """How far orders are under their four-quarter maximum when that is a new CapEx cut.
@@ -393,13 +495,24 @@ class CloudProvider(ListedFirm):
         )
 
     def planned_payout_usd(self) -> float:
-        """Dividends and buy-backs: the usual amount and a part of excess cash; none when short."""
+        """Dividends and buy-backs: the usual amount and a part of excess cash, USD.
+
+        They give way before CapEx: none while plans are cut for want of money, and none from the
+        cash that it keeps.
+        """
         rules = self.market.parameters.cloud_rules
-        free = self.free_cash_usd
-        if free < rules.cash_buffer_quarters * self.capex_usd + self.stated.payout_usd:
+        if self.funded_share < 1:
             return 0.0
-        excess = max(0.0, free - self.stated.payout_usd - 2 * self.stated.cash_usd)
-        return self.stated.payout_usd + rules.excess_payout * excess
+        enough = max(
+            rules.excess_start * self.stated.cash_usd, rules.excess_capex * self.capex_usd
+        )
+        return payout(
+            self.free_cash_usd,
+            self.stated.payout_usd,
+            self._cash_kept_usd(),
+            enough,
+            rules.excess_payout,
+        )
 
     def share_base_usd(self, trust: Mapping[str, float]) -> float:
         """Operating cash flow and a margin on contracts, as far as the labs are trusted, USD."""
@@ -594,7 +707,7 @@ class CloudProvider(ListedFirm):
         implies.
 
         Args:
-            outlook: of the start.
+            outlook: of the start, at the reference discount and rates.
             makers: chipmakers that take orders, by company key.
         """
         market, rules = self.market, self.market.parameters.cloud_rules
@@ -609,6 +722,7 @@ class CloudProvider(ListedFirm):
         self.pipeline.powered = first / growth**sites
         self.order_chips(self.pipeline.powered, makers)
         value, cost = outlook.project_value_usd, outlook.project_cost_usd
+        self.first_worth = outlook.worth
         if value > 0:
             self.conviction = rules.project_value_ratio * cost / value
         built = self._share_worth_building(outlook)

@@ -109,6 +109,7 @@ class BuildingOutlook(NamedTuple):
         project_value_usd: present value of what a thousand new chips earn.
         project_cost_usd: what a thousand new chips cost with their site.
         chips_usd: price of a thousand chips.
+        expected_rent_usd: rent of a CU that is expected at delivery, USD; 0 = none is stated.
     """
 
     lead: int
@@ -117,3 +118,9 @@ class BuildingOutlook(NamedTuple):
     project_value_usd: float
     project_cost_usd: float
     chips_usd: float
+    expected_rent_usd: float = 0.0
+
+    @property
+    def worth(self) -> float:
+        """Present value of a project over its hurdle and cost; 1 where it just pays."""
+        return self.project_value_usd / max(self.hurdle * self.project_cost_usd, 1e-9)

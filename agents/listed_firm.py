@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from agents.institution import Institution
-from agents.rules.valuation import adjust_price, calibration, fair_value, h_model_multiple
+from agents.rules.valuation import (
+    REFERENCE_RATE,
+    adjust_price,
+    calibration,
+    fair_value,
+    h_model_multiple,
+)
 from market.books.settlement import Rank
 from market.units import cents, per_quarter
 
@@ -22,7 +28,7 @@ class ListedFirm(Institution):
     """What a cloud or a chipmaker is to its shareholders.
 
     Attributes:
-        value_usd: market value of all its shares.
+        value_usd: market value of all its shares; ``usual_value_usd`` its slow mean.
         share_calibration: derived factor that makes its first fair value the stated market value;
             None before the first mark.
     """
@@ -32,7 +38,7 @@ class ListedFirm(Institution):
     ) -> None:
         """Open its account; growth is what was seen last, per quarter."""
         super().__init__(model, key, name, growth)
-        self.value_usd = value_usd
+        self.value_usd = self.usual_value_usd = value_usd
         self.share_calibration: float | None = None
 
     def share_base_usd(self, trust: Mapping[str, float]) -> float:
@@ -44,18 +50,31 @@ class ListedFirm(Institution):
         raise NotImplementedError(f"{type(self).__name__} does not say what its shares pay for")
 
     def fair_share_value_usd(self, trust: Mapping[str, float]) -> float:
-        """Value of all shares by the H-model, scaled to reproduce the market value at the start."""
-        market, rules = self.market, self.market.parameters.valuation
-        multiple = h_model_multiple(
+        """Value of all shares by the H-model, scaled to reproduce the market value at the start.
+
+        That value was seen at the reference rate, so dearer money lowers it from the start.
+        """
+        base = max(0.0, self.share_base_usd(trust))
+        if self.share_calibration is None:
+            seen = self._share_multiple(0.0)
+            self.share_calibration = calibration(self.value_usd, base, seen, _LEAST_YIELD)
+        base_rate = self.market.parameters.cloud_rules.base_rate
+        multiple = self._share_multiple(base_rate - REFERENCE_RATE + self.market.rate_rise)
+        return fair_value(base, multiple, self.share_calibration)
+
+    def _share_multiple(self, rate_rise: float) -> float:
+        """Value over the profit of a quarter, at rates so much (per year) over the reference.
+
+        However low rates are, no more than twice what it is at the reference.
+        """
+        rules = self.market.parameters.valuation
+        least = (rules.discount + rules.long_growth) / 2
+        return h_model_multiple(
             self.beliefs.expected,
             per_quarter(rules.long_growth),
             rules.half_life_quarters,
-            per_quarter(rules.discount + market.rate_rise),
+            per_quarter(max(least, rules.discount + rate_rise)),
         )
-        base = max(0.0, self.share_base_usd(trust))
-        if self.share_calibration is None:
-            self.share_calibration = calibration(self.value_usd, base, multiple, _LEAST_YIELD)
-        return fair_value(base, multiple, self.share_calibration)
 
     def mark_to_fair_value(self, trust: Mapping[str, float]) -> None:
         """Close a part of the gap between the price of its shares and their fair value."""
@@ -63,6 +82,8 @@ class ListedFirm(Institution):
         self.value_usd = adjust_price(
             self.value_usd, target, self.market.parameters.valuation.speed
         )
+        memory = self.market.parameters.cloud_rules.discipline_memory
+        self.usual_value_usd = memory * self.usual_value_usd + (1 - memory) * self.value_usd
         self.mark_shares(self.value_usd, "listed equity")
 
     def planned_payout_usd(self) -> float:

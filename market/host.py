@@ -36,7 +36,8 @@ class Market(Protocol):
     """The attributes that agents of this package read from their model.
 
     ``firms`` are all institutions by key: each enters itself when it is made. ``is_opened`` tells
-    that the opening books are closed.
+    that the opening books are closed. ``bond_buyer`` is the account that buys new bonds, and
+    ``credit_spread`` what it asks beyond the usual spread, per year.
     """
 
     parameters: MarketParameters
@@ -54,6 +55,8 @@ class Market(Protocol):
     spot_price_usd: float
     usage_index: float
     rate_rise: float
+    bond_buyer: int
+    credit_spread: float
 
 
 def equip(
@@ -91,7 +94,7 @@ def equip(
     market.quarter = 0
     market.spot_price_usd = given.compute.list_price_usd_hour * CU_HOURS
     market.usage_index = 1.0
-    market.rate_rise = 0.0
+    market.rate_rise = market.credit_spread = 0.0
     ledger = market.ledger
     parties = market.parties = Parties(
         bank=ledger.bank,
@@ -99,6 +102,7 @@ def equip(
         enterprises=ledger.add_party("enterprises", "enterprises"),
         rest=ledger.add_party("rest of economy", "rest"),
     )
+    market.bond_buyer = parties.rest
     ledger.state_capital(cents(given.bank.capital_usd), parties.rest, "loans", "economy")
     ledger.state_closer(parties.rest, "loans", "economy")
     for party, deposits in (

@@ -16,6 +16,7 @@ from agents.bank import Bank
 from agents.chipmaker import Chipmaker
 from agents.cloud_provider import CloudProvider
 from agents.consumers import ConsumerSegment
+from agents.credit_investors import CreditInvestors
 from agents.customers.population import CustomerPopulation
 from agents.institution import Institution
 from agents.investor import Investor
@@ -86,14 +87,14 @@ class MarketModel(mesa.Model[Any, Any]):
         firms: every institution by company key, failed and removed ones included.
         groups: the firms that the scenario lists, by group and key; a group is an attribute too:
         labs, clouds, chipmakers, investors, startups: agents by company key.
-        customers, consumers, bank: the other agents.
+        customers, consumers, bank, credit: the other agents.
         spot_price_usd: rent of a CU without contract, USD.
         progress: what customers see of the progress of labs and start-ups.
 
     Attributes of the class, which a subclass can replace by its own:
         phases: the quarter, see ``insert_before`` and ``insert_after``.
         lab_class, cloud_class, chipmaker_class, investor_class, startup_class, customers_class,
-            consumers_class, bank_class: what the agents are made of.
+            consumers_class, bank_class, credit_class: what the agents are made of.
         firm_groups: table of the scenario -> attribute that names the class of its firms, which is
             made with model, key and parameters. Another type of firm is another line.
         parameters_class: what scenarios are read as; a subclass states the tables of own groups.
@@ -126,6 +127,7 @@ class MarketModel(mesa.Model[Any, Any]):
     customers_class: type[CustomerPopulation] = CustomerPopulation
     consumers_class: type[ConsumerSegment] = ConsumerSegment
     bank_class: type[Bank] = Bank
+    credit_class: type[CreditInvestors] = CreditInvestors
     parameters_class: type[MarketParameters] = MarketParameters
 
     firm_groups: ClassVar[Mapping[str, str]] = {
@@ -155,6 +157,10 @@ class MarketModel(mesa.Model[Any, Any]):
     quarter: int
     parties: Parties
     bank: Bank
+    bond_buyer: int
+    credit: CreditInvestors
+    credit_spread: float
+    first_use_ahead: float
     spot_price_usd: float
     usage_index: float
     rate_rise: float
@@ -221,6 +227,7 @@ class MarketModel(mesa.Model[Any, Any]):
             }
             setattr(self, group, self.groups[group])
         self.bank = self.bank_class(self)
+        self.credit = self.credit_class(self)
         labs = list(self.labs.values())
         self.consumers = self.consumers_class(self, labs)
         self.customers = self.customers_class(

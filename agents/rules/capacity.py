@@ -38,6 +38,66 @@ def desired_capacity(expected_use: float, target_utilisation: float) -> float:
     return expected_use / target_utilisation
 
 
+def rent_outlook(use: float, first_use: float, elasticity: float, weight: float) -> float:
+    """Return the factor on the rent that is expected when a machine ordered now stands.
+
+    Args:
+        use: Use expected then of all, over capacity of all then with everything under way.
+        first_use: The same ratio at the start, above 0.
+        elasticity: Elasticity of the rent to it, at least 0.
+        weight: How far plans see the orders of others, 0 (blind) to 1.
+
+    Returns:
+        1 + weight ((use / first_use) ** elasticity - 1), within 0.2 and 2.
+
+    Source: investment under rational expectations of the industry's capacity, Lucas and Prescott
+    (1971); the weight is how far it is seen (neglect of competitors: Greenwood and Hanson 2015).
+    """
+    ratio = use / first_use if first_use > 0.0 else 1.0
+    change = min(max(ratio, 1e-9), 1e9) ** elasticity - 1.0
+    return min(_MOST_OUTLOOK, max(_LEAST_OUTLOOK, 1.0 + weight * change))
+
+
+_LEAST_OUTLOOK, _MOST_OUTLOOK = 0.2, 2.0
+
+
+def wanted_at_user_cost(worth: float, first_worth: float, elasticity: float) -> float:
+    """Return the factor on wanted capacity when machines are worth another multiple of their cost.
+
+    Args:
+        worth: Present value over hurdle and cost now.
+        first_worth: The same at the start, at reference rates, above 0.
+        elasticity: Elasticity of wanted capacity to it, at least 0; 1 is Cobb-Douglas.
+
+    Source: Jorgenson (1963): with a rent p and a user cost c wanted capital is proportional to
+    p / c, and value over cost is p / c. Elasticity: Chirinko (2008) finds 0.4 to 0.6 in most
+    studies, 1 is the form of the theory.
+    """
+    if first_worth <= 0.0:
+        return 1.0
+    return float(min(1e3, max(0.0, worth / first_worth)) ** elasticity)
+
+
+def ambition_kept(utilisation: float, target_utilisation: float, memory: float) -> float:
+    """Return the part of ambition beyond demand that is kept after a quarter.
+
+    Args:
+        utilisation: Compute asked for over capacity.
+        target_utilisation: Use for which capacity is planned, above 0 and at most 1.
+        memory: Part that is kept when twice the capacity is idle that was meant to be.
+
+    Returns:
+        1 at the target or above, `memory` where idleness is twice the planned or more, linear in
+        between: a plan is not given up for a point of use that chance has taken.
+    """
+    spare = 1.0 - target_utilisation
+    missing = target_utilisation - utilisation
+    if missing <= 0.0:
+        return 1.0
+    weight = min(1.0, missing / spare) if spare > 0.0 else 1.0
+    return 1.0 - (1.0 - memory) * weight
+
+
 def capacity_order(desired: float, installed_then: float, pipeline: float, speed: float) -> float:
     """Return the capacity ordered now: part of the gap, never negative.
 

@@ -112,6 +112,60 @@ def default_probability(
     return odds / (1.0 + odds)
 
 
+def filled_share(asked: float, supply: float) -> float:
+    """Return the part of all requests for credit that is met: one part for all, 0 to 1.
+
+    Args:
+        asked: Sum of the requests, at least 0.
+        supply: Money for sale, same money.
+
+    Source: rationing of like borrowers, Stiglitz and Weiss (1981), pro rata.
+    """
+    if asked <= 0.0:
+        return 1.0
+    return min(1.0, max(0.0, supply) / asked)
+
+
+def scarcity_spread(asked: float, supply: float, slope: float, free: float, most: float) -> float:
+    """Return what lenders ask beyond the usual spread because money is short, per year.
+
+    Args:
+        asked: Sum of the requests, at least 0.
+        supply: Money for sale, same money.
+        slope: Rise per unit of requests over supply, per year.
+        free: Requests over supply up to which it costs nothing.
+        most: Requests over supply beyond which lenders ration instead of asking more.
+
+    Source: a rising supply curve of credit up to the rate at which lenders ration, Stiglitz and
+    Weiss (1981); spreads follow what investors have to place, Gilchrist and Zakrajsek (2012).
+    """
+    if asked <= 0.0:
+        return 0.0
+    ratio = asked / supply if supply > 0.0 else math.inf
+    return slope * max(0.0, min(ratio, most) - free)
+
+
+def payout(cash: float, usual: float, kept: float, enough: float, share: float) -> float:
+    """Return dividends and buy-backs of a quarter, at least 0.
+
+    Args:
+        cash: Cash after what is due this quarter.
+        usual: The usual payout, at least 0.
+        kept: Cash that the usual payout does not touch.
+        enough: Cash beyond which a part goes to the owners.
+        share: That part, 0 to 1.
+
+    Returns:
+        The usual payout as far as cash exceeds what is kept, and the share of what then exceeds
+        enough.
+
+    Source: dividends are kept steady and given up last (Lintner 1956), except that here, as with
+    buy-backs, they give way before investment; what cannot be used goes back (Jensen 1986).
+    """
+    steady = min(max(0.0, usual), max(0.0, cash - kept))
+    return steady + share * max(0.0, cash - steady - max(kept, enough))
+
+
 # --- loan-to-value, the sales that bring it back, and what they do to the price
 
 

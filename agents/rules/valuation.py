@@ -28,6 +28,84 @@ def h_model_multiple(
     return max(0.0, ((1.0 + long_growth) + growth_part) / (discount - long_growth))
 
 
+REFERENCE_DISCOUNT = 0.09
+REFERENCE_RATE = 0.043
+REFERENCE_SPREAD = 0.008
+"""Return wanted of a project, risk-free rate and credit spread, per year, of autumn 2025.
+
+What firms revealed then they revealed at these. So whatever is derived from it (the conviction and
+ambition of clouds, the calibration of share prices) is derived at these constants and not at the
+parameters of the same name: a dearer world would else look as willing to build as the one seen.
+"""
+
+
+def discount_of_projects(discount: float, rate: float, spread: float, debt_weight: float) -> float:
+    """Return the discount rate of a project, per year: as wanted, moved by what money costs.
+
+    Args:
+        discount: Return wanted at the reference rate and spread, per year.
+        rate: Risk-free rate now, per year.
+        spread: Credit spread now of a firm without debt, per year.
+        debt_weight: Part of it that is paid for with debt, 0 to 1.
+
+    Returns:
+        discount + (rate - reference) + debt_weight (spread - reference), at least 0.1% a year.
+
+    Source: weighted cost of capital, Modigliani and Miller (1958): the safe rate is in the cost of
+    equity and debt alike, the credit spread in that of debt only.
+    """
+    moved = rate - REFERENCE_RATE + debt_weight * (spread - REFERENCE_SPREAD)
+    return max(1e-3, discount + moved)
+
+
+def project_value(
+    rent: float, running: float, life: int, discount: float, fall: float, failure: float = 0.0
+) -> float:
+    """Return the present value of what a machine earns over its life, at least 0.
+
+    Args:
+        rent: Rent of the first quarter.
+        running: Power and upkeep of a quarter, same money.
+        life: Quarters of service.
+        discount: Discount rate, per quarter, above 0.
+        fall: Fall of the rent from one quarter to the next, 0 to 1.
+        failure: Chance that it breaks down in a quarter, 0 to 1; broken it earns and costs nothing.
+
+    Returns:
+        Sum over the life of survival times (falling rent less running cost), discounted.
+
+    Source: the capital-asset price that belongs to the user cost of Jorgenson (1963), with decay by
+    better vintages (fall) and by breakdown (failure).
+    """
+    kept = (1.0 - fall) * (1.0 - failure)
+    earned = rent * (1.0 - (kept / (1.0 + discount)) ** life) / (1.0 + discount - kept)
+    standing = (1.0 - failure) / (1.0 + discount)
+    upkeep = running * (1.0 - standing**life) / (discount + failure)
+    return max(0.0, earned - upkeep)
+
+
+def answer_to_value(value: float, usual: float, strength: float) -> float:
+    """Return the factor by which conviction follows what shares say of new investment.
+
+    Args:
+        value: Market value of the firm now.
+        usual: Slow mean of it, above 0: what the market has thought of it so far.
+        strength: Elasticity; 0 = it does not answer.
+
+    Returns:
+        (value / usual) ** strength, the ratio kept within 0.5 and 1.4.
+
+    Source: Tobin (1969), Hayashi (1982). The change of the value stands for marginal q. Average q
+    would drag: the replacement cost of AI plant grows several times faster than the value of a firm
+    whose other business is large.
+    """
+    ratio = value / usual if usual > 0.0 else 1.0
+    return float(min(MOST_ANSWER, max(LEAST_ANSWER, ratio)) ** strength)
+
+
+LEAST_ANSWER, MOST_ANSWER = 0.5, 1.4
+"""Bounds on a share price over its slow mean, and on a rent over what was expected, that count."""
+
 MOST_VALUE_USD = 5.0e13
 """No firm is worth more than all shares listed in the United States (about 6e13 USD in 2025)."""
 

@@ -101,7 +101,7 @@ ROWS = (
 INSTRUMENTS = (
     Declaration("deposits", "Money at the bank; it moves by payments only.", "money"),
     Declaration("loans", "Loans of the bank; investors' have the label margin.", "debt"),
-    Declaration("bonds", "Bonds, held by the rest of the economy.", "debt"),
+    Declaration("bonds", "Bonds, held by credit investors and the rest of the economy.", "debt"),
     Declaration("vendor loans", "Loans of a chipmaker to a cloud that buys its chips.", "debt"),
     Declaration(
         "convertible notes", "Bridge loans to a lab; its next round turns them into shares.", "debt"
@@ -129,6 +129,7 @@ SECTORS = (
     Declaration("clouds", "Cloud providers."),
     Declaration("chipmakers", "Makers of accelerators."),
     Declaration("investors", "Funds that buy into labs and hold other shares."),
+    Declaration("credit investors", "Insurers, bond funds and private credit: they buy new bonds."),
     Declaration("enterprises", "Companies that buy seats, as one account."),
     Declaration("households", "Savers, workers and users of assistants, as one account."),
     Declaration("bank", "All banks as one: deposits are its debt."),

@@ -228,20 +228,42 @@ class CloudRuleParameters(Section):
         ge=0,
         le=1,
         doc="Part of the first quarter's ambition beyond demand that is kept after a quarter with "
-        "idle capacity; 1 = clouds never learn from idle capacity.",
+        "twice the idle capacity that was planned, more with less; 1 = clouds never learn from it.",
     )
     order_growth_cap: float = parameter(
         0.20, unit="per quarter", ge=0, le=5, doc="Fastest growth of orders (crews and sites)."
     )
     cash_buffer_quarters: float = parameter(
-        0.75, unit="quarters of CapEx", ge=0, le=12, doc="Cash a cloud keeps back."
+        0.75,
+        unit="quarters of CapEx",
+        ge=0,
+        le=12,
+        doc="Cash that a cloud never plans to spend, for what falls due.",
+    )
+    cash_kept: float = parameter(
+        0.8,
+        unit="1 of the cash at the start",
+        ge=0,
+        le=10,
+        doc="Cash that a cloud keeps while it can borrow: below it no payout, beyond it own money "
+        "pays for plans; spent when credit is short.",
+    )
+    excess_start: float = parameter(
+        1.1,
+        unit="times the cash at the start",
+        ge=0,
+        le=100,
+        doc="Cash that is enough, or a quarter's CapEx if that is more (excess_capex).",
+    )
+    excess_capex: float = parameter(
+        1.0, unit="quarters of CapEx", ge=0, le=40, doc="Cash that is enough for what it builds."
     )
     excess_payout: float = parameter(
-        0.25,
+        0.5,
         unit="per quarter",
         ge=0,
         le=1,
-        doc="Part of the cash beyond twice that of the start which is returned to shareholders.",
+        doc="Part of the cash beyond enough that is returned to shareholders.",
     )
     max_leverage: float = parameter(
         4.5, unit="debt over yearly EBITDA", ge=0, le=20, doc="Debt that lenders accept."
@@ -276,11 +298,53 @@ class CloudRuleParameters(Section):
         source="Dixit and Pindyck 1994",
     )
     project_value_ratio: float = parameter(
-        1.05,
+        1.0,
         unit="1",
         gt=0,
         le=10,
-        doc="Value over cost of a project at the start in the eyes of clouds, which do build.",
+        doc="Value over cost of a project at the start in the eyes of clouds, which do build, at "
+        "the discount and rates of autumn 2025.",
+    )
+    pipeline_weight: float = parameter(
+        0.6,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="How far the rent that clouds expect sees use and capacity of all at delivery; 0 = not.",
+        source="form: Lucas and Prescott 1971, Greenwood and Hanson 2015; value assumed",
+    )
+    user_cost_elasticity: float = parameter(
+        1.0,
+        unit="1",
+        ge=0,
+        le=5,
+        doc="Elasticity of wanted capacity to what a project is worth over its cost.",
+        source="Jorgenson 1963 (1); Chirinko 2008 finds 0.4 to 0.6",
+        confidence="theory",
+    )
+    debt_weight: float = parameter(
+        0.4,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of credit spreads that enters the discount of projects: how much debt pays.",
+        source="form: Modigliani and Miller 1958; value assumed",
+    )
+    discipline: float = parameter(
+        1.0,
+        unit="1",
+        ge=0,
+        le=5,
+        doc="Elasticity of conviction to the share price over its slow mean, and to rents over "
+        "those expected; 0 = conviction stays what it was.",
+        source="form: Tobin 1969, Hayashi 1982; value assumed",
+    )
+    discipline_memory: float = parameter(
+        0.85,
+        unit="per quarter",
+        ge=0,
+        lt=1,
+        doc="Weight of the past in the slow mean of a share price and in experience with rents.",
     )
     project_spread: float = parameter(
         0.25, unit="1", gt=0, le=2, doc="Spread of projects' values around their mean."
@@ -315,6 +379,37 @@ class ChipmakerRuleParameters(Section):
     )
     price_sensitivity: float = parameter(
         0.05, unit="1", ge=0, le=2, doc="Reaction of the chip price to the backlog."
+    )
+    cash_kept: float = parameter(
+        0.8,
+        unit="1 of the cash at the start",
+        ge=0,
+        le=10,
+        doc="Cash below which a chipmaker pays nothing out.",
+    )
+    excess_start: float = parameter(
+        1.5,
+        unit="times the cash at the start",
+        ge=0,
+        le=100,
+        doc="Cash that is enough, or a quarter's revenue if that is more (excess_revenue).",
+    )
+    excess_revenue: float = parameter(
+        1.0, unit="quarters of revenue", ge=0, le=40, doc="Cash that is enough for its turnover."
+    )
+    excess_payout: float = parameter(
+        0.5,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of the cash beyond enough that is returned to shareholders.",
+    )
+    idle_cash_quarters: float = parameter(
+        4.0,
+        unit="quarters of revenue",
+        gt=0,
+        le=400,
+        doc="Cash at the start counts as needed up to so much of present revenue.",
     )
     trade_credit_share: float = parameter(
         0.55, unit="1", ge=0, le=1, doc="Part of a delivery that is paid a quarter later."

@@ -38,6 +38,7 @@ from market.parameters.fields import (
 )
 from market.parameters.finance import (
     BankParameters,
+    CreditParameters,
     DefaultParameters,
     FundingParameters,
     InvestorRuleParameters,
@@ -67,8 +68,8 @@ class MarketParameters(Section):
     Args:
         name, description, start, quarters: what it is called, shows, and which quarters it runs.
         expectations, enterprise, consumers, lab_rules, funding, compute, cloud_rules,
-            chipmaker_rules, startup_rules, investor_rules, valuation, bank, default: behaviour, a
-            table each.
+            chipmaker_rules, startup_rules, investor_rules, credit, valuation, bank, default:
+            behaviour, a table each.
         labs, clouds, chipmakers, investors, startups: company key -> what is stated about it.
         compute_contracts, equity_commitments, backstops: key -> what was agreed at the start.
         stakes: key -> who owns which share of a company at the start.
@@ -97,6 +98,7 @@ class MarketParameters(Section):
     chipmaker_rules: ChipmakerRuleParameters = Field(default_factory=ChipmakerRuleParameters)
     startup_rules: StartupRuleParameters = Field(default_factory=StartupRuleParameters)
     investor_rules: InvestorRuleParameters = Field(default_factory=InvestorRuleParameters)
+    credit: CreditParameters = Field(default_factory=CreditParameters)
     valuation: ValuationParameters = Field(default_factory=ValuationParameters)
     bank: BankParameters = Field(default_factory=BankParameters)
     default: DefaultParameters = Field(default_factory=DefaultParameters)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from agents.data_centres import BuildingOutlook
-from agents.rules.capacity import option_hurdle
+from agents.rules.capacity import expected_use, option_hurdle, rent_outlook
+from agents.rules.valuation import REFERENCE_DISCOUNT, discount_of_projects, project_value
 from market.phases.causes import causes_of_cut
-from market.units import cents, per_quarter
+from market.units import CU_HOURS, cents, per_quarter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from agents.chipmaker import Chipmaker
+    from agents.cloud_provider import CloudProvider
     from market.model import MarketModel
 
 
@@ -45,17 +49,21 @@ def plan_and_finance_building(model: MarketModel) -> None:
     outlook = building_outlook(model)
     for cloud in model.active_clouds:
         cloud.learn_from_use()
+        cloud.learn_from_rents(outlook)
     orders = [(cloud, cloud.plan_order(outlook)) for cloud in model.active_clouds]
-    credit = _vendor_credit(model)
-    for cloud, order in orders:
-        lenders = credit.get(cloud.key, [])
-        offered = sum(usd for _, usd in lenders)
+    vendors = _vendor_credit(model)
+    for cloud in model.active_clouds:
         cloud.owe_debt_service()
+    filled = _meet_requests(model, orders, outlook)
+    for cloud, order in orders:
+        lenders = vendors.get(cloud.key, [])
+        offered = sum(usd for _, usd in lenders)
         cloud.funded_share = cloud.plan_finance(
             cloud.planned_spending_usd(order, outlook),
             cloud.weighted_rpo_usd(outlook.pay),
             offered,
             model.bank.can_lend,
+            filled if cloud.stated.is_investment_grade else 1.0,
         )
         cloud.raise_debt()
         for chipmaker, usd in lenders:
@@ -67,6 +75,24 @@ def plan_and_finance_building(model: MarketModel) -> None:
     model.ledger.commit("orders")
 
 
+def _meet_requests(
+    model: MarketModel, orders: Sequence[tuple[CloudProvider, float]], outlook: BuildingOutlook
+) -> float:
+    """Part of all bonds on offer that credit investors buy; the others borrow from the bank."""
+    requests = {
+        cloud.key: cloud.asked_credit_usd(
+            cloud.planned_spending_usd(order, outlook),
+            cloud.weighted_rpo_usd(outlook.pay),
+            model.bank.can_lend,
+        )
+        for cloud, order in orders
+        if cloud.stated.is_investment_grade
+    }
+    filled = model.credit.meet(requests)
+    model.credit_spread = model.credit.spread
+    return filled
+
+
 class Economics(NamedTuple):
     """Economics of a thousand new chips: option hurdle, present value and cost (USD)."""
 
@@ -75,26 +101,55 @@ class Economics(NamedTuple):
     cost_usd: float
 
 
-def project_economics(model: MarketModel) -> Economics:
+def project_economics(
+    model: MarketModel, *, outlook: float = 1.0, is_reference: bool = False
+) -> Economics:
     """Option hurdle, present value and cost (USD) of a thousand new chips.
 
     Rent is expected to fall with the efficiency of coming vintages over the chips' useful life.
+
+    Args:
+        model: the market.
+        outlook: rent expected at delivery over that of now, beside that fall.
+        is_reference: at the discount and rates of autumn 2025, whatever they are now.
     """
     rules = model.parameters
     compute, plans = rules.compute, rules.cloud_rules
-    discount = per_quarter(plans.discount_rate + model.rate_rise)
+    discount = per_quarter(REFERENCE_DISCOUNT if is_reference else _discount(model))
     fall = per_quarter(compute.vintage_gain)
     hurdle = 1.0
     if plans.has_option_hurdle:
         hurdle = option_hurdle(discount, -fall, plans.demand_volatility / 2)
     efficiency = (1 + compute.vintage_gain) ** (model.quarter / 4)
-    rent = model.spot_price_usd * efficiency * plans.target_utilisation
-    life = compute.useful_life_quarters
-    paid = rent * (1 - ((1 - fall) / (1 + discount)) ** life) / (discount + fall)
-    running = compute.running_cost_usd_hour * 2.19e6
-    upkeep = running * (1 - (1 + discount) ** -life) / discount
+    rent = outlook * model.spot_price_usd * efficiency * plans.target_utilisation
+    running = compute.running_cost_usd_hour * CU_HOURS
+    failure = getattr(compute, "failure_rate", 0.0)
+    value = project_value(rent, running, compute.useful_life_quarters, discount, fall, failure)
     cost = 1e3 * compute.accelerator_cost_usd * model.chip_price_index()
-    return Economics(hurdle, max(0.0, paid - upkeep), cost)
+    return Economics(hurdle, value, cost)
+
+
+def _discount(model: MarketModel) -> float:
+    """Discount rate of a project now, per year."""
+    plans = model.parameters.cloud_rules
+    rate = plans.base_rate + model.rate_rise
+    spread = plans.spread + model.credit_spread
+    return discount_of_projects(plans.discount_rate, rate, spread, plans.debt_weight)
+
+
+def use_ahead(model: MarketModel, pay: Mapping[str, float]) -> float:
+    """Use that all expect when orders of now stand, over capacity then with all that is under way.
+
+    The pipelines of all are public. Contracts count by the chance that they are paid.
+    """
+    compute, lead = model.parameters.compute, model.build_lead
+    alive = (1 - getattr(compute, "failure_rate", 0.0)) ** lead
+    use = capacity = 0.0
+    for cloud in model.active_clouds:
+        contracted = cloud.weighted_contracts_cu(model.quarter + lead, pay)
+        use += expected_use(cloud.organic_cu, cloud.beliefs.expected, lead, contracted, 1.0)
+        capacity += alive * cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
+    return use / capacity if capacity > 0 else 0.0
 
 
 def payment_probability(model: MarketModel, lab_key: str) -> float:
@@ -106,9 +161,21 @@ def payment_probability(model: MarketModel, lab_key: str) -> float:
 
 
 def building_outlook(model: MarketModel, *, is_opening: bool = False) -> BuildingOutlook:
-    """What every cloud knows of the market; at the opening every lab is sure to pay."""
+    """What every cloud knows of the market.
+
+    At the opening every lab is sure to pay, and discount and rates are those of autumn 2025: what
+    clouds then ordered they ordered at these.
+    """
     pay = {key: 1.0 if is_opening else payment_probability(model, key) for key in model.labs}
-    return BuildingOutlook(model.build_lead, pay, *project_economics(model), model.chip_price_usd())
+    compute, plans = model.parameters.compute, model.parameters.cloud_rules
+    factor = 1.0
+    if not is_opening:
+        ahead, sensitivity = use_ahead(model, pay), compute.price_sensitivity
+        factor = rent_outlook(ahead, model.first_use_ahead, sensitivity, plans.pipeline_weight)
+    economics = project_economics(model, outlook=factor, is_reference=is_opening)
+    fall = per_quarter(compute.vintage_gain)
+    expected = factor * model.spot_price_usd * (1 - fall) ** model.build_lead
+    return BuildingOutlook(model.build_lead, pay, *economics, model.chip_price_usd(), expected)
 
 
 def _vendor_credit(model: MarketModel) -> dict[str, list[tuple[Chipmaker, float]]]:

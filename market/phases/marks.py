@@ -29,11 +29,16 @@ def mark_to_market(model: MarketModel) -> None:
     _call_margins(model)
     ledger.commit("margin calls")
     inflows = {i.key: i.receive_savings() - i.return_uncalled() for i in model.active_investors}
+    if model.active_clouds:
+        model.credit.receive_savings()
     ledger.commit("savings")
+    model.credit.pay_back()
+    ledger.commit("redemptions")
     for key, paid in _spend_excess(model).items():
         inflows[key] -= paid
     for investor in model.active_investors:
         investor.mark_fund_shares(inflows[investor.key])
+    model.credit.mark_fund_shares()
     ledger.commit("fund marks")
     _close_the_penniless(model)
 

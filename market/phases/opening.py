@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from agents.private_firm import SHARE_UNITS
 from market.books.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
 from market.parameters.companies import ComputeContractParameters
-from market.phases.building import building_outlook, makers_with_orders
+from market.phases.building import building_outlook, makers_with_orders, use_ahead
 from market.phases.compute import startups_by_cloud
 from market.units import cents
 
@@ -37,6 +37,7 @@ def open_books(model: MarketModel) -> None:
         _open_shares(model, cloud, cloud.stated.market_cap_usd, "listed equity")
         _open_plant(model, cloud)
         cloud.open_pipeline(outlook, makers)
+    model.first_use_ahead = use_ahead(model, outlook.pay)
     for chipmaker in model.chipmakers.values():
         chipmaker.open_cash(chipmaker.stated.cash_usd)
         model.ledger.open_position(
@@ -44,6 +45,8 @@ def open_books(model: MarketModel) -> None:
         )
         _open_shares(model, chipmaker, chipmaker.stated.market_cap_usd, "listed equity")
         chipmaker.open_order_book()
+    if model.clouds:  # whose bonds else
+        model.credit.open_books()
     _open_investors(model)
     model.ledger.commit("opening")
     model.contracts.close_quarter(model.quarter)
@@ -160,6 +163,7 @@ def _open_plant(model: MarketModel, cloud: CloudProvider) -> None:
     thousands = sum(v.thousands for v in cloud.vintages.values())
     running = thousands * cloud.running_cost_usd()
     cloud.other_cash_usd = own.operating_cash_flow_usd - (organic + startups + contracted - running)
+    cloud.first_other_cash_usd = cloud.other_cash_usd
     cloud.last_operating_cash_usd = own.operating_cash_flow_usd
     cloud.first_other_capex_usd = own.other_capex_share * own.capex_usd
 
