@@ -331,10 +331,11 @@ class Chipmaker(ListedFirm):
     def planned_payout_usd(self) -> float:
         """A share of free cash flow above what it keeps, and a part of what is beyond enough, USD.
 
-        Cash of the start counts as needed only while revenue is of a like size: no idle hoard.
+        Cash of the start counts as needed only while turnover is of a like size: no idle hoard.
         """
         rules = self.market.parameters.chipmaker_rules
-        start = min(self.stated.cash_usd, rules.idle_cash_quarters * self.revenue_usd)
+        turnover = self.revenue_usd + self.stated.overhead_usd
+        start = min(self.stated.cash_usd, rules.idle_cash_quarters * turnover)
         return payout(
             self.free_cash_usd,
             self.stated.payout_share * max(0.0, self.free_cash_flow_usd),

@@ -28,7 +28,8 @@ class ListedFirm(Institution):
     """What a cloud or a chipmaker is to its shareholders.
 
     Attributes:
-        value_usd: market value of all its shares; ``usual_value_usd`` its slow mean.
+        value_usd: market value of all its shares; ``usual_value_usd`` its slow mean, grown at the
+            return that shareholders ask for.
         share_calibration: derived factor that makes its first fair value the stated market value;
             None before the first mark.
     """
@@ -62,6 +63,10 @@ class ListedFirm(Institution):
         multiple = self._share_multiple(base_rate - REFERENCE_RATE + self.market.rate_rise)
         return fair_value(base, multiple, self.share_calibration)
 
+    def _required_return(self) -> float:
+        """Return per quarter at which a share price is expected to grow: more than that is news."""
+        return per_quarter(self.market.parameters.valuation.discount)
+
     def _share_multiple(self, rate_rise: float) -> float:
         """Value over the profit of a quarter, at rates so much (per year) over the reference.
 
@@ -83,7 +88,8 @@ class ListedFirm(Institution):
             self.value_usd, target, self.market.parameters.valuation.speed
         )
         memory = self.market.parameters.cloud_rules.discipline_memory
-        self.usual_value_usd = memory * self.usual_value_usd + (1 - memory) * self.value_usd
+        grown = self.usual_value_usd * (1 + self._required_return())
+        self.usual_value_usd = memory * grown + (1 - memory) * self.value_usd
         self.mark_shares(self.value_usd, "listed equity")
 
     def planned_payout_usd(self) -> float:

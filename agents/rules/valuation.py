@@ -39,22 +39,23 @@ parameters of the same name: a dearer world would else look as willing to build 
 """
 
 
-def discount_of_projects(discount: float, rate: float, spread: float, debt_weight: float) -> float:
+def discount_of_projects(discount: float, rate: float, spread: float, weight: float) -> float:
     """Return the discount rate of a project, per year: as wanted, moved by what money costs.
 
     Args:
         discount: Return wanted at the reference rate and spread, per year.
         rate: Risk-free rate now, per year.
         spread: Credit spread now of a firm without debt, per year.
-        debt_weight: Part of it that is paid for with debt, 0 to 1.
+        weight: Part of a change of the spread that projects bear.
 
     Returns:
-        discount + (rate - reference) + debt_weight (spread - reference), at least 0.1% a year.
+        discount + (rate - reference) + weight (spread - reference), at least 0.1% a year.
 
     Source: weighted cost of capital, Modigliani and Miller (1958): the safe rate is in the cost of
-    equity and debt alike, the credit spread in that of debt only.
+    debt and equity alike. A credit spread is in that of debt, and as far as it is a price of risk
+    in that of equity too: spreads explain investment (the bond market's q, Philippon 2009).
     """
-    moved = rate - REFERENCE_RATE + debt_weight * (spread - REFERENCE_SPREAD)
+    moved = rate - REFERENCE_RATE + weight * (spread - REFERENCE_SPREAD)
     return max(1e-3, discount + moved)
 
 

@@ -322,16 +322,18 @@ class CloudRuleParameters(Section):
         source="Jorgenson 1963 (1); Chirinko 2008 finds 0.4 to 0.6",
         confidence="theory",
     )
-    debt_weight: float = parameter(
-        0.4,
+    spread_weight: float = parameter(
+        0.7,
         unit="1",
         ge=0,
-        le=1,
-        doc="Part of credit spreads that enters the discount of projects: how much debt pays.",
-        source="form: Modigliani and Miller 1958; value assumed",
+        le=2,
+        doc="Part of a change of credit spreads that enters the discount of projects.",
+        source="derived: debt pays 40% of projects and the whole rise, shareholders the half of it "
+        "that is a price of risk (excess bond premium, Gilchrist and Zakrajsek 2012)",
+        confidence="derived",
     )
     discipline: float = parameter(
-        1.0,
+        0.5,
         unit="1",
         ge=0,
         le=5,
@@ -406,10 +408,10 @@ class ChipmakerRuleParameters(Section):
     )
     idle_cash_quarters: float = parameter(
         4.0,
-        unit="quarters of revenue",
+        unit="quarters of revenue and overhead",
         gt=0,
         le=400,
-        doc="Cash at the start counts as needed up to so much of present revenue.",
+        doc="Cash of the start counts as needed up to so many quarters of turnover.",
     )
     trade_credit_share: float = parameter(
         0.55, unit="1", ge=0, le=1, doc="Part of a delivery that is paid a quarter later."

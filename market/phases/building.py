@@ -134,7 +134,7 @@ def _discount(model: MarketModel) -> float:
     plans = model.parameters.cloud_rules
     rate = plans.base_rate + model.rate_rise
     spread = plans.spread + model.credit_spread
-    return discount_of_projects(plans.discount_rate, rate, spread, plans.debt_weight)
+    return discount_of_projects(plans.discount_rate, rate, spread, plans.spread_weight)
 
 
 def use_ahead(model: MarketModel, pay: Mapping[str, float]) -> float:
@@ -171,6 +171,8 @@ def building_outlook(model: MarketModel, *, is_opening: bool = False) -> Buildin
     factor = 1.0
     if not is_opening:
         ahead, sensitivity = use_ahead(model, pay), compute.price_sensitivity
+        if model.first_use_ahead <= 0:  # the first plans are made at the rent that is seen
+            model.first_use_ahead = ahead
         factor = rent_outlook(ahead, model.first_use_ahead, sensitivity, plans.pipeline_weight)
     economics = project_economics(model, outlook=factor, is_reference=is_opening)
     fall = per_quarter(compute.vintage_gain)

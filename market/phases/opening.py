@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from agents.private_firm import SHARE_UNITS
 from market.books.contracts import Backstop, ComputeContract, EquityCommitment, planned_total_cu
 from market.parameters.companies import ComputeContractParameters
-from market.phases.building import building_outlook, makers_with_orders, use_ahead
+from market.phases.building import building_outlook, makers_with_orders
 from market.phases.compute import startups_by_cloud
 from market.units import cents
 
@@ -37,7 +37,6 @@ def open_books(model: MarketModel) -> None:
         _open_shares(model, cloud, cloud.stated.market_cap_usd, "listed equity")
         _open_plant(model, cloud)
         cloud.open_pipeline(outlook, makers)
-    model.first_use_ahead = use_ahead(model, outlook.pay)
     for chipmaker in model.chipmakers.values():
         chipmaker.open_cash(chipmaker.stated.cash_usd)
         model.ledger.open_position(
