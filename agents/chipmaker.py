@@ -334,13 +334,13 @@ class Chipmaker(ListedFirm):
         Cash of the start counts as needed only while turnover is of a like size: no idle hoard.
         """
         rules = self.market.parameters.chipmaker_rules
-        turnover = self.revenue_usd + self.stated.overhead_usd
-        start = min(self.stated.cash_usd, rules.idle_cash_quarters * turnover)
+        first = self.stated.cash_usd
+        most = rules.idle_cash_quarters * (self.revenue_usd + self.stated.overhead_usd)
         return payout(
             self.free_cash_usd,
             self.stated.payout_share * max(0.0, self.free_cash_flow_usd),
-            rules.cash_kept * start,
-            max(rules.excess_start * start, rules.excess_revenue * self.revenue_usd),
+            min(rules.cash_kept * first, most),
+            max(min(rules.excess_start * first, most), rules.excess_revenue * self.revenue_usd),
             rules.excess_payout,
         )
 

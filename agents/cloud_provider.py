@@ -503,9 +503,7 @@ class CloudProvider(ListedFirm):
         rules = self.market.parameters.cloud_rules
         if self.funded_share < 1:
             return 0.0
-        enough = max(
-            rules.excess_start * self.stated.cash_usd, rules.excess_capex * self.capex_usd
-        )
+        enough = max(rules.excess_start * self.stated.cash_usd, rules.excess_capex * self.capex_usd)
         return payout(
             self.free_cash_usd,
             self.stated.payout_usd,
@@ -725,13 +723,17 @@ class CloudProvider(ListedFirm):
         self.first_worth = outlook.worth
         if value > 0:
             self.conviction = rules.project_value_ratio * cost / value
-        built = self._share_worth_building(outlook)
-        self.hurdle_share = 1.0
+        organic = self.organic_cu
+        self.organic_cu *= 1 + self.beliefs.expected  # use grows before the first plans are made
+        built, ahead = (
+            self._share_worth_building(outlook),
+            self.desired_cu(outlook.lead, outlook.pay),
+        )
+        self.organic_cu, self.hurdle_share = organic, 1.0
         carried = rules.order_inertia * first / growth
         target = max(0.0, first / max(built, 1e-9) - carried) / (1 - rules.order_inertia)
         plain = self.capacity_cu + self.pipeline.total * self.new_efficiency()
         wanted = target * self.new_efficiency() / rules.adjustment_speed + plain
-        ahead = self.desired_cu(outlook.lead, outlook.pay)
         self.ambition = wanted / ahead if ahead > 0 else 0.0
         total = self.pipeline.total * self.upfront_cost_usd()
         market.ledger.open_asset("data centres", self.party, cents(total), "under construction")

@@ -68,7 +68,11 @@ class CreditInvestors(mesa.Agent[Any]):
         self.supply_usd = rules.share_for_sale * self.cash_usd
         self.filled = filled_share(self.asked_usd, self.supply_usd)
         self.spread = scarcity_spread(
-            self.asked_usd, self.supply_usd, rules.spread_slope, rules.spread_free, rules.spread_most
+            self.asked_usd,
+            self.supply_usd,
+            rules.spread_slope,
+            rules.spread_free,
+            rules.spread_most,
         )
         return self.filled
 

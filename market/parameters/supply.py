@@ -411,7 +411,7 @@ class ChipmakerRuleParameters(Section):
         unit="quarters of revenue and overhead",
         gt=0,
         le=400,
-        doc="Cash of the start counts as needed up to so many quarters of turnover.",
+        doc="No more cash than this is kept in memory of the start: what is beyond is idle.",
     )
     trade_credit_share: float = parameter(
         0.55, unit="1", ge=0, le=1, doc="Part of a delivery that is paid a quarter later."
