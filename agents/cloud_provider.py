@@ -723,13 +723,12 @@ class CloudProvider(ListedFirm):
         self.first_worth = outlook.worth
         if value > 0:
             self.conviction = rules.project_value_ratio * cost / value
-        organic = self.organic_cu
-        self.organic_cu *= 1 + self.beliefs.expected  # use grows before the first plans are made
-        built, ahead = (
-            self._share_worth_building(outlook),
-            self.desired_cu(outlook.lead, outlook.pay),
-        )
-        self.organic_cu, self.hurdle_share = organic, 1.0
+        use = self.organic_cu, self.startup_cu
+        grown = 1 + self.beliefs.expected  # use grows before the first plans are made
+        self.organic_cu, self.startup_cu = use[0] * grown, use[1] * grown
+        built, ahead = self._share_worth_building(outlook), self.desired_cu(outlook.lead, outlook.pay)
+        self.organic_cu, self.startup_cu = use
+        self.hurdle_share = 1.0
         carried = rules.order_inertia * first / growth
         target = max(0.0, first / max(built, 1e-9) - carried) / (1 - rules.order_inertia)
         plain = self.capacity_cu + self.pipeline.total * self.new_efficiency()
