@@ -55,7 +55,7 @@ def rent_outlook(use: float, first_use: float, elasticity: float, weight: float)
     """
     ratio = use / first_use if first_use > 0.0 else 1.0
     change = min(max(ratio, 1e-9), 1e9) ** elasticity - 1.0
-    return min(_MOST_OUTLOOK, max(_LEAST_OUTLOOK, 1.0 + weight * change))
+    return float(min(_MOST_OUTLOOK, max(_LEAST_OUTLOOK, 1.0 + weight * change)))
 
 
 _LEAST_OUTLOOK, _MOST_OUTLOOK = 0.2, 2.0

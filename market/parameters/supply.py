@@ -310,7 +310,7 @@ class CloudRuleParameters(Section):
         unit="1",
         ge=0,
         le=1,
-        doc="How far the rent that clouds expect sees use and capacity of all at delivery; 0 = not.",
+        doc="How far the rent that clouds expect sees use and capacity of all then; 0 = not.",
         source="form: Lucas and Prescott 1971, Greenwood and Hanson 2015; value assumed",
     )
     user_cost_elasticity: float = parameter(

@@ -88,7 +88,7 @@ def _deliver(model: MarketModel, cloud: CloudProvider, startups: Mapping[str, fl
         lab.compute_cost_usd += value / 100
         cloud.compute_revenue_usd += value / 100
     left = max(0.0, capacity - scheduled * share)  # rounding may leave a trifle less than nothing
-    cloud.last_startup_cu, cloud.startup_cu = cloud.startup_cu, sum(startups.values())
+    cloud.count_startups(sum(startups.values()))
     asked = cloud.organic_cu + cloud.startup_cu
     share = min(1.0, left / asked) if asked > 0 else 0.0
     sold = min(cloud.organic_cu * share, left)
