@@ -59,6 +59,7 @@ from market.progress import Progress
 from market.random_streams import RandomStreams, RngLike, root_seed
 from market.scenario import load_scenario
 from market.shocks import Shock, apply_shocks
+from market.units import CU_HOURS
 
 DEFAULT_SEED = 42
 
@@ -423,6 +424,12 @@ class MarketModel(mesa.Model[Any, Any]):
         compute = self.parameters.compute
         full = 1e3 * compute.accelerator_cost_usd
         return 1 + (self.chip_price_usd() - compute.chip_share * full) / full
+
+    def usual_rent_usd(self) -> float:
+        """Rent of a CU at usual use, USD: its full cost, which falls as new chips get better."""
+        compute = self.parameters.compute
+        progress = (1 + compute.vintage_gain) ** (self.quarter / 4)
+        return compute.list_price_usd_hour * CU_HOURS / progress * self.chip_price_index()
 
     def available_power_gw(self) -> float:
         """Power that can be connected this quarter: grid, then gas and reactors when built."""

@@ -173,7 +173,14 @@ def building_outlook(model: MarketModel, *, is_opening: bool = False) -> Buildin
         ahead, sensitivity = use_ahead(model, pay), compute.price_sensitivity
         if model.first_use_ahead <= 0:  # the first plans are made at the rent that is seen
             model.first_use_ahead = ahead
-        factor = rent_outlook(ahead, model.first_use_ahead, sensitivity, plans.pipeline_weight)
+        factor = rent_outlook(
+            model.spot_price_usd,
+            model.usual_rent_usd(),
+            ahead,
+            model.first_use_ahead,
+            sensitivity,
+            plans.pipeline_weight,
+        )
     economics = project_economics(model, outlook=factor, is_reference=is_opening)
     fall = per_quarter(compute.vintage_gain)
     expected = factor * model.spot_price_usd * (1 - fall) ** model.build_lead

@@ -180,11 +180,7 @@ def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
     )
     model.spot_price_usd = spot_price(
         model.spot_price_usd,
-        rules.list_price_usd_hour
-        * CU_HOURS
-        / progress
-        * model.chip_price_index()
-        * exp(model.rent_shock),
+        model.usual_rent_usd() * exp(model.rent_shock),
         max(asked, 1e-9) / capacity,
         model.spot_utilisation,
         rules.price_sensitivity,
