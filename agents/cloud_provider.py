@@ -73,6 +73,7 @@ class CloudProvider(ListedFirm):
         startup_cu: compute that start-ups asked it for, CU per quarter.
         capex_usd: CapEx of the quarter; ``orders`` the last quarters' orders in thousands of chips.
         ambition: derived factor on planned capacity that reproduces the first quarter's CapEx.
+        planned_growth: growth of use on which plans rest, per quarter: a slow mean of beliefs.
         conviction: derived factor on project value: who invests reveals a value above the hurdle.
         first_worth: value of a project over hurdle and cost at the start, at reference rates.
         rents: its experience with rents that it expected.
@@ -105,6 +106,7 @@ class CloudProvider(ListedFirm):
         self.last_cancellation: Event | None = None
         self.capex_usd = self.last_capex_usd = stated.capex_usd
         self.orders: deque[float] = deque(maxlen=5)
+        self.planned_growth = self.beliefs.expected
         self.ambition = self.conviction = 1.0
         self.first_worth = 0.0
         self.rents = RentExperience()
@@ -202,7 +204,7 @@ class CloudProvider(ListedFirm):
         has_plan = rules.cloud_rules.has_rpo_planning
         ahead = self.market.quarter + (lead if has_plan else 0)
         contracted = self.weighted_contracts_cu(ahead, pay)
-        use = expected_use(self.outside_cu, self.beliefs.expected, lead, contracted, 1.0)
+        use = expected_use(self.outside_cu, self.planned_growth, lead, contracted, 1.0)
         return desired_capacity(use, rules.cloud_rules.target_utilisation)
 
     def plan_order(self, outlook: BuildingOutlook) -> float:
@@ -499,13 +501,18 @@ class CloudProvider(ListedFirm):
 
     # --- demand outside the model
 
-    def count_startups(self, asked_cu: float) -> None:
-        """Take note of what start-ups ask; what was never seen is taken to have grown as the rest.
+    def count_startups(self, asked_cu: float, growth: float | None) -> None:
+        """Take note of what start-ups ask for, CU; what they asked before is taken like for like.
 
-        Else use that is first counted now would look like use that stands still.
+        Start-ups that move from one cloud to another are no growth of use.
+
+        Args:
+            asked_cu: of this cloud.
+            growth: of what they ask of all clouds, 0.1 = 10% more than a quarter ago; None when
+                that is not known: then it is taken to be what is expected of use.
         """
-        grown = asked_cu / (1 + self.beliefs.expected)
-        self.last_startup_cu = self.startup_cu if self.last_startup_cu > 0 else grown
+        growth = self.beliefs.expected if growth is None else growth
+        self.last_startup_cu = asked_cu / (1 + growth) if growth > -1 else self.startup_cu
         self.startup_cu = asked_cu
 
     def form_expectations(self) -> None:
@@ -513,6 +520,8 @@ class CloudProvider(ListedFirm):
         before = self.last_organic_cu + self.last_startup_cu
         if self.last_organic_cu > 0:
             self.beliefs.observe(self.outside_cu / before - 1)
+        memory = self.market.parameters.cloud_rules.growth_memory
+        self.planned_growth += (1 - memory) * (self.beliefs.expected - self.planned_growth)
 
     def roll_organic_rpo(self, revenue_usd: float) -> None:
         """Customers outside the model renew: their RPO keeps its coverage of their revenue."""

@@ -191,7 +191,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
         self.progress, self.rent_shock = Progress(), 0.0
-        self.first_use_ahead = 0.0
+        self.first_use_ahead = self.startup_cu = 0.0
         self.shocks_in_force: dict[str, Shock] = {}
         self.create_agents()
         open_books(self)

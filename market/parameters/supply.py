@@ -230,6 +230,14 @@ class CloudRuleParameters(Section):
         doc="Part of the first quarter's ambition beyond demand that is kept after a quarter with "
         "twice the idle capacity that was planned, more with less; 1 = clouds never learn from it.",
     )
+    growth_memory: float = parameter(
+        0.7,
+        unit="per quarter",
+        ge=0,
+        lt=1,
+        doc="Weight of the past in the growth of use on which data centres are planned.",
+        source="form: Muth 1960 (of a surprise, the part that lasts); value assumed",
+    )
     order_growth_cap: float = parameter(
         0.20, unit="per quarter", ge=0, le=5, doc="Fastest growth of orders (crews and sites)."
     )

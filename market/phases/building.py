@@ -147,7 +147,7 @@ def use_ahead(model: MarketModel, pay: Mapping[str, float]) -> float:
     use = capacity = 0.0
     for cloud in model.active_clouds:
         contracted = cloud.weighted_contracts_cu(model.quarter + lead, pay)
-        use += expected_use(cloud.outside_cu, cloud.beliefs.expected, lead, contracted, 1.0)
+        use += expected_use(cloud.outside_cu, cloud.planned_growth, lead, contracted, 1.0)
         capacity += alive * cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
     return use / capacity if capacity > 0 else 0.0
 
