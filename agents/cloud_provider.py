@@ -252,6 +252,11 @@ class CloudProvider(ListedFirm):
         )
         return backed + (1 - backed) * self.hurdle_share
 
+    def review_growth(self) -> None:
+        """Plan on a slow mean of expected growth: not every surprise lasts until delivery."""
+        memory = self.market.parameters.cloud_rules.growth_memory
+        self.planned_growth += (1 - memory) * (self.beliefs.expected - self.planned_growth)
+
     def learn_from_use(self) -> None:
         """Idle capacity wears off the ambition to build beyond demand."""
         rules = self.market.parameters.cloud_rules
@@ -520,8 +525,6 @@ class CloudProvider(ListedFirm):
         before = self.last_organic_cu + self.last_startup_cu
         if self.last_organic_cu > 0:
             self.beliefs.observe(self.outside_cu / before - 1)
-        memory = self.market.parameters.cloud_rules.growth_memory
-        self.planned_growth += (1 - memory) * (self.beliefs.expected - self.planned_growth)
 
     def roll_organic_rpo(self, revenue_usd: float) -> None:
         """Customers outside the model renew: their RPO keeps its coverage of their revenue."""

@@ -429,7 +429,7 @@ class MarketModel(mesa.Model[Any, Any]):
         """Rent of a CU at usual use, USD: its full cost, which falls as new chips get better."""
         compute = self.parameters.compute
         progress = (1 + compute.vintage_gain) ** (self.quarter / 4)
-        return compute.list_price_usd_hour * CU_HOURS / progress * self.chip_price_index()
+        return float(compute.list_price_usd_hour * CU_HOURS / progress * self.chip_price_index())
 
     def available_power_gw(self) -> float:
         """Power that can be connected this quarter: grid, then gas and reactors when built."""

@@ -46,6 +46,8 @@ def plan_and_finance_building(model: MarketModel) -> None:
 
     Chips are ordered later, when power is connected.
     """
+    for cloud in model.active_clouds:
+        cloud.review_growth()
     outlook = building_outlook(model)
     for cloud in model.active_clouds:
         cloud.learn_from_use()
