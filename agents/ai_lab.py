@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 
+from agents.absorption import bid_usd
 from agents.cloud_provider import CloudProvider
 from agents.consumers import Audience
+from agents.estate import Estate
 from agents.institution import Institution
 from agents.private_firm import PrivateFirm
+from agents.rules.capacity import is_worth_running
 from agents.rules.demand import bill_factor
 from agents.rules.expectations import persistent_shock
 from agents.rules.financing import default_probability
@@ -86,6 +89,7 @@ class AILab(PrivateFirm):
 
     Attributes:
         stated: what the scenario states about it.
+        parent: company key of the firm that owns and funds it; None when it has to raise money.
         reliability: share of tasks done right, 0 to 1.
         price_eur: enterprise list price, EUR per seat per month.
         seats: enterprise seats sold.
@@ -93,6 +97,8 @@ class AILab(PrivateFirm):
         use_shock, release_shock: persistent surprises in use and in what training brought.
         audience: its consumers.
         inference_cu, training_cu: compute used in the quarter.
+        inherited_seats, inherited_users: seats and consumers that came from failed labs this
+            quarter.
     """
 
     sector = "labs"
@@ -108,6 +114,7 @@ class AILab(PrivateFirm):
             is_listed=stated.is_listed,
         )
         self.stated = stated
+        self.parent = stated.parent
         self.reliability = stated.reliability
         self.cumulative_training_cu = stated.cumulative_training_cu
         self.first_known_cu = 0.0
@@ -121,6 +128,7 @@ class AILab(PrivateFirm):
         self.share_change = 0.0
         self.audience = Audience()
         self.enterprise_revenue_usd = 0.0
+        self.inherited_seats = self.inherited_users = 0.0
         self.staff_cost_usd = stated.staff_cost_usd
         self.compute_cost_usd = 0.0
         self.is_open = stated.enters_quarter == 0
@@ -134,9 +142,14 @@ class AILab(PrivateFirm):
         return self.is_open and not self.is_defaulted
 
     @property
+    def is_serving(self) -> bool:
+        """Whether it has customers: it is active, or its creditors run its product."""
+        return self.is_active or self.is_in_administration
+
+    @property
     def offered_price_eur(self) -> float:
         """List price with any imposed discount; nan when it sells nothing."""
-        if not self.is_active:
+        if not self.is_serving:
             return nan
         return self._between_limits(self.price_eur + self.price_offset_eur)
 
@@ -146,9 +159,18 @@ class AILab(PrivateFirm):
         return min(highest, max(_LOWEST_PRICE_EUR, price_eur))
 
     def form_expectations(self) -> None:
-        """Learn how revenue grew."""
+        """Learn how revenue grew, like for like: users of a failed lab who came are no growth."""
         if self.last_revenue_usd > 0:
-            self.beliefs.observe(self.revenue_usd / self.last_revenue_usd - 1)
+            own = self.revenue_usd - self.inherited_usd
+            self.beliefs.observe(own / self.last_revenue_usd - 1)
+
+    @property
+    def inherited_usd(self) -> float:
+        """Revenue of the quarter from users who came from failed labs, USD."""
+        seats = min(1.0, self.inherited_seats / max(self.seats, 1e-9))
+        users = min(1.0, self.inherited_users / max(self.audience.users, 1e-9))
+        consumers = self.revenue_usd - self.enterprise_revenue_usd
+        return seats * self.enterprise_revenue_usd + users * consumers
 
     # --- sales
 
@@ -331,11 +353,15 @@ class AILab(PrivateFirm):
 
         For users and training; after a failed round for users only. A lab without a parent spends
         at most half of its free cash, one with a parent at most its part of the world's product.
+        A failed one buys for its users only, from what they pay.
         """
+        if self.is_in_administration:
+            means = max(0.0, self.cash_usd - self.running_staff_usd()) / self.market.spot_price_usd
+            return min(self.inference_need_cu(), means)
         inference = max(0.0, self.inference_need_cu() - self.delivered_cu)
         training = max(0.0, self.inference_need_cu() + self.training_target_cu - self.delivered_cu)
         wanted = inference if self.failed_rounds else training
-        if self.stated.parent is None:
+        if self.parent is None:
             return min(wanted, max(0.0, self.free_cash_usd) / 2 / self.market.spot_price_usd)
         return min(wanted, self.outside_purse_usd() / self.market.spot_price_usd)
 
@@ -350,9 +376,15 @@ class AILab(PrivateFirm):
         """Owe staff and other costs, which grow with revenue."""
         if self.first_revenue_usd is None:
             return
+        if self.is_in_administration:
+            self._owe_staff(self.running_staff_usd())
+            return
         share = self.market.parameters.lab_rules.staff_revenue_share
         growth = max(0.0, self.revenue_usd - self.first_revenue_usd)
-        self.staff_cost_usd = self.stated.staff_cost_usd + share * growth
+        self._owe_staff(self.stated.staff_cost_usd + share * growth)
+
+    def _owe_staff(self, usd: float) -> None:
+        self.staff_cost_usd = usd
         self.market.settlement.owe(
             self.party,
             self.market.parties.rest,
@@ -373,7 +405,7 @@ class AILab(PrivateFirm):
 
     def default_probability(self) -> float:
         """Probability of default per quarter, as its partners judge it."""
-        if self.stated.parent is not None:
+        if self.parent is not None:
             return 0.0025
         ahead = self.market.quarter + self.market.parameters.lab_rules.planning_quarters
         burden = self.committed_usd(ahead) / max(self.revenue_usd, 1.0)
@@ -508,7 +540,7 @@ class AILab(PrivateFirm):
             market_usd: its part of what investors could put into rounds, USD.
         """
         rules = self.market.parameters.funding
-        if self.stated.parent is not None or self.valuation_usd <= 0:
+        if self.parent is not None or self.valuation_usd <= 0:
             return 0.0
         if self.is_in_need():
             return min(self._most_sold_usd(), self.need_usd, max(self.hole_usd, market_usd))
@@ -525,13 +557,13 @@ class AILab(PrivateFirm):
 
     def unmet_need_usd(self) -> float:
         """What it lacks within a year, as far as one round could bring it, asked for or not."""
-        if self.stated.parent is not None or not self.is_active:
+        if self.parent is not None or not self.is_active:
             return 0.0
         return min(self.hole_usd, self._most_sold_usd())
 
     def ask_parent_usd(self) -> float:
         """Money that it asks its parent for: its need, at most what is due and a quarter's burn."""
-        if self.stated.parent is None or self.is_refused:
+        if self.parent is None or self.is_refused:
             return 0.0
         due = max(0.0, -self.free_cash_usd)
         return max(due, min(self.need_usd, due + self.burn_usd()))
@@ -563,17 +595,83 @@ class AILab(PrivateFirm):
                 (self.last_failure,),
             )
 
+    # --- sale
+
+    def is_for_sale(self) -> bool:
+        """Whether its owners would sell it: its round has just failed and its cash runs out."""
+        has_failed = self.last_failure is not None and (
+            self.last_failure.quarter == self.market.quarter
+        )
+        has_shares = self.market.ledger.units(self.party) > 0
+        if self.parent is not None or self.is_refused or not (has_failed and has_shares):
+            return False
+        least = self.market.parameters.lab_rules.absorption_runway_quarters * self.burn_usd()
+        return self.free_cash_usd < least
+
+    def reserve_price_usd(self) -> float:
+        """Least that its owners take, USD: what they would recover of its value if it failed."""
+        return self.market.parameters.funding.recovery * self.valuation_usd
+
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for a rival, USD; nothing while it needs money itself."""
+        is_sound = self.is_active and self.parent is None and self.need_usd <= 0
+        return bid_usd(self, lab) if is_sound else 0.0
+
+    def join(self, parent: str, price_usd: float) -> None:
+        """Belong to a firm (company key) that bought it; its shares are worth what it paid."""
+        self.parent = parent
+        self.valuation_usd = price_usd
+        self.failed_rounds, self.last_failure = 0, None
+
+    def leave_parent(self) -> None:
+        """Be on its own when its parent has failed, if it has shares to sell."""
+        if self.market.ledger.units(self.party) > 0:
+            self.parent = None
+
     # --- failure
 
     def wind_up(self, firms: Sequence[Institution]) -> None:
-        """Reject its contracts and stop; then as every firm.
+        """Reject its contracts and stop training; creditors may run its product; as every firm.
 
         Args:
             firms: every firm of the market, itself and failed ones included, in its order.
         """
         self.reject_contracts({f.key: f for f in firms if isinstance(f, CloudProvider)})
-        self.close_down()
+        is_over, self.estate = self.is_in_administration, None
+        self.training_cu = self.training_target_cu = 0.0
+        self.delivered_cu = self.on_demand_cu = 0.0
+        self.need_usd = self.valuation_usd = 0.0
+        if is_over or self._has_run_off():
+            self.shut_down()
+        else:
+            self.estate = Estate(self)
         super().wind_up(firms)
+
+    def running_staff_usd(self) -> float:
+        """Staff and other cost of running its product without building the next, USD."""
+        return self.market.parameters.lab_rules.staff_revenue_share * self.revenue_usd
+
+    def _has_run_off(self) -> bool:
+        """Whether its creditors have run its product long enough, or it does not pay."""
+        market = self.market
+        since = market.quarter if self.estate is None else self.estate.since
+        rules = market.parameters.lab_rules
+        cost = self.inference_need_cu() * market.spot_price_usd + self.running_staff_usd()
+        is_paid = self.revenue_usd > 0 and is_worth_running(self.revenue_usd, cost)
+        has_time = market.quarter - since < rules.run_off_quarters
+        return not (market.parameters.default.has_administration and has_time and is_paid)
+
+    def is_estate_over(self) -> bool:
+        """Whether its users have left, or no longer pay for their compute."""
+        return self._has_run_off()
+
+    def leaving_share(self) -> float:
+        """Part of its users who leave in this quarter: all when it has stopped, 0 to 1."""
+        if self.is_active:
+            return 0.0
+        return (
+            self.market.parameters.lab_rules.run_off_leaving if self.is_in_administration else 1.0
+        )
 
     def reject_contracts(self, clouds: Mapping[str, CloudProvider]) -> None:
         """End all its contracts; the capacity that they used is free to be let again.
@@ -598,8 +696,8 @@ class AILab(PrivateFirm):
                 (default,),
             )
 
-    def close_down(self) -> None:
-        """Stop selling, training and asking for money: a failed lab keeps no customer."""
+    def shut_down(self) -> None:
+        """Stop selling, training and asking for money: it keeps no customer."""
         self.seats = self.seat_share = self.share_change = 0.0
         self.audience = Audience()
         self.revenue_usd = self.last_revenue_usd = self.enterprise_revenue_usd = 0.0

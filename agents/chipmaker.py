@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from agents.absorption import bid_usd
 from agents.cloud_provider import CloudProvider
 from agents.listed_firm import ListedFirm
+from agents.rules.chip_supply import (
+    advance_wanted,
+    chips_to_make,
+    committed_inputs,
+    expansion,
+    stock_value,
+    wanted_output,
+)
 from agents.rules.financing import payout
 from agents.rules.pricing import chip_price
 from agents.rules.vendor_finance import (
@@ -29,7 +39,11 @@ if TYPE_CHECKING:
 
 OTHER_BUYERS = ""
 """Key of buyers outside the model in a chipmaker's backlog."""
+_ORDERS_KEPT = 0.5
+"""Weight of the past in what a chipmaker takes for usual orders."""
 _MAX_PRICE_CHANGE = 0.3
+_NOTABLE_LOSS = 0.02
+"""Part of revenue from which a write-down of stock is reported."""
 _TAX_SHARE = 0.15
 """Share of profit paid in tax (about what large chipmakers pay)."""
 
@@ -46,6 +60,11 @@ class Chipmaker(ListedFirm):
         stated: what the scenario states about it.
         price_usd: price of a thousand chips.
         output: chips that it can make in a quarter, thousands.
+        expansions: output ordered and not ready, by the quarter in which it is, nearest first.
+        commitments: chips whose inputs it must take and pay, by quarter, nearest first: a memo.
+        backlog_ratio: order book over the normal one, when it last set its price.
+        stock_thousands: chips made and not yet sold.
+        written_down_usd: what the stock lost in value in the quarter.
         backlog: ordered and not yet delivered, by cloud key ("" = other buyers), thousands.
         revenue_usd: revenue of the quarter.
         free_cash_flow_usd: of the last quarter, before payouts and vendor finance.
@@ -65,6 +84,7 @@ class Chipmaker(ListedFirm):
         self.backlog: dict[str, float] = {}
         self.normal_backlog_quarters = 1.0
         self.new_orders = 0.0
+        self.usual_orders = self.output
         self.revenue_usd = self.last_revenue_usd = stated.revenue_usd
         self.other_ratio = 0.0
         self.free_cash_flow_usd = 0.25 * stated.revenue_usd
@@ -73,7 +93,13 @@ class Chipmaker(ListedFirm):
         self.has_withdrawn = False
         self.has_opened = False
         self.quarters_delivered = 0
-        self._stock_thousands = 0.0
+        rules = self.market.parameters.chipmaker_rules
+        self.expansions: deque[float] = deque([0.0] * rules.capacity_lag_quarters)
+        self.commitments: deque[float] = deque([0.0] * rules.commitment_quarters)
+        self.backlog_ratio = 1.0
+        self.stock_thousands = self.written_down_usd = 0.0
+        self._made_at = 0.0
+        self._extra_spending_usd = 0.0
         self._drawn_cents = 0
 
     @property
@@ -100,6 +126,8 @@ class Chipmaker(ListedFirm):
         if self.has_opened:
             most = self.outside_purse_usd() / self.price_usd
             self.order(OTHER_BUYERS, min(self.other_ratio * self.new_orders, most))
+            kept = _ORDERS_KEPT
+            self.usual_orders = kept * self.usual_orders + (1 - kept) * self.new_orders
         self.has_opened, self.new_orders = True, 0.0
 
     def form_expectations(self) -> None:
@@ -108,39 +136,130 @@ class Chipmaker(ListedFirm):
             self.beliefs.observe(self.revenue_usd / self.last_revenue_usd - 1)
 
     def set_price_and_output(self) -> None:
-        """Price by the length of the order book; grow output towards a longer one."""
+        """Price by the length of the order book; order more output towards a longer one."""
         rules = self.market.parameters.chipmaker_rules
+        self._extra_spending_usd = 0.0
+        if self.expansions:
+            self.output += self.expansions.popleft()
         waiting = sum(self.backlog.values())
         backlog_quarters = waiting / max(self.output, 1e-9)
+        normal = rules.normal_backlog_quarters * self.normal_backlog_quarters
+        self.backlog_ratio = backlog_quarters / max(normal, 1e-9)
         if waiting > 0:
             self.price_usd = chip_price(
                 self.price_usd,
                 self.reference_price_usd,
                 backlog_quarters,
-                rules.normal_backlog_quarters * self.normal_backlog_quarters,
+                normal,
                 rules.price_sensitivity,
                 _MAX_PRICE_CHANGE,
             )
-        if waiting > self.output:
-            self.output = min(waiting, self.output * (1 + rules.capacity_growth))
+        self.expand(self.plan_expansion())
+
+    def plan_expansion(self) -> float:
+        """Output per quarter that it wants to order now, thousand chips, before what it can pay."""
+        rules = self.market.parameters.chipmaker_rules
+        waiting = max(0.0, sum(self.backlog.values()) - self.stock_thousands)
+        normal = rules.normal_backlog_quarters * self.normal_backlog_quarters * self.output
+        wanted = wanted_output(
+            self.usual_orders,
+            max(0.0, self.beliefs.expected),
+            rules.capacity_lag_quarters,
+            waiting - normal,
+            rules.backlog_workoff_quarters,
+        )
+        return expansion(
+            wanted,
+            self.output,
+            sum(self.expansions),
+            rules.capacity_growth,
+            self.backlog_ratio,
+            rules.capacity_rush,
+        )
+
+    def expand(self, thousands: float) -> None:
+        """Order so much more output per quarter, as far as half of its ready money pays for it."""
+        rules = self.market.parameters.chipmaker_rules
+        each = rules.capacity_cost_quarters * self.unit_cost_usd
+        most = 0.5 * self.spendable_usd / each if each > 0 else thousands
+        ordered = min(thousands, most)
+        if rules.capacity_lag_quarters > 0:
+            self.expansions.append(ordered)
+        else:
+            self.output += ordered
+        usd = ordered * each
+        self.market.settlement.owe_asset(
+            "chip capacity", self.party, self.market.parties.rest, cents(usd), ""
+        )
+        self._extra_spending_usd += usd
 
     def produce(self) -> dict[str, float]:
-        """Make chips for the backlog and allocate them; returns thousands by buyer."""
+        """Make chips for the backlog and allocate them; returns thousands by buyer.
+
+        What it has committed to take it takes and pays, whether or not it is on order; what is
+        not on order goes into stock. Plant wears, and idle output costs and is lost in part.
+        """
         waiting = sum(self.backlog.values())
-        made = min(waiting, self.output)
-        if made <= 0:
+        due = self.commitments.popleft() if self.commitments else 0.0
+        made = chips_to_make(waiting, self.stock_thousands, self.output, due)
+        sold = min(waiting, self.stock_thousands + made)
+        self._extra_spending_usd += (made - sold) * self.unit_cost_usd
+        self.commit_inputs(sold)
+        self._keep_plant(max(0.0, self.output - made))
+        self._make(made)
+        if sold <= 0:
             return {}
-        cost = cents(made * self.unit_cost_usd)
-        market = self.market
+        allocation = self.allocate(sold)
+        for buyer, amount in allocation.items():
+            self.backlog[buyer] -= amount
+        return allocation
+
+    def _make(self, thousands: float) -> None:
+        """Owe the inputs of so many chips and put these into stock at cost."""
+        if thousands <= 0:
+            return
+        market, cost = self.market, cents(thousands * self.unit_cost_usd)
         market.settlement.owe(
             self.party, market.parties.rest, cost, "production inputs", Rank.OPERATIONS
         )
         market.ledger.build_stock("chip inventory", self.party, cost)
-        self._stock_thousands += made
-        allocation = self.allocate(made)
-        for buyer, amount in allocation.items():
-            self.backlog[buyer] -= amount
-        return allocation
+        total = self.stock_thousands + thousands
+        self._made_at += (market.quarter - self._made_at) * thousands / total
+        self.stock_thousands = total
+
+    def commit_inputs(self, sold: float) -> None:
+        """Order the inputs that it takes ``commitment_quarters`` from now, whatever is sold then.
+
+        Args:
+            sold: chips that it delivers in this quarter, thousands.
+        """
+        rules = self.market.parameters.chipmaker_rules
+        if rules.commitment_quarters == 0:
+            return
+        capacity = self.output + sum(list(self.expansions)[: rules.commitment_quarters])
+        self.commitments.append(
+            committed_inputs(
+                sold,
+                self.beliefs.expected,
+                rules.commitment_quarters,
+                capacity,
+                rules.commitment_share,
+                self.stock_thousands,
+            )
+        )
+
+    def _keep_plant(self, idle: float) -> None:
+        """Depreciate plant; pay for output that stands idle, part of which is not kept."""
+        market, rules = self.market, self.market.parameters.chipmaker_rules
+        life = rules.capacity_life_quarters
+        book = market.ledger.balance("chip capacity", None, self.party)
+        market.ledger.depreciate("chip capacity", self.party, book // life)
+        usd = idle * self.unit_cost_usd * rules.idle_cost_share
+        market.settlement.owe(
+            self.party, market.parties.rest, cents(usd), "overhead and tax", Rank.OPERATIONS
+        )
+        self._extra_spending_usd += usd
+        self.output -= idle / life
 
     def allocate(self, made: float) -> dict[str, float]:
         """Who gets the chips that are made (thousands): everybody a like part of the backlog.
@@ -162,17 +281,78 @@ class Chipmaker(ListedFirm):
         """Take chips out of inventory at their average cost."""
         ledger = self.market.ledger
         book = ledger.balance("chip inventory", None, self.party) - self._drawn_cents
-        left = self._stock_thousands
+        left = self.stock_thousands
         cost = book if thousands >= left * (1 - 1e-9) else int(book * thousands / left)
-        self._stock_thousands = max(0.0, left - thousands)
+        self.stock_thousands = max(0.0, left - thousands)
         self._drawn_cents += cost
         ledger.draw_stock("chip inventory", self.party, cost)
+
+    def value_stock(self) -> None:
+        """Write stock down to what it may be carried at: old chips, and more than sales will take.
+
+        Chips in stock are worth as much less than new ones as they compute less.
+        """
+        market, rules = self.market, self.market.parameters.chipmaker_rules
+        self.written_down_usd = 0.0
+        ledger = market.ledger
+        book = ledger.balance("chip inventory", None, self.party) - self._drawn_cents
+        if self.stock_thousands <= 0 or book <= 0:
+            return
+        age = max(0.0, market.quarter - self._made_at)
+        sales = self.revenue_usd / self.price_usd
+        worth = stock_value(
+            self.stock_thousands,
+            book / 100 / self.stock_thousands,
+            self.price_usd,
+            (1 + market.parameters.compute.vintage_gain) ** (-age / 4),
+            rules.stock_quarters * sales,
+            rules.stock_salvage_share,
+        )
+        lost = max(0, book - cents(worth))
+        ledger.scrap("chip inventory", self.party, lost)
+        self.written_down_usd = lost / 100
+        if self.written_down_usd > _NOTABLE_LOSS * max(self.revenue_usd, 1.0):
+            self.report(
+                "stock written down",
+                self.written_down_usd,
+                "USD",
+                f"writes {some_money(self.written_down_usd)} off chips that nobody has ordered",
+            )
 
     def start_deliveries(self) -> None:
         """Begin to count revenue, and what leaves the inventory in this batch of postings."""
         self._drawn_cents = 0
         self.last_revenue_usd, self.revenue_usd = self.revenue_usd, 0.0
         self.quarters_delivered += 1
+
+    # --- advances
+
+    def advance_asked_usd(self, cloud: CloudProvider) -> float:
+        """Advance that it asks of a cloud now, USD: only when it is booked out."""
+        rules = self.market.parameters.chipmaker_rules
+        paid = self.market.ledger.balance("prepayments", self.party, cloud.party)
+        return advance_wanted(
+            self.backlog.get(cloud.key, 0.0),
+            self.price_usd,
+            rules.prepayment_share,
+            paid / 100,
+            self.backlog_ratio,
+            rules.booked_out_ratio,
+        )
+
+    def advance_used(self, party: int, buyer: str, thousands: float) -> int:
+        """Part of a buyer's advance that a delivery uses up, cents.
+
+        Args:
+            party: of the buyer in the ledger.
+            buyer: its company key.
+            thousands: of chips that are delivered; they have left the backlog.
+        """
+        paid = self.market.ledger.balance("prepayments", self.party, party)
+        left = self.backlog.get(buyer, 0.0)
+        if left <= 1e-9 * thousands:
+            return paid
+        return int(paid * thousands / (thousands + left))
 
     def run(self) -> None:
         """Owe overhead and tax; book income from business outside the model."""
@@ -187,7 +367,9 @@ class Chipmaker(ListedFirm):
             market.ledger.pay(market.parties.rest, self.party, cents(other), "other business")
         else:
             market.settlement.owe(self.party, market.parties.rest, cents(-other), "other business")
-        self.free_cash_flow_usd = self.revenue_usd * self.margin - costs + other
+        self.free_cash_flow_usd = (
+            self.revenue_usd * self.margin - costs + other - self._extra_spending_usd
+        )
 
     def owe_debt_service(self) -> None:
         """Owe interest on its bonds and the part of them that matures."""
@@ -270,7 +452,7 @@ class Chipmaker(ListedFirm):
         self, lab: AILab, clouds: Sequence[CloudProvider], paid: Ints | None = None
     ) -> float:
         """Equity that it would put into the lab's next round, USD; arguments as money_returned."""
-        if lab.is_refused or lab.stated.parent is not None:
+        if lab.is_refused or lab.parent is not None:
             return 0.0
         returned = self.money_returned(lab, clouds, paid)
         exposure = self.market.ledger.balance("private equity", lab.party, self.party) / 100
@@ -328,6 +510,10 @@ class Chipmaker(ListedFirm):
             f"puts {some_money(usd)} into {lab}, which buys where it sells",
         )
 
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for a lab, USD; one that finances customers may buy one."""
+        return bid_usd(self, lab) if self.is_vendor else 0.0
+
     def planned_payout_usd(self) -> float:
         """A share of free cash flow above what it keeps, and a part of what is beyond enough, USD.
 
@@ -360,17 +546,22 @@ class Chipmaker(ListedFirm):
             if buyer in clouds:
                 clouds[buyer].order_chips(thousands, makers)
         ledger = self.market.ledger
-        stock = ledger.balance("chip inventory", None, self.party)
-        ledger.scrap("chip inventory", self.party, stock)
+        for asset in ("chip inventory", "chip capacity"):
+            ledger.scrap(asset, self.party, ledger.balance(asset, None, self.party))
         super().wind_up(firms)
 
     def lose_customer(self, customer: str) -> None:
-        """Strike the orders of a failed customer (company key)."""
+        """Strike the orders of a failed customer (company key); it keeps what was paid ahead."""
         self.backlog.pop(customer, None)
+        ledger, party = self.market.ledger, self.market.firms[customer].party
+        paid = ledger.balance("prepayments", self.party, party)
+        ledger.write_off("prepayments", self.party, party, paid)
 
     def close_down(self) -> None:
         """Stop producing: a failed chipmaker leaves its orders undelivered."""
         self.backlog, self.vendor_offers = {}, {}
+        self.expansions, self.commitments = deque(), deque()
+        self.stock_thousands = self.written_down_usd = 0.0
         self.output = self.revenue_usd = self.free_cash_flow_usd = self.value_usd = 0.0
 
     def open_order_book(self) -> None:
@@ -382,3 +573,18 @@ class Chipmaker(ListedFirm):
         waiting = sum(self.backlog.values())
         self.output = max(self.output, waiting)
         self.normal_backlog_quarters = waiting / self.output if waiting > 0 else 1.0
+        self._open_plant(waiting)
+
+    def _open_plant(self, sold: float) -> None:
+        """Plant half worn; expansions and commitments as if orders had grown so far as stated."""
+        rules = self.market.parameters.chipmaker_rules
+        growth = min(rules.capacity_growth, max(0.0, self.stated.revenue_growth))
+        size = self.output
+        for quarter in range(len(self.expansions)):
+            self.expansions[quarter] = growth * size
+            size += growth * size
+        for quarter in range(len(self.commitments)):
+            expected = sold * (1 + self.beliefs.expected) ** quarter
+            self.commitments[quarter] = rules.commitment_share * min(expected, self.output)
+        cost = self.output * self.unit_cost_usd * rules.capacity_cost_quarters
+        self.market.ledger.open_asset("chip capacity", self.party, cents(0.5 * cost))

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from agents.data_centres import BuildingOutlook, Pipeline, RentExperience, Vintage
+from agents.absorption import bid_usd
+from agents.data_centres import (
+    ANYWHERE,
+    BuildingOutlook,
+    Pipeline,
+    RentExperience,
+    Vintage,
+    region_shares,
+)
+from agents.estate import Bid, Estate, Slice, running_worth_cents, sell_parts
 from agents.listed_firm import ListedFirm
 from agents.rules.capacity import (
     ambition_kept,
@@ -29,16 +38,18 @@ from agents.rules.financing import (
     money_found,
     payout,
 )
+from agents.rules.hardware import failure_share, kilowatt_of, share_with_power
 from agents.rules.lab_planning import runway_quarters
 from agents.rules.valuation import MOST_VALUE_USD, answer_to_value
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import CloudParameters
-from market.units import CU_HOURS, cents
+from market.units import CU_HOURS, cents, some_money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from agents.ai_lab import AILab
     from agents.chipmaker import Chipmaker
     from agents.institution import Institution
 
@@ -71,6 +82,11 @@ class CloudProvider(ListedFirm):
         pipeline: data centres under way.
         organic_cu: compute asked for by its own customers and products, CU per quarter.
         startup_cu: compute that start-ups asked it for, CU per quarter.
+        freed_slots: places with power and shell whose chips are gone, thousands of chips.
+        refill_thousands: chips that it plans to put into such places in this quarter.
+        failed_thousands: chips that died in the quarter.
+        refresh_capex_usd: part of CapEx that is chips for such places.
+        site_capex_usd: part of CapEx that is for new AI sites; ``site_chips_usd`` chips in it.
         capex_usd: CapEx of the quarter; ``orders`` the last quarters' orders in thousands of chips.
         ambition: derived factor on planned capacity that reproduces the first quarter's CapEx.
         planned_growth: growth of use on which plans rest, per quarter: a slow mean of beliefs.
@@ -91,7 +107,9 @@ class CloudProvider(ListedFirm):
         self.stated = stated
         self.market.contracts.add_cloud(key)
         self.vintages: dict[int, Vintage] = {}
-        self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
+        self.pipeline = self._no_sites()
+        self.freed_slots = self.refill_thousands = self.failed_thousands = 0.0
+        self.refresh_capex_usd = self.site_capex_usd = self.site_chips_usd = 0.0
         self.organic_cu = self.first_organic_cu = stated.capacity_cu * stated.organic_share
         self.base_organic_cu = self.organic_cu
         self.last_organic_cu = 0.0
@@ -128,13 +146,21 @@ class CloudProvider(ListedFirm):
     @property
     def capacity_cu(self) -> float:
         """Compute in service, CU per quarter."""
-        return sum(v.capacity_cu for v in self.vintages.values()) if self.is_active else 0.0
+        return sum(v.capacity_cu for v in self.vintages.values()) if self.is_serving else 0.0
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether it delivers compute: it is active, or its creditors run its data centres."""
+        return self.is_active or self.is_in_administration
 
     @property
     def power_gw(self) -> float:
         """Power that its chips in service draw, GW."""
-        kilowatt = self.market.parameters.compute.kilowatt_per_accelerator
-        return sum(v.thousands for v in self.vintages.values()) * kilowatt / 1e3
+        rules = self.market.parameters.compute
+        first, fall = rules.kilowatt_per_accelerator, rules.kilowatt_fall
+        return sum(
+            v.thousands * kilowatt_of(first, fall, v.year) / 1e3 for v in self.vintages.values()
+        )
 
     def new_efficiency(self) -> float:
         """CU per thousand of the chips that are sold now."""
@@ -184,12 +210,30 @@ class CloudProvider(ListedFirm):
                 ledger = self.market.ledger
                 book = ledger.balance("data centres", None, self.party, vintage.label)
                 ledger.scrap("data centres", self.party, book, vintage.label)
+                self.free_slots(vintage.thousands)
                 del self.vintages[year]
 
     @property
     def outside_cu(self) -> float:
         """Compute asked for without contracts of labs, CU per quarter."""
         return self.organic_cu + self.startup_cu
+
+    def lose_failed_chips(self) -> None:
+        """Scrap the chips that die in the quarter, the expected part of each year's chips."""
+        rules, ledger = self.market.parameters.compute, self.market.ledger
+        self.failed_thousands = 0.0
+        for vintage in self.vintages.values():
+            age = self.market.quarter - 4 * vintage.year
+            share = failure_share(age, rules.failure_rate, rules.wear_rate, rules.wear_quarters)
+            if share > 0:
+                book = ledger.balance("data centres", None, self.party, vintage.label)
+                ledger.scrap("data centres", self.party, int(book * share), vintage.label)
+                self.failed_thousands += vintage.lose(share)
+        self.free_slots(self.failed_thousands)
+
+    def free_slots(self, thousands: float) -> None:
+        """Keep power and shell of chips that are gone."""
+        self.freed_slots += thousands
 
     # --- plans
 
@@ -224,13 +268,43 @@ class CloudProvider(ListedFirm):
 
     def _gap_order(self, outlook: BuildingOutlook) -> float:
         """Order that closes a part of the gap in capacity, thousands of chips."""
+        speed = self.market.parameters.cloud_rules.adjustment_speed
+        return self._order_at(outlook, speed, self.refill_thousands)
+
+    def _order_at(self, outlook: BuildingOutlook, speed: float, refills: float = 0.0) -> float:
+        """Order that closes this part of the gap, thousands of chips; refills are under way."""
+        efficiency = self.new_efficiency()
         order = capacity_order(
             self.ambition * self.desired_cu(outlook.lead, outlook.pay) * self._wanted_at(outlook),
             self.capacity_cu,
-            self.pipeline.total * self.new_efficiency(),
-            self.market.parameters.cloud_rules.adjustment_speed,
+            (self.pipeline.total + refills) * efficiency,
+            speed,
         )
-        return order / self.new_efficiency()
+        return order / efficiency
+
+    def plan_refresh(self, outlook: BuildingOutlook) -> float:
+        """Places with power and shell that it wants to fill with new chips, in thousands of them.
+
+        As many as close the gap in capacity, since they need neither site nor power, at the speed
+        of its crews; of those without contract, the part that clears the hurdle at the cost of the
+        chips alone. What this returns is ordered as far as money is found for it.
+        """
+        most = self.market.parameters.cloud_rules.refresh_speed * self.freed_slots
+        if most <= 0:
+            return 0.0
+        backed = self._backed_share(outlook)
+        paying = self.clears_hurdle(outlook.project_value_usd, outlook.chips_usd, outlook.hurdle)
+        wanted = self._order_at(outlook, 1.0) * (backed + (1 - backed) * paying)
+        return min(most, wanted)
+
+    def fit_to_power(self, order: float, power_in_use: float) -> float:
+        """Part of an order (thousands of chips) that it begins when power is short.
+
+        Args:
+            order: data centres that it wants to begin.
+            power_in_use: power that all sites under way need over the power in sight.
+        """
+        return order * share_with_power(power_in_use)
 
     def _wanted_at(self, outlook: BuildingOutlook) -> float:
         """Factor on wanted capacity: beyond contracts it answers to value over cost."""
@@ -304,6 +378,11 @@ class CloudProvider(ListedFirm):
             return 0.0
         return self.stated.strategic_share * max(0.0, self.spendable_usd - self.capex_usd)
 
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for a lab, USD: it would save its margin on the lab's contracts."""
+        promised = self.market.contracts.rpo_usd(lab=lab.key, cloud=self.key)
+        return bid_usd(self, lab, _CONTRACT_MARGIN * promised)
+
     # --- finance
 
     def leverage(self) -> float:
@@ -336,7 +415,7 @@ class CloudProvider(ListedFirm):
         self.owe_service_of("vendor loans", Rank.JUNIOR, rate)
 
     def planned_spending_usd(self, order: float, outlook: BuildingOutlook) -> float:
-        """What the plans cost this quarter, USD: new sites, chips that arrive, other plant.
+        """What the plans cost this quarter, USD: new sites, chips for them and others, other plant.
 
         A large order is financed ahead: at least half of its full cost counts at once.
 
@@ -344,7 +423,10 @@ class CloudProvider(ListedFirm):
             order: data centres that it wants to begin, thousands of chips.
             outlook: what it knows of the market.
         """
+        refills = (self.pipeline.refilling + self.refill_thousands) * outlook.chips_usd
         arriving = self.pipeline.powered * (self.completion_cost_usd() + outlook.chips_usd)
+        paid = self.market.ledger.assets(self.party, "prepayments") / 100
+        arriving = max(0.0, arriving + refills - paid)
         at_once = order * self.upfront_cost_usd() + arriving
         in_full = order * outlook.project_cost_usd + arriving
         return max(at_once, 0.5 * in_full) + self.other_capex_usd()
@@ -443,11 +525,27 @@ class CloudProvider(ListedFirm):
     def begin_building(self, order: float) -> None:
         """Begin the part of an order (thousands of chips) that is financed; replace other plant."""
         self.last_capex_usd, self.capex_usd = self.capex_usd, 0.0
+        self.refresh_capex_usd = self.site_capex_usd = self.site_chips_usd = 0.0
         ordered = order * self.funded_share
         self.orders.append(ordered)
         self.pipeline.begin(ordered)
-        self.spend_on_sites(ordered * self.upfront_cost_usd())
+        upfront = ordered * self.upfront_cost_usd()
+        self.spend_on_sites(upfront)
+        self.site_capex_usd += upfront
         self.spend_on_other_plant(self.other_capex_usd() * self.funded_share)
+
+    def begin_refresh(self, makers: Mapping[str, Chipmaker]) -> None:
+        """Order chips for the places that it wants to refill, as far as they are financed.
+
+        Args:
+            makers: chipmakers that take orders, by company key.
+        """
+        thousands = min(self.freed_slots, self.refill_thousands * self.funded_share)
+        self.refill_thousands = 0.0
+        if thousands > 0:
+            self.freed_slots -= thousands
+            self.pipeline.refill(thousands)
+            self.order_chips(thousands, makers)
 
     def begins_to_cut(self) -> float | None:
         """How far orders are under their four-quarter maximum when that is a new CapEx cut.
@@ -596,73 +694,177 @@ class CloudProvider(ListedFirm):
         for key, part in suppliers.items():
             makers[key].order(self.key, bought * part / total)
 
-    def receive_chips(self, seller: int, thousands: float, usd: float) -> None:
-        """Take a delivery: owe a part now and the rest a quarter later, and rack the chips."""
-        amount = cents(usd)
+    def pay_advances(self, makers: Mapping[str, Chipmaker]) -> None:
+        """Pay in advance what booked-out chipmakers ask, out of half of what it can spend.
+
+        Args:
+            makers: chipmakers that take orders, by company key.
+        """
+        asked = {key: maker.advance_asked_usd(self) for key, maker in makers.items()}
+        total = sum(asked.values())
+        if total <= 0:
+            return
+        share = min(1.0, 0.5 * self.spendable_usd / total)
+        for key, usd in asked.items():
+            self.market.ledger.issue(
+                "prepayments", makers[key].party, self.party, int(100 * usd * share)
+            )
+
+    def receive_chips(
+        self, seller: int, thousands: float, usd: float, advance_cents: int = 0
+    ) -> None:
+        """Take a delivery: use the advance, owe a part now, the rest later, and rack the chips.
+
+        Args:
+            seller: party of the chipmaker.
+            thousands: of chips.
+            usd: the bill.
+            advance_cents: part of the bill that was paid in advance.
+        """
+        paid = min(cents(usd), advance_cents)
+        amount = cents(usd) - paid
+        self.market.ledger.deliver_prepaid(
+            "data centres", seller, self.party, paid, label="under construction"
+        )
         later = int(amount * self.market.parameters.chipmaker_rules.trade_credit_share)
         self.market.settlement.owe_asset(
             "data centres", self.party, seller, amount, "under construction", later
         )
         self.capex_usd += usd
-        self._rack(thousands)
+        self._rack(thousands, usd)
 
     def receive_own_chips(self, chips_usd: float) -> None:
         """Take the chips of its own design, which come from outside at the price of others."""
         thousands, self.own_chips_due = self.own_chips_due, 0.0
         if thousands > 0:
-            self.spend_on_sites(thousands * chips_usd)
-            self._rack(thousands)
+            usd = thousands * chips_usd
+            self.spend_on_sites(usd)
+            self._rack(thousands, usd)
 
-    def _rack(self, thousands: float) -> None:
-        """Rack chips: the rest of the site cost is paid."""
-        self.pipeline.receive(thousands)
-        self.spend_on_sites(thousands * self.completion_cost_usd())
+    def _rack(self, thousands: float, usd: float) -> None:
+        """Rack chips that cost so much: for new sites, the rest of the site cost is paid."""
+        new = self.pipeline.receive(thousands)
+        share = new / thousands if thousands > 0 else 1.0
+        rest = new * self.completion_cost_usd()
+        self.spend_on_sites(rest)
+        self.refresh_capex_usd += (1 - share) * usd
+        self.site_chips_usd += share * usd
+        self.site_capex_usd += share * usd + rest
 
     # --- failure
 
     def wind_up(self, firms: Sequence[Institution]) -> None:
-        """End contracts, sell data centres, pass customers on, cancel orders; then as every firm.
+        """Stop building and cancel orders; let creditors run what works; then as every firm.
+
+        Contracts and own customers are served as long as its creditors run its data centres. When
+        they fall short themselves, everything stops.
 
         Args:
             firms: every firm of the market, itself and failed ones included, in its order.
         """
-        survivors = [f for f in firms if isinstance(f, CloudProvider) and f.is_active]
+        for firm in firms:
+            firm.lose_customer(self.key)
+        is_over, self.estate = self.is_in_administration, None
+        if is_over or not (self.vintages or self.pipeline.delivered):
+            self.shut_down()
+        else:
+            self.stop_building()
+            self.estate = Estate(self)
+        super().wind_up(firms)
+
+    def stop_building(self) -> None:
+        """Give up what is not in the racks, and the business outside AI with its plant."""
+        under_way = self.pipeline
+        lost = 1 - under_way.delivered / under_way.total if under_way.total > 0 else 1.0
+        self._scrap("under construction", lost)
+        self._scrap("other plant")
+        self.pipeline = self._no_sites()
+        self.pipeline.delivered = under_way.delivered
+        self._plan_nothing()
+
+    def _scrap(self, label: str, share: float = 1.0) -> None:
+        ledger = self.market.ledger
+        book = ledger.balance("data centres", None, self.party, label)
+        ledger.scrap("data centres", self.party, min(book, round(book * share)), label)
+
+    def _plan_nothing(self) -> None:
+        self.capex_usd = self.value_usd = self.other_cash_usd = self.own_chips_due = 0.0
+        self.freed_slots = self.refill_thousands = 0.0
+        self.refresh_capex_usd = self.site_capex_usd = self.site_chips_usd = 0.0
+        self.orders.clear()
+
+    def shut_down(self) -> None:
+        """End all contracts, scrap what is left, and keep neither customers nor capacity."""
         book = self.market.contracts
         for contract in book.of_cloud(self.key):
             book.cancel(contract)
         book.cancel_other(self.key)
-        self.sell_data_centres(survivors)
-        self.pass_on_customers(survivors)
-        for firm in firms:
-            firm.lose_customer(self.key)
-        self.close_down()
-        super().wind_up(firms)
-
-    def sell_data_centres(self, survivors: Sequence[CloudProvider]) -> None:
-        """Sell the estate to the richest survivor, at a discount, if it can pay; else scrap it."""
-        market, ledger = self.market, self.market.ledger
-        price_share = 1 - market.parameters.default.collateral_discount
-        books = {
-            v.year: ledger.balance("data centres", None, self.party, v.label)
-            for v in self.vintages.values()
-        }
-        price = int(sum(books.values()) * price_share)
-        buyers = [
-            c for c in survivors if c.free_cash_usd * 100 > 2 * price and c.cash_usd * 100 >= price
-        ]
-        buyer = max(buyers, key=lambda c: c.free_cash_usd, default=None)
-        for year, vintage in self.vintages.items():
-            book = books[year]
-            if buyer is None:
-                ledger.scrap("data centres", self.party, book, vintage.label)
-                continue
-            paid = int(book * price_share)
-            ledger.sell_asset("data centres", self.party, buyer.party, book, paid, vintage.label)
-            buyer.take_over(vintage, paid)
+        for vintage in self.vintages.values():
+            self._scrap(vintage.label)
+        self._scrap("under construction")
+        self._scrap("other plant")
         self.vintages = {}
-        for label in ("other plant", "under construction"):
-            book = ledger.balance("data centres", None, self.party, label)
-            ledger.scrap("data centres", self.party, book, label)
+        self.pipeline = self._no_sites()
+        self._plan_nothing()
+        self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
+        self.organic_cu = self.base_organic_cu = self.last_organic_cu = 0.0
+        self.startup_cu = self.last_startup_cu = 0.0
+        self.asked_cu = self.sold_cu = self.utilisation = 0.0
+
+    def is_estate_over(self) -> bool:
+        """Whether nothing is left that works."""
+        has_time = self.market.parameters.default.has_administration
+        return not (has_time and (self.vintages or self.pipeline.delivered))
+
+    def plant_worth_cents(self) -> int:
+        """What running the chips in service is worth to its creditors."""
+        return running_worth_cents(self)
+
+    def reserve_cents(self) -> int:
+        """Power and upkeep of a quarter of all chips in service."""
+        thousands = sum(v.thousands for v in self.vintages.values())
+        return cents(thousands * self.running_cost_usd())
+
+    def estate_bid_usd(self) -> float:
+        """Money that it puts into data centres of failed clouds in a quarter, USD."""
+        return self.market.parameters.default.estate_purchase_share * self.spendable_usd
+
+    def sell_data_centres(self, bids: Sequence[Bid]) -> None:
+        """Sell parts of its data centres, as a failed cloud, with their customers and contracts.
+
+        Args:
+            bids: what each survivor can pay this quarter.
+        """
+        slices = sell_parts(self, bids)
+        if not slices:
+            return
+        before = [part.buyer.planned_use_cu() for part in slices]
+        self.pass_on_contracts(slices)
+        self.pass_on_customers(slices)
+        for part, use in zip(slices, before, strict=True):
+            part.buyer.temper_ambition(use)
+        sold, usd = sum(part.share for part in slices), sum(part.cents for part in slices) / 100
+        self.report(
+            "estate sale",
+            usd,
+            "USD",
+            f"its creditors sell {sold:.0%} of its data centres for {some_money(usd)}",
+            (self.market.events.latest("default", agent=self.name),),
+        )
+
+    def planned_use_cu(self) -> float:
+        """Capacity that its demand asks for when a site ordered now would be live, CU."""
+        return self.desired_cu(self.market.parameters.compute.site_quarters + 1, {})
+
+    def temper_ambition(self, before_cu: float) -> None:
+        """For customers that it bought it builds as their demand asks, and no further ahead.
+
+        Args:
+            before_cu: ``planned_use_cu`` before they came.
+        """
+        after = self.planned_use_cu()
+        if after > before_cu:
+            self.ambition = 1 + (self.ambition - 1) * before_cu / after
 
     def take_over(self, vintage: Vintage, paid_cents: int) -> None:
         """Run and depreciate the chips of another cloud, bought for so much."""
@@ -670,23 +872,48 @@ class CloudProvider(ListedFirm):
         own.add(vintage.thousands, vintage.efficiency)
         own.depreciation_cents += paid_cents // self.market.parameters.compute.useful_life_quarters
 
-    def pass_on_customers(self, survivors: Sequence[CloudProvider]) -> None:
-        """Its customers outside the model go to the survivors, by capacity."""
-        capacity = sum(cloud.capacity_cu for cloud in survivors)
-        for cloud in survivors:
-            share = cloud.capacity_cu / capacity if capacity > 0 else 0.0
-            cloud.organic_cu += share * self.organic_cu
-            cloud.base_organic_cu += share * self.base_organic_cu
-            cloud.first_organic_cu += share * self.first_organic_cu
-            cloud.last_organic_cu += share * self.last_organic_cu
+    def pass_on_contracts(self, slices: Sequence[Slice]) -> None:
+        """Who bought a part of its data centres delivers that part of its contracts."""
+        book, left = self.market.contracts, 1.0
+        for part in slices:
+            share = min(1.0, part.share / left) if left > 0 else 1.0
+            left -= part.share
+            for contract in book.of_cloud(self.key):
+                book.assign(contract, part.buyer.key, share)
+            book.assign_other(self.key, part.buyer.key, share)
 
-    def close_down(self) -> None:
-        """Stop building and selling: a failed cloud keeps neither orders nor demand."""
-        self.capex_usd = self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
-        self.organic_cu = self.asked_cu = self.sold_cu = self.utilisation = 0.0
-        self.value_usd = 0.0
-        self.orders.clear()
-        self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
+    def _no_sites(self) -> Pipeline:
+        """A pipeline without anything under way, with its regions of power."""
+        rules = self.market.parameters
+        shares = region_shares(self.stated.regions, rules.power_regions) or {ANYWHERE: 1.0}
+        return Pipeline(rules.compute.site_quarters, shares)
+
+    def pass_on_customers(self, slices: Sequence[Slice]) -> None:
+        """Its customers outside the model go with the parts that are sold.
+
+        To the buyer they are no growth: it measures growth like for like.
+        """
+        kept = max(0.0, 1.0 - sum(part.share for part in slices))
+        for buyer, share, _ in slices:
+            grown = buyer.last_organic_cu / buyer.organic_cu if buyer.organic_cu > 0 else 1.0
+            buyer.last_organic_cu += share * self.organic_cu * grown
+            buyer.organic_cu += share * self.organic_cu
+            buyer.base_organic_cu += share * self.base_organic_cu
+            buyer.first_organic_cu += share * self.first_organic_cu
+        self.organic_cu *= kept
+        self.base_organic_cu *= kept
+        self.first_organic_cu *= kept
+        self.last_organic_cu *= kept
+
+    def keep_within_capacity(self) -> None:
+        """As a failed cloud: nothing is built, so its own customers use no more than it has."""
+        scheduled = sum(
+            c.scheduled_cu(self.market.quarter) for c in self.market.contracts.of_cloud(self.key)
+        )
+        room = max(0.0, self.capacity_cu - scheduled)
+        if self.organic_cu > room:
+            self.base_organic_cu *= room / self.organic_cu
+            self.organic_cu = room
 
     # --- opening
 

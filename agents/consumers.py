@@ -18,7 +18,7 @@ from agents.rules.demand import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agents.ai_lab import AILab
     from market.host import Market
@@ -59,6 +59,8 @@ class ConsumerSegment(mesa.Agent[Any]):
     Attributes:
         users: people who use an assistant weekly.
         shares: lab key -> share of them.
+        inherited: lab key -> users who came from failed labs in this quarter.
+        given_up: people who used a failed lab and use none from then on.
         paying: lab key -> share of its users who pay.
     """
 
@@ -79,6 +81,9 @@ class ConsumerSegment(mesa.Agent[Any]):
         total = self.users or 1.0
         self.shares = {key: value / total for key, value in users.items()}
         self.paying = {lab.key: lab.stated.paying_share for lab in labs}
+        self.inherited: dict[str, float] = {}
+        self.given_up = 0.0
+        self._searching = 0.0  # who left a failed lab, as a part of all users
         self._ads_built = 0.0
         rules = self.market.parameters.consumers
         self._brand = {}
@@ -95,23 +100,71 @@ class ConsumerSegment(mesa.Agent[Any]):
                 tier.pro_usage_tail,
             )
 
+    def let_go(self, leaving: Mapping[str, float]) -> None:
+        """Let users of failed labs look for another in the coming choice, or give up.
+
+        Args:
+            leaving: key of a failed lab -> part of its users who leave now, 0 to 1.
+        """
+        left = 0.0
+        for key, part in leaving.items():
+            left += (gone := part * self.shares.get(key, 0.0))
+            self.shares[key] = self.shares.get(key, 0.0) - gone
+        if left <= 0:
+            return
+        given_up = self.market.parameters.lab_rules.run_off_give_up * left
+        self.given_up += given_up * self.users
+        self.users *= 1 - given_up
+        kept = max(1 - given_up, _LEAST_SHARE)
+        self.shares = {key: share / kept for key, share in self.shares.items()}
+        self._searching = (left - given_up) / kept
+
     def choose(self, labs: Sequence[AILab]) -> dict[str, Audience]:
-        """Adopt, choose labs and tiers for one quarter; returns the audience of every open lab."""
+        """Adopt, choose labs and tiers for one quarter.
+
+        Args:
+            labs: who serves users; a failed one among them gets no new ones.
+
+        Returns:
+            The audience of every lab that serves.
+        """
         rules = self.market.parameters.consumers
-        market_size = max(rules.users_market_million * MILLION, self.users)
+        self.inherited = {}
         if not labs:
             return {}
         self._ads_built += rules.ad_build_speed * (1 - self._ads_built)
+        market_size = max(rules.users_market_million * MILLION - self.given_up, self.users)
         self._choose_labs(labs)
         audiences = {lab.key: self._audience(lab) for lab in labs}
         if self.users > 0:
+            before = self.users
             self.users += bass_adopters(
                 self.users, market_size, rules.bass_innovation, rules.bass_imitation
             )
+            self._keep_newcomers_from(labs, before / self.users)
         return audiences
 
-    def _choose_labs(self, labs: Sequence[AILab]) -> None:
+    def _keep_newcomers_from(self, labs: Sequence[AILab], former: float) -> None:
+        """A failed lab gets no new users: its share falls to its part of the former ones."""
+        failed = {lab.key for lab in labs if not lab.is_active}
+        held = sum(self.shares[key] for key in failed)
+        if 0 < held < 1:
+            others = (1 - held * former) / (1 - held)
+            self.shares = {
+                key: share * (former if key in failed else others)
+                for key, share in self.shares.items()
+            }
+
+    def _choose_labs(self, served: Sequence[AILab]) -> None:
+        """Some users of each lab choose anew, and all who look for another."""
+        pool, self._searching = self._searching, 0.0
         rules = self.market.parameters.consumers
+        labs = [lab for lab in served if lab.is_active]
+        held = {lab.key: self.shares.get(lab.key, 0.0) for lab in served if not lab.is_active}
+        if not labs:  # who looks for another lab finds none
+            self.users *= 1 - pool
+            self.shares = {key: share / max(1 - pool, _LEAST_SHARE) for key, share in held.items()}
+            return
         utilities: NDArray[np.float64] = np.array(
             [
                 self._brand[lab.key]
@@ -126,7 +179,14 @@ class ConsumerSegment(mesa.Agent[Any]):
             shares = consumer_shares(current, utilities, rules.switching_rate, rules.choice_scale)
         else:
             shares = logit_shares(utilities, rules.choice_scale)
+        if pool > 0 or held:
+            comers = pool * logit_shares(utilities, rules.choice_scale)
+            shares = shares * max(0.0, 1 - pool - sum(held.values())) + comers
+            self.inherited = {
+                lab.key: self.users * float(share) for lab, share in zip(labs, comers, strict=True)
+            }
         self.shares = {lab.key: float(share) for lab, share in zip(labs, shares, strict=True)}
+        self.shares |= held
 
     def _audience(self, lab: AILab) -> Audience:
         rules, tier = self.market.parameters.consumers, self.market.parameters.lab_rules

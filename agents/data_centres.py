@@ -11,6 +11,8 @@ from agents.rules.valuation import LEAST_ANSWER, MOST_ANSWER
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from market.parameters.supply import PowerRegionParameters
+
 
 @dataclass(slots=True)
 class Vintage:
@@ -39,6 +41,13 @@ class Vintage:
         """CU per quarter."""
         return self.thousands * self.efficiency
 
+    def lose(self, share: float) -> float:
+        """Lose a part of the chips, with their depreciation; returns how many thousands."""
+        lost = self.thousands * share
+        self.thousands -= lost
+        self.depreciation_cents -= int(self.depreciation_cents * share)
+        return lost
+
     def add(self, thousands: float, efficiency: float) -> None:
         """Add chips; the vintage's efficiency becomes the mean."""
         total = self.thousands + thousands
@@ -47,53 +56,102 @@ class Vintage:
         self.thousands = total
 
 
+ANYWHERE = ""
+"""Region of sites in a world that states no regions of power."""
+
+
+def region_shares(
+    stated: Mapping[str, float], regions: Mapping[str, PowerRegionParameters]
+) -> dict[str, float]:
+    """Parts of a cloud's sites in each region; they sum to one.
+
+    Args:
+        stated: what the scenario says about the cloud; when nothing, its sites follow the power.
+        regions: of the scenario.
+    """
+    weights = {key: value for key, value in stated.items() if value > 0}
+    if not weights:
+        weights = {
+            key: own.grid_gw_quarter + own.gas_gw_quarter + own.reactor_gw_quarter
+            for key, own in regions.items()
+        }
+    total = sum(weights.values())
+    if total <= 0:
+        return {key: 1 / len(weights) for key in weights}
+    return {key: weight / total for key, weight in weights.items()}
+
+
 @dataclass
 class Pipeline:
     """Data centres under way, in thousands of chips.
 
     Attributes:
+        site_quarters: quarters of building before a site asks for power.
+        shares: part of its sites in each region of power, by region key.
         sites: cohorts by the quarter of building that they have reached, youngest first.
-        waiting: built, waiting for power.
+        queues: built, waiting for power, by region key.
         powered: connected; their chips are on order.
+        refilling: places whose chips are gone; new chips for them are on order.
         delivered: chips in the racks, in service from the next quarter.
     """
 
     site_quarters: int
+    shares: Mapping[str, float] = field(default_factory=lambda: {ANYWHERE: 1.0})
     sites: deque[float] = field(default_factory=deque)
-    waiting: float = 0.0
+    queues: dict[str, float] = field(default_factory=dict)
     powered: float = 0.0
+    refilling: float = 0.0
     delivered: float = 0.0
 
     def __post_init__(self) -> None:
-        """Start with empty building sites."""
+        """Start with empty building sites and queues."""
         while len(self.sites) < self.site_quarters:
             self.sites.append(0.0)
+        for region in self.shares:
+            self.queues.setdefault(region, 0.0)
+
+    @property
+    def waiting(self) -> float:
+        """Built and waiting for power, in all regions."""
+        return sum(self.queues.values())
 
     @property
     def total(self) -> float:
         """Everything under way, thousands of chips."""
-        return sum(self.sites) + self.waiting + self.powered + self.delivered
+        building = sum(self.sites) + self.waiting
+        return building + self.powered + self.refilling + self.delivered
 
     def begin(self, thousands: float) -> None:
         """Break ground for so many chips."""
         self.sites[0] += thousands
 
-    def advance_sites(self) -> None:
-        """A quarter of building passes; finished sites wait for power."""
-        self.waiting += self.sites.pop()
-        self.sites.appendleft(0.0)
+    def refill(self, thousands: float) -> None:
+        """Put so many chips on order for places that have power and shell."""
+        self.refilling += thousands
 
-    def connect(self, thousands: float) -> float:
-        """Connect power for at most so many chips; returns how many were connected."""
-        connected = min(thousands, self.waiting)
-        self.waiting -= connected
+    def advance_sites(self) -> None:
+        """A quarter of building passes; finished sites wait for power in their regions."""
+        finished = self.sites.pop()
+        self.sites.appendleft(0.0)
+        for region, share in self.shares.items():
+            self.queues[region] += share * finished
+
+    def connect(self, region: str, thousands: float) -> float:
+        """Connect power for at most so many chips in a region; returns how many were connected."""
+        connected = min(thousands, self.queues[region])
+        self.queues[region] -= connected
         self.powered += connected
         return connected
 
-    def receive(self, thousands: float) -> None:
-        """Chips arrive for powered sites."""
-        self.powered = max(0.0, self.powered - thousands)
+    def receive(self, thousands: float) -> float:
+        """Chips arrive, for new sites and refills alike; returns how many are for new sites."""
+        ordered = self.powered + self.refilling
+        share = self.powered / ordered if ordered > 0 else 1.0
+        new = thousands * share
+        self.powered = max(0.0, self.powered - new)
+        self.refilling = max(0.0, self.refilling - (thousands - new))
         self.delivered += thousands
+        return new
 
     def commission(self) -> float:
         """Take delivered chips into service; returns how many."""

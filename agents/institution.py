@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from agents.estate import Claim, Estate, Loss
 from agents.rules.expectations import expected_growth, forecasts, heuristic_shares, update_fitness
 from market.events import Event
 from market.parameters.demand import ExpectationParameters
@@ -15,6 +16,7 @@ from market.units import cents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from agents.ai_lab import AILab
     from market.host import Market
 
 
@@ -97,13 +99,6 @@ def _claims_by_rank(declared: Iterable[str]) -> list[tuple[str, ...]]:
     return [kinds + own if "bonds" in kinds else kinds for kinds in _CLAIMS]
 
 
-class Loss(NamedTuple):
-    """What a creditor loses on one claim against a failed firm: party id and cents."""
-
-    holder: int
-    cents: int
-
-
 class Institution(mesa.Agent[Any]):
     """A firm with an account.
 
@@ -122,7 +117,9 @@ class Institution(mesa.Agent[Any]):
         key: company key of the scenario; also the key of its random streams.
         name: name shown to people, and the name of its account.
         party: its number in the ledger.
-        is_defaulted: whether it has failed; a failed firm stays as a shell that does nothing.
+        is_defaulted: whether it has failed; a failed firm plans nothing any more. Its creditors run
+            what still works (``estate``); after that it is a shell that does nothing.
+        estate: what its creditors run; None before a default and when that is over.
         beliefs: expected growth of its own fundamentals.
     """
 
@@ -141,6 +138,7 @@ class Institution(mesa.Agent[Any]):
         self.key, self.name = key, name
         self.party = self.market.ledger.add_party(name, self.sector)
         self.is_defaulted = False
+        self.estate: Estate | None = None
         self._purse = (0, WORLD_PRODUCT_USD)
         self.beliefs = GrowthBeliefs(growth, self.market.parameters.expectations)
         market.firms[key] = self
@@ -181,6 +179,11 @@ class Institution(mesa.Agent[Any]):
     def is_active(self) -> bool:
         """Whether it takes part in the market."""
         return not self.is_defaulted
+
+    @property
+    def is_in_administration(self) -> bool:
+        """Whether it has failed and its creditors still run what it sells."""
+        return self.estate is not None
 
     @property
     def cash_usd(self) -> float:
@@ -259,6 +262,10 @@ class Institution(mesa.Agent[Any]):
         """Equity that it offers a lab (company key) that buys where it sells, USD."""
         return 0.0
 
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for all shares of a lab that can raise no money, USD; most buy none."""
+        return 0.0
+
     # --- failure
 
     def wind_up(self, firms: Sequence[Institution]) -> None:
@@ -294,20 +301,17 @@ class Institution(mesa.Agent[Any]):
         """Pay the estate to creditors by rank, pro rata within a rank; write off the rest.
 
         Then its shares are worth nothing, and what it is owed goes to the rest of the economy.
+        While creditors run what still works, they keep claims on what that is worth.
 
         Returns:
             What every creditor lost, claim by claim.
         """
+        if self.estate is not None:
+            return self.estate.open()
         market, ledger = self.market, self.market.ledger
         estate, losses = ledger.deposits(self.party), []
-        claims_kinds = ledger.accounts.declared.instruments("debt", "trade")
-        for kinds in _claims_by_rank(claims_kinds):
-            claims = [
-                (kind, holder, label, amount)
-                for kind in kinds
-                for holder, label, amount in ledger.labelled_holders(self.party, kind)
-            ]
-            owed = sum(amount for *_, amount in claims)
+        for claims in self.claims_by_rank():
+            owed = sum(claim.cents for claim in claims)
             at_hand = min(estate, owed)
             for kind, holder, label, amount in claims:
                 paid = at_hand * amount // owed
@@ -316,7 +320,7 @@ class Institution(mesa.Agent[Any]):
                 ledger.write_off(kind, self.party, holder, amount - paid, label)
                 losses.append(Loss(holder, amount - paid))
         self.void_shares()
-        for kind in claims_kinds:
+        for kind in ledger.accounts.declared.instruments("debt", "trade"):
             for debtor, label, amount in ledger.labelled_claims(self.party, kind):
                 ledger.transfer(
                     kind, debtor, self.party, market.parties.rest, amount, label, price=0
@@ -324,6 +328,44 @@ class Institution(mesa.Agent[Any]):
         market.settlement.wind_up(self.party, market.parties.rest)
         ledger.pay(self.party, market.parties.rest, estate, "bankruptcy costs")
         return losses
+
+    def claims_by_rank(self) -> list[list[Claim]]:
+        """Claims on it by rank: secured loans, senior claims, junior vendor loans."""
+        ledger = self.market.ledger
+        declared = ledger.accounts.declared.instruments("debt", "trade")
+        return [
+            [
+                Claim(kind, holder, label, amount)
+                for kind in kinds
+                for holder, label, amount in ledger.labelled_holders(self.party, kind)
+            ]
+            for kinds in _claims_by_rank(declared)
+        ]
+
+    def plant_worth_cents(self) -> int:
+        """What its plant is worth to creditors who run it; most firms have none."""
+        return 0
+
+    def reserve_cents(self) -> int:
+        """Cash that creditors who run its estate keep for a quarter's cost."""
+        return 0
+
+    def is_estate_over(self) -> bool:
+        """Whether its creditors stop running what it sells."""
+        return True
+
+    def close_estate(self) -> list[Loss]:
+        """End the administration: what still works stops, and creditors get what is left.
+
+        Returns:
+            What every creditor lost beyond what was lost at the default, claim by claim.
+        """
+        self.estate = None
+        self.shut_down()
+        return self.pay_creditors()
+
+    def shut_down(self) -> None:
+        """Stop whatever still runs; most firms have stopped when they failed."""
 
     def void_shares(self) -> None:
         """Mark what its owners hold down to nothing."""

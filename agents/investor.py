@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from agents.absorption import bid_usd
 from agents.institution import Institution
 from agents.rules.financing import deleveraging_sale, fund_inflow, loan_to_value
 from agents.rules.funding_game import required_multiple
@@ -14,6 +15,7 @@ from market.parameters.companies import InvestorParameters
 from market.units import cents, some_money
 
 if TYPE_CHECKING:
+    from agents.ai_lab import AILab
     from agents.private_firm import PrivateFirm
 
 _MOST_RETURN = 10.0
@@ -144,6 +146,11 @@ class Investor(Institution):
             return 0.0
         left = self.stated.participation * self.participation_factor * self.spendable_usd
         return max(0.0, min(rules.bridge_share * stake, left))
+
+    def absorption_bid_usd(self, lab: AILab) -> float:
+        """Most that it pays for a lab, USD; only firms with a business of their own buy one."""
+        is_parent = self.stated.kind == "parent" and self.is_active
+        return bid_usd(self, lab) if is_parent else 0.0
 
     def make_room(self, usd: float) -> None:
         """Borrow what its cash lacks for an investment of ``usd``."""

@@ -73,11 +73,18 @@ def chip_revenue_over_capex(model: MarketModel) -> float:
     return chip_revenue_usd(model) / total if total > 0 else 0.0
 
 
+def new_site_chip_share(model: MarketModel) -> float:
+    """Chips for new AI sites over all CapEx for them; 0 while nobody builds."""
+    capex = _sum(model.active_clouds, lambda c: c.site_capex_usd)
+    chips = _sum(model.active_clouds, lambda c: c.site_chips_usd)
+    return chips / capex if capex > 0 else 0.0
+
+
 def utilisation(model: MarketModel) -> float:
     """Compute sold over compute in service, all clouds."""
-    capacity = _sum(model.active_clouds, lambda c: c.capacity_cu)
-    sold = _sum(model.active_labs, lambda lab: lab.delivered_cu) + _sum(
-        model.active_clouds, lambda c: c.sold_cu
+    capacity = _sum(model.serving_clouds, lambda c: c.capacity_cu)
+    sold = _sum(model.serving_labs, lambda lab: lab.delivered_cu) + _sum(
+        model.serving_clouds, lambda c: c.sold_cu
     )
     return sold / capacity if capacity > 0 else 0.0
 
@@ -169,7 +176,7 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         "labs_cash_usd",
         "USD",
         "Deposits of all labs.",
-        lambda m: _sum(m.active_labs, lambda a: a.cash_usd),
+        lambda m: _sum(m.serving_labs, lambda a: a.cash_usd),
     ),
     Indicator(
         "labs_valuation_usd",
@@ -181,13 +188,13 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         "labs_revenue_usd",
         "USD per quarter",
         "Revenue of all labs.",
-        lambda m: _sum(m.active_labs, lambda a: a.revenue_usd),
+        lambda m: _sum(m.serving_labs, lambda a: a.revenue_usd),
     ),
     Indicator(
         "labs_compute_cost_usd",
         "USD per quarter",
         "Compute that labs were invoiced.",
-        lambda m: _sum(m.active_labs, lambda a: a.compute_cost_usd),
+        lambda m: _sum(m.serving_labs, lambda a: a.compute_cost_usd),
     ),
     Indicator(
         "needed_usd",
@@ -258,6 +265,46 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         chip_revenue_over_capex,
     ),
     Indicator(
+        "refresh_capex_usd",
+        "USD per quarter",
+        "CapEx for new chips in places whose old ones are gone.",
+        lambda m: _sum(m.active_clouds, lambda c: c.refresh_capex_usd),
+    ),
+    Indicator(
+        "new_site_chip_share",
+        "1",
+        "Chips for new AI sites over CapEx for them; 0 while nobody builds.",
+        new_site_chip_share,
+    ),
+    Indicator(
+        "chip_stock_usd",
+        "USD",
+        "Chips that chipmakers have made and not sold, as carried.",
+        lambda m: _sum(
+            m.active_chipmakers, lambda c: m.ledger.assets(c.party, "chip inventory") / 100
+        ),
+    ),
+    Indicator(
+        "stock_written_down_usd",
+        "USD per quarter",
+        "What chipmakers wrote off their stock.",
+        lambda m: _sum(m.active_chipmakers, lambda c: c.written_down_usd),
+    ),
+    Indicator(
+        "supply_commitments_usd",
+        "USD",
+        "Inputs that chipmakers must still take and pay (a memo).",
+        lambda m: _sum(m.active_chipmakers, lambda c: sum(c.commitments) * c.unit_cost_usd),
+    ),
+    Indicator(
+        "prepayments_usd",
+        "USD",
+        "Advances of clouds for chips on order.",
+        lambda m: _sum(
+            m.active_chipmakers, lambda c: m.ledger.liabilities(c.party, "prepayments") / 100
+        ),
+    ),
+    Indicator(
         "chip_price_usd", "USD per chip", "Price of a chip.", lambda m: m.chip_price_usd() / 1e3
     ),
     Indicator("rpo_usd", "USD", "RPO of all clouds.", rpo_usd),
@@ -271,15 +318,21 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         "capacity_cu",
         "CU",
         "Compute in service.",
-        lambda m: _sum(m.active_clouds, lambda c: c.capacity_cu),
+        lambda m: _sum(m.serving_clouds, lambda c: c.capacity_cu),
     ),
     Indicator(
         "power_gw",
         "GW",
         "Power drawn by chips in service.",
-        lambda m: _sum(m.active_clouds, lambda c: c.power_gw),
+        lambda m: _sum(m.serving_clouds, lambda c: c.power_gw),
     ),
     Indicator("power_queue_gw", "GW", "Finished sites without power.", lambda m: m.power_queue_gw),
+    Indicator(
+        "power_connected_gw",
+        "GW per quarter",
+        "Power connected for new sites in all regions.",
+        lambda m: sum(region.connected_gw for region in m.power_regions.values()),
+    ),
     Indicator("utilisation", "1", "Compute sold over compute in service.", utilisation),
     Indicator(
         "spot_price_usd_hour",
@@ -303,7 +356,7 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         "clouds_debt_usd",
         "USD",
         "Debt of all clouds.",
-        lambda m: _sum(m.active_clouds, lambda c: c.debt_usd()),
+        lambda m: _sum(m.serving_clouds, lambda c: c.debt_usd()),
     ),
     Indicator(
         "chipmakers_value_usd",

@@ -38,6 +38,7 @@ from market.indicators import (
 )
 from market.parameters.fields import nearest
 from market.parameters.world import MarketParameters
+from market.phases.absorption import sell_labs
 from market.phases.building import (
     deliver_chips_and_advance_construction,
     plan_and_finance_building,
@@ -45,10 +46,16 @@ from market.phases.building import (
 )
 from market.phases.commitments import plan_commitments
 from market.phases.compute import use_and_invoice_compute
-from market.phases.failure import clear_obligations, close_firms, resolve_defaults
+from market.phases.failure import (
+    clear_obligations,
+    close_firms,
+    resolve_defaults,
+    run_estates,
+)
 from market.phases.funding import Round, hold_funding_rounds
 from market.phases.marks import mark_to_market, test_bank_capital
 from market.phases.opening import open_books
+from market.phases.power import PowerRegion, new_power_gw, open_regions
 from market.phases.quarter import Phase, PhaseFunction, Phases
 from market.phases.sales import (
     age_vintages_and_contracts,
@@ -109,11 +116,13 @@ class MarketModel(mesa.Model[Any, Any]):
         use_and_invoice_compute,
         plan_commitments,
         hold_funding_rounds,
+        sell_labs,
         plan_and_finance_building,
         produce_and_allocate_chips,
         deliver_chips_and_advance_construction,
         clear_obligations,
         resolve_defaults,
+        run_estates,
         mark_to_market,
         test_bank_capital,
         measure_freeze,
@@ -187,6 +196,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self.allocations: dict[str, dict[str, float]] = {}
         self.clearing = ClearingResult({}, 0, 0)
         self.return_rise = self.power_lost = self.power_queue_gw = 0.0
+        self.power_regions: dict[str, PowerRegion] = open_regions(self)
         self.raised_ratios: list[float | None] = []
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
@@ -360,6 +370,16 @@ class MarketModel(mesa.Model[Any, Any]):
         return _active(self.clouds.values())
 
     @property
+    def serving_clouds(self) -> list[CloudProvider]:
+        """Clouds that deliver compute: active ones, and failed ones that their creditors run."""
+        return [cloud for cloud in self.clouds.values() if cloud.is_serving]
+
+    @property
+    def serving_labs(self) -> list[AILab]:
+        """Labs with customers: active ones, and failed ones that still run their product."""
+        return [lab for lab in self.labs.values() if lab.is_serving]
+
+    @property
     def active_chipmakers(self) -> list[Chipmaker]:
         """Chipmakers that have not failed."""
         return _active(self.chipmakers.values())
@@ -390,8 +410,9 @@ class MarketModel(mesa.Model[Any, Any]):
     def wind_up(self, firm: Institution) -> None:
         """End a firm now, as one that files for bankruptcy: ``firm.remove()`` does it.
 
-        Its contracts and promises end, its estate is sold and pays its creditors by rank, the rest
-        is written off; what was posted before is committed. A firm that has failed is left alone.
+        What still works of it is run by its creditors, who sell it in parts; the rest ends, pays
+        them by rank, and what is not paid is written off. What was posted before is committed. A
+        firm that has failed is left alone.
         """
         if firm.is_defaulted:
             return
@@ -432,14 +453,10 @@ class MarketModel(mesa.Model[Any, Any]):
         return float(compute.list_price_usd_hour * CU_HOURS / progress * self.chip_price_index())
 
     def available_power_gw(self) -> float:
-        """Power that can be connected this quarter: grid, then gas and reactors when built."""
-        rules = self.parameters.compute
-        power = rules.power_gw_quarter
-        if self.quarter >= rules.gas_lead_quarters:
-            power += rules.gas_gw_quarter
-        if self.quarter >= rules.reactor_lead_quarters:
-            power += rules.reactor_gw_quarter
-        return power * (1 - self.power_lost)
+        """New power of all regions in this quarter, GW; endless in a world without regions."""
+        if not self.power_regions:
+            return float("inf")
+        return sum(new_power_gw(self, region) for region in self.power_regions.values())
 
     def mean_required_return(self) -> float:
         """Required return of round investors, weighted by dry powder."""

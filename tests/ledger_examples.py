@@ -34,6 +34,12 @@ def small_ledger() -> Ledger:
     return ledger
 
 
+def _deliver_prepaid(ledger: Ledger) -> None:
+    """An advance and the machine that it paid for."""
+    ledger.issue("prepayments", REST, CLOUD, 900)
+    ledger.deliver_prepaid("data centres", REST, CLOUD, 500, label="2000Q2")
+
+
 POSTINGS: dict[str, Callable[[Ledger], None]] = {
     "pay": lambda x: x.pay(LAB, CLOUD, 1_000_000, "compute"),
     "pay the bank": lambda x: x.pay(LAB, BANK, 300, "interest"),
@@ -55,6 +61,7 @@ POSTINGS: dict[str, Callable[[Ledger], None]] = {
     "acquire on credit": lambda x: x.acquire(
         "data centres", REST, CLOUD, 8_000, on_credit="receivables"
     ),
+    "deliver prepaid": _deliver_prepaid,
     "build stock": lambda x: x.build_stock("chip inventory", REST, 900),
     "draw stock": lambda x: x.draw_stock("chip inventory", REST, 900),
     "depreciate": lambda x: x.depreciate("data centres", CLOUD, 900, "2000Q1"),

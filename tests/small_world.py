@@ -45,6 +45,9 @@ WORLD: dict[str, Any] = {
     "name": "small",
     "quarters": 12,
     "enterprise": {"customers": 200},
+    "power_regions": {
+        "grid": {"name": "Grid", "grid_gw_quarter": 3.5, "gas_gw_quarter": 1.0},
+    },
     "labs": {
         "a": {**LAB, "name": "Lab A"},
         "b": {**LAB, "name": "Lab B", "enterprise_share": 0.4, "reliability": 0.78},

@@ -20,7 +20,7 @@ from agents.rules.demand import bass_adopters
 from agents.rules.enterprise_choice import Codes, OfferTable, tender_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import ModuleType
 
     from market.host import Market
@@ -102,6 +102,9 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         self._row_quarters = 0
         self._runs: tuple[Rows, Rows] | None = None
         self._tenders_key, self._tenders = (-1, -1), list[Rows]()
+        self._leavers: Rows = _NO_ROWS
+        self._leaving: dict[str, float] = {}
+        self._give_up = 0.0
         self._is_stale = self._must_look_at_all = True
         self._was_gone = np.zeros(len(self.providers), dtype=np.bool_)
         self._was_served = np.zeros(self.need_levels.size, dtype=np.bool_)
@@ -150,6 +153,46 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         """Worth of a point of reliability of each row, EUR per seat per month."""
         return self.weights[self.column("weight_class")]
 
+    def let_go(self, leaving: Mapping[str, float], give_up: float) -> None:
+        """Let customers of failed providers look for another in the coming choice, or give up.
+
+        Whose contract ends leaves in any case. Who leaves takes the best offer, as in a tender.
+
+        Args:
+            leaving: key of a failed provider -> part of its customers who leave now, 0 to 1.
+            give_up: part of those who leave that buys from nobody from then on.
+        """
+        self._leaving, self._give_up = dict(leaving), give_up
+
+    def _take_leave(self) -> None:
+        """Find who leaves a failed provider; who gives up is a customer of nobody."""
+        leaving, self._leaving = self._leaving, {}
+        provider, quarter = self.column("provider"), self.market.quarter
+        self._leavers, lost = _NO_ROWS, []
+        for key, share in leaving.items():
+            rows = np.flatnonzero(provider == self.providers.index(key))
+            if not rows.size:
+                continue
+            draws = self.market.streams.generator(key, "customers who leave", quarter)
+            leaves, gives_up = draws.random((2, provider.size))[:, rows]
+            goes = (leaves < share) | (self.column("contract_end")[rows] <= quarter)
+            lost.append(rows[goes & (gives_up < self._give_up)])
+            self._leavers = np.append(self._leavers, rows[goes & (gives_up >= self._give_up)])
+        rows = np.concatenate(lost) if lost else _NO_ROWS
+        if rows.size:
+            provider[rows] = self.column("secondary")[rows] = NO_PROVIDER
+            self.column("is_adopter")[rows] = False
+            self._is_stale = True
+
+    def inherited_seats(self) -> Floats:
+        """Seats that came from failed providers in the last choice, by provider (providers,)."""
+        rows = self._leavers
+        provider, second = self.column("provider")[rows], self.column("secondary")[rows]
+        part = self.market.parameters.enterprise.secondary_seat_share
+        seats = self.column("seats")[rows] * np.where(second >= 0, 1 - part, 1.0)
+        found = provider >= 0
+        return np.bincount(provider[found], seats[found], minlength=len(self.providers))
+
     def choose(self, prices: Floats, reliabilities: Floats) -> None:
         """Let everybody choose who may, count seats, and let new customers adopt.
 
@@ -160,9 +203,12 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         Raises:
             ValueError: if ``path`` is ``"compiled"`` and the rule for columns is another by now.
         """
+        self._take_leave()
         self.books.start_quarter()
         self._row_quarters += self.alive.size
         tenders = self._draw_tenders()
+        if self._leavers.size:
+            tenders = np.union1d(tenders, self._leavers)
         if self.path == "objects":
             self._choose_one_by_one(prices, reliabilities, tenders)
         else:

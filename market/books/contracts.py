@@ -8,7 +8,7 @@ RPO(t) = RPO(t-1) + signed - delivered - cancelled, in integer cents.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -165,6 +165,7 @@ class ContractBook:
         for cloud in self.clouds:
             self.add_cloud(cloud)
         self._serial = 0
+        self._taken: dict[tuple[str, str], ComputeContract] = {}
 
     def add_cloud(self, cloud: str) -> None:
         """Open a column in the RPO roll-forward."""
@@ -246,6 +247,52 @@ class ContractBook:
         self._drop_if_done(contract)
         self._moves[3, self._row[contract.cloud]] += value
         return value
+
+    def assign(self, contract: ComputeContract, cloud: str, share: float) -> int:
+        """Let another cloud deliver a share of what remains, on the same terms.
+
+        The seller's RPO falls by it (cancelled) and the other cloud's rises (signed); the buyer
+        owes as much as before. What the cloud took over of this contract before is one contract
+        with it.
+
+        Args:
+            contract: an open contract.
+            cloud: company key of the cloud that takes the share over.
+            share: part of the remaining value and of the capacity, above 0 and at most 1.
+
+        Returns:
+            Value in cents.
+        """
+        capacity = contract.capacity_cu * min(1.0, share)
+        last, value = contract.next_quarter, self.cancel(contract, share)
+        if value <= 0:
+            return 0
+        taken = self._taken.get((contract.key, cloud))
+        if taken is not None and taken.is_open:
+            taken.total_cents += value
+            taken.capacity_cu += capacity
+            self._moves[1, self._row[cloud]] += value
+            return value
+        self._serial += 1
+        piece = replace(
+            contract,
+            key=f"{contract.key}-{cloud}-{self._serial}",
+            cloud=cloud,
+            capacity_cu=capacity,
+            total_cents=value,
+            delivered_cents=0,
+            cancelled_cents=0,
+            next_quarter=last,
+        )
+        self._taken[contract.key, cloud] = self.sign(piece)
+        return value
+
+    def assign_other(self, seller: str, cloud: str, share: float) -> None:
+        """Move a share of a cloud's RPO from customers outside the model to another cloud."""
+        value = int(self._other[seller] * min(1.0, share))
+        for key, change, move in ((seller, -value, 3), (cloud, value, 1)):
+            self._other[key] += change
+            self._moves[move, self._row[key]] += value
 
     def roll_other(self, cloud: str, signed_cents: int, delivered_cents: int) -> None:
         """Move the RPO from customers outside the model; raises ValueError when it would be < 0."""

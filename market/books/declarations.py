@@ -120,7 +120,8 @@ INSTRUMENTS = (
 
 ASSETS = (
     Declaration("data centres", "Chips by vintage, other plant, and what is being built."),
-    Declaration("chip inventory", "Chips made and not yet sold, at cost."),
+    Declaration("chip inventory", "Chips made and not yet sold, at cost or less."),
+    Declaration("chip capacity", "Lines, tools and tests that let chipmakers make chips."),
 )
 
 SECTORS = (

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from market.books.accounts import Accounts, RowKind
 
 REVALUATION, WRITE_OFF, OPENING = "revaluation", "write-off", "opening"
-DEPOSITS, RECEIVABLES = "deposits", "receivables"
+DEPOSITS, RECEIVABLES, PREPAYMENTS = "deposits", "receivables", "prepayments"
 
 Meta = tuple[str, str, int, int]
 """Kind, row and the two parties of a posting."""
@@ -154,9 +154,11 @@ class Routes:
         key = ("issue", instrument, holder, issuer, label)
         route = self._known.get(key)
         if route is None:
+            accounts = self.accounts
             deposits = self.deposits(holder, issuer)
             pairs = deposits + self.claim(instrument, issuer, holder, label, 1)
-            money = (False, holder, issuer)
+            is_goods = accounts.declared.check("instrument", instrument).kind == "trade"
+            money = (is_goods, holder, issuer)
             route = Route(("issue", instrument, holder, issuer), legs_of(pairs), money)
             self._known[key] = route
         return route
@@ -188,6 +190,18 @@ class Routes:
                 paid = self.claim(on_credit, buyer, seller, "", 1)
             pairs = (*paid, made, accounts.flow(row, seller), number, 1)
             route = self._known[key] = Route(("acquire", row, buyer, seller), legs_of(pairs), money)
+        return route
+
+    def deliver(self, asset: str, seller: int, buyer: int, row: str, label: str) -> Route:
+        """A new real asset against its maker's flow, for an advance that ends."""
+        key = ("deliver", row, buyer, seller, asset, label)
+        route = self._known.get(key)
+        if route is None:
+            accounts = self.accounts
+            number, made = accounts.row(row), accounts.real(asset, buyer, label)
+            advance = self.claim(PREPAYMENTS, seller, buyer, "", -1)
+            pairs = (*advance, made, accounts.flow(row, seller), number, 1)
+            route = self._known[key] = Route(("deliver", row, buyer, seller), legs_of(pairs))
         return route
 
     def stock(self, kind: str, row: str, asset: str, holder: int, label: str, sign: int) -> Route:

@@ -511,6 +511,19 @@ class Ledger:
             route = self.routes.acquire(asset, seller, buyer, row, label, on_credit)
             self._batch.post(route, amount)
 
+    def deliver_prepaid(
+        self,
+        asset: str,
+        seller: int,
+        buyer: int,
+        amount: int,
+        row: str = "investment",
+        label: str = "",
+    ) -> None:
+        """Deliver a newly made real asset for an advance, which ends: no deposits move."""
+        if self._is_postable("deliver", row, amount):
+            self._batch.post(self.routes.deliver(asset, seller, buyer, row, label), amount)
+
     def _change_stock(
         self, kind: str, row: str, asset: str, holder: int, amount: int, label: str, sign: int
     ) -> None:

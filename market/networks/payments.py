@@ -265,8 +265,8 @@ def same_family(model: MarketModel) -> Bools:
     """Which pairs of parties are a lab and its own parent, or labs of one parent (n, n)."""
     family = np.arange(len(model.ledger.parties))
     for lab in model.labs.values():
-        if lab.stated.parent is not None:
-            family[lab.party] = model.institution(lab.stated.parent).party
+        if lab.parent is not None:
+            family[lab.party] = model.institution(lab.parent).party
     same: Bools = family[:, None] == family
     return same
 

@@ -207,6 +207,11 @@ class CloudParameters(CompanyParameters):
     suppliers: dict[str, float] = parameter(
         {}, unit="1 by chipmaker key", doc="Shares in which the other chips are bought."
     )
+    regions: dict[str, float] = parameter(
+        {},
+        unit="1 by region key",
+        doc="Shares of its new sites by region of power; none: by what the regions connect.",
+    )
     is_investment_grade: bool = parameter(
         True, unit="switch", doc="Can issue bonds to the public; others borrow from banks."
     )
@@ -218,7 +223,7 @@ class CloudParameters(CompanyParameters):
         doc="Share of free cash that may go into rounds of labs that buy its compute.",
     )
 
-    @field_validator("suppliers")
+    @field_validator("suppliers", "regions")
     @classmethod
     def _parts_are_shares(cls, value: dict[str, float]) -> dict[str, float]:
         for key, part in value.items():

@@ -425,6 +425,56 @@ class LabRuleParameters(Section):
     buffer_quarters: float = parameter(
         2.0, unit="quarters of burn", ge=0, le=12, doc="Cash wanted beyond the deepest hole."
     )
+    has_absorption: bool = parameter(
+        True,
+        unit="switch",
+        doc="Off: nobody buys a lab that can raise no money (ablation).",
+        source="Jensen and Ruback 1983",
+    )
+    absorption_runway_quarters: float = parameter(
+        2.0,
+        unit="quarters of burn",
+        ge=0,
+        le=20,
+        doc="Cash under which a lab whose round has failed is for sale.",
+    )
+    absorption_cash_share: float = parameter(
+        0.25,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of its free cash that a buyer puts into a lab and its losses.",
+        source="form: Shleifer and Vishny 1992; value assumed",
+    )
+    absorption_stock_share: float = parameter(
+        0.02,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="New shares, as a part of its market value, that a listed buyer gives for a lab.",
+    )
+    run_off_quarters: int = parameter(
+        4,
+        unit="quarters",
+        ge=0,
+        le=40,
+        doc="Quarters that creditors run a failed lab's product, as long as it earns its compute "
+        "and staff; 0 = it stops at once.",
+    )
+    run_off_leaving: float = parameter(
+        0.3,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of a failed lab's users who leave in a quarter though their contract runs on.",
+    )
+    run_off_give_up: float = parameter(
+        0.15,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of a failed lab's leaving users who buy from nobody from then on.",
+    )
     commitment_multiple: float = parameter(
         0.5, unit="RPO over valuation", ge=0, le=10, doc="Contracts are signed under this ratio."
     )

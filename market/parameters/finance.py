@@ -467,5 +467,27 @@ class DefaultParameters(Section):
         source="Rogers and Veraart 2013",
     )
     collateral_discount: float = parameter(
-        0.4, unit="1", ge=0, lt=1, doc="Discount on data centres sold after a default."
+        0.4, unit="1", ge=0, lt=1, doc="Discount on shares of others sold after a default."
+    )
+    has_administration: bool = parameter(
+        True,
+        unit="switch",
+        doc="Off: what survivors do not buy of a failed cloud in the quarter of its default is "
+        "scrapped, and a failed lab stops at once (ablation).",
+    )
+    estate_purchase_share: float = parameter(
+        0.10,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of its free cash that a cloud puts into the data centres of failed ones.",
+        source="form: Shleifer and Vishny 1992 (buyers of the same industry are short of money "
+        "themselves); value assumed",
+    )
+    estate_discount: float = parameter(
+        0.15,
+        unit="per year",
+        ge=0,
+        le=1,
+        doc="Return that creditors ask who run a failed firm's data centres.",
     )

@@ -76,7 +76,11 @@ class ComputeMarketParameters(Section):
         True, unit="switch", doc="Off: chips older than two vintages are scrapped, not re-used."
     )
     price_sensitivity: float = parameter(
-        0.35, unit="1", ge=0, le=5, doc="Reaction of the rent to idle or missing capacity."
+        1.0,
+        unit="1",
+        ge=0,
+        le=5,
+        doc="Elasticity of the rent to use over usual use, when capacity is idle or short.",
     )
     demand_elasticity: float = parameter(
         0.8,
@@ -96,12 +100,12 @@ class ComputeMarketParameters(Section):
         confidence="derived",
     )
     demand_fade: float = parameter(
-        0.5,
+        0.7,
         unit="1",
         ge=0,
         le=3,
         doc="Elasticity of the growth of own customers' budgets to their size.",
-        source="modelling choice: 0.25 to 0.8",
+        source="modelling choice: 0.4 to 1",
     )
     demand_seen_weight: float = parameter(
         0.6,
@@ -156,37 +160,61 @@ class ComputeMarketParameters(Section):
         "2023 and 2024; 0.02 to 0.12",
         confidence="derived",
     )
-    power_gw_quarter: float = parameter(
-        3.5,
-        unit="GW per quarter",
-        ge=0,
-        le=MOST_POWER_GW,
-        doc="Power that the grid connects for AI in a quarter.",
-        source="US data centres 61.8 to 75.8 GW in a year",
-        confidence="seen",
-        why=POWER,
-    )
-    gas_gw_quarter: float = parameter(
+    power_scale: float = parameter(
         1.0,
-        unit="GW per quarter",
+        unit="times the regions' figures",
         ge=0,
-        le=MOST_POWER_GW,
-        doc="Gas behind the meter, once its lead time is over.",
-        why=POWER,
+        le=100,
+        doc="Factor on the power that all regions connect in a quarter.",
+        why="from no new power to a hundred times what the regions state",
     )
-    gas_lead_quarters: int = parameter(
-        7, unit="quarters", ge=0, le=40, doc="Lead time of gas plants.", source="16 to 30 months"
-    )
-    reactor_gw_quarter: float = parameter(
-        0.3,
-        unit="GW per quarter",
+    kilowatt_fall: float = parameter(
+        0.08,
+        unit="per year",
         ge=0,
-        le=MOST_POWER_GW,
-        doc="Small reactors, once they exist.",
-        why=POWER,
+        le=0.5,
+        doc="Fall of the power that a chip of the same price draws, by a year's new vintage: a GW "
+        "holds ever dearer chips.",
+        source="derived: 35 bn USD per GW of present systems (" + BERNSTEIN + ") against 50 to 60 "
+        "that their maker states for those to come; 0 to 0.15",
+        confidence="derived",
     )
-    reactor_lead_quarters: int = parameter(
-        20, unit="quarters", ge=0, le=80, doc="Lead time of small reactors.", source="about 2030"
+    power_noise: float = parameter(
+        0.10,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Size of the surprises in what a region connects; 0 = none.",
+        source="US power added in 2022-24 strayed 6% a year from its trend (facts recalled); "
+        "twice that in each of four regions",
+    )
+    power_persistence: float = parameter(
+        0.7, unit="per quarter", ge=0, lt=1, doc="Part of such a surprise that is left next time."
+    )
+    failure_rate: float = parameter(
+        0.015,
+        unit="per quarter",
+        ge=0,
+        le=0.5,
+        doc="Chips in service that die in a quarter; 0 = none before they wear out.",
+        source="2.5 to 9% a year by definition (a cluster of 16,384: 9 with memory, 6.1 without)",
+        confidence="derived",
+    )
+    wear_rate: float = parameter(
+        0.10,
+        unit="per quarter",
+        ge=0,
+        le=0.5,
+        doc="Further part that dies in a quarter once chips are old; 0 = they do not wear out.",
+        source="assumed: end of service and wear-out after five to six years",
+    )
+    wear_quarters: int = parameter(
+        20,
+        unit="quarters",
+        ge=1,
+        le=80,
+        doc="Age of a year's chips from which they wear out.",
+        source="assumed: accounting lives are 5 to 6 years",
     )
     site_quarters: int = parameter(
         3, unit="quarters", ge=1, le=20, doc="Building a site before it asks for power."
@@ -299,6 +327,24 @@ class CloudRuleParameters(Section):
     demand_volatility: float = parameter(
         0.15, unit="per year", ge=0, le=2, doc="Volatility in the option hurdle."
     )
+    refresh_speed: float = parameter(
+        0.5,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Most of the places with power and shell, whose chips are gone, that are filled again "
+        "in a quarter; 0 = none.",
+    )
+    power_horizon_quarters: int = parameter(
+        16,
+        unit="quarters",
+        ge=1,
+        le=1000,
+        doc="How far ahead of its power a site is begun: when sites under way need half of the "
+        "power that comes until then, fewer are begun, when all, none; 1000 = power is no matter.",
+        source="a grid connection takes four years, a large transformer up to 150 weeks (2025)",
+        confidence="seen",
+    )
     has_option_hurdle: bool = parameter(
         True,
         unit="switch",
@@ -377,7 +423,108 @@ class ChipmakerRuleParameters(Section):
         True, unit="switch", doc="Off: chipmakers finance nobody, promised tranches included."
     )
     capacity_growth: float = parameter(
-        0.10, unit="per quarter", ge=0, le=1, doc="Fastest growth of output."
+        0.10,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Most that a normal order book adds to the output it can make.",
+    )
+    backlog_workoff_quarters: float = parameter(
+        4.0,
+        unit="quarters",
+        ge=1,
+        le=40,
+        doc="Quarters in which an order book over the normal one is to be worked off.",
+    )
+    capacity_rush: float = parameter(
+        1.0,
+        unit="1",
+        ge=0,
+        le=5,
+        doc="How much more is added when the order book is twice the normal; 0 = nothing more.",
+    )
+    capacity_lag_quarters: int = parameter(
+        3,
+        unit="quarters",
+        ge=0,
+        le=20,
+        doc="From the order of more output to its use; 0 = at once.",
+        source="assumed: packaging and memory lines take two to four quarters",
+    )
+    capacity_cost_quarters: float = parameter(
+        1.0,
+        unit="quarters of production cost",
+        ge=0,
+        le=20,
+        doc="What a thousand chips a quarter more of output cost to build; 0 = nothing.",
+        source="assumed: near what the largest chipmaker spends on plant (1.6 bn USD a quarter, "
+        "recalled) while output grows 10%",
+    )
+    capacity_life_quarters: int = parameter(
+        20,
+        unit="quarters",
+        ge=1,
+        le=80,
+        doc="Quarters in which idle output and its plant are lost.",
+    )
+    idle_cost_share: float = parameter(
+        0.10,
+        unit="1 of production cost",
+        ge=0,
+        le=1,
+        doc="Cost of output that could be made and is not; 0 = idling is free.",
+    )
+    commitment_quarters: int = parameter(
+        3,
+        unit="quarters",
+        ge=0,
+        le=20,
+        doc="How far ahead inputs are bought for good, whatever is sold then; 0 = not at all.",
+        source="supply commitments of the largest chipmaker: 2.2 to 3.5 quarters of its cost of "
+        "sales in 2022-25",
+        confidence="derived",
+    )
+    commitment_share: float = parameter(
+        0.9,
+        unit="1 of expected production",
+        ge=0,
+        le=2,
+        doc="Part of what it expects to make whose inputs it commits to; 0 = nothing.",
+    )
+    stock_quarters: float = parameter(
+        1.5,
+        unit="quarters of sales",
+        ge=0,
+        le=40,
+        doc="Stock beyond this is written down; 40 = hardly ever.",
+        source="the largest chipmaker held 0.8 to 1.3 quarters of cost of sales in 2024-25, and "
+        "2.3 when it wrote down in 2022",
+        confidence="derived",
+    )
+    stock_salvage_share: float = parameter(
+        0.1,
+        unit="1 of the price",
+        ge=0,
+        le=1,
+        doc="What stock beyond that is worth; 1 = as much as what is sold.",
+        source="assumed: in 2025Q1 a chipmaker wrote off 4.5 bn USD of one kind of chips",
+    )
+    prepayment_share: float = parameter(
+        0.2,
+        unit="1 of orders",
+        ge=0,
+        le=1,
+        doc="Part of open orders that clouds pay in advance to a chipmaker that is booked out; 0 = "
+        "no advances.",
+        source="assumed, by what a chipmaker did itself: 5 bn USD prepaid to suppliers of 16.1 "
+        "committed (2023Q4)",
+    )
+    booked_out_ratio: float = parameter(
+        1.25,
+        unit="times the normal order book",
+        ge=0,
+        le=100,
+        doc="Order book from which a chipmaker asks for advances.",
     )
     normal_backlog_quarters: float = parameter(
         1.0,
@@ -435,4 +582,61 @@ class ChipmakerRuleParameters(Section):
     )
     vendor_round_share: float = parameter(
         0.2, unit="1 of a round", ge=0, le=1, doc="Part of a round a vendor covers at most."
+    )
+
+
+class PowerRegionParameters(Section):
+    """Where data centres are connected to power: what comes when, for the clouds of the scenario.
+
+    A scenario lists regions under keys of its own choice. Without any, power is never short.
+    """
+
+    name: str = parameter(unit="text", doc="Name shown to people.")
+    granted_gw: float = parameter(
+        0.0,
+        unit="GW",
+        ge=0,
+        le=MOST_POWER_GW,
+        doc="Power granted before the start and not yet connected, beside what comes later.",
+        why=POWER,
+    )
+    granted_quarters: float = parameter(
+        10.0,
+        unit="quarters",
+        ge=1,
+        le=80,
+        doc="A part 1/this of what is left of it can be connected in a quarter.",
+        source="assumed: shell and power take 18 to 30 months, and some wait for equipment",
+    )
+    grid_gw_quarter: float = parameter(
+        unit="GW per quarter",
+        ge=0,
+        le=MOST_POWER_GW,
+        doc="Power that the grid connects in a quarter.",
+        why=POWER,
+    )
+    grid_growth: float = parameter(
+        0.0, unit="per year", ge=-0.5, le=1, doc="Growth of what the grid connects in a quarter."
+    )
+    gas_gw_quarter: float = parameter(
+        0.0,
+        unit="GW per quarter",
+        ge=0,
+        le=MOST_POWER_GW,
+        doc="Gas behind the meter, once its lead time is over.",
+        why=POWER,
+    )
+    gas_lead_quarters: int = parameter(
+        7, unit="quarters", ge=0, le=40, doc="Lead time of gas plants.", source="16 to 30 months"
+    )
+    reactor_gw_quarter: float = parameter(
+        0.0,
+        unit="GW per quarter",
+        ge=0,
+        le=MOST_POWER_GW,
+        doc="Small reactors, once they exist.",
+        why=POWER,
+    )
+    reactor_lead_quarters: int = parameter(
+        20, unit="quarters", ge=0, le=80, doc="Lead time of small reactors.", source="about 2030"
     )

@@ -50,6 +50,7 @@ from market.parameters.supply import (
     ChipmakerRuleParameters,
     CloudRuleParameters,
     ComputeMarketParameters,
+    PowerRegionParameters,
 )
 from market.units import HOURS_PER_QUARTER
 
@@ -70,6 +71,7 @@ class MarketParameters(Section):
         expectations, enterprise, consumers, lab_rules, funding, compute, cloud_rules,
             chipmaker_rules, startup_rules, investor_rules, credit, valuation, bank, default:
             behaviour, a table each.
+        power_regions: key -> what power comes when; without any, power is never short.
         labs, clouds, chipmakers, investors, startups: company key -> what is stated about it.
         compute_contracts, equity_commitments, backstops: key -> what was agreed at the start.
         stakes: key -> who owns which share of a company at the start.
@@ -103,6 +105,7 @@ class MarketParameters(Section):
     bank: BankParameters = Field(default_factory=BankParameters)
     default: DefaultParameters = Field(default_factory=DefaultParameters)
 
+    power_regions: dict[str, PowerRegionParameters] = {}
     labs: dict[str, LabParameters] = {}
     clouds: dict[str, CloudParameters] = {}
     chipmakers: dict[str, ChipmakerParameters] = {}
@@ -201,6 +204,8 @@ class MarketParameters(Section):
                 found.append((f"labs.{key}.parent", lab.parent, clouds | investors))
         for key, cloud in self.clouds.items():
             found += [(f"clouds.{key}.suppliers", name, chipmakers) for name in cloud.suppliers]
+            regions = set(self.power_regions)
+            found += [(f"clouds.{key}.regions", name, regions) for name in cloud.regions]
         for key, contract in self.compute_contracts.items():
             found.append((f"compute_contracts.{key}.lab", contract.lab, labs))
             found.append((f"compute_contracts.{key}.cloud", contract.cloud, clouds))

@@ -8,6 +8,7 @@ from agents.data_centres import BuildingOutlook
 from agents.rules.capacity import expected_use, option_hurdle, rent_outlook
 from agents.rules.valuation import REFERENCE_DISCOUNT, discount_of_projects, project_value
 from market.phases.causes import causes_of_cut
+from market.phases.power import connect_power, power_in_use
 from market.units import CU_HOURS, cents, per_quarter
 
 if TYPE_CHECKING:
@@ -44,15 +45,21 @@ def produce_and_allocate_chips(model: MarketModel) -> None:
 def plan_and_finance_building(model: MarketModel) -> None:
     """Clouds plan capacity, find money in pecking order, and begin sites or cut.
 
-    Chips are ordered later, when power is connected.
+    Chips for new sites are ordered later, when power is connected; those for places that have power
+    and shell, because their chips are gone, at once.
     """
     for cloud in model.active_clouds:
         cloud.review_growth()
-    outlook = building_outlook(model)
+    outlook, makers = building_outlook(model), makers_with_orders(model)
     for cloud in model.active_clouds:
         cloud.learn_from_use()
         cloud.learn_from_rents(outlook)
-    orders = [(cloud, cloud.plan_order(outlook)) for cloud in model.active_clouds]
+        cloud.refill_thousands = cloud.plan_refresh(outlook)
+    in_use = power_in_use(model)
+    orders = [
+        (cloud, cloud.fit_to_power(cloud.plan_order(outlook), in_use))
+        for cloud in model.active_clouds
+    ]
     vendors = _vendor_credit(model)
     for cloud in model.active_clouds:
         cloud.owe_debt_service()
@@ -71,6 +78,7 @@ def plan_and_finance_building(model: MarketModel) -> None:
         for chipmaker, usd in lenders:
             chipmaker.lend(cloud, cloud.financing.vendor * usd / offered)
         cloud.begin_building(order)
+        cloud.begin_refresh(makers)
         fall = cloud.begins_to_cut()
         if fall is not None:
             cloud.report_cut(fall, causes_of_cut(model, cloud))
@@ -125,7 +133,7 @@ def project_economics(
     efficiency = (1 + compute.vintage_gain) ** (model.quarter / 4)
     rent = outlook * model.spot_price_usd * efficiency * plans.target_utilisation
     running = compute.running_cost_usd_hour * CU_HOURS
-    failure = getattr(compute, "failure_rate", 0.0)
+    failure = compute.failure_rate
     value = project_value(rent, running, compute.useful_life_quarters, discount, fall, failure)
     cost = 1e3 * compute.accelerator_cost_usd * model.chip_price_index()
     return Economics(hurdle, value, cost)
@@ -145,9 +153,9 @@ def use_ahead(model: MarketModel, pay: Mapping[str, float]) -> float:
     The pipelines of all are public. Contracts count by the chance that they are paid.
     """
     compute, lead = model.parameters.compute, model.build_lead
-    alive = (1 - getattr(compute, "failure_rate", 0.0)) ** lead
+    alive = (1 - compute.failure_rate) ** lead
     use = capacity = 0.0
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         contracted = cloud.weighted_contracts_cu(model.quarter + lead, pay)
         use += expected_use(cloud.outside_cu, cloud.planned_growth, lead, contracted, 1.0)
         capacity += alive * cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
@@ -213,7 +221,12 @@ def deliver_chips_and_advance_construction(model: MarketModel) -> None:
     for cloud in model.active_clouds:
         cloud.receive_own_chips(model.chip_price_usd())
         cloud.pipeline.advance_sites()
-    _connect_power(model)
+    makers, connected = makers_with_orders(model), connect_power(model)
+    for cloud in model.active_clouds:
+        cloud.order_chips(connected[cloud.key], makers)
+        cloud.pay_advances(makers)
+    for chipmaker in model.active_chipmakers:
+        chipmaker.value_stock()
     model.ledger.commit("deliveries")
 
 
@@ -223,19 +236,6 @@ def _deliver(model: MarketModel, chipmaker: Chipmaker, buyer: str, thousands: fl
         amount = cents(chipmaker.ship(thousands))
         model.ledger.pay(model.parties.rest, chipmaker.party, amount, "investment")
     elif model.clouds[buyer].is_active:
+        advance = chipmaker.advance_used(model.clouds[buyer].party, buyer, thousands)
         usd = chipmaker.ship(thousands)
-        model.clouds[buyer].receive_chips(chipmaker.party, thousands, usd)
-
-
-def _connect_power(model: MarketModel) -> None:
-    """Share new power pro rata among finished sites; connected sites order their chips."""
-    kilowatt = model.parameters.compute.kilowatt_per_accelerator
-    thousands = model.available_power_gw() * 1e3 / kilowatt
-    asked = {c.key: c.pipeline.waiting * c.funded_share for c in model.active_clouds}
-    total = sum(asked.values())
-    share = min(1.0, thousands / total) if total > 0 else 0.0
-    model.power_queue_gw = (sum(c.pipeline.waiting for c in model.active_clouds)) * kilowatt / 1e3
-    makers = makers_with_orders(model)
-    for cloud in model.active_clouds:
-        cloud.order_chips(cloud.pipeline.connect(asked[cloud.key] * share), makers)
-    model.power_queue_gw -= total * share * kilowatt / 1e3
+        model.clouds[buyer].receive_chips(chipmaker.party, thousands, usd, advance)

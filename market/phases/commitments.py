@@ -45,7 +45,7 @@ def _contract_plan(
 ) -> ContractPlan | None:
     """What a lab would sign with its parent's cloud while it lives, else with any that takes it."""
     risk = lab.default_probability()
-    parent = lab.stated.parent
+    parent = lab.parent
     is_internal = parent in model.clouds and model.clouds[str(parent)].is_active
     sellers = [model.clouds[str(parent)]] if is_internal else model.active_clouds
     open_to_it = {c.key: loads[c.key] for c in sellers if c.accepts_lab(risk)}
@@ -69,7 +69,7 @@ def _sign(model: MarketModel, lab: AILab, plan: ContractPlan) -> None:
 
 def _parent_purse_usd(model: MarketModel, lab: AILab) -> float:
     """Part of its cash that a parent lends to its lab's plans, USD; zero without a parent."""
-    return 0.0 if lab.stated.parent is None else model.institution(lab.stated.parent).purse_usd()
+    return 0.0 if lab.parent is None else model.institution(lab.parent).purse_usd()
 
 
 def _learn_sector_multiples(model: MarketModel) -> None:

@@ -24,21 +24,21 @@ _ROUNDING = 1e-12
 
 def use_and_invoice_compute(model: MarketModel) -> None:
     """Deliver contracts first, then organic demand, then the spot market; invoice everything."""
-    for lab in model.active_labs:
+    for lab in model.serving_labs:
         lab.delivered_cu = lab.compute_cost_usd = lab.on_demand_cu = 0.0
     spare: dict[str, float] = {}
     asked_by_startups = startups_by_cloud(model)
     growth = _growth_of_startups(model, asked_by_startups)
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         cloud.count_startups(sum(asked_by_startups[cloud.key].values()), growth)
         spare[cloud.key] = _deliver(model, cloud, asked_by_startups[cloud.key])
     asked = _sell_on_the_spot(model, spare)
-    for lab in model.active_labs:
+    for lab in model.serving_labs:
         lab.use_compute(lab.delivered_cu, lab.on_demand_cu)
         lab.pay_staff()
         if lab.first_delivered_cu == 0:
             lab.first_delivered_cu = lab.delivered_cu
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         _use_backstops(model, cloud, spare[cloud.key])
         cloud.run()
         cloud.report_reletting()
@@ -48,8 +48,10 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     _move_spot_price(model, asked)
     _show_progress(model)
     seen = model.progress.seen(model.parameters.compute)
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         cloud.grow_own_use(seen)
+        if cloud.is_in_administration:
+            cloud.keep_within_capacity()
 
 
 def _show_progress(model: MarketModel) -> None:
@@ -62,7 +64,7 @@ def _show_progress(model: MarketModel) -> None:
 def startups_by_cloud(model: MarketModel) -> dict[str, dict[str, float]]:
     """CU that each cohort asks each cloud for, by cloud and cohort: by what clouds have left."""
     left = {}
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         promised = sum(c.scheduled_cu(model.quarter) for c in model.contracts.of_cloud(cloud.key))
         left[cloud.key] = max(0.0, cloud.capacity_cu - promised)
     total = sum(left.values())
@@ -116,7 +118,7 @@ def _deliver(model: MarketModel, cloud: CloudProvider, startups: Mapping[str, fl
 
 def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
     """Share idle compute among labs that lack some; returns CU that they asked for."""
-    wants = [(lab, lab.spot_demand_cu()) for lab in model.active_labs]
+    wants = [(lab, lab.spot_demand_cu()) for lab in model.serving_labs]
     asked, offered = sum(wanted for _, wanted in wants), sum(spare.values())
     share = min(1.0, offered / asked) if asked > 0 else 0.0
     for lab, wanted in wants:
@@ -134,7 +136,7 @@ def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
         part = idle / offered if offered > 0 else 1 / len(spare)
         cloud.asked_cu += asked * part
         spare[key] = max(0.0, idle - asked * share * part)
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         cloud.utilisation = cloud.asked_cu / cloud.capacity_cu if cloud.capacity_cu > 0 else 0.0
     return asked
 
@@ -157,7 +159,7 @@ def _use_backstops(model: MarketModel, cloud: CloudProvider, idle_cu: float) -> 
 def _check_vintages(model: MarketModel, spare: dict[str, float]) -> None:
     """Load vintages from new to old and check I9: none delivers more than it can."""
     delivered, capacity, names = [], [], []
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         left = cloud.capacity_cu - spare[cloud.key]
         for year in sorted(cloud.vintages, reverse=True):
             vintage = cloud.vintages[year]
@@ -179,10 +181,10 @@ def _check_vintages(model: MarketModel, spare: dict[str, float]) -> None:
 def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
     """Move the rent of compute with scarcity around the falling cost of new chips."""
     rules = model.parameters.compute
-    capacity = sum(cloud.capacity_cu for cloud in model.active_clouds)
+    capacity = sum(cloud.capacity_cu for cloud in model.serving_clouds)
     if capacity <= 0:
         return
-    asked = sum(cloud.asked_cu for cloud in model.active_clouds)
+    asked = sum(cloud.asked_cu for cloud in model.serving_clouds)
     progress = (1 + rules.vintage_gain) ** (model.quarter / 4)
     draw = model.streams.normal("the market", "rent", model.quarter)
     model.rent_shock = persistent_shock(

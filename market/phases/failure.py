@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agents.estate import Bid
 from market.books.settlement import UnansweredShortfall
 from market.phases.causes import causes_of_default
-from market.units import some_money
+from market.units import cents, some_money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from agents.cloud_provider import CloudProvider
+    from agents.estate import Loss
     from market.model import MarketModel
 
 
@@ -33,7 +36,7 @@ def resolve_defaults(model: MarketModel) -> None:
 
 
 def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
-    """Let firms fail and wind them up.
+    """Let firms fail and wind them up; who falls short in administration is closed for good.
 
     Args:
         model: the market.
@@ -49,6 +52,8 @@ def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
             raise UnansweredShortfall(label, name, short_cents)
     failed = [by_party[party] for party in shortfalls]
     for firm in failed:
+        if firm.is_defaulted:
+            continue
         firm.is_defaulted = True
         short = shortfalls[firm.party] / 100
         firm.report(
@@ -71,9 +76,50 @@ def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
     for firm in failed:
         firm.wind_up(firms)
         model.ledger.commit("defaults")  # one by one: who buys an estate has spent that money
+    gone = {firm.key for firm in failed}
+    for lab in model.labs.values():
+        if lab.parent in gone:
+            lab.leave_parent()
     for firm in failed:
-        for loss in firm.pay_creditors():
-            if loss.holder == model.parties.bank:
-                model.bank.losses_usd += loss.cents / 100
+        note_losses(model, firm.pay_creditors())
         model.ledger.commit("write-offs")  # one by one: firms that fail together hold claims
     model.contracts.check(model.quarter)
+
+
+def note_losses(model: MarketModel, losses: Sequence[Loss]) -> None:
+    """Count what the bank loses in defaults."""
+    for loss in losses:
+        if loss.holder == model.parties.bank:
+            model.bank.losses_usd += loss.cents / 100
+
+
+def run_estates(model: MarketModel) -> None:
+    """Survivors buy parts of failed clouds; the rest runs on for the creditors while it pays."""
+    for_sale = [cloud for cloud in model.clouds.values() if cloud.is_in_administration]
+    bids = _bids(model, for_sale)
+    for cloud in for_sale:
+        cloud.sell_data_centres(bids[cloud.key])
+    model.ledger.commit("estate sales")
+    for firm in model.institutions():
+        if firm.estate is None:
+            continue
+        if firm.is_estate_over():
+            note_losses(model, firm.close_estate())
+        else:
+            firm.estate.sweep()
+        model.ledger.commit("estates")  # one by one: estates hold claims on each other
+    model.contracts.check(model.quarter)
+
+
+def _bids(model: MarketModel, for_sale: Sequence[CloudProvider]) -> dict[str, list[Bid]]:
+    """What each survivor offers each failed cloud, by its key: its money is split by their worth.
+
+    Nobody offers more than its deposits, whatever it answers.
+    """
+    worth = {cloud.key: max(1, cloud.plant_worth_cents()) for cloud in for_sale}
+    total, bids = sum(worth.values()), {key: list[Bid]() for key in worth}
+    for buyer in model.active_clouds if for_sale else ():
+        purse = min(cents(buyer.estate_bid_usd()), model.ledger.deposits(buyer.party))
+        for key, part in worth.items():
+            bids[key].append(Bid(buyer, max(0, purse) * part // total))
+    return bids

@@ -114,8 +114,8 @@ def _is_condition_met(
     """A letter of intent pays when new compute is live, the payer is willing, and by chance."""
     if not payer.honours_letter(lab.key):
         return False
-    capacity = sum(cloud.capacity_cu for cloud in model.active_clouds)
-    power = sum(cloud.power_gw for cloud in model.active_clouds)
+    capacity = sum(cloud.capacity_cu for cloud in model.serving_clouds)
+    power = sum(cloud.power_gw for cloud in model.serving_clouds)
     gw_per_cu = power / capacity if capacity > 0 else 0.0
     live_gw = (lab.delivered_cu - lab.first_delivered_cu) * gw_per_cu
     if live_gw < promise.condition_gw * (promise.drawn + 1):
@@ -131,8 +131,8 @@ def _ask_parents(model: MarketModel) -> None:
     wanted: dict[str, list[tuple[AILab, float]]] = {}
     for lab in model.active_labs:
         usd = lab.ask_parent_usd()
-        if lab.stated.parent is not None and usd > 0:
-            wanted.setdefault(lab.stated.parent, []).append((lab, usd))
+        if lab.parent is not None and usd > 0:
+            wanted.setdefault(lab.parent, []).append((lab, usd))
     for key, requests in wanted.items():
         parent = model.institution(key)
         if parent.is_defaulted:
@@ -269,7 +269,7 @@ def _asks(model: MarketModel) -> dict[str, float]:
     """
     can_borrow = model.bank.can_lend
     pledges = sum(i.pledge_usd(can_borrow) for i in model.active_investors if i.has_rounds)
-    labs = [lab for lab in model.active_labs if lab.stated.parent is None]
+    labs = [lab for lab in model.active_labs if lab.parent is None]
     part = pledges / 2 / max(1, len(labs))
     cohorts = [cohort for cohort in model.startups.values() if cohort.is_active]
     asks = {firm.key: firm.ask_usd(part) for firm in (*labs, *cohorts)}

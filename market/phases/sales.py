@@ -11,16 +11,19 @@ from agents.consumers import Audience
 from market.units import cents, some_money
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from market.model import MarketModel
 
 
 def age_vintages_and_contracts(model: MarketModel) -> None:
-    """Depreciate data centres, commission delivered ones, sign contracts that fall in now."""
-    for cloud in model.active_clouds:
+    """Depreciate, commission what was delivered, lose chips, sign contracts that fall in now."""
+    for cloud in model.serving_clouds:
         cloud.age()
     model.ledger.commit("age vintages")
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         cloud.retire()
+        cloud.lose_failed_chips()
     model.ledger.commit("retire vintages")
     for contract, signed in list(model.pending_contracts):
         if signed > model.quarter:
@@ -57,13 +60,17 @@ def set_prices_and_sell(model: MarketModel) -> None:
     offers = {lab.key: Offer(lab.offered_price_eur, lab.reliability) for lab in labs}
     for lab in labs:
         lab.set_price([offer for key, offer in offers.items() if key != lab.key])
-    audiences = model.consumers.choose(labs)
-    _sell_seats(model)
+    leaving = {lab.key: lab.leaving_share() for lab in model.labs.values() if lab.is_defaulted}
+    model.consumers.let_go(leaving)
+    audiences = model.consumers.choose(model.serving_labs)
+    _sell_seats(model, leaving)
+    came = model.customers.inherited_seats().tolist()
     seats_of = model.customers.seats_of.tolist()
     all_seats = max(float(model.customers.seats_of.sum()), 1.0)
-    for key, seats in zip(model.customers.providers, seats_of, strict=True):
+    for key, seats, new in zip(model.customers.providers, seats_of, came, strict=True):
         lab = model.labs[key]
-        if lab.is_active:
+        if lab.is_serving:
+            lab.inherited_seats, lab.inherited_users = new, model.consumers.inherited.get(key, 0.0)
             lab.sell(seats, seats / all_seats, audiences.get(key, Audience()))
     _close_the_circle_of_income(model)
     model.ledger.commit("sales")
@@ -72,14 +79,18 @@ def set_prices_and_sell(model: MarketModel) -> None:
     model.ledger.commit("start-ups")
 
 
-def _sell_seats(model: MarketModel) -> None:
-    """Let the customer population choose, and report a wave of switching."""
+def _sell_seats(model: MarketModel, leaving: Mapping[str, float]) -> None:
+    """Let the customer population choose, and report a wave of switching.
+
+    A failed lab that still serves takes no new customer: it is reliable enough for nobody.
+    """
     customers = model.customers
     if not customers.providers:
         return
     labs = [model.labs[key] for key in customers.providers]
     prices = np.array([lab.offered_price_eur for lab in labs])
-    reliabilities = np.array([lab.reliability for lab in labs])
+    reliabilities = np.array([lab.reliability if lab.is_active else -1.0 for lab in labs])
+    customers.let_go(leaving, model.parameters.lab_rules.run_off_give_up)
     before = customers.seats_of.copy()
     customers.choose(prices, reliabilities)
     total = float(before.sum())
@@ -104,7 +115,7 @@ def _sell_seats(model: MarketModel) -> None:
 def _close_the_circle_of_income(model: MarketModel) -> None:
     """The rest of the economy pays enterprises and households what they spend here."""
     ledger = model.ledger
-    seats = sum(cents(lab.enterprise_revenue_usd) for lab in model.active_labs)
-    subscriptions = sum(cents(lab.audience.subscriptions_usd) for lab in model.active_labs)
+    seats = sum(cents(lab.enterprise_revenue_usd) for lab in model.serving_labs)
+    subscriptions = sum(cents(lab.audience.subscriptions_usd) for lab in model.serving_labs)
     ledger.pay(model.parties.rest, model.parties.enterprises, seats, "enterprise sales")
     ledger.pay(model.parties.rest, model.parties.households, subscriptions, "household income")

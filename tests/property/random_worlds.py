@@ -20,6 +20,7 @@ from market.parameters.companies import (
     StartupParameters,
 )
 from market.parameters.shocks import shock_kinds
+from market.parameters.supply import PowerRegionParameters
 from market.parameters.world import MarketParameters
 
 SMALL = {"enterprise": {"customers": 60}}
@@ -132,6 +133,21 @@ STARTUPS = company(
     {"cash_usd": 5e9, "valuation_usd": 50e9, "revenue_usd": 0.2e9},
     "cash_usd valuation_usd revenue_usd revenue_growth",
 )
+REGIONS = company(
+    PowerRegionParameters,
+    {"grid_gw_quarter": 0.5},
+    "granted_gw granted_quarters grid_gw_quarter grid_growth gas_gw_quarter gas_lead_quarters "
+    "reactor_gw_quarter reactor_lead_quarters",
+)
+
+
+def region_shares(regions: dict[str, Any]) -> st.SearchStrategy[dict[str, float]]:
+    """Shares of a cloud's sites in some of the regions; none: it follows the power."""
+    if not regions:
+        return st.just({})
+    return st.dictionaries(st.sampled_from(sorted(regions)), st.floats(0, 1))
+
+
 KINDS = ["venture", "crossover", "sovereign", "holding", "parent", "public"]
 INVESTORS = st.builds(
     lambda own, kind: {**own, "kind": kind},
@@ -233,6 +249,9 @@ def random_worlds(draw: st.DrawFn) -> MarketParameters:
         "investors": draw(group(INVESTORS, "fund", 0, 4)),
     }
     world["startups"] = draw(group(STARTUPS, "cohort", 0, 2))
+    world["power_regions"] = draw(group(REGIONS, "region", 0, 3))
+    for cloud in world["clouds"].values():
+        cloud["regions"] = draw(region_shares(world["power_regions"]))
     world |= draw(agreements(world))
     world["shocks"] = draw(shocks(world["labs"]))
     return MarketParameters.model_validate(merged(world, draw(behaviours())))

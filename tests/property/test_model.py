@@ -20,7 +20,7 @@ def check_books(model: MarketModel) -> None:
     real = sum(
         ledger.assets(party, asset)
         for party in parties
-        for asset in ("data centres", "chip inventory")
+        for asset in ("data centres", "chip inventory", "chip capacity")
     )
     assert sum(ledger.net_worth(party) for party in parties) == real
     assert all(ledger.deposits(party) >= 0 for party in parties)

@@ -143,4 +143,7 @@ def test_a_firm_of_the_other_experiment_winds_itself_up() -> None:
     model.ledger.commit("default")
     assert cloud.pay_creditors() == []
     model.ledger.commit("write-offs")
+    assert cloud.is_in_administration
+    cloud.close_estate()
+    model.ledger.commit("estates")
     assert model.ledger.assets(cloud.party) == 0

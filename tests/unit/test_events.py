@@ -111,5 +111,5 @@ def test_frame(log: EventLog) -> None:
 
 
 def test_every_kind_has_a_meaning() -> None:
-    assert len(KINDS) == 17
+    assert len(KINDS) == 20
     assert all(KINDS.values())

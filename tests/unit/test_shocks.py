@@ -36,7 +36,7 @@ CASES: dict[str, tuple[dict[str, Any], State, Any, Any]] = {
     ),
     "power delay": (
         {"size": 0.4},
-        lambda m: round(m.available_power_gw() / m.parameters.compute.power_gw_quarter, 9),
+        lambda m: round(m.available_power_gw() / planned_power_gw(m), 9),
         1.0,
         0.6,
     ),
@@ -49,6 +49,12 @@ CASES: dict[str, tuple[dict[str, Any], State, Any, Any]] = {
     ),
 }
 """Kind -> details, what it moves, value before and after it, value while it lasts."""
+
+
+def planned_power_gw(model: MarketModel) -> float:
+    """What the regions connect in the quarter without a shock, GW."""
+    regions = model.power_regions.values()
+    return sum(region.flow_gw(model.quarter) * region.factor for region in regions)
 
 
 def states(kind: str, **changes: Any) -> list[Any]:

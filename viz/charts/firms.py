@@ -198,7 +198,7 @@ def _bars(name: str, values: list[float | None], tint: str, cursor: int) -> dict
 # --- the matrices of the books as a coloured table, with the sums that must be zero
 
 
-REAL_ASSETS = ("data centres", "chip inventory")
+REAL_ASSETS = ("data centres", "chip inventory", "chip capacity")
 """Rows of assets that are nobody's debt."""
 _HALF_CENT_BN = 0.5e-11
 _SMALL_COLUMNS = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.data_centres import Pipeline, Vintage
+from agents.data_centres import ANYWHERE, Pipeline, Vintage
 from agents.institution import GrowthBeliefs
 from market.parameters.demand import ExpectationParameters
 
@@ -53,8 +53,8 @@ def test_a_site_passes_building_power_and_racks() -> None:
         assert pipeline.waiting == 0.0
         pipeline.advance_sites()
     assert pipeline.waiting == 8.0
-    assert pipeline.connect(5.0) == 5.0
-    assert pipeline.connect(5.0) == 3.0
+    assert pipeline.connect(ANYWHERE, 5.0) == 5.0
+    assert pipeline.connect(ANYWHERE, 5.0) == 3.0
     pipeline.receive(6.0)
     assert (pipeline.waiting, pipeline.powered, pipeline.delivered) == (0.0, 2.0, 6.0)
     assert pipeline.total == 8.0

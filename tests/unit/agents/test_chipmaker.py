@@ -18,9 +18,11 @@ def maker(model: MarketModel) -> Chipmaker:
 
 def empty(**rules: Any) -> tuple[MarketModel, Chipmaker]:
     """A chipmaker without orders that can make 100 thousand chips."""
-    model = small_model(chipmaker_rules=rules)
+    model = small_model(chipmaker_rules={"idle_cost_share": 0.0, "commitment_quarters": 0} | rules)
     firm = maker(model)
     firm.backlog, firm.output, firm.new_orders = {}, 100.0, 0.0
+    firm.commitments.clear()
+    firm.expansions.clear()
     return model, firm
 
 
@@ -48,7 +50,9 @@ def test_without_orders_nothing_is_made() -> None:
 
 
 def test_output_grows_as_fast_as_it_can_towards_a_longer_book() -> None:
-    _, firm = empty(capacity_growth=0.1)
+    _, firm = empty(
+        capacity_growth=0.1, capacity_rush=0.0, capacity_lag_quarters=0, capacity_cost_quarters=0.0
+    )
     firm.order("big", 104.0)
     firm.set_price_and_output()
     assert firm.output == 104.0

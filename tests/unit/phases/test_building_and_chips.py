@@ -176,34 +176,6 @@ def test_growth_of_orders_is_capped() -> None:
     assert big.orders[-1] == pytest.approx(1.1 * before)
 
 
-def test_power_is_a_queue_shared_pro_rata() -> None:
-    """Two sites of 100 and 50 thousand chips ask for 0.21 GW; 0.07 GW comes."""
-    model = small_model(compute={"power_gw_quarter": 0.07})
-    sizes = {"big": 100.0, "thin": 50.0}
-    for key, thousands in sizes.items():
-        pipeline = model.clouds[key].pipeline
-        while any(pipeline.sites):
-            pipeline.advance_sites()
-        pipeline.waiting, pipeline.powered = thousands, 0.0
-    deliver_chips_and_advance_construction(model)
-    powered = [model.clouds[key].pipeline.powered for key in sizes]
-    assert powered == pytest.approx([100 / 3, 50 / 3])
-    assert model.power_queue_gw == pytest.approx(0.14)
-
-
-def test_power_comes_with_gas_and_reactors_and_not_with_a_delay() -> None:
-    model = small_model(
-        compute={"power_gw_quarter": 2.0, "gas_gw_quarter": 1.0, "reactor_gw_quarter": 0.5}
-    )
-    found = []
-    for quarter in (0, 6, 7, 19, 20):
-        model.quarter = quarter
-        found.append(model.available_power_gw())
-    assert found == [2.0, 2.0, 3.0, 3.0, 3.5]
-    model.power_lost = 1.0
-    assert model.available_power_gw() == 0.0
-
-
 def test_orders_go_to_suppliers_and_the_cloud_itself() -> None:
     model = small_model(clouds={"big": {"own_chip_share": 0.4}})
     maker, big = model.chipmakers["maker"], model.clouds["big"]

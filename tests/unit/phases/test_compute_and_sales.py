@@ -89,7 +89,8 @@ def test_rent_rises_with_scarcity_and_falls_with_idleness() -> None:
 def test_cheap_compute_finds_more_demand() -> None:
     grown = {}
     for elasticity in (0.0, 1.0):
-        model = sold(compute={"demand_elasticity": elasticity, "demand_noise": 0.0})
+        rules = {"demand_elasticity": elasticity, "demand_noise": 0.0, "price_sensitivity": 0.35}
+        model = sold(compute=rules)
         model.spot_price_usd /= 2
         use_and_invoice_compute(model)
         grown[elasticity] = model.clouds["big"].organic_cu

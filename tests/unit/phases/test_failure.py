@@ -31,7 +31,11 @@ def check(model: MarketModel, firm: Institution) -> None:
     assert ledger.deposits(firm.party) == 0
     assert ledger.assets(firm.party) == 0
     parties = range(len(ledger.parties))
-    real = sum(ledger.assets(p, a) for p in parties for a in ("data centres", "chip inventory"))
+    real = sum(
+        ledger.assets(p, a)
+        for p in parties
+        for a in ("data centres", "chip inventory", "chip capacity")
+    )
     assert sum(ledger.net_worth(p) for p in parties) == real
 
 
