@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
 from agents.absorption import bid_usd
-from agents.data_centres import ANYWHERE, BuildingOutlook, Pipeline, Vintage, region_shares
+from agents.data_centres import (
+    ANYWHERE,
+    BuildingOutlook,
+    Pipeline,
+    RentExperience,
+    Vintage,
+    region_shares,
+)
 from agents.estate import Estate
 from agents.estate_parts import (
     Bid,
@@ -33,15 +40,17 @@ from agents.rules.demand import budget_growth
 from agents.rules.expectations import persistent_shock
 from agents.rules.financing import (
     Financing,
+    Means,
+    asked_credit,
     credit_spread,
     debt_capacity,
     default_probability,
+    money_found,
     payout,
-    pecking_order,
 )
 from agents.rules.hardware import failure_share, kilowatt_of, share_with_power
 from agents.rules.lab_planning import runway_quarters
-from agents.rules.valuation import LEAST_ANSWER, MOST_ANSWER, MOST_VALUE_USD, answer_to_value
+from agents.rules.valuation import MOST_VALUE_USD, answer_to_value
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import CloudParameters
@@ -69,22 +78,6 @@ _CONTRACT_QUARTERS = 20.0
 """Quarters over which the share market spreads RPO."""
 
 
-class _Means(NamedTuple):
-    """What the plans of a quarter need and what there is for them, USD.
-
-    Attributes:
-        need: money that the plans ask, and what is missing of the least cash.
-        own: cash beyond what it keeps.
-        room: debt that lenders would let it have.
-        reserve: of the cash it keeps, what is beyond the least.
-    """
-
-    need: float
-    own: float
-    room: float
-    reserve: float
-
-
 class CloudProvider(ListedFirm):
     """A cloud with its parent's other business.
 
@@ -106,9 +99,10 @@ class CloudProvider(ListedFirm):
         site_capex_usd: part of CapEx that is for new AI sites; ``site_chips_usd`` chips in it.
         capex_usd: CapEx of the quarter; ``orders`` the last quarters' orders in thousands of chips.
         ambition: derived factor on planned capacity that reproduces the first quarter's CapEx.
+        planned_growth: growth of use on which plans rest, per quarter: a slow mean of beliefs.
         conviction: derived factor on project value: who invests reveals a value above the hurdle.
         first_worth: value of a project over hurdle and cost at the start, at reference rates.
-        experience: slow mean of rents over what was expected of them when sites were begun.
+        rents: its experience with rents that it expected.
         utilisation: compute asked for over capacity in the quarter.
     """
 
@@ -140,9 +134,10 @@ class CloudProvider(ListedFirm):
         self.last_cancellation: Event | None = None
         self.capex_usd = self.last_capex_usd = stated.capex_usd
         self.orders: deque[float] = deque(maxlen=5)
-        self.ambition = self.conviction = self.experience = 1.0
+        self.planned_growth = self.beliefs.expected
+        self.ambition = self.conviction = 1.0
         self.first_worth = 0.0
-        self._rents_expected: deque[float] = deque()
+        self.rents = RentExperience()
         self.utilisation = 0.0
         self.compute_revenue_usd = self.last_operating_cash_usd = 0.0
         self.organic_sold_cu = 0.0
@@ -263,7 +258,7 @@ class CloudProvider(ListedFirm):
         has_plan = rules.cloud_rules.has_rpo_planning
         ahead = self.market.quarter + (lead if has_plan else 0)
         contracted = self.weighted_contracts_cu(ahead, pay)
-        use = expected_use(self.outside_cu, self.beliefs.expected, lead, contracted, 1.0)
+        use = expected_use(self.outside_cu, self.planned_growth, lead, contracted, 1.0)
         return desired_capacity(use, rules.cloud_rules.target_utilisation)
 
     def plan_order(self, outlook: BuildingOutlook) -> float:
@@ -341,6 +336,11 @@ class CloudProvider(ListedFirm):
         )
         return backed + (1 - backed) * self.hurdle_share
 
+    def review_growth(self) -> None:
+        """Plan on a slow mean of expected growth: not every surprise lasts until delivery."""
+        memory = self.market.parameters.cloud_rules.growth_memory
+        self.planned_growth += (1 - memory) * (self.beliefs.expected - self.planned_growth)
+
     def learn_from_use(self) -> None:
         """Idle capacity wears off the ambition to build beyond demand."""
         rules = self.market.parameters.cloud_rules
@@ -350,19 +350,16 @@ class CloudProvider(ListedFirm):
 
     def learn_from_rents(self, outlook: BuildingOutlook) -> None:
         """Compare the rent with what was expected of it when the sites delivered now were begun."""
-        self._rents_expected.append(outlook.expected_rent_usd)
-        if len(self._rents_expected) > outlook.lead:
-            expected = self._rents_expected.popleft()
-            if expected > 0:
-                ratio = min(MOST_ANSWER, max(LEAST_ANSWER, self.market.spot_price_usd / expected))
-                memory = self.market.parameters.cloud_rules.discipline_memory
-                self.experience = memory * self.experience + (1 - memory) * ratio
+        memory = self.market.parameters.cloud_rules.discipline_memory
+        self.rents.observe(
+            self.market.spot_price_usd, outlook.expected_rent_usd, outlook.lead, memory
+        )
 
     def conviction_now(self) -> float:
         """Conviction of the start, moved by its share price and by its experience with rents."""
         strength = self.market.parameters.cloud_rules.discipline
         price = answer_to_value(self.value_usd, self.usual_value_usd, strength)
-        return float(self.conviction * price * self.experience**strength)
+        return float(self.conviction * price * self.rents.experience**strength)
 
     def clears_hurdle(self, project_value: float, cost: float, hurdle: float) -> float:
         """Share of its projects that are worth more than the hurdle times their cost.
@@ -467,8 +464,7 @@ class CloudProvider(ListedFirm):
         self, wanted_usd: float, weighted_rpo_usd: float, can_borrow: bool
     ) -> float:
         """Debt that it wants to raise for the quarter's plans, USD; see ``plan_finance``."""
-        means = self._means(wanted_usd, weighted_rpo_usd, can_borrow)
-        return pecking_order(means.need, means.own, 0.0, means.room, 0.0).bonds
+        return asked_credit(self._means(wanted_usd, weighted_rpo_usd, can_borrow))
 
     def plan_finance(
         self,
@@ -494,15 +490,12 @@ class CloudProvider(ListedFirm):
             Share of ``wanted_usd`` for which money was found, 0 to 1.
         """
         means = self._means(wanted_usd, weighted_rpo_usd, can_borrow)
-        asked = pecking_order(means.need, means.own, 0.0, means.room, 0.0).bonds
-        found = pecking_order(means.need, means.own, 0.0, filled * asked, vendor_usd)
-        reserve = min(found.cut, means.reserve)
-        self.financing = found._replace(own=found.own + reserve, cut=found.cut - reserve)
+        self.financing = money_found(means, filled, vendor_usd)
         if wanted_usd <= 0:
             return 1.0
         return max(0.0, 1.0 - max(0.0, self.financing.cut) / wanted_usd)
 
-    def _means(self, wanted_usd: float, weighted_rpo_usd: float, can_borrow: bool) -> _Means:
+    def _means(self, wanted_usd: float, weighted_rpo_usd: float, can_borrow: bool) -> Means:
         """What the plans of the quarter need, and what there is for them; arguments as above."""
         rules = self.market.parameters.cloud_rules
         free, buffer, kept = self.free_cash_usd, self._cash_buffer_usd(), self._cash_kept_usd()
@@ -515,7 +508,7 @@ class CloudProvider(ListedFirm):
         if not (can_borrow or self.stated.is_investment_grade):
             room = 0.0
         own = max(0.0, free - kept)
-        return _Means(
+        return Means(
             need=wanted_usd + max(0.0, buffer - free),
             own=min(most, own),
             room=min(room, 2 * max(self.capex_usd, wanted_usd)),
@@ -620,6 +613,20 @@ class CloudProvider(ListedFirm):
         return self.last_operating_cash_usd + _CONTRACT_MARGIN * weighted / _CONTRACT_QUARTERS
 
     # --- demand outside the model
+
+    def count_startups(self, asked_cu: float, growth: float | None) -> None:
+        """Take note of what start-ups ask for, CU; what they asked before is taken like for like.
+
+        Start-ups that move from one cloud to another are no growth of use.
+
+        Args:
+            asked_cu: of this cloud.
+            growth: of what they ask of all clouds, 0.1 = 10% more than a quarter ago; None when
+                that is not known: then it is taken to be what is expected of use.
+        """
+        growth = self.beliefs.expected if growth is None else growth
+        self.last_startup_cu = asked_cu / (1 + growth) if growth > -1 else self.startup_cu
+        self.startup_cu = asked_cu
 
     def form_expectations(self) -> None:
         """Learn how demand outside the model grew."""
@@ -884,7 +891,7 @@ class CloudProvider(ListedFirm):
 
     def open_startup_use(self, asked_cu: float) -> None:
         """Take what start-ups ask for off the stated use of its other customers."""
-        self.startup_cu = self.last_startup_cu = asked_cu
+        self.startup_cu = asked_cu
         self.organic_cu = max(0.0, self.organic_cu - asked_cu)
         self.first_organic_cu = self.base_organic_cu = self.organic_cu
 
@@ -916,7 +923,7 @@ class CloudProvider(ListedFirm):
         if value > 0:
             self.conviction = rules.project_value_ratio * cost / value
         organic = self.organic_cu
-        self.organic_cu *= 1 + self.beliefs.expected  # use grows before the first plans are made
+        self.organic_cu *= 1 + self.beliefs.expected  # it grows before the first plans are made
         built, ahead = (
             self._share_worth_building(outlook),
             self.desired_cu(outlook.lead, outlook.pay),

@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from agents.rules.valuation import LEAST_ANSWER, MOST_ANSWER
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -155,6 +157,36 @@ class Pipeline:
         """Take delivered chips into service; returns how many."""
         live, self.delivered = self.delivered, 0.0
         return live
+
+
+@dataclass
+class RentExperience:
+    """What a cloud has learned from rents that turned out other than it expected.
+
+    Attributes:
+        expected: rents that were expected for the coming quarters, USD per CU, the next one first.
+        experience: slow mean of rents over what was expected of them when sites were begun.
+    """
+
+    expected: deque[float] = field(default_factory=deque)
+    experience: float = 1.0
+
+    def observe(self, rent: float, expected: float, lead: int, memory: float) -> None:
+        """Learn a rent, and note what is expected of the one at delivery.
+
+        Args:
+            rent: of this quarter, USD per CU.
+            expected: of the quarter ``lead`` quarters ahead, USD per CU; 0 = nothing is expected.
+            lead: quarters from an order to compute in service.
+            memory: weight of the past, 0 to 1.
+        """
+        self.expected.append(expected)
+        if len(self.expected) <= lead:
+            return
+        then = self.expected.popleft()
+        if then > 0:
+            ratio = min(MOST_ANSWER, max(LEAST_ANSWER, rent / then))
+            self.experience = memory * self.experience + (1 - memory) * ratio
 
 
 class BuildingOutlook(NamedTuple):

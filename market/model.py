@@ -66,6 +66,7 @@ from market.progress import Progress
 from market.random_streams import RandomStreams, RngLike, root_seed
 from market.scenario import load_scenario
 from market.shocks import Shock, apply_shocks
+from market.units import CU_HOURS
 
 DEFAULT_SEED = 42
 
@@ -201,7 +202,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
         self.progress, self.rent_shock = Progress(), 0.0
-        self.first_use_ahead = 0.0
+        self.first_use_ahead = self.startup_cu = 0.0
         self.shocks_in_force: dict[str, Shock] = {}
         self.create_agents()
         open_books(self)
@@ -445,6 +446,12 @@ class MarketModel(mesa.Model[Any, Any]):
         compute = self.parameters.compute
         full = 1e3 * compute.accelerator_cost_usd
         return 1 + (self.chip_price_usd() - compute.chip_share * full) / full
+
+    def usual_rent_usd(self) -> float:
+        """Rent of a CU at usual use, USD: its full cost, which falls as new chips get better."""
+        compute = self.parameters.compute
+        progress = (1 + compute.vintage_gain) ** (self.quarter / 4)
+        return float(compute.list_price_usd_hour * CU_HOURS / progress * self.chip_price_index())
 
     def available_power_gw(self) -> float:
         """New power of all regions in this quarter, GW; endless in a world without regions."""

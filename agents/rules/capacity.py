@@ -38,24 +38,32 @@ def desired_capacity(expected_use: float, target_utilisation: float) -> float:
     return expected_use / target_utilisation
 
 
-def rent_outlook(use: float, first_use: float, elasticity: float, weight: float) -> float:
-    """Return the factor on the rent that is expected when a machine ordered now stands.
+def rent_outlook(
+    rent: float, usual: float, use: float, first_use: float, elasticity: float, weight: float
+) -> float:
+    """Return the factor on the rent of now that is expected when a machine ordered now stands.
+
+    The rent that use and capacity at delivery imply is usual (use / first_use) ** elasticity; what
+    is expected lies between the rent of now and that one.
 
     Args:
-        use: Use expected then of all, over capacity of all then with everything under way.
-        first_use: The same ratio at the start, above 0.
+        rent: Rent of now, above 0.
+        usual: Rent at usual use, same money: the cost of new machines.
+        use: Use expected at delivery of all, over capacity of all then with all that is under way.
+        first_use: The same ratio at the start, when the rent was usual, above 0.
         elasticity: Elasticity of the rent to it, at least 0.
-        weight: How far plans see the orders of others, 0 (blind) to 1.
+        weight: How far plans see use and the orders of others, 0 (none: rent stays) to 1.
 
     Returns:
-        1 + weight ((use / first_use) ** elasticity - 1), within 0.2 and 2.
+        1 + weight (implied / rent - 1), within 0.2 and 2.
 
     Source: investment under rational expectations of the industry's capacity, Lucas and Prescott
     (1971); the weight is how far it is seen (neglect of competitors: Greenwood and Hanson 2015).
     """
     ratio = use / first_use if first_use > 0.0 else 1.0
-    change: float = min(max(ratio, 1e-9), 1e9) ** elasticity - 1.0
-    return min(_MOST_OUTLOOK, max(_LEAST_OUTLOOK, 1.0 + weight * change))
+    implied = usual * min(max(ratio, 1e-9), 1e9) ** elasticity
+    change = implied / rent - 1.0
+    return float(min(_MOST_OUTLOOK, max(_LEAST_OUTLOOK, 1.0 + weight * change)))
 
 
 _LEAST_OUTLOOK, _MOST_OUTLOOK = 0.2, 2.0

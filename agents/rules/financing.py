@@ -52,6 +52,43 @@ def pecking_order(
     return Financing(used[0], used[1], used[2], used[3], left)
 
 
+class Means(NamedTuple):
+    """What the plans of a quarter need and what there is for them, same money.
+
+    Attributes:
+        need: money that the plans ask, and what is missing of the least cash.
+        own: cash beyond what is kept.
+        room: debt that lenders would let it have.
+        reserve: of the cash that is kept, what is beyond the least.
+    """
+
+    need: float
+    own: float
+    room: float
+    reserve: float
+
+
+def asked_credit(means: Means) -> float:
+    """Return the debt that a firm asks for: what own cash beyond the kept leaves of its need."""
+    return pecking_order(means.need, means.own, 0.0, means.room, 0.0).bonds
+
+
+def money_found(means: Means, filled: float, vendor: float) -> Financing:
+    """Finance a need in pecking order; cash that is kept comes last, when credit is short.
+
+    Args:
+        means: need and sources.
+        filled: part of the debt asked for that lenders take, 0 to 1.
+        vendor: lease or loan that vendors grant.
+
+    Source: Myers and Majluf (1984); cash kept as insurance against credit that closes, Acharya,
+    Almeida and Campello (2013).
+    """
+    found = pecking_order(means.need, means.own, 0.0, filled * asked_credit(means), vendor)
+    reserve = min(found.cut, max(0.0, means.reserve))
+    return found._replace(own=found.own + reserve, cut=found.cut - reserve)
+
+
 def debt_capacity(ebitda: float, debt: float, max_leverage: float) -> float:
     """Return how much more debt a firm can raise, at least 0.
 

@@ -258,6 +258,14 @@ class CloudRuleParameters(Section):
         doc="Part of the first quarter's ambition beyond demand that is kept after a quarter with "
         "twice the idle capacity that was planned, more with less; 1 = clouds never learn from it.",
     )
+    growth_memory: float = parameter(
+        0.7,
+        unit="per quarter",
+        ge=0,
+        lt=1,
+        doc="Weight of the past in the growth of use on which data centres are planned.",
+        source="form: Muth 1960 (of a surprise, the part that lasts); value assumed",
+    )
     order_growth_cap: float = parameter(
         0.20, unit="per quarter", ge=0, le=5, doc="Fastest growth of orders (crews and sites)."
     )
@@ -356,7 +364,7 @@ class CloudRuleParameters(Section):
         unit="1",
         ge=0,
         le=1,
-        doc="How far the rent that clouds expect sees use and capacity of all; 0 = not at all.",
+        doc="How far the rent that clouds expect sees use and capacity of all then; 0 = not.",
         source="form: Lucas and Prescott 1971, Greenwood and Hanson 2015; value assumed",
     )
     user_cost_elasticity: float = parameter(

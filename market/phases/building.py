@@ -49,6 +49,8 @@ def plan_and_finance_building(model: MarketModel) -> None:
     Chips for new sites are ordered later, when power is connected; those for places that have power
     and shell, because their chips are gone, at once.
     """
+    for cloud in model.active_clouds:
+        cloud.review_growth()
     outlook, makers = building_outlook(model), makers_with_orders(model)
     for cloud in model.active_clouds:
         cloud.learn_from_use()
@@ -132,7 +134,7 @@ def project_economics(
     efficiency = (1 + compute.vintage_gain) ** (model.quarter / 4)
     rent = outlook * model.spot_price_usd * efficiency * plans.target_utilisation
     running = compute.running_cost_usd_hour * CU_HOURS
-    failure = getattr(compute, "failure_rate", 0.0)
+    failure = compute.failure_rate
     value = project_value(rent, running, compute.useful_life_quarters, discount, fall, failure)
     cost = 1e3 * compute.accelerator_cost_usd * model.chip_price_index()
     return Economics(hurdle, value, cost)
@@ -152,11 +154,11 @@ def use_ahead(model: MarketModel, pay: Mapping[str, float]) -> float:
     The pipelines of all are public. Contracts count by the chance that they are paid.
     """
     compute, lead = model.parameters.compute, model.build_lead
-    alive = (1 - getattr(compute, "failure_rate", 0.0)) ** lead
+    alive = (1 - compute.failure_rate) ** lead
     use = capacity = 0.0
-    for cloud in model.active_clouds:
+    for cloud in model.serving_clouds:
         contracted = cloud.weighted_contracts_cu(model.quarter + lead, pay)
-        use += expected_use(cloud.organic_cu, cloud.beliefs.expected, lead, contracted, 1.0)
+        use += expected_use(cloud.outside_cu, cloud.planned_growth, lead, contracted, 1.0)
         capacity += alive * cloud.capacity_cu + cloud.pipeline.total * cloud.new_efficiency()
     return use / capacity if capacity > 0 else 0.0
 
@@ -182,7 +184,14 @@ def building_outlook(model: MarketModel, *, is_opening: bool = False) -> Buildin
         ahead, sensitivity = use_ahead(model, pay), compute.price_sensitivity
         if model.first_use_ahead <= 0:  # the first plans are made at the rent that is seen
             model.first_use_ahead = ahead
-        factor = rent_outlook(ahead, model.first_use_ahead, sensitivity, plans.pipeline_weight)
+        factor = rent_outlook(
+            model.spot_price_usd,
+            model.usual_rent_usd(),
+            ahead,
+            model.first_use_ahead,
+            sensitivity,
+            plans.pipeline_weight,
+        )
     economics = project_economics(model, outlook=factor, is_reference=is_opening)
     fall = per_quarter(compute.vintage_gain)
     expected = factor * model.spot_price_usd * (1 - fall) ** model.build_lead

@@ -29,7 +29,9 @@ def use_and_invoice_compute(model: MarketModel) -> None:
         lab.delivered_cu = lab.compute_cost_usd = lab.on_demand_cu = 0.0
     spare: dict[str, float] = {}
     asked_by_startups = startups_by_cloud(model)
+    growth = _growth_of_startups(model, asked_by_startups)
     for cloud in model.serving_clouds:
+        cloud.count_startups(sum(asked_by_startups[cloud.key].values()), growth)
         spare[cloud.key] = _deliver(model, cloud, asked_by_startups[cloud.key])
     asked = _sell_on_the_spot(model, spare)
     for lab in model.serving_labs:
@@ -73,6 +75,15 @@ def startups_by_cloud(model: MarketModel) -> dict[str, dict[str, float]]:
     }
 
 
+def _growth_of_startups(
+    model: MarketModel, asked: Mapping[str, Mapping[str, float]]
+) -> float | None:
+    """Growth of what start-ups ask of all clouds; None while no earlier quarter is known."""
+    now = sum(sum(of_cloud.values()) for of_cloud in asked.values())
+    before, model.startup_cu = model.startup_cu, now
+    return now / before - 1 if before > 0 else None
+
+
 def _deliver(model: MarketModel, cloud: CloudProvider, startups: Mapping[str, float]) -> float:
     """Deliver contracts, then own customers and start-ups pro rata; returns idle CU of a cloud."""
     capacity = cloud.capacity_cu
@@ -91,7 +102,6 @@ def _deliver(model: MarketModel, cloud: CloudProvider, startups: Mapping[str, fl
         lab.compute_cost_usd += value / 100
         cloud.compute_revenue_usd += value / 100
     left = max(0.0, capacity - scheduled * share)  # rounding may leave a trifle less than nothing
-    cloud.last_startup_cu, cloud.startup_cu = cloud.startup_cu, sum(startups.values())
     asked = cloud.organic_cu + cloud.startup_cu
     share = min(1.0, left / asked) if asked > 0 else 0.0
     sold = min(cloud.organic_cu * share, left)
@@ -183,11 +193,7 @@ def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
     )
     model.spot_price_usd = spot_price(
         model.spot_price_usd,
-        rules.list_price_usd_hour
-        * CU_HOURS
-        / progress
-        * model.chip_price_index()
-        * exp(model.rent_shock),
+        model.usual_rent_usd() * exp(model.rent_shock),
         max(asked, 1e-9) / capacity,
         model.spot_utilisation,
         rules.price_sensitivity,

@@ -12,8 +12,8 @@ from source_tree import ROOT
 
 PUBLIC = {
     "agents": "AILab Bank Chipmaker CloudProvider ColumnAgent ColumnAgentSet ConsumerSegment "
-    "CustomerPopulation EnterpriseCustomer Institution Investor ListedFirm Offer PrivateFirm "
-    "StartupCohort "
+    "CreditInvestors CustomerPopulation EnterpriseCustomer Institution Investor ListedFirm Offer "
+    "PrivateFirm StartupCohort "
     "RowSet SingleCustomer column",
     "market": "CompanyParameters Ledger MarketModel MarketParameters Phase Shock equip "
     "load_scenario parameter",

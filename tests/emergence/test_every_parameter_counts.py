@@ -41,6 +41,7 @@ def stressed_world() -> MarketParameters:
     data["compute"]["power_scale"] = 0.8
     data["funding"]["initial_exit_multiple"] = 2.0
     data["cloud_rules"].update(max_leverage=2.0, project_value_ratio=0.95)
+    data["credit"].update(cash_usd=1e10, inflow_usd=5e9)
     for cloud in data["clouds"].values():
         if not cloud["is_investment_grade"]:
             cloud["debt_usd"] *= 3

@@ -145,6 +145,16 @@ def test_dividends_go_to_holders_pro_rata_while_cash_allows() -> None:
     assert model.settlement.due_to(public) == pytest.approx(0.7 * 2e11, abs=1)
     assert model.settlement.due_to(model.parties.households) == pytest.approx(0.3 * 2e11, abs=1)
     model, firm = empty()
-    firm.free_cash_flow_usd = 40e9  # half of it is more than half its cash
-    firm.pay_out()
-    assert model.settlement.due_by(firm.party) == 0
+    firm.free_cash_flow_usd = 40e9  # half of it is more than its cash beyond what it keeps
+    assert firm.planned_payout_usd() == pytest.approx(firm.free_cash_usd - 0.8 * 10e9)
+
+
+def test_a_chipmaker_hoards_no_more_than_its_turnover_asks_for() -> None:
+    """Half of the cash beyond 1.5 times that of the start goes out, and more after a fall."""
+    model, firm = empty()
+    firm.free_cash_flow_usd = 0.0
+    model.ledger.pay(model.parties.rest, firm.party, 1_000_000_000_000, "other business")
+    model.ledger.commit()
+    assert firm.planned_payout_usd() == pytest.approx(0.5 * (20e9 - 15e9))
+    firm.revenue_usd = 1e9
+    assert firm.planned_payout_usd() == pytest.approx(0.5 * (20e9 - 4 * (1e9 + 0.5e9)))

@@ -105,7 +105,10 @@ def test_ambition_wears_off_only_with_idle_capacity() -> None:
     cloud.ambition, cloud.utilisation = 1.4, 0.9
     cloud.learn_from_use()
     assert cloud.ambition == 1.4
-    cloud.utilisation = 0.8
+    cloud.utilisation = 0.775  # half as much idle beyond the plan as was planned
+    cloud.learn_from_use()
+    assert cloud.ambition == pytest.approx(1.3)
+    cloud.ambition, cloud.utilisation = 1.4, 0.5
     cloud.learn_from_use()
     assert cloud.ambition == pytest.approx(1.2)
     cloud.ambition = 0.9
@@ -132,7 +135,8 @@ def finance(cloud: CloudProvider, wanted: float, **changes: Any) -> float:
 
 
 def test_own_cash_comes_before_debt_and_debt_before_vendors() -> None:
-    cloud = thin(small_model(cloud_rules={"cash_buffer_quarters": 0.5, "max_leverage": 1.5}))
+    rules = {"cash_buffer_quarters": 0.5, "max_leverage": 1.5, "cash_kept": 0.5}
+    cloud = thin(small_model(cloud_rules=rules))
     assert finance(cloud, 0.8e9) == 1.0  # 2 bn in cash less 1 bn kept back
     assert cloud.financing.own == pytest.approx(0.8e9)
     assert cloud.financing.bonds == 0.0
@@ -175,15 +179,88 @@ def test_lenders_ask_more_of_the_indebted() -> None:
     assert thin(model).default_probability() > big(model).default_probability()
 
 
-def test_payouts_stop_when_cash_is_short_and_grow_with_excess() -> None:
-    model = small_model(cloud_rules={"excess_payout": 0.25, "cash_buffer_quarters": 0.75})
+def test_cash_that_is_kept_is_spent_only_when_credit_is_short() -> None:
+    rules = {"cash_buffer_quarters": 0.25, "max_leverage": 10.0, "cash_kept": 0.8}
+    cloud = thin(small_model(cloud_rules=rules))  # 2 bn in cash: 1.6 kept, of which 0.5 never spent
+    asked = cloud.asked_credit_usd(2e9, 0.0, True)
+    assert asked == pytest.approx(1.6e9)
+    assert finance(cloud, 2e9) == 1.0
+    assert (cloud.financing.own, cloud.financing.bonds) == pytest.approx((0.4e9, 1.6e9))
+    assert finance(cloud, 2e9, filled=0.5, vendor_usd=0.1e9) == 1.0
+    assert cloud.financing == pytest.approx((0.4e9 + 0.7e9, 0.0, 0.8e9, 0.1e9, 0.0))
+    share = finance(cloud, 2e9, filled=0.0)
+    assert cloud.financing.own == pytest.approx(1.5e9)
+    assert share == pytest.approx(1.5 / 2)
+
+
+def test_payouts_give_way_before_capex_and_leave_no_hoard() -> None:
+    model = small_model()
     cloud = big(model)
-    assert cloud.planned_payout_usd() == 1e9  # 10 bn against 5.25 bn kept back
-    cloud.capex_usd = 13e9
+    assert cloud.planned_payout_usd() == 1e9  # 10 bn against 8 bn kept
+    cloud.funded_share = 0.9
+    assert cloud.planned_payout_usd() == 0.0
+    cloud.funded_share, cloud.capex_usd = 1.0, 12e9  # the buffer is 9 bn
+    assert cloud.planned_payout_usd() == pytest.approx(1e9)
+    cloud.capex_usd = 14e9
     assert cloud.planned_payout_usd() == 0.0
     model.ledger.pay(model.parties.rest, cloud.party, 2_000_000_000_000, "other business")
     model.ledger.commit()
-    assert cloud.planned_payout_usd() == pytest.approx(1e9 + 0.25 * (30e9 - 1e9 - 20e9))
+    assert cloud.planned_payout_usd() == pytest.approx(1e9 + 0.5 * (30e9 - 1e9 - 14e9))
+
+
+def test_other_plant_follows_the_means_of_the_other_business() -> None:
+    cloud = big(small_model())
+    first = cloud.first_other_capex_usd
+    assert cloud.other_capex_usd() == pytest.approx(first)
+    cloud.other_cash_usd *= 0.5
+    assert cloud.other_capex_usd() == pytest.approx(first / 2)
+    cloud.other_cash_usd = -1e9
+    assert cloud.other_capex_usd() == 0.0
+    cloud.first_other_cash_usd = 0.0
+    assert cloud.other_capex_usd() == first
+
+
+def test_conviction_answers_to_the_share_price_and_to_rents() -> None:
+    model = small_model(cloud_rules={"discipline": 1.0, "discipline_memory": 0.5})
+    cloud = big(model)
+    first = cloud.conviction
+    assert cloud.conviction_now() == pytest.approx(first)
+    cloud.value_usd *= 0.8
+    assert cloud.conviction_now() == pytest.approx(0.8 * first)
+    cloud.value_usd *= 0.1  # no more than half is taken off
+    assert cloud.conviction_now() == pytest.approx(0.5 * first)
+    cloud.value_usd = cloud.usual_value_usd
+    cloud.rents.observe(9.0, 10.0, 1, 0.5)
+    assert cloud.conviction_now() == pytest.approx(first)  # nothing is known before delivery
+    cloud.rents.observe(8.0, 10.0, 1, 0.5)
+    assert cloud.conviction_now() == pytest.approx(0.9 * first)
+
+
+def test_a_share_price_that_grows_as_asked_is_no_news() -> None:
+    model = small_model(valuation={"speed": 0.0})
+    cloud = big(model)
+    grown = (1 + model.parameters.valuation.discount) ** 0.25
+    for _ in range(5):
+        cloud.value_usd *= grown
+        cloud.mark_to_fair_value({"a": 1.0, "b": 1.0})
+    assert cloud.usual_value_usd == pytest.approx(cloud.value_usd)
+
+
+def test_plans_rest_on_a_slow_mean_of_growth() -> None:
+    cloud = big(small_model(cloud_rules={"growth_memory": 0.75}))
+    first = cloud.planned_growth
+    cloud.beliefs.expected = first + 0.04
+    cloud.review_growth()
+    assert cloud.planned_growth == pytest.approx(first + 0.01)
+
+
+def test_start_ups_that_come_from_another_cloud_are_no_growth() -> None:
+    cloud = big(small_model())
+    cloud.startup_cu = 10.0
+    cloud.count_startups(30.0, 0.2)
+    assert (cloud.startup_cu, cloud.last_startup_cu) == (30.0, pytest.approx(25.0))
+    cloud.count_startups(11.0, None)
+    assert cloud.last_startup_cu == pytest.approx(11.0 / (1 + cloud.beliefs.expected))
 
 
 def test_running_owes_power_and_books_the_other_business() -> None:

@@ -9,6 +9,7 @@ from small_world import small_model
 
 from market.model import MarketModel
 from market.phases.building import (
+    building_outlook,
     deliver_chips_and_advance_construction,
     makers_with_orders,
     payment_probability,
@@ -40,6 +41,58 @@ def test_a_rate_rise_makes_projects_worth_less() -> None:
     _, before, _ = project_economics(model)
     model.rate_rise = 0.05
     assert project_economics(model)[1] < before
+
+
+def test_what_clouds_revealed_is_not_reckoned_away_by_dearer_money() -> None:
+    """Conviction and ambition are those of reference rates, so a project is worth less."""
+    plain = small_model()
+    for dear in (
+        small_model(cloud_rules={"discount_rate": 0.11}),
+        small_model(cloud_rules={"base_rate": 0.063}),
+        small_model(cloud_rules={"spread": 0.028}),
+    ):
+        one, other = plain.clouds["big"], dear.clouds["big"]
+        assert other.conviction == pytest.approx(one.conviction)
+        assert other.ambition == pytest.approx(one.ambition)
+        before, after = building_outlook(plain), building_outlook(dear)
+        assert after.worth < before.worth
+        assert other.plan_order(after) < one.plan_order(before)
+
+
+def test_the_outlook_sees_the_pipeline_of_all() -> None:
+    model = small_model(cloud_rules={"pipeline_weight": 1.0})
+    first = building_outlook(model).project_value_usd
+    model.clouds["thin"].pipeline.waiting += 1000.0
+    crowded = building_outlook(model)
+    assert crowded.project_value_usd < first
+    blind = small_model(cloud_rules={"pipeline_weight": 0.0})
+    before = building_outlook(blind).project_value_usd
+    blind.clouds["thin"].pipeline.waiting += 1000.0
+    assert building_outlook(blind).project_value_usd == before
+
+
+def test_all_requests_for_credit_are_met_in_one_part() -> None:
+    """A tenth of the money that is asked for: orders are cut to it, and money gets dearer."""
+    rules = {"cash_kept": 2.0, "cash_buffer_quarters": 1.0, "max_leverage": 20.0}
+    asked = small_model(cloud_rules=rules, credit={"cash_usd": 1e12})
+    plan_and_finance_building(asked)
+    short = small_model(
+        cloud_rules=rules,
+        credit={"cash_usd": 0.1 * asked.credit.asked_usd, "share_for_sale": 1.0},
+    )
+    plan_and_finance_building(short)
+    assert asked.credit.filled == 1.0
+    assert short.credit.filled == pytest.approx(0.1)
+    assert short.credit.asked_usd == pytest.approx(asked.credit.asked_usd)
+    assert short.clouds["big"].orders[-1] < asked.clouds["big"].orders[-1]
+    assert short.clouds["thin"].orders[-1] == asked.clouds["thin"].orders[-1]  # bank loans
+    assert short.credit_spread == pytest.approx(0.02 * (2.0 - 0.5))
+    assert asked.credit_spread == 0.0
+    base = short.parameters.cloud_rules.base_rate
+    big = short.clouds["big"]
+    dearer = big.borrowing_rate(base)
+    short.credit_spread = 0.0
+    assert dearer - big.borrowing_rate(base) == pytest.approx(0.03)
 
 
 def test_who_is_likely_to_fail_counts_less() -> None:
@@ -99,7 +152,8 @@ def test_bonds_are_sold_to_the_public_and_loans_to_the_bank() -> None:
     )
     big, thin = model.clouds["big"], model.clouds["thin"]
     plan_and_finance_building(model)
-    assert model.ledger.balance("bonds", big.party, model.parties.rest) > 20e11
+    assert model.ledger.balance("bonds", big.party, model.credit.party) > 0
+    assert model.ledger.balance("bonds", big.party, model.parties.rest) == 20e11  # of the opening
     assert model.ledger.balance("loans", thin.party, model.parties.bank) > 8e11
     assert model.ledger.balance("loans", big.party, model.parties.bank) == 0
 

@@ -5,21 +5,37 @@ import math
 import pytest
 
 from agents.rules.capacity import (
+    ambition_kept,
     capacity_order,
     desired_capacity,
     expected_use,
     is_investment_worthwhile,
     is_worth_running,
     option_hurdle,
+    rent_outlook,
+    wanted_at_user_cost,
 )
 from agents.rules.financing import (
+    Means,
+    asked_credit,
     credit_spread,
     debt_capacity,
     default_probability,
     deleveraging_sale,
+    filled_share,
     loan_to_value,
+    money_found,
+    payout,
     pecking_order,
     price_impact,
+    scarcity_spread,
+)
+from agents.rules.valuation import (
+    REFERENCE_RATE,
+    REFERENCE_SPREAD,
+    answer_to_value,
+    discount_of_projects,
+    project_value,
 )
 from agents.rules.vendor_finance import (
     is_vendor_finance_worthwhile,
@@ -148,3 +164,85 @@ def test_price_impact_by_hand() -> None:
     assert price_impact(10.0, 0.0) == 1.0
     # Small sales keep their digits.
     assert price_impact(1e-12, 1.0) == pytest.approx(1e-12, rel=1e-9)
+
+
+def test_rent_outlook_lies_between_the_rent_of_now_and_the_one_implied() -> None:
+    assert rent_outlook(5.0, 5.0, 0.8, 0.8, 1.0, 0.6) == 1.0
+    assert rent_outlook(5.0, 5.0, 0.4, 0.8, 1.0, 1.0) == pytest.approx(0.5)
+    assert rent_outlook(5.0, 5.0, 0.4, 0.8, 1.0, 0.6) == pytest.approx(1 - 0.6 * 0.5)
+    assert rent_outlook(2.5, 5.0, 0.4, 0.8, 1.0, 0.6) == 1.0  # the rent shows it already
+    assert rent_outlook(5.0, 5.0, 0.1, 0.8, 1.0, 0.0) == 1.0
+    assert rent_outlook(5.0, 5.0, 1e9, 0.8, 5.0, 1.0) == 2.0
+    assert rent_outlook(5.0, 5.0, 0.0, 0.8, 5.0, 1.0) == 0.2
+
+
+def test_wanted_capacity_at_user_cost() -> None:
+    assert wanted_at_user_cost(0.8, 1.0, 1.0) == pytest.approx(0.8)
+    assert wanted_at_user_cost(0.64, 1.0, 0.5) == pytest.approx(0.8)
+    assert wanted_at_user_cost(0.5, 1.0, 0.0) == 1.0
+    assert wanted_at_user_cost(0.5, 0.0, 1.0) == 1.0
+
+
+def test_ambition_wears_off_with_idleness() -> None:
+    assert ambition_kept(0.9, 0.85, 0.8) == 1.0
+    assert ambition_kept(0.775, 0.85, 0.8) == pytest.approx(0.9)
+    assert ambition_kept(0.3, 0.85, 0.8) == pytest.approx(0.8)
+    assert ambition_kept(0.99, 1.0, 0.8) == pytest.approx(0.8)
+
+
+def test_project_value_is_the_sum_of_discounted_rents() -> None:
+    rent, running, fall, failure, discount = 5.0, 0.7, 0.04, 0.015, 0.02
+    by_hand = sum(
+        (rent * ((1 - fall) * (1 - failure)) ** t - running * (1 - failure) ** t * 1.0)
+        / (1 + discount) ** (t + 1)
+        for t in range(22)
+    )
+    value = project_value(rent, running, 22, discount, fall, failure)
+    assert value == pytest.approx(by_hand, rel=1e-12)
+    assert project_value(rent, running, 22, discount, fall) > value
+    assert project_value(rent, running, 22, discount + 0.005, fall, failure) < value
+    assert project_value(0.1, running, 22, discount, fall) == 0.0
+
+
+def test_discount_of_projects_moves_with_rates_and_spreads() -> None:
+    assert discount_of_projects(0.09, REFERENCE_RATE, REFERENCE_SPREAD, 0.7) == pytest.approx(0.09)
+    assert discount_of_projects(0.09, 0.063, REFERENCE_SPREAD, 0.7) == pytest.approx(0.11)
+    assert discount_of_projects(0.09, REFERENCE_RATE, 0.028, 0.7) == pytest.approx(0.104)
+    assert discount_of_projects(0.001, 0.0, 0.0, 1.0) == 1e-3
+
+
+def test_answer_to_value_by_hand() -> None:
+    assert answer_to_value(90.0, 100.0, 1.0) == pytest.approx(0.9)
+    assert answer_to_value(81.0, 100.0, 0.5) == pytest.approx(0.9)
+    assert answer_to_value(10.0, 100.0, 1.0) == 0.5
+    assert answer_to_value(900.0, 100.0, 1.0) == 1.4
+    assert answer_to_value(10.0, 100.0, 0.0) == 1.0
+    assert answer_to_value(10.0, 0.0, 1.0) == 1.0
+
+
+def test_requests_are_filled_in_one_part_and_scarcity_has_a_price() -> None:
+    assert filled_share(0.0, 0.0) == 1.0
+    assert filled_share(50.0, 100.0) == 1.0
+    assert filled_share(200.0, 50.0) == 0.25
+    assert filled_share(200.0, 0.0) == 0.0
+    assert scarcity_spread(40.0, 100.0, 0.02, 0.5, 2.0) == 0.0
+    assert scarcity_spread(100.0, 100.0, 0.02, 0.5, 2.0) == pytest.approx(0.01)
+    assert scarcity_spread(500.0, 100.0, 0.02, 0.5, 2.0) == pytest.approx(0.03)
+    assert scarcity_spread(1.0, 0.0, 0.02, 0.5, 2.0) == pytest.approx(0.03)
+    assert scarcity_spread(0.0, 0.0, 0.02, 0.5, 2.0) == 0.0
+
+
+def test_kept_cash_comes_last() -> None:
+    means = Means(need=100.0, own=30.0, room=50.0, reserve=40.0)
+    assert asked_credit(means) == 50.0
+    assert money_found(means, 1.0, 0.0) == (50.0, 0.0, 50.0, 0.0, 0.0)
+    assert money_found(means, 0.4, 10.0) == (70.0, 0.0, 20.0, 10.0, 0.0)
+    assert money_found(means, 0.0, 0.0) == (70.0, 0.0, 0.0, 0.0, 30.0)
+
+
+def test_payout_by_hand() -> None:
+    assert payout(100.0, 10.0, 80.0, 110.0, 0.5) == 10.0
+    assert payout(85.0, 10.0, 80.0, 110.0, 0.5) == 5.0
+    assert payout(60.0, 10.0, 80.0, 110.0, 0.5) == 0.0
+    assert payout(200.0, 10.0, 80.0, 110.0, 0.5) == pytest.approx(10.0 + 40.0)
+    assert payout(200.0, 0.0, 150.0, 110.0, 0.5) == pytest.approx(25.0)
