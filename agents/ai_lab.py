@@ -21,6 +21,8 @@ from agents.rules.lab_planning import (
     runway_quarters,
 )
 from agents.rules.pricing import list_price
+from agents.rules.usage import seat_bill, wanted_use, work_of_seat
+from agents.surprise import Surprise
 from market.books.settlement import Rank
 from market.parameters.companies import LabParameters
 from market.units import cents, some_money
@@ -47,7 +49,7 @@ class Offer(NamedTuple):
     """What a lab offers enterprises.
 
     Attributes:
-        price_eur: price of a seat, EUR per month.
+        price_eur: price of a seat at the use of the start, EUR per month.
         reliability: share of tasks done right, 0 to 1.
     """
 
@@ -80,8 +82,11 @@ class AILab(PrivateFirm):
     Attributes:
         stated: what the scenario states about it.
         reliability: share of tasks done right, 0 to 1.
-        price_eur: enterprise list price, EUR per seat per month.
+        price_eur: enterprise list price: what a seat of the use of the start pays, EUR per month.
         seats: enterprise seats sold.
+        seat_bill_eur: what a seat paid, EUR per month.
+        seat_use: what it was used for, over the use of the start.
+        work: work that a seat has for the product, over that of the start.
         audience: its consumers.
         inference_cu, training_cu: compute used in the quarter.
     """
@@ -107,6 +112,9 @@ class AILab(PrivateFirm):
         self.price_eur = stated.enterprise_price_eur
         self.price_offset_eur = 0.0
         self.seats = 0.0
+        self.seat_bill_eur, self.seat_use, self.work = self.price_eur, 1.0, 1.0
+        self.use_surprise = Surprise(key, "use per seat")
+        self.release_surprise = Surprise(key, "releases")
         self.seat_share = stated.enterprise_share
         self.share_change = 0.0
         self.audience = Audience()
@@ -124,9 +132,23 @@ class AILab(PrivateFirm):
     @property
     def offered_price_eur(self) -> float:
         """List price with any imposed discount; nan when it sells nothing."""
+        return self.bill_eur(1.0)
+
+    def bill_eur(self, use: float) -> float:
+        """Bill of a seat for a stated use, EUR per month: what customers compare.
+
+        A base and use times a price per unit: both move with the list price, which follows what
+        compute costs. An imposed discount is one on the bill.
+
+        Args:
+            use: use of a seat over that of the start; the same for all labs that are compared.
+
+        Returns:
+            EUR per seat per month; nan when it sells nothing.
+        """
         if not self.is_active:
             return nan
-        return self._between_limits(self.price_eur + self.price_offset_eur)
+        return self._between_limits(self.price_eur * use + self.price_offset_eur)
 
     def _between_limits(self, price_eur: float) -> float:
         """The price, at least a cent and at most the reservation price of a seat."""
@@ -141,8 +163,9 @@ class AILab(PrivateFirm):
     # --- sales
 
     def learn(self, frontier_cu: float) -> None:
-        """Turn training, its own and what spills over from the best-trained lab, into reliability.
+        """Turn training, its own and what spills over, into reliability and work for its seats.
 
+        Releases go well or badly, and fit the work of the seats better or worse, for some time.
         The lab's efficiency is derived: it makes the reliability of the start the stated one.
 
         Args:
@@ -158,10 +181,16 @@ class AILab(PrivateFirm):
             self.stated.reliability,
             max(rules.reliability_ceiling, self.stated.reliability),
             rules.scaling_exponent,
+            self.release_surprise.value,
         )
+        self.release_surprise.move(self.market, rules.release_persistence, rules.release_noise)
+        seats = self.market.parameters.enterprise
+        surprise = self.use_surprise.value
+        self.work = work_of_seat(known, self.first_known_cu, seats.use_exponent, surprise)
+        self.use_surprise.move(self.market, seats.use_persistence, seats.use_noise)
 
     def seat_cost_eur(self) -> float:
-        """Inference cost of a seat, EUR per month."""
+        """Inference cost of a seat at the use of the start, EUR per month."""
         market, rules = self.market, self.market.parameters
         compute = rules.lab_rules.seat_usage * market.usage_index * self.stated.price_advantage
         usd = compute * self.compute_price_usd() / MONTHS
@@ -215,8 +244,9 @@ class AILab(PrivateFirm):
         self.share_change = change if abs(change) > _LEAST_SHARE_CHANGE else 0.0
         self.seat_share = seat_share
         self.seats, self.audience = seats, audience
+        self.bill_seats()
         self.enterprise_revenue_usd = (
-            seats * self.offered_price_eur * MONTHS * rules.usd_per_eur if seats > 0 else 0.0
+            seats * self.seat_bill_eur * MONTHS * rules.usd_per_eur if seats > 0 else 0.0
         )
         ledger = market.ledger
         ledger.pay(
@@ -236,11 +266,29 @@ class AILab(PrivateFirm):
         if self.first_revenue_usd is None:
             self.first_revenue_usd = self.revenue_usd
 
+    def bill_seats(self) -> None:
+        """Set what a seat uses and pays this quarter: as much as it has work for, within budgets.
+
+        Use is counted in what it would pay at the list price, so compute for it keeps its part of
+        the bill: the list price aims at cost and mark-up.
+        """
+        rules = self.market.parameters.enterprise
+        bill = seat_bill(
+            self.price_eur,
+            self.stated.enterprise_price_eur,
+            wanted_use(rules.base_share, self.work),
+            rules.budget_median_eur,
+            rules.budget_sigma,
+        )
+        self.seat_use = bill / self.price_eur
+        self.seat_bill_eur = self.bill_eur(self.seat_use)
+
     # --- compute
 
     def inference_need_cu(self) -> float:
         """Compute that its users ask for in this quarter, CU."""
-        usage = self.audience.usage_cu + self.seats * self.market.parameters.lab_rules.seat_usage
+        seats = self.seats * self.seat_use * self.market.parameters.lab_rules.seat_usage
+        usage = self.audience.usage_cu + seats
         return usage * self.market.usage_index * self.stated.price_advantage
 
     def contracted_cu(self, quarter: int) -> float:

@@ -18,7 +18,9 @@ from agents.rules.financing import (
     pecking_order,
 )
 from agents.rules.lab_planning import runway_quarters
+from agents.rules.own_use import budget_growth, compute_for_budget
 from agents.rules.valuation import MOST_VALUE_USD
+from agents.surprise import Surprise
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import CloudParameters
@@ -56,6 +58,8 @@ class CloudProvider(ListedFirm):
         vintages: chips in service by year.
         pipeline: data centres under way.
         organic_cu: compute asked for by customers that are not labs, CU per quarter.
+        own_budget_usd: what these would spend in the quarter at the rent of the start, USD.
+        demand_surprise: of the growth of that budget.
         capex_usd: CapEx of the quarter; ``orders`` the last quarters' orders in thousands of chips.
         ambition: derived factor on planned capacity that reproduces the first quarter's CapEx.
         conviction: derived factor on project value: who invests reveals a value above the hurdle.
@@ -74,9 +78,10 @@ class CloudProvider(ListedFirm):
         self.market.contracts.add_cloud(key)
         self.vintages: dict[int, Vintage] = {}
         self.pipeline = Pipeline(self.market.parameters.compute.site_quarters)
-        self.organic_cu = self.first_organic_cu = stated.capacity_cu * stated.organic_share
-        self.base_organic_cu = self.organic_cu
+        self.organic_cu = self.own_budget_usd = self.first_own_budget_usd = 0.0
         self.last_organic_cu = 0.0
+        self.demand_surprise = Surprise(key, "own use")
+        self.open_own_use(stated.capacity_cu * stated.organic_share)
         self.asked_cu = self.sold_cu = self.sold_before_cu = self.freed_cu = 0.0
         self.rpo_coverage = 0.0
         self.other_cash_usd = self.first_other_capex_usd = 0.0
@@ -412,17 +417,38 @@ class CloudProvider(ListedFirm):
         signed = max(0, target - cents(book.other_rpo_usd(self.key)) + delivered)
         book.roll_other(self.key, signed, delivered)
 
-    def grow_organic_demand(self) -> None:
-        """Logistic growth of demand outside the model, moved by the rent and by chance."""
+    def open_own_use(self, cu: float) -> None:
+        """Open what its own customers and products use: so many CU at the rent of the start."""
+        self.organic_cu = cu
+        self.own_budget_usd = self.first_own_budget_usd = cu * self._first_rent_usd()
+
+    def _first_rent_usd(self) -> float:
+        """Rent of a CU at the start, USD."""
+        return self.market.parameters.compute.list_price_usd_hour * CU_HOURS
+
+    def grow_own_use(self) -> None:
+        """Budgets of its own customers and products grow; what they buy depends on the rent.
+
+        Growth fades with size and follows what is seen of labs and start-ups, with a surprise that
+        lasts. The world's product limits the budgets.
+        """
         market, rules = self.market, self.market.parameters.compute
-        room = 1 - self.base_organic_cu / (rules.demand_ceiling * self.first_organic_cu or 1.0)
-        noise = market.streams.normal(self.key, "organic demand", market.quarter)
-        growth = self.stated.organic_growth * max(0.0, room) + rules.demand_noise * noise
-        self.base_organic_cu *= max(0.0, 1 + growth)
-        first = rules.list_price_usd_hour * CU_HOURS
-        cheaper = (first / market.spot_price_usd) ** rules.demand_elasticity
+        first, surprise = self.first_own_budget_usd, self.demand_surprise
+        growth = budget_growth(
+            self.own_budget_usd / first if first > 0 else 0.0,
+            rules.own_growth + self.stated.organic_growth - rules.own_growth_stated,
+            rules.own_fade,
+            rules.demand_ceiling,
+            market.progress_seen,
+            rules.own_seen_weight,
+        )
+        growth += surprise.move(market, rules.demand_persistence, rules.demand_noise)
+        most = max(first, self.outside_purse_usd())
+        self.own_budget_usd = min(most, self.own_budget_usd * max(0.0, 1 + growth))
         self.last_organic_cu = self.organic_cu
-        self.organic_cu = self.base_organic_cu * cheaper
+        self.organic_cu = compute_for_budget(
+            self.own_budget_usd, self._first_rent_usd(), market.spot_price_usd, rules.own_elasticity
+        )
 
     def report_reletting(self) -> None:
         """Report freed capacity that others took over."""
@@ -536,8 +562,8 @@ class CloudProvider(ListedFirm):
         for cloud in survivors:
             share = cloud.capacity_cu / capacity if capacity > 0 else 0.0
             cloud.organic_cu += share * self.organic_cu
-            cloud.base_organic_cu += share * self.base_organic_cu
-            cloud.first_organic_cu += share * self.first_organic_cu
+            cloud.own_budget_usd += share * self.own_budget_usd
+            cloud.first_own_budget_usd += share * self.first_own_budget_usd
             cloud.last_organic_cu += share * self.last_organic_cu
 
     def close_down(self) -> None:

@@ -36,7 +36,8 @@ class Market(Protocol):
     """The attributes that agents of this package read from their model.
 
     ``firms`` are all institutions by key: each enters itself when it is made. ``is_opened`` tells
-    that the opening books are closed.
+    that the opening books are closed. ``progress_seen`` is how fast models and applications are
+    seen to get better, over the start.
     """
 
     parameters: MarketParameters
@@ -53,6 +54,7 @@ class Market(Protocol):
     parties: Parties
     spot_price_usd: float
     usage_index: float
+    progress_seen: float
     rate_rise: float
 
 
@@ -90,7 +92,7 @@ def equip(
     )
     market.quarter = 0
     market.spot_price_usd = given.compute.list_price_usd_hour * CU_HOURS
-    market.usage_index = 1.0
+    market.usage_index = market.progress_seen = 1.0
     market.rate_rise = 0.0
     ledger = market.ledger
     parties = market.parties = Parties(

@@ -19,6 +19,8 @@ from agents.consumers import ConsumerSegment
 from agents.customers.population import CustomerPopulation
 from agents.institution import Institution
 from agents.investor import Investor
+from agents.progress import Progress
+from agents.surprise import Surprise
 from market.books.contracts import Backstop, ComputeContract, ContractBook, EquityCommitment
 from market.books.ledger import Ledger
 from market.books.settlement import ClearingResult, Settlement
@@ -86,6 +88,7 @@ class MarketModel(mesa.Model[Any, Any]):
         labs, clouds, chipmakers, investors: agents by company key.
         customers, consumers, bank: the other agents.
         spot_price_usd: rent of a CU without contract, USD.
+        progress: what is seen of labs and start-ups. rent_surprise: of the target of the rent.
 
     Attributes of the class, which a subclass can replace by its own:
         phases: the quarter, see ``insert_before`` and ``insert_after``.
@@ -151,6 +154,7 @@ class MarketModel(mesa.Model[Any, Any]):
     bank: Bank
     spot_price_usd: float
     usage_index: float
+    progress_seen: float
     rate_rise: float
 
     def __init__(
@@ -177,6 +181,8 @@ class MarketModel(mesa.Model[Any, Any]):
         self.raised_ratios: list[float | None] = []
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
+        self.progress = Progress(self.parameters.compute)
+        self.rent_surprise = Surprise("compute market", "rent")
         self.shocks_in_force: dict[str, Shock] = {}
         self.create_agents()
         open_books(self)

@@ -78,18 +78,98 @@ class ComputeMarketParameters(Section):
     price_sensitivity: float = parameter(
         0.35, unit="1", ge=0, le=5, doc="Reaction of the rent to idle or missing capacity."
     )
-    demand_elasticity: float = parameter(
-        0.5, unit="1", ge=0, le=5, doc="Price elasticity of organic compute demand."
+    rent_persistence: float = parameter(
+        0.8,
+        unit="1",
+        ge=0,
+        lt=1,
+        doc="Part of a surprise of the rent that is left a quarter later.",
+    )
+    rent_noise: float = parameter(
+        0.09,
+        unit="1 (log)",
+        ge=0,
+        le=0.5,
+        doc="New surprise of the rent's target in a quarter, standard deviation.",
+        source="derived: quotes of H100 rent of 2024Q1 to 2025Q3 lie 9% around their trend, which "
+        "0.18 gives; half of it, for quotes of different sellers differ too",
+        confidence="derived",
+    )
+    own_growth: float = parameter(
+        0.135,
+        unit="per quarter",
+        ge=-0.5,
+        le=1,
+        doc="Growth at the start of what clouds' customers and products spend on compute, at a "
+        "cloud that states own_growth_stated.",
+        source="derived: with rents that fall 4 to 5% a quarter it gives the stated growth in CU",
+        confidence="derived",
+    )
+    own_growth_stated: float = parameter(
+        0.165,
+        unit="per quarter",
+        ge=-0.5,
+        le=1,
+        doc="Stated growth of use in CU at which spending grows by own_growth; a cloud that states "
+        "a point more grows a point faster.",
+        source="derived: middle of what the clouds of the reference scenario state",
+        confidence="derived",
+    )
+    own_fade: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        le=5,
+        doc="Elasticity with which that growth fades as spending grows beyond the start.",
+    )
+    own_elasticity: float = parameter(
+        0.8, unit="1", ge=0, le=5, doc="Price elasticity of own use; 1 = just the budget is spent."
+    )
+    own_seen_weight: float = parameter(
+        0.6,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of that growth that follows the progress seen of labs and start-ups.",
+    )
+    application_weight: float = parameter(
+        0.5, unit="1", ge=0, le=1, doc="Weight of applications (start-ups' spending) in it."
+    )
+    application_growth: float = parameter(
+        0.12,
+        unit="per quarter",
+        ge=0.001,
+        le=1,
+        doc="Growth of the stock of applications at the start.",
+        why="without growth nothing could be compared with it",
+    )
+    application_decay: float = parameter(
+        0.08, unit="per quarter", ge=0, le=1, doc="Part of that stock that is forgotten."
+    )
+    seen_memory: float = parameter(
+        0.6, unit="1", ge=0, lt=1, doc="Weight of the past in the progress seen."
+    )
+    seen_cap: float = parameter(
+        1.5, unit="times the start", ge=0, le=10, doc="Fastest progress that makes a difference."
+    )
+    demand_persistence: float = parameter(
+        0.8, unit="1", ge=0, lt=1, doc="Part of a surprise of own use that is left a quarter later."
     )
     demand_noise: float = parameter(
-        0.015, unit="per quarter", ge=0, le=0.5, doc="Random part of organic demand growth."
+        0.018,
+        unit="per quarter",
+        ge=0,
+        le=0.5,
+        doc="New surprise of the growth of a cloud's own use in a quarter, standard deviation.",
+        source="derived: Azure's yearly growth moved about 3 points a quarter in 2022 to 2025",
+        confidence="derived",
     )
     demand_ceiling: float = parameter(
-        8.0,
+        0.0,
         unit="times the start",
-        ge=1,
+        ge=0,
         le=1e6,
-        doc="Organic compute demand at which growth has faded out; very high = no saturation.",
+        doc="Spending on own use at which growth has faded out; 0 = there is no ceiling.",
     )
     power_gw_quarter: float = parameter(
         3.5,

@@ -39,8 +39,9 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     model.contracts.check(model.quarter)
     model.ledger.commit("compute")
     _move_spot_price(model, asked)
+    _see_progress(model)
     for cloud in model.active_clouds:
-        cloud.grow_organic_demand()
+        cloud.grow_own_use()
 
 
 def _deliver(model: MarketModel, cloud: CloudProvider) -> float:
@@ -147,4 +148,17 @@ def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
         model.spot_utilisation,
         rules.price_sensitivity,
         rules.running_cost_usd_hour * CU_HOURS / progress,
+        model.rent_surprise.move(model, rules.rent_persistence, rules.rent_noise),
     )
+
+
+def _see_progress(model: MarketModel) -> None:
+    """See what the best-trained lab and the start-ups did; without such firms, nothing changes."""
+    leader = max(model.active_labs, key=lambda lab: lab.cumulative_training_cu, default=None)
+    growth = 0.0
+    if leader is not None:
+        before = leader.cumulative_training_cu - leader.training_cu
+        growth = leader.training_cu / before if before > 0 else 0.0
+    startups = model.groups.get("startups", {})
+    spending = sum(firm.spending_usd for firm in startups.values() if firm.is_active)
+    model.progress_seen = model.progress.observe(growth, spending)

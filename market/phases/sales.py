@@ -11,6 +11,9 @@ from agents.consumers import Audience
 from market.units import cents, some_money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agents.ai_lab import AILab
     from market.model import MarketModel
 
 
@@ -70,16 +73,24 @@ def set_prices_and_sell(model: MarketModel) -> None:
     model.ledger.commit("sales")
 
 
+def use_of_all_seats(labs: Sequence[AILab]) -> float:
+    """Use of the mean seat that labs sold last, over that of the start: what bills are for."""
+    seats = sum(lab.seats for lab in labs if lab.is_active)
+    used = sum(lab.seats * lab.seat_use for lab in labs if lab.is_active)
+    return used / seats if seats > 0 else 1.0
+
+
 def _sell_seats(model: MarketModel) -> None:
     """Let the customer population choose, and report a wave of switching."""
     customers = model.customers
     if not customers.providers:
         return
     labs = [model.labs[key] for key in customers.providers]
-    prices = np.array([lab.offered_price_eur for lab in labs])
+    use = use_of_all_seats(labs)
+    bills = np.array([lab.bill_eur(use) for lab in labs])
     reliabilities = np.array([lab.reliability for lab in labs])
     before = customers.seats_of.copy()
-    customers.choose(prices, reliabilities)
+    customers.choose(bills, reliabilities, use)
     total = float(before.sum())
     share = customers.moved_seats / total if total > 0 else 0.0
     if share >= model.parameters.enterprise.switch_wave_share:
