@@ -84,8 +84,7 @@ class AILab(PrivateFirm):
         reliability: share of tasks done right, 0 to 1.
         price_eur: enterprise list price: what a seat of the use of the start pays, EUR per month.
         seats: enterprise seats sold.
-        seat_bill_eur: what a seat paid, EUR per month.
-        seat_use: what it was used for, over the use of the start.
+        seat_use: use of a seat, over that of the start.
         work: work that a seat has for the product, over that of the start.
         audience: its consumers.
         inference_cu, training_cu: compute used in the quarter.
@@ -112,7 +111,7 @@ class AILab(PrivateFirm):
         self.price_eur = stated.enterprise_price_eur
         self.price_offset_eur = 0.0
         self.seats = 0.0
-        self.seat_bill_eur, self.seat_use, self.work = self.price_eur, 1.0, 1.0
+        self.seat_use = self.work = 1.0
         self.use_surprise = Surprise(key, "use per seat")
         self.release_surprise = Surprise(key, "releases")
         self.seat_share = stated.enterprise_share
@@ -149,6 +148,11 @@ class AILab(PrivateFirm):
         if not self.is_active:
             return nan
         return self._between_limits(self.price_eur * use + self.price_offset_eur)
+
+    @property
+    def seat_bill_eur(self) -> float:
+        """What a seat pays on average, EUR per month; nan when it sells nothing."""
+        return self.bill_eur(self.seat_use)
 
     def _between_limits(self, price_eur: float) -> float:
         """The price, at least a cent and at most the reservation price of a seat."""
@@ -244,7 +248,7 @@ class AILab(PrivateFirm):
         self.share_change = change if abs(change) > _LEAST_SHARE_CHANGE else 0.0
         self.seat_share = seat_share
         self.seats, self.audience = seats, audience
-        self.bill_seats()
+        self.seat_use = self.use_of_a_seat()
         self.enterprise_revenue_usd = (
             seats * self.seat_bill_eur * MONTHS * rules.usd_per_eur if seats > 0 else 0.0
         )
@@ -266,11 +270,11 @@ class AILab(PrivateFirm):
         if self.first_revenue_usd is None:
             self.first_revenue_usd = self.revenue_usd
 
-    def bill_seats(self) -> None:
-        """Set what a seat uses and pays this quarter: as much as it has work for, within budgets.
+    def use_of_a_seat(self) -> float:
+        """Use that a seat pays for, over that of the start: its work, as far as budgets go.
 
-        Use is counted in what it would pay at the list price, so compute for it keeps its part of
-        the bill: the list price aims at cost and mark-up.
+        A unit of use costs the list price and takes the compute that a seat took at the start. So
+        compute keeps its part of the bill while the list price keeps its mark-up on cost.
         """
         rules = self.market.parameters.enterprise
         bill = seat_bill(
@@ -280,8 +284,7 @@ class AILab(PrivateFirm):
             rules.budget_median_eur,
             rules.budget_sigma,
         )
-        self.seat_use = bill / self.price_eur
-        self.seat_bill_eur = self.bill_eur(self.seat_use)
+        return bill / self.price_eur
 
     # --- compute
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import isnan
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -308,7 +308,12 @@ LAB_INDICATORS: tuple[Indicator, ...] = (
         "What a seat pays, use included.",
         lambda a: a.seat_bill_eur,
     ),
-    Indicator("seat_use", "1", "Use of a seat over that of the start.", lambda a: a.seat_use),
+    Indicator(
+        "seat_use",
+        "1",
+        "Use of a seat over that of the start.",
+        lambda a: a.seat_use if a.is_active else nan,
+    ),
     Indicator("seat_share", "1", "Share of enterprise seats.", lambda a: a.seat_share),
     Indicator("users", "people", "Consumers of all tiers.", lambda a: a.audience.users),
     Indicator("reliability", "1", "Share of tasks done right.", lambda a: a.reliability),

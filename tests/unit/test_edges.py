@@ -210,7 +210,7 @@ def test_the_rent_stays_between_the_choke_prices() -> None:
 
 
 def test_an_unstable_cobweb_stays_within_them() -> None:
-    rules = {"price_sensitivity": 4.9, "demand_elasticity": 4.9, "running_cost_usd_hour": 0.0}
+    rules = {"price_sensitivity": 4.9, "own_elasticity": 4.9, "running_cost_usd_hour": 0.0}
     model = small_model(compute=rules)
     for _ in range(12):
         model.step()
