@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, inf, nan
+from math import inf, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
@@ -14,8 +14,6 @@ from agents.estate import Estate
 from agents.institution import Institution
 from agents.private_firm import PrivateFirm
 from agents.rules.capacity import is_worth_running
-from agents.rules.demand import bill_factor
-from agents.rules.expectations import persistent_shock
 from agents.rules.financing import default_probability
 from agents.rules.lab_planning import (
     commitment_headroom,
@@ -27,6 +25,8 @@ from agents.rules.lab_planning import (
     training_wish,
 )
 from agents.rules.pricing import list_price
+from agents.rules.usage import seat_bill, wanted_use, work_of_seat
+from agents.surprise import Surprise
 from market.books.settlement import Rank
 from market.parameters.companies import LabParameters
 from market.units import cents, some_money
@@ -57,7 +57,7 @@ class Offer(NamedTuple):
     """What a lab offers enterprises.
 
     Attributes:
-        price_eur: price of a seat, EUR per month.
+        price_eur: price of a seat at the use of the start, EUR per month.
         reliability: share of tasks done right, 0 to 1.
     """
 
@@ -91,10 +91,10 @@ class AILab(PrivateFirm):
         stated: what the scenario states about it.
         parent: company key of the firm that owns and funds it; None when it has to raise money.
         reliability: share of tasks done right, 0 to 1.
-        price_eur: enterprise list price, EUR per seat per month.
+        price_eur: enterprise list price: what a seat of the use of the start pays, EUR per month.
         seats: enterprise seats sold.
-        use_factor: bill of a seat over its list price: use over that of the start, up to budgets.
-        use_shock, release_shock: persistent surprises in use and in what training brought.
+        seat_use: use of a seat, over that of the start.
+        work: work that a seat has for the product, over that of the start.
         audience: its consumers.
         inference_cu, training_cu: compute used in the quarter.
         inherited_seats, inherited_users: seats and consumers that came from failed labs this
@@ -124,6 +124,9 @@ class AILab(PrivateFirm):
         self.price_eur = stated.enterprise_price_eur
         self.price_offset_eur = 0.0
         self.seats = 0.0
+        self.seat_use = self.work = 1.0
+        self.use_surprise = Surprise(key, "use per seat")
+        self.release_surprise = Surprise(key, "releases")
         self.seat_share = stated.enterprise_share
         self.share_change = 0.0
         self.audience = Audience()
@@ -132,8 +135,6 @@ class AILab(PrivateFirm):
         self.staff_cost_usd = stated.staff_cost_usd
         self.compute_cost_usd = 0.0
         self.is_open = stated.enters_quarter == 0
-        self.release_shock = self.use_shock = 0.0
-        self.use_factor = 1.0
         self.delivered_cu = self.first_delivered_cu = self.on_demand_cu = 0.0
 
     @property
@@ -149,9 +150,28 @@ class AILab(PrivateFirm):
     @property
     def offered_price_eur(self) -> float:
         """List price with any imposed discount; nan when it sells nothing."""
+        return self.bill_eur(1.0)
+
+    def bill_eur(self, use: float) -> float:
+        """Bill of a seat for a stated use, EUR per month: what customers compare.
+
+        A base and use times a price per unit: both move with the list price, which follows what
+        compute costs. An imposed discount is one on the bill.
+
+        Args:
+            use: use of a seat over that of the start; the same for all labs that are compared.
+
+        Returns:
+            EUR per seat per month; nan when it sells nothing.
+        """
         if not self.is_serving:
             return nan
-        return self._between_limits(self.price_eur + self.price_offset_eur)
+        return self._between_limits(self.price_eur * use + self.price_offset_eur)
+
+    @property
+    def seat_bill_eur(self) -> float:
+        """What a seat pays on average, EUR per month; nan when it sells nothing."""
+        return self.bill_eur(self.seat_use)
 
     def _between_limits(self, price_eur: float) -> float:
         """The price, at least a cent and at most the reservation price of a seat."""
@@ -175,47 +195,34 @@ class AILab(PrivateFirm):
     # --- sales
 
     def learn(self, frontier_cu: float) -> None:
-        """Turn training, its own and what spills over from the best-trained lab, into reliability.
+        """Turn training, its own and what spills over, into reliability and work for its seats.
 
+        Releases go well or badly, and fit the work of the seats better or worse, for some time.
         The lab's efficiency is derived: it makes the reliability of the start the stated one.
 
         Args:
             frontier_cu: most that any lab has trained with in all, CU.
         """
         rules = self.market.parameters.lab_rules
-        draw = self.market.streams.normal(self.key, "release", self.market.quarter)
-        self.release_shock = persistent_shock(
-            self.release_shock, rules.release_persistence, rules.release_surprise, draw
-        )
         known = self.cumulative_training_cu + rules.knowledge_spillover * frontier_cu
         if self.first_known_cu <= 0:
-            self.first_known_cu, self.release_shock = known, 0.0
+            self.first_known_cu = known
         self.reliability = reliability(
-            known * exp(self.release_shock),
+            known,
             self.first_known_cu,
             self.stated.reliability,
             max(rules.reliability_ceiling, self.stated.reliability),
             rules.scaling_exponent,
+            self.release_surprise.value,
         )
-
-    def bill_over_price(self) -> float:
-        """Bill of a seat over its list price, which is the bill at the use of the start.
-
-        Use grows with what the product can do, to the budgets of its users, and by surprises.
-        """
-        rules = self.market.parameters.enterprise
-        trained = self.cumulative_training_cu / self.stated.cumulative_training_cu
-        work = trained**rules.use_exponent * exp(self.use_shock)
-        return bill_factor(
-            work,
-            self.stated.enterprise_price_eur,
-            rules.base_share,
-            rules.budget_median_eur,
-            rules.budget_sigma,
-        )
+        self.release_surprise.move(self.market, rules.release_persistence, rules.release_noise)
+        seats = self.market.parameters.enterprise
+        surprise = self.use_surprise.value
+        self.work = work_of_seat(known, self.first_known_cu, seats.use_exponent, surprise)
+        self.use_surprise.move(self.market, seats.use_persistence, seats.use_noise)
 
     def seat_cost_eur(self) -> float:
-        """Inference cost of a seat, EUR per month."""
+        """Inference cost of a seat at the use of the start, EUR per month."""
         market, rules = self.market, self.market.parameters
         compute = rules.lab_rules.seat_usage * market.usage_index * self.stated.price_advantage
         usd = compute * self.compute_price_usd() / MONTHS
@@ -271,10 +278,10 @@ class AILab(PrivateFirm):
         self.share_change = change if abs(change) > _LEAST_SHARE_CHANGE else 0.0
         self.seat_share = seat_share
         self.seats, self.audience = seats, audience
-        self._surprise_in_use()
-        self.use_factor = self.bill_over_price()
-        bill = self.offered_price_eur * self.use_factor * MONTHS * rules.usd_per_eur
-        self.enterprise_revenue_usd = seats * bill if seats > 0 else 0.0
+        self.seat_use = self.use_of_a_seat()
+        self.enterprise_revenue_usd = (
+            seats * self.seat_bill_eur * MONTHS * rules.usd_per_eur if seats > 0 else 0.0
+        )
         ledger = market.ledger
         ledger.pay(
             market.parties.enterprises, self.party, cents(self.enterprise_revenue_usd), "seats"
@@ -293,21 +300,28 @@ class AILab(PrivateFirm):
         if self.first_revenue_usd is None:
             self.first_revenue_usd = self.revenue_usd
 
-    def _surprise_in_use(self) -> None:
-        """The next surprise in how much its product is used; none in its first quarter."""
+    def use_of_a_seat(self) -> float:
+        """Use that a seat pays for, over that of the start: its work, as far as budgets go.
+
+        A unit of use costs the list price and takes the compute that a seat took at the start. So
+        compute keeps its part of the bill while the list price keeps its mark-up on cost.
+        """
         rules = self.market.parameters.enterprise
-        if self.first_revenue_usd is not None:
-            draw = self.market.streams.normal(self.key, "use", self.market.quarter)
-            self.use_shock = persistent_shock(
-                self.use_shock, rules.use_persistence, rules.use_surprise, draw
-            )
+        bill = seat_bill(
+            self.price_eur,
+            self.stated.enterprise_price_eur,
+            wanted_use(rules.base_share, self.work),
+            rules.budget_median_eur,
+            rules.budget_sigma,
+        )
+        return bill / self.price_eur
 
     # --- compute
 
     def inference_need_cu(self) -> float:
-        """Compute that its users ask for in this quarter, CU; seats by their use."""
-        seats = self.seats * self.use_factor
-        usage = self.audience.usage_cu + seats * self.market.parameters.lab_rules.seat_usage
+        """Compute that its users ask for in this quarter, CU."""
+        seats = self.seats * self.seat_use * self.market.parameters.lab_rules.seat_usage
+        usage = self.audience.usage_cu + seats
         return usage * self.market.usage_index * self.stated.price_advantage
 
     def contracted_cu(self, quarter: int) -> float:

@@ -37,7 +37,6 @@ from agents.rules.capacity import (
     wanted_at_user_cost,
 )
 from agents.rules.demand import budget_growth
-from agents.rules.expectations import persistent_shock
 from agents.rules.financing import (
     Financing,
     Means,
@@ -51,6 +50,7 @@ from agents.rules.financing import (
 from agents.rules.hardware import failure_share, kilowatt_of, share_with_power
 from agents.rules.lab_planning import runway_quarters
 from agents.rules.valuation import MOST_VALUE_USD, answer_to_value
+from agents.surprise import Surprise
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import CloudParameters
@@ -124,7 +124,7 @@ class CloudProvider(ListedFirm):
         self.base_organic_cu = self.organic_cu
         self.last_organic_cu = 0.0
         self.startup_cu = self.last_startup_cu = 0.0
-        self.demand_shock = 0.0
+        self.demand_surprise = Surprise(key, "own use")
         self.asked_cu = self.sold_cu = self.sold_before_cu = self.freed_cu = 0.0
         self.rpo_coverage = 0.0
         self.other_cash_usd = self.first_other_cash_usd = self.first_other_capex_usd = 0.0
@@ -660,12 +660,9 @@ class CloudProvider(ListedFirm):
             rules.demand_seen_weight,
             seen,
         )
-        draw = market.streams.normal(self.key, "own use", market.quarter)
-        self.demand_shock = persistent_shock(
-            self.demand_shock, rules.demand_persistence, rules.demand_noise, draw
-        )
+        growth += self.demand_surprise.move(market, rules.demand_persistence, rules.demand_noise)
         most = self.outside_purse_usd() / market.spot_price_usd
-        self.base_organic_cu *= max(0.0, 1 + growth + self.demand_shock)
+        self.base_organic_cu *= max(0.0, 1 + growth)
         first = rules.list_price_usd_hour * CU_HOURS
         cheaper = (first / market.spot_price_usd) ** rules.demand_elasticity
         self.last_organic_cu = self.organic_cu

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import isnan
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -347,6 +347,12 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
         lambda m: float(m.customers.seats_of.sum()),
     ),
     Indicator(
+        "progress_seen",
+        "1",
+        "Progress seen of labs and start-ups, over the start.",
+        lambda m: m.progress.seen(m.parameters.compute),
+    ),
+    Indicator(
         "consumer_users",
         "people",
         "People who use an assistant weekly.",
@@ -400,6 +406,18 @@ LAB_INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "price_eur", "EUR per seat per month", "Offered seat price.", lambda a: a.offered_price_eur
     ),
+    Indicator(
+        "seat_bill_eur",
+        "EUR per seat per month",
+        "What a seat pays, use included.",
+        lambda a: a.seat_bill_eur,
+    ),
+    Indicator(
+        "seat_use",
+        "1",
+        "Use of a seat over that of the start.",
+        lambda a: a.seat_use if a.is_active else nan,
+    ),
     Indicator("seat_share", "1", "Share of enterprise seats.", lambda a: a.seat_share),
     Indicator("users", "people", "Consumers of all tiers.", lambda a: a.audience.users),
     Indicator("reliability", "1", "Share of tasks done right.", lambda a: a.reliability),
@@ -429,6 +447,9 @@ CLOUD_INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator("capacity_cu", "CU", "Compute in service.", lambda a: a.capacity_cu),
     Indicator("utilisation", "1", "Compute asked for over capacity.", lambda a: a.utilisation),
+    Indicator(
+        "own_use_cu", "CU", "Compute that its own customers ask for.", lambda a: a.organic_cu
+    ),
     Indicator("debt_usd", "USD", "Debt.", lambda a: a.debt_usd()),
     Indicator(
         "operating_cash_usd",

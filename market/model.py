@@ -20,7 +20,9 @@ from agents.credit_investors import CreditInvestors
 from agents.customers.population import CustomerPopulation
 from agents.institution import Institution
 from agents.investor import Investor
+from agents.progress import Progress
 from agents.startups import StartupCohort
+from agents.surprise import Surprise
 from market.books.contracts import Backstop, ComputeContract, ContractBook, EquityCommitment
 from market.books.ledger import Ledger
 from market.books.settlement import ClearingResult, Settlement
@@ -62,7 +64,6 @@ from market.phases.sales import (
     form_expectations,
     set_prices_and_sell,
 )
-from market.progress import Progress
 from market.random_streams import RandomStreams, RngLike, root_seed
 from market.scenario import load_scenario
 from market.shocks import Shock, apply_shocks
@@ -201,7 +202,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self.raised_ratios: list[float | None] = []
         self.other_shares_usd, self.other_shares_index = 0.0, 1.0
         self.spot_utilisation = 1.0
-        self.progress, self.rent_shock = Progress(), 0.0
+        self.progress, self.rent_surprise = Progress(), Surprise("compute market", "rent")
         self.first_use_ahead = self.startup_cu = 0.0
         self.shocks_in_force: dict[str, Shock] = {}
         self.create_agents()

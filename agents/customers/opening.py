@@ -79,10 +79,8 @@ def draw_population(
     size = count + specials
     order = np.arange(-specials, count, dtype=np.int32) % np.int32(max(size, 1))
     draws.shuffle(order[specials:])
-    adoption = 0.0
-    if rules.seats_market_million > 0:
-        adoption = min(1.0, rules.seats_now_million / rules.seats_market_million)
-    adopted = specials + round(adoption * count) if adoption > 0 else 0
+    adoption = first_adoption(rules)
+    adopted = specials + round(customers_at(rules, adoption) * count) if adoption > 0 else 0
     is_adopter = np.zeros(size, dtype=np.bool_)
     is_adopter[order[:adopted]] = True
     columns: dict[str, NDArray[Any]] = {
@@ -105,6 +103,24 @@ def draw_population(
     levels = np.array([*NEED_LEVELS, *(customer.minimum_reliability for customer in special)])
     weights = weight_classes(rules.quality_weight_eur, rules.quality_weight_sigma)
     return Opening(columns, levels, weights, order, adopted, adoption)
+
+
+def first_adoption(rules: EnterpriseParameters) -> float:
+    """Share of the market's seats that are bought at the start."""
+    if rules.seats_market_million <= 0:
+        return 0.0
+    return min(1.0, rules.seats_now_million / rules.seats_market_million)
+
+
+def customers_at(rules: EnterpriseParameters, adoption: float) -> float:
+    """Share of customers that buy when so much of the market's seats are bought, 0 to 1.
+
+    More customers than seats have adopted at the start, for the first ones buy few seats each; the
+    others follow in step with the seats.
+    """
+    first = first_adoption(rules)
+    share = max(first, rules.customers_now_share)
+    return share + (1 - share) * (adoption - first) / (1 - first) if first < 1 else 1.0
 
 
 def _log_normal(draws: np.random.Generator, size: int, median: float, sigma: float) -> Floats:

@@ -14,7 +14,13 @@ from agents.customers import arrays as choice_arrays
 from agents.customers.arrays import Columns, Quarter, replace_second
 from agents.customers.books import CustomerBooks
 from agents.customers.customer import EnterpriseCustomer
-from agents.customers.opening import NO_PROVIDER, assign_providers, draw_population, whole_parts
+from agents.customers.opening import (
+    NO_PROVIDER,
+    assign_providers,
+    customers_at,
+    draw_population,
+    whole_parts,
+)
 from agents.rules import enterprise_choice
 from agents.rules.demand import bass_adopters
 from agents.rules.enterprise_choice import Codes, OfferTable, tender_rows
@@ -62,6 +68,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             ``"auto"``: arrays, and the compiled form after `COMPILED_AFTER`, or when the process
             has loaded it already and the rule is the original one. The results are the same bits.
         threads: how many threads the compiled form uses.
+        use: use of a seat over that of the start, for which prices were compared last.
     """
 
     def __init__(
@@ -95,6 +102,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         self.need_levels, self.weights = opening.need_levels, opening.weights
         self.path: Path = "auto"
         self.threads = 1
+        self.use = 1.0
         self._specials = len(special)
         self._order, self._adoption = opening.adoption_order, opening.adoption
         self._adopted = self._has_chosen = opening.adopted
@@ -193,17 +201,20 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         found = provider >= 0
         return np.bincount(provider[found], seats[found], minlength=len(self.providers))
 
-    def choose(self, prices: Floats, reliabilities: Floats) -> None:
+    def choose(self, prices: Floats, reliabilities: Floats, use: float = 1.0) -> None:
         """Let everybody choose who may, count seats, and let new customers adopt.
 
         Args:
-            prices: EUR per seat per month of each provider; nan = not on offer (len(providers),).
+            prices: bill of a seat for the same use at each provider, EUR per month; nan = not on
+                offer (len(providers),).
             reliabilities: share of tasks done right (len(providers),).
+            use: that use over the one of the start: a point of reliability is worth as much more.
 
         Raises:
             ValueError: if ``path`` is ``"compiled"`` and the rule for columns is another by now.
         """
         self._take_leave()
+        self.use = use
         self.books.start_quarter()
         self._row_quarters += self.alive.size
         tenders = self._draw_tenders()
@@ -227,7 +238,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         """Return the best offer for every kind of customer, and what moving to it is worth.
 
         Override it to have them see other offers, or value them otherwise. Arguments are those of
-        `choose`; a point of quality is a point of reliability.
+        `choose`; a point of quality is a point of reliability at the use of the start.
         """
         return enterprise_choice.make_offer_table(*self._offers(prices, reliabilities))
 
@@ -268,8 +279,12 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
     ) -> tuple[Floats, Floats, Floats, Floats, Floats, bool]:
         """What a table of offers is made of."""
         rules = self.market.parameters.enterprise
-        offers = prices, 100.0 * reliabilities, reliabilities
+        offers = prices, self._points(reliabilities), reliabilities
         return *offers, self.need_levels, self.weights, rules.has_price_switching
+
+    def _points(self, reliabilities: Floats) -> Floats:
+        """Points of quality: of reliability, each for as much use as a seat has."""
+        return 100.0 * self.use * reliabilities
 
     def _draw_tenders(self) -> Rows:
         """Rows in tender this quarter; drawn for several quarters at once."""
@@ -294,7 +309,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
 
     def _choose_one_by_one(self, prices: Floats, reliabilities: Floats, tenders: Rows) -> None:
         """The rule for one customer, for one customer after another: slow, and easy to follow."""
-        offers = prices.tolist(), (100.0 * reliabilities).tolist(), reliabilities.tolist()
+        offers = prices.tolist(), self._points(reliabilities).tolist(), reliabilities.tolist()
         rules, quarter = self.market.parameters.enterprise, self.market.quarter
         columns, before = self._columns(), self.column("provider").copy()
         in_tender = np.zeros(before.size, dtype=np.bool_)
@@ -411,7 +426,8 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         )
         if rules.seats_market_million > 0 and self._adoption > 0:
             ordinary = self._order.size - self._specials
-            self._adopted = max(self._adopted, self._specials + round(self._adoption * ordinary))
+            adopters = customers_at(rules, self._adoption)
+            self._adopted = max(self._adopted, self._specials + round(adopters * ordinary))
         rows = self._order[self._has_chosen : self._adopted]
         self.column("is_adopter")[rows] = self.alive[rows]
 

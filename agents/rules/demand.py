@@ -1,7 +1,6 @@
 """What consumers do: adopt, choose an assistant, and use it, and what their use costs."""
 
 import math
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -147,53 +146,7 @@ def tier_margin(price: float, usage: float, unit_cost: float, net_share: float) 
     return price * net_share - usage * unit_cost
 
 
-# --- what a seat is used for, and what clouds' own customers see
-
-
-def mean_capped_use(need: float, budget_median: float, budget_sigma: float) -> float:
-    """Return what users spend on average when each spends what it needs up to its own budget.
-
-    Args:
-        need: What a user without a limit would spend, at least 0.
-        budget_median: Median budget, above 0, same money.
-        budget_sigma: Spread (log-normal sigma) of budgets; 0 = all alike.
-
-    Returns:
-        E[min(B, need)] for log-normal B, at most `need`.
-
-    Source: the limited expected value of a log-normal distribution, Klugman, Panjer and Willmot
-    (2012), appendix A.5.
-    """
-    if need <= 0.0:
-        return 0.0
-    if budget_sigma <= 0.0:
-        return min(need, budget_median)
-    z = math.log(need / budget_median) / budget_sigma
-    normal = NormalDist()
-    mean = budget_median * math.exp(0.5 * budget_sigma**2)
-    return mean * normal.cdf(z - budget_sigma) + need * (1.0 - normal.cdf(z))
-
-
-def bill_factor(
-    work: float, price: float, base_share: float, budget_median: float, budget_sigma: float
-) -> float:
-    """Return the bill of a seat over its bill at reference use.
-
-    Args:
-        work: Work that a seat would hand to the product without a budget, over reference use.
-        price: Bill at reference use, EUR per month, above 0.
-        base_share: Part of that bill that is paid whatever the use, 0 to 1.
-        budget_median: Median budget of a seat, EUR per month.
-        budget_sigma: Spread (log-normal sigma) of budgets.
-
-    Returns:
-        One at reference use; base plus use, of which budgets take what is over them.
-
-    Source: two-part tariffs, Oi (1971), with a budget per seat.
-    """
-    first = mean_capped_use(price, budget_median, budget_sigma)
-    used = mean_capped_use(price * work, budget_median, budget_sigma)
-    return base_share + (1.0 - base_share) * (used / first if first > 0.0 else 1.0)
+# --- what clouds' own customers see and spend
 
 
 MOST_SEEN = 1.5

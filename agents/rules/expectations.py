@@ -83,17 +83,3 @@ def expected_growth(forecasts: Sequence[float], shares: Sequence[float]) -> floa
     Source: Brock and Hommes (1998), section 2 (market forecast as a mean over types).
     """
     return sum([f * share for f, share in zip(forecasts, shares, strict=True)])
-
-
-def persistent_shock(before: float, memory: float, size: float, draw: float) -> float:
-    """Return the next value of a first-order autoregressive shock.
-
-    Args:
-        before: Value a quarter ago.
-        memory: Part of it that is left, 0 to below 1.
-        size: Standard deviation of what is new.
-        draw: A standard normal number.
-
-    Source: Box and Jenkins (1970).
-    """
-    return memory * before + size * draw

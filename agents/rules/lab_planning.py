@@ -110,6 +110,7 @@ def reliability(
     reference_reliability: float,
     ceiling: float,
     exponent: float,
+    surprise: float = 0.0,
 ) -> float:
     """Return the share of tasks that a model does right, 0 to `ceiling`.
 
@@ -119,9 +120,11 @@ def reliability(
         reference_reliability: Its reliability, 0 to `ceiling`.
         ceiling: Reliability that no amount of compute exceeds, at most 1.
         exponent: Scaling exponent, above 0: errors fall as compute ** -exponent.
+        surprise: Log of how far errors lie under what compute lets expect: releases go well (above
+            0) or badly.
 
     Returns:
-        ceiling - (ceiling - reference) (x / x_ref) ** -exponent, never below 0.
+        ceiling - (ceiling - reference) (x / x_ref) ** -exponent exp(-surprise), never below 0.
 
     Source: power law of loss in compute with an irreducible part, Kaplan et al. (2020), equation
     (1.3), and Hoffmann et al. (2022), equation (2). Limits: the laws are for loss; that task errors
@@ -132,7 +135,7 @@ def reliability(
     gap: float = (ceiling - reference_reliability) * (
         training_compute / reference_compute
     ) ** -exponent
-    return max(0.0, ceiling - gap)
+    return max(0.0, ceiling - gap * math.exp(-surprise))
 
 
 def race_training(own_plan: float, rival_best: float, matching: float, affordable: float) -> float:

@@ -56,12 +56,14 @@ def spot_price(
     target_utilisation: float,
     sensitivity: float,
     floor: float,
+    surprise: float = 0.0,
 ) -> float:
     """Return the next rent of compute: down with idleness, up with scarcity, anchored on cost.
 
-    The target is reference_cost (utilisation / target_utilisation) ** sensitivity, between the
-    choke prices: over ``MOST_RENT`` times the cost nobody rents, under ``LEAST_RENT`` times it
-    nobody lets. Half of the gap to it, in logs, closes in a quarter: rents are renewed in turns.
+    The target is reference_cost (utilisation / target_utilisation) ** sensitivity exp(surprise),
+    between the choke prices: over ``MOST_RENT`` times the cost nobody rents, under ``LEAST_RENT``
+    times it nobody lets. Half of the gap to it, in logs, closes in a quarter: rents are renewed in
+    turns.
 
     Args:
         current: Rent now, USD per CU.
@@ -70,6 +72,7 @@ def spot_price(
         target_utilisation: Use at which the rent equals the reference cost, above 0.
         sensitivity: Elasticity of the target rent to utilisation, at least 0.
         floor: Lowest rent, USD per CU: what it costs to run the machine.
+        surprise: Log of how much dearer renters and letters of the day make it than cost and use.
 
     Returns:
         Rent, USD per CU.
@@ -80,7 +83,7 @@ def spot_price(
     is over three (the cobweb of Ezekiel 1938). Limits: a cost anchor, so no bubble of its own.
     """
     ratio = min(utilisation / target_utilisation, _MOST_PRESSURE) ** sensitivity
-    target = reference_cost * min(MOST_RENT, max(LEAST_RENT, ratio))
+    target = reference_cost * min(MOST_RENT, max(LEAST_RENT, ratio * math.exp(surprise)))
     price = math.sqrt(current * target)
     return price if price > floor else floor
 

@@ -61,6 +61,8 @@ class EnterpriseParameters(Section):
         ge=0,
         le=MOST_WORKERS_MILLION,
         doc="Seats if every customer buys (market size).",
+        source="modelling choice: people who work with knowledge or a screen; a product with "
+        "bass_innovation is all that counts at the start",
         why=WORKERS,
     )
     seats_now_million: float = parameter(
@@ -73,6 +75,16 @@ class EnterpriseParameters(Section):
         "year of API spend, rising; plus seats)",
         confidence="derived",
         why=WORKERS,
+    )
+    customers_now_share: float = parameter(
+        0.35,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Share of customers that buy at the start, at least the share of seats: the first "
+        "ones buy few seats each.",
+        source="35% of businesses paid for AI in spring 2025 (Ramp, aisupersimplified.com)",
+        confidence="seen",
     )
     seat_size_sigma: float = parameter(
         0.8, unit="1", ge=0, le=3, doc="Spread (log-normal sigma) of customers' seat counts."
@@ -98,7 +110,8 @@ class EnterpriseParameters(Section):
         unit="EUR per seat per month per point of reliability",
         ge=0,
         le=MOST_WAGE_EUR,
-        doc="What a point of reliability (one task in a hundred) is worth to the median customer.",
+        doc="What a point of reliability (one task in a hundred) is worth to the median customer "
+        "at the use of the start; it grows with use.",
         why=WAGE,
     )
     quality_weight_sigma: float = parameter(
@@ -153,46 +166,46 @@ class EnterpriseParameters(Section):
         le=2,
         doc="Bass coefficient q.",
         source="derived from enterprise revenue of labs growing about 20 to 50% a quarter in 2025, "
-        "less the growth of use per seat",
+        "use included",
         confidence="derived",
     )
     base_share: float = parameter(
-        0.3,
-        unit="1 of the bill at reference use",
+        0.25,
+        unit="1",
         ge=0,
         le=1,
-        doc="Part of a seat's bill that does not depend on use.",
-        source="modelling choice: seats are flat, interfaces are paid by use; 0 to 0.6",
-    )
-    budget_median_eur: float = parameter(
-        200.0,
-        unit="EUR per seat per month",
-        gt=0,
-        le=MOST_WAGE_EUR,
-        doc="Median of what a customer pays for a seat at most: a part of what its work saves.",
-        source="modelling choice: 60 to 300",
-        why=WAGE,
-    )
-    budget_sigma: float = parameter(
-        1.4, unit="1", ge=0, le=3, doc="Spread (log-normal sigma) of budgets; 0 = all alike."
+        doc="Part of the first bill of a seat that is a base; the rest is use and grows with it.",
+        source="derived: API use of 8.4 bn USD a year in mid-2025 (Menlo), rising 10% a quarter, "
+        "is three quarters of what enterprises pay the labs",
+        confidence="derived",
     )
     use_exponent: float = parameter(
         0.15,
         unit="1",
         ge=0,
         le=1,
-        doc="Elasticity of the work handed to a product to the training behind it.",
-        source="modelling choice: 0.1 to 0.3",
+        doc="Elasticity of a seat's work to the training that its product rests on.",
     )
     use_persistence: float = parameter(
-        0.9, unit="per quarter", ge=0, le=0.999, doc="Part of a surprise in use that is left."
+        0.9, unit="1", ge=0, lt=1, doc="Part of a surprise of use that is left a quarter later."
     )
-    use_surprise: float = parameter(
+    use_noise: float = parameter(
         0.07,
-        unit="1",
+        unit="1 (log)",
         ge=0,
-        le=1,
-        doc="Standard deviation of new surprises in the use of a lab's product, in logarithms.",
+        le=0.5,
+        doc="New surprise of use per seat of a lab in a quarter, standard deviation.",
+    )
+    budget_median_eur: float = parameter(
+        200.0,
+        unit="EUR per seat per month",
+        ge=0.01,
+        le=MOST_WAGE_EUR,
+        doc="Median budget of a seat: more use than it pays for is not bought.",
+        why=WAGE,
+    )
+    budget_sigma: float = parameter(
+        1.4, unit="1", ge=0, le=3, doc="Spread (log-normal sigma) of budgets; 0 = all alike."
     )
     switch_wave_share: float = parameter(
         0.10, unit="1", gt=0, le=1, doc="Share of seats moving in a quarter that counts as a wave."
@@ -340,7 +353,7 @@ class LabRuleParameters(Section):
         unit="CU per seat per quarter",
         ge=0,
         le=MOST_USE_CU,
-        doc="Inference compute of an enterprise seat.",
+        doc="Inference compute of an enterprise seat at the use of the start.",
         why=USE,
     )
     efficiency_gain: float = parameter(
@@ -372,16 +385,6 @@ class LabRuleParameters(Section):
         doc="Exponent of the error in cumulative training compute.",
         source="form: Hoffmann et al. 2022; value assumed",
     )
-    release_persistence: float = parameter(
-        0.9, unit="per quarter", ge=0, le=0.999, doc="Part of a good or bad release that is left."
-    )
-    release_surprise: float = parameter(
-        0.10,
-        unit="1",
-        ge=0,
-        le=1,
-        doc="Standard deviation of new surprises in what training brings a lab, in logarithms.",
-    )
     knowledge_spillover: float = parameter(
         0.5,
         unit="1",
@@ -395,6 +398,17 @@ class LabRuleParameters(Section):
         ge=0,
         le=1,
         doc="Part of the gap to the best-trained rival that a lab closes in a quarter.",
+    )
+    release_persistence: float = parameter(
+        0.8, unit="1", ge=0, lt=1, doc="Part of the luck of releases that is left a quarter later."
+    )
+    release_noise: float = parameter(
+        0.05,
+        unit="1 (log)",
+        ge=0,
+        le=0.5,
+        doc="New luck of a lab's releases in a quarter: standard deviation of the log of its "
+        "errors around what training lets expect.",
     )
     training_growth: float = parameter(
         0.06, unit="per quarter", ge=0, le=0.5, doc="Wanted growth of training compute."

@@ -151,13 +151,13 @@ class ComputeMarketParameters(Section):
         0.8, unit="per quarter", ge=0, le=0.999, doc="Part of a shock to the rent that is left."
     )
     rent_noise: float = parameter(
-        0.06,
-        unit="1",
+        0.09,
+        unit="1 (log)",
         ge=0,
-        le=1,
-        doc="Standard deviation of new shocks to the rent that is aimed for, in logarithms.",
-        source="derived: the rent of an H100 moved 4% a quarter in 2025, a quarter and more in "
-        "2023 and 2024; 0.02 to 0.12",
+        le=0.5,
+        doc="New surprise of the rent's target in a quarter, standard deviation.",
+        source="derived: quotes of H100 rent of 2024Q1 to 2025Q3 lie 9% around their trend, which "
+        "0.18 gives; half of it, for quotes of different sellers differ too",
         confidence="derived",
     )
     power_scale: float = parameter(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agents.estate_parts import keep_within_capacity
-from agents.rules.expectations import persistent_shock
 from agents.rules.pricing import spot_price
 from market.books.identities import check_compute
 from market.units import CU_HOURS, cents
@@ -187,15 +185,12 @@ def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
         return
     asked = sum(cloud.asked_cu for cloud in model.serving_clouds)
     progress = (1 + rules.vintage_gain) ** (model.quarter / 4)
-    draw = model.streams.normal("the market", "rent", model.quarter)
-    model.rent_shock = persistent_shock(
-        model.rent_shock, rules.rent_persistence, rules.rent_noise, draw
-    )
     model.spot_price_usd = spot_price(
         model.spot_price_usd,
-        model.usual_rent_usd() * exp(model.rent_shock),
+        model.usual_rent_usd(),
         max(asked, 1e-9) / capacity,
         model.spot_utilisation,
         rules.price_sensitivity,
         rules.running_cost_usd_hour * CU_HOURS / progress,
+        model.rent_surprise.move(model, rules.rent_persistence, rules.rent_noise),
     )

@@ -11,8 +11,9 @@ from agents.consumers import Audience
 from market.units import cents, some_money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from agents.ai_lab import AILab
     from market.model import MarketModel
 
 
@@ -79,6 +80,13 @@ def set_prices_and_sell(model: MarketModel) -> None:
     model.ledger.commit("start-ups")
 
 
+def use_of_all_seats(labs: Sequence[AILab]) -> float:
+    """Use of the mean seat that labs sold last, over that of the start: what bills are for."""
+    seats = sum(lab.seats for lab in labs if lab.is_serving)
+    used = sum(lab.seats * lab.seat_use for lab in labs if lab.is_serving)
+    return used / seats if seats > 0 else 1.0
+
+
 def _sell_seats(model: MarketModel, leaving: Mapping[str, float]) -> None:
     """Let the customer population choose, and report a wave of switching.
 
@@ -88,11 +96,12 @@ def _sell_seats(model: MarketModel, leaving: Mapping[str, float]) -> None:
     if not customers.providers:
         return
     labs = [model.labs[key] for key in customers.providers]
-    prices = np.array([lab.offered_price_eur for lab in labs])
+    use = use_of_all_seats(labs)
+    bills = np.array([lab.bill_eur(use) for lab in labs])
     reliabilities = np.array([lab.reliability if lab.is_active else -1.0 for lab in labs])
     customers.let_go(leaving, model.parameters.lab_rules.run_off_give_up)
     before = customers.seats_of.copy()
-    customers.choose(prices, reliabilities)
+    customers.choose(bills, reliabilities, use)
     total = float(before.sum())
     share = customers.moved_seats / total if total > 0 else 0.0
     if share >= model.parameters.enterprise.switch_wave_share:

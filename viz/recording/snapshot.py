@@ -76,7 +76,9 @@ class CustomerCounter:
         reliability = np.array([lab.reliability for lab in labs.values()], dtype=np.float64)
         books = population.books
         weight = self.model.parameters.enterprise.quality_weight_eur
-        gaps, best = best_gains(prices, reliability, weight, books.customers_of())
+        bills = np.array([lab.bill_eur(population.use) for lab in labs.values()], dtype=np.float64)
+        worth = weight * population.use
+        gaps, best = best_gains(bills, reliability, worth, books.customers_of())
         return CustomerState(
             keys=tuple(labs),
             seats=books.seats_of(),

@@ -71,8 +71,9 @@ def _tier(model: MarketModel, lab: str, tier: str, quarter: int) -> tuple[float,
         mean = mean_usage_truncated_pareto(least, cap, rules.pro_usage_tail) if least > 0 else 0.0
         return people.pro_price_usd, mean, people.net_revenue_share
     if tier == "seat":
-        eur = firm_series(model, lab, "price_eur")[quarter]
-        return eur * model.parameters.enterprise.usd_per_eur, rules.seat_usage, 1.0
+        eur = firm_series(model, lab, "seat_bill_eur")[quarter]
+        usage = rules.seat_usage * firm_series(model, lab, "seat_use")[quarter]
+        return eur * model.parameters.enterprise.usd_per_eur, usage, 1.0
     raise ValueError(f"no tier {tier!r}: free, plus, pro or seat")
 
 

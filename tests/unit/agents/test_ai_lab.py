@@ -244,7 +244,8 @@ def test_reliability_starts_as_stated_and_grows_with_training() -> None:
 
 
 def test_without_spillover_a_rival_teaches_nothing() -> None:
-    lab = lab_in(small_model(lab_rules={"knowledge_spillover": 0.0}))
+    quiet = {"knowledge_spillover": 0.0, "release_noise": 0.0}
+    lab = lab_in(small_model(lab_rules=quiet))
     lab.learn(400.0)
     lab.learn(1e6)
     assert lab.reliability == pytest.approx(0.8)

@@ -89,8 +89,8 @@ def test_rent_rises_with_scarcity_and_falls_with_idleness() -> None:
 def test_cheap_compute_finds_more_demand() -> None:
     grown = {}
     for elasticity in (0.0, 1.0):
-        rules = {"demand_elasticity": elasticity, "demand_noise": 0.0, "price_sensitivity": 0.35}
-        model = sold(compute=rules)
+        quiet = {"demand_noise": 0.0, "rent_noise": 0.0, "price_sensitivity": 0.35}
+        model = sold(compute={"demand_elasticity": elasticity, **quiet})
         model.spot_price_usd /= 2
         use_and_invoice_compute(model)
         grown[elasticity] = model.clouds["big"].organic_cu
@@ -100,9 +100,9 @@ def test_cheap_compute_finds_more_demand() -> None:
 def test_demand_fades_out_at_its_ceiling() -> None:
     model = sold(compute={"demand_ceiling": 2.0, "demand_noise": 0.0})
     big = model.clouds["big"]
-    big.base_organic_cu = 2 * big.first_organic_cu
+    big.own_budget_usd = 2 * big.first_own_budget_usd
     use_and_invoice_compute(model)
-    assert big.base_organic_cu == pytest.approx(2 * big.first_organic_cu)
+    assert big.own_budget_usd == pytest.approx(2 * big.first_own_budget_usd)
 
 
 BACKSTOP = {"guard": {"chipmaker": "maker", "cloud": "thin", "total_usd": 1e9}}
