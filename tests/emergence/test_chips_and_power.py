@@ -89,7 +89,7 @@ def test_a_mechanism_moves_what_it_should(change: Change, output: str, sign: int
     ("change", "output", "sign"),
     [
         (("chipmaker_rules", "commitment_quarters", 0), "stock", -1),
-        (("chipmaker_rules", "commitment_quarters", 0), "maker cash", 1),
+        (("chipmaker_rules", "commitment_quarters", 0), "written down", -1),
         (("chipmaker_rules", "stock_salvage_share", 1.0), "written down", -1),
         (("chipmaker_rules", "idle_cost_share", 0.0), "maker cash", 1),
     ],

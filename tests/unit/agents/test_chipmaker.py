@@ -51,8 +51,13 @@ def test_without_orders_nothing_is_made() -> None:
 
 def test_output_grows_as_fast_as_it_can_towards_a_longer_book() -> None:
     _, firm = empty(
-        capacity_growth=0.1, capacity_rush=0.0, capacity_lag_quarters=0, capacity_cost_quarters=0.0
+        capacity_growth=0.1,
+        capacity_rush=0.0,
+        capacity_lag_quarters=0,
+        capacity_cost_quarters=0.0,
+        backlog_workoff_quarters=1.0,
     )
+    firm.usual_orders, firm.normal_backlog_quarters = 100.0, 1.0
     firm.order("big", 104.0)
     firm.set_price_and_output()
     assert firm.output == 104.0
