@@ -614,7 +614,7 @@ class AILab(PrivateFirm):
         """Least that its owners take, USD: what they would recover of its value if it failed."""
         return self.market.parameters.funding.recovery * self.valuation_usd
 
-    def absorption_bid_usd(self, lab: AILab) -> float:
+    def absorption_bid_usd(self, lab: PrivateFirm) -> float:
         """Most that it pays for a rival, USD; nothing while it needs money itself."""
         is_sound = self.is_active and self.parent is None and self.need_usd <= 0
         return bid_usd(self, lab) if is_sound else 0.0
