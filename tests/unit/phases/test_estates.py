@@ -239,7 +239,7 @@ def lab_failed(**changes: Any) -> MarketModel:
     """The small world, in which lab A has failed though its users pay for their compute."""
     rules = {"seat_usage": 5e-6, "plus_usage": 1e-6, "free_usage": 5e-8}
     changes["lab_rules"] = {**rules, **changes.get("lab_rules", {})}
-    return failed("a", enterprise={"contract_quarters": 8}, **changes)
+    return failed("a", enterprise={"contract_quarters": 8, "customers": 4000}, **changes)
 
 
 def test_a_failed_labs_product_runs_on_and_its_users_leave_over_quarters() -> None:
@@ -298,8 +298,8 @@ def test_rivals_do_not_take_inherited_users_for_growth() -> None:
     growth = []
     for fails in (False, True):
         nobody_new = {"bass_innovation": 0.0, "bass_imitation": 0.0}
-        enterprise = {"contract_quarters": 8, "multi_homing_share": 0.0, **nobody_new}
-        model = small_model(enterprise=enterprise, consumers=nobody_new).run(3)
+        enterprise = {"contract_quarters": 8, "customers": 4000, "multi_homing_share": 0.0}
+        model = small_model(enterprise=enterprise | nobody_new, consumers=nobody_new).run(3)
         if fails:
             model.settlement.file(model.institution("a").party)
             model.step()
