@@ -117,6 +117,6 @@ def test_capex_is_new_sites_refreshes_and_other_plant() -> None:
     model = small_model().run(8)
     for cloud in model.clouds.values():
         parts = cloud.site_capex_usd + cloud.refresh_capex_usd
-        other = cloud.first_other_capex_usd * cloud.funded_share
+        other = cloud.other_capex_usd() * cloud.funded_share
         assert cloud.capex_usd == pytest.approx(parts + other)
     assert any(cloud.refresh_capex_usd > 0 for cloud in model.clouds.values())
