@@ -250,6 +250,8 @@ class AILab(PrivateFirm):
             rules.price_speed,
             rules.price_floor_ratio,
         )
+        if self.market.averted.holds("price cut", self.name, self.market.quarter):
+            price = max(price, before)
         self.price_eur = self._between_limits(price)
         fall = 1 - self.price_eur / before
         if fall >= rules.price_cut_event:
@@ -612,7 +614,7 @@ class AILab(PrivateFirm):
         """Least that its owners take, USD: what they would recover of its value if it failed."""
         return self.market.parameters.funding.recovery * self.valuation_usd
 
-    def absorption_bid_usd(self, lab: AILab) -> float:
+    def absorption_bid_usd(self, lab: PrivateFirm) -> float:
         """Most that it pays for a rival, USD; nothing while it needs money itself."""
         is_sound = self.is_active and self.parent is None and self.need_usd <= 0
         return bid_usd(self, lab) if is_sound else 0.0

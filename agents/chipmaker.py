@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from agents.ai_lab import AILab
     from agents.institution import Institution
+    from agents.private_firm import PrivateFirm
     from market.books.ledger import Ints
 
 OTHER_BUYERS = ""
@@ -510,7 +511,7 @@ class Chipmaker(ListedFirm):
             f"puts {some_money(usd)} into {lab}, which buys where it sells",
         )
 
-    def absorption_bid_usd(self, lab: AILab) -> float:
+    def absorption_bid_usd(self, lab: PrivateFirm) -> float:
         """Most that it pays for a lab, USD; one that finances customers may buy one."""
         return bid_usd(self, lab) if self.is_vendor else 0.0
 

@@ -16,7 +16,17 @@ from agents.data_centres import (
     Vintage,
     region_shares,
 )
-from agents.estate import Bid, Estate, Slice, running_worth_cents, sell_parts
+from agents.estate import Estate
+from agents.estate_parts import (
+    Bid,
+    Slice,
+    hand_over_contracts,
+    hand_over_customers,
+    planned_use_cu,
+    security_cents,
+    sell_parts,
+    temper_ambition,
+)
 from agents.listed_firm import ListedFirm
 from agents.rules.capacity import (
     ambition_kept,
@@ -49,9 +59,9 @@ from market.units import CU_HOURS, cents, some_money
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from agents.ai_lab import AILab
     from agents.chipmaker import Chipmaker
     from agents.institution import Institution
+    from agents.private_firm import PrivateFirm
 
 _PD_INTERCEPT, _PD_LEVERAGE, _PD_RUNWAY = -8.0, 0.35, 4.0
 _FIRST_VINTAGES = ((0, 0.50), (-1, 0.32), (-2, 0.18))
@@ -378,7 +388,7 @@ class CloudProvider(ListedFirm):
             return 0.0
         return self.stated.strategic_share * max(0.0, self.spendable_usd - self.capex_usd)
 
-    def absorption_bid_usd(self, lab: AILab) -> float:
+    def absorption_bid_usd(self, lab: PrivateFirm) -> float:
         """Most that it pays for a lab, USD: it would save its margin on the lab's contracts."""
         promised = self.market.contracts.rpo_usd(lab=lab.key, cloud=self.key)
         return bid_usd(self, lab, _CONTRACT_MARGIN * promised)
@@ -817,8 +827,8 @@ class CloudProvider(ListedFirm):
         return not (has_time and (self.vintages or self.pipeline.delivered))
 
     def plant_worth_cents(self) -> int:
-        """What running the chips in service is worth to its creditors."""
-        return running_worth_cents(self)
+        """What its creditors count on: see ``estate_parts.security_cents``."""
+        return security_cents(self)
 
     def reserve_cents(self) -> int:
         """Power and upkeep of a quarter of all chips in service."""
@@ -826,8 +836,13 @@ class CloudProvider(ListedFirm):
         return cents(thousands * self.running_cost_usd())
 
     def estate_bid_usd(self) -> float:
-        """Money that it puts into data centres of failed clouds in a quarter, USD."""
-        return self.market.parameters.default.estate_purchase_share * self.spendable_usd
+        """Money that it puts into data centres of failed clouds in a quarter, USD.
+
+        A part of the cash beyond what it keeps back for its own CapEx.
+        """
+        rules = self.market.parameters
+        spare = self.spendable_usd - rules.cloud_rules.cash_buffer_quarters * self.capex_usd
+        return rules.default.estate_purchase_share * max(0.0, spare)
 
     def sell_data_centres(self, bids: Sequence[Bid]) -> None:
         """Sell parts of its data centres, as a failed cloud, with their customers and contracts.
@@ -838,11 +853,11 @@ class CloudProvider(ListedFirm):
         slices = sell_parts(self, bids)
         if not slices:
             return
-        before = [part.buyer.planned_use_cu() for part in slices]
+        before = [planned_use_cu(part.buyer) for part in slices]
         self.pass_on_contracts(slices)
         self.pass_on_customers(slices)
         for part, use in zip(slices, before, strict=True):
-            part.buyer.temper_ambition(use)
+            temper_ambition(part.buyer, use)
         sold, usd = sum(part.share for part in slices), sum(part.cents for part in slices) / 100
         self.report(
             "estate sale",
@@ -852,20 +867,6 @@ class CloudProvider(ListedFirm):
             (self.market.events.latest("default", agent=self.name),),
         )
 
-    def planned_use_cu(self) -> float:
-        """Capacity that its demand asks for when a site ordered now would be live, CU."""
-        return self.desired_cu(self.market.parameters.compute.site_quarters + 1, {})
-
-    def temper_ambition(self, before_cu: float) -> None:
-        """For customers that it bought it builds as their demand asks, and no further ahead.
-
-        Args:
-            before_cu: ``planned_use_cu`` before they came.
-        """
-        after = self.planned_use_cu()
-        if after > before_cu:
-            self.ambition = 1 + (self.ambition - 1) * before_cu / after
-
     def take_over(self, vintage: Vintage, paid_cents: int) -> None:
         """Run and depreciate the chips of another cloud, bought for so much."""
         own = self.vintages.setdefault(vintage.year, Vintage(vintage.year, 0.0, vintage.efficiency))
@@ -874,13 +875,7 @@ class CloudProvider(ListedFirm):
 
     def pass_on_contracts(self, slices: Sequence[Slice]) -> None:
         """Who bought a part of its data centres delivers that part of its contracts."""
-        book, left = self.market.contracts, 1.0
-        for part in slices:
-            share = min(1.0, part.share / left) if left > 0 else 1.0
-            left -= part.share
-            for contract in book.of_cloud(self.key):
-                book.assign(contract, part.buyer.key, share)
-            book.assign_other(self.key, part.buyer.key, share)
+        hand_over_contracts(self, slices)
 
     def _no_sites(self) -> Pipeline:
         """A pipeline without anything under way, with its regions of power."""
@@ -889,31 +884,8 @@ class CloudProvider(ListedFirm):
         return Pipeline(rules.compute.site_quarters, shares)
 
     def pass_on_customers(self, slices: Sequence[Slice]) -> None:
-        """Its customers outside the model go with the parts that are sold.
-
-        To the buyer they are no growth: it measures growth like for like.
-        """
-        kept = max(0.0, 1.0 - sum(part.share for part in slices))
-        for buyer, share, _ in slices:
-            grown = buyer.last_organic_cu / buyer.organic_cu if buyer.organic_cu > 0 else 1.0
-            buyer.last_organic_cu += share * self.organic_cu * grown
-            buyer.organic_cu += share * self.organic_cu
-            buyer.base_organic_cu += share * self.base_organic_cu
-            buyer.first_organic_cu += share * self.first_organic_cu
-        self.organic_cu *= kept
-        self.base_organic_cu *= kept
-        self.first_organic_cu *= kept
-        self.last_organic_cu *= kept
-
-    def keep_within_capacity(self) -> None:
-        """As a failed cloud: nothing is built, so its own customers use no more than it has."""
-        scheduled = sum(
-            c.scheduled_cu(self.market.quarter) for c in self.market.contracts.of_cloud(self.key)
-        )
-        room = max(0.0, self.capacity_cu - scheduled)
-        if self.organic_cu > room:
-            self.base_organic_cu *= room / self.organic_cu
-            self.organic_cu = room
+        """Its customers outside the model go with the parts that are sold."""
+        hand_over_customers(self, slices)
 
     # --- opening
 

@@ -9,19 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from agents.data_centres import Vintage
-from agents.rules.estates import by_rank, clearing_price, running_value
-from agents.rules.valuation import MOST_VALUE_USD
-from market.units import cents, per_quarter
+from agents.rules.estates import by_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from agents.cloud_provider import CloudProvider
     from agents.institution import Institution
-
-_NOTHING_LEFT = 1e-9
-"""An estate of which no more than this part is left is sold."""
 
 
 class Claim(NamedTuple):
@@ -37,27 +28,6 @@ class Loss(NamedTuple):
     """What a creditor loses on one claim against a failed firm: party id and cents."""
 
     holder: int
-    cents: int
-
-
-class Bid(NamedTuple):
-    """Cents that a cloud puts into the data centres of a failed one."""
-
-    buyer: CloudProvider
-    cents: int
-
-
-class Slice(NamedTuple):
-    """A part of an estate that is sold.
-
-    Attributes:
-        buyer: who buys it.
-        share: part of the estate, above 0 and at most 1; all slices of a sale are of one state.
-        cents: what is paid for it.
-    """
-
-    buyer: CloudProvider
-    share: float
     cents: int
 
 
@@ -146,72 +116,3 @@ class Estate:
         """Deposits beyond the cost of running on for a quarter."""
         firm = self.firm
         return max(0, firm.market.ledger.deposits(firm.party) - firm.reserve_cents())
-
-
-# --- the data centres of a failed cloud
-
-
-def running_worth_cents(cloud: CloudProvider) -> int:
-    """What running a cloud's chips is worth to creditors who ask their own return."""
-    market = cloud.market
-    compute = market.parameters.compute
-    discount = per_quarter(market.parameters.default.estate_discount + market.rate_rise)
-    fall = per_quarter(compute.vintage_gain)
-    rent, cost = min(1.0, cloud.utilisation) * market.spot_price_usd, cloud.running_cost_usd()
-    worth = 0.0
-    for vintage in cloud.vintages.values():
-        left = max(1, compute.useful_life_quarters - market.quarter + 4 * vintage.year)
-        each = running_value(rent * vintage.efficiency, cost, fall, discount, left)
-        worth += each * vintage.thousands
-    return cents(min(worth, MOST_VALUE_USD))
-
-
-def sell_parts(cloud: CloudProvider, bids: Sequence[Bid]) -> list[Slice]:
-    """Sell parts of a failed cloud's chips to survivors, at the price that clears.
-
-    The price of the whole lies between what running it is worth to the creditors and, if that is
-    more, its book value; each buyer gets the part that its money buys, of every vintage alike.
-
-    Returns:
-        What was sold, in the order of the buyers' keys; all parts are of the chips before the sale.
-    """
-    ledger = cloud.market.ledger
-    books = {
-        year: ledger.balance("data centres", None, cloud.party, vintage.label)
-        for year, vintage in cloud.vintages.items()
-    }
-    total, floor = sum(bid.cents for bid in bids), cloud.plant_worth_cents()
-    price = clearing_price(total, floor, max(floor, sum(books.values())))
-    capacity = cloud.capacity_cu
-    if total <= 0 or price <= 0 or capacity <= 0:
-        return []
-    filled = min(1.0, price / total)
-    slices = [
-        Slice(bid.buyer, min(1.0, filled * bid.cents / price), int(filled * bid.cents))
-        for bid in sorted(bids, key=lambda bid: bid.buyer.key)
-        if bid.cents > 0
-    ]
-    is_all = sum(part.share for part in slices) > 1 - _NOTHING_LEFT
-    for year, vintage in cloud.vintages.items():
-        left = books[year]
-        for part in slices:
-            book = int(books[year] * part.share)
-            paid = int(part.cents * (vintage.capacity_cu / capacity))
-            left -= book
-            party, label = part.buyer.party, vintage.label
-            ledger.sell_asset("data centres", cloud.party, party, book, paid, label)
-            chips = Vintage(year, part.share * vintage.thousands, vintage.efficiency)
-            part.buyer.take_over(chips, paid)
-        if is_all:  # some cents of rounding
-            ledger.scrap("data centres", cloud.party, max(0, left), vintage.label)
-    _keep_the_rest(cloud, 0.0 if is_all else 1 - sum(part.share for part in slices))
-    return slices
-
-
-def _keep_the_rest(cloud: CloudProvider, share: float) -> None:
-    """Keep a share of every vintage."""
-    if share <= 0:
-        cloud.vintages = {}
-    for vintage in cloud.vintages.values():
-        vintage.thousands *= share
-        vintage.depreciation_cents = int(vintage.depreciation_cents * share)

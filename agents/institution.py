@@ -16,7 +16,7 @@ from market.units import cents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from agents.ai_lab import AILab
+    from agents.private_firm import PrivateFirm
     from market.host import Market
 
 
@@ -262,7 +262,7 @@ class Institution(mesa.Agent[Any]):
         """Equity that it offers a lab (company key) that buys where it sells, USD."""
         return 0.0
 
-    def absorption_bid_usd(self, lab: AILab) -> float:
+    def absorption_bid_usd(self, lab: PrivateFirm) -> float:
         """Most that it pays for all shares of a lab that can raise no money, USD; most buy none."""
         return 0.0
 

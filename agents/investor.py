@@ -15,7 +15,6 @@ from market.parameters.companies import InvestorParameters
 from market.units import cents, some_money
 
 if TYPE_CHECKING:
-    from agents.ai_lab import AILab
     from agents.private_firm import PrivateFirm
 
 _MOST_RETURN = 10.0
@@ -147,7 +146,7 @@ class Investor(Institution):
         left = self.stated.participation * self.participation_factor * self.spendable_usd
         return max(0.0, min(rules.bridge_share * stake, left))
 
-    def absorption_bid_usd(self, lab: AILab) -> float:
+    def absorption_bid_usd(self, lab: PrivateFirm) -> float:
         """Most that it pays for a lab, USD; only firms with a business of their own buy one."""
         is_parent = self.stated.kind == "parent" and self.is_active
         return bid_usd(self, lab) if is_parent else 0.0

@@ -1,7 +1,8 @@
-"""Events: what happened, to whom, how much, and because of what.
+"""Events: what happened, to whom, how much, and what came before and could reach it.
 
 An event is measured, not scripted: it is recorded where its rule has acted. Its causes are earlier
-events, so every freeze or default can be followed back to what it rests on.
+events that could reach it through a rule, so every freeze or default can be followed back. Whether
+one of them made it happen only a twin without it can tell: ``runs.confirm``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,6 +42,10 @@ KINDS: dict[str, str] = {
 """Every kind of event with its meaning."""
 
 
+BEFORE = "came before and could reach it"
+"""What is known of a cause that no twin has confirmed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event.
@@ -53,7 +58,7 @@ class Event:
         size: How much, in `unit`.
         unit: Unit of the size ("USD bn", "share", "seats").
         text: What happened, in words.
-        causes: Ids of the earlier events that it rests on.
+        causes: Ids of the earlier events that could reach it through a rule.
         shock: Kind of the shock, see `market.shocks`; "" for other events.
     """
 
@@ -172,7 +177,7 @@ class EventLog:
         return [event for event in found if quarter is None or event.quarter == quarter]
 
     def chain(self, event: Event | int) -> list[Event]:
-        """Return an event and all events that it rests on, oldest first."""
+        """Return an event and all that came before and could reach it, oldest first."""
         reached = [event.id if isinstance(event, Event) else event]
         seen = dict.fromkeys(reached)
         while reached:
@@ -183,9 +188,10 @@ class EventLog:
         return [self._events[i] for i in sorted(seen)]
 
     def explain(self, event: Event | int) -> str:
-        """Return why an event happened: a sentence for it and for each event it rests on.
+        """Return an event and what came before and could reach it, a sentence for each.
 
-        The latest event comes first. A sentence names its own causes after "because:".
+        The latest event comes first. What could reach an event through a rule need not have made
+        it happen: ``runs.confirm`` asks a twin without it.
         """
         return "\n".join(self._sentence(each) for each in reversed(self.chain(event)))
 
@@ -198,7 +204,7 @@ class EventLog:
         if event.causes:
             causes = (self._events[i] for i in event.causes)
             reasons = (f"{self.label(c.quarter)}: {c.kind}, {c.agent}" for c in causes)
-            sentence += f", because: {'; '.join(reasons)}"
+            sentence += f"; {BEFORE}: {'; '.join(reasons)}"
         return f"{sentence}."
 
     def to_frame(self) -> "pd.DataFrame":
@@ -208,6 +214,39 @@ class EventLog:
         unit), unit, text, causes (ids with spaces between them).
         """
         return events_frame(self._events, self.label)
+
+
+class Averted:
+    """Events that are kept from happening in a world: none but in a twin, which shows what they do.
+
+    The rules ask it before they let an event of ``market.phases.averting.WAYS`` happen.
+    """
+
+    __slots__ = ("_spans",)
+
+    def __init__(self) -> None:
+        """Keep nothing from happening."""
+        self._spans: list[tuple[str, str, int, int | None]] = []
+
+    def add(self, kind: str, agent: str, first: int, last: int | None = None) -> None:
+        """Keep events of a kind from an agent (its name) in some quarters.
+
+        Args:
+            kind: one of ``KINDS``.
+            agent: name of the agent.
+            first: first quarter number that counts.
+            last: last quarter number that counts; None for no end.
+        """
+        self._spans.append((kind, agent, first, last))
+
+    def holds(self, kind: str, agent: str, quarter: int) -> bool:
+        """Whether an event is kept from happening in a quarter."""
+        return any(
+            (of_kind, of_agent) == (kind, agent)
+            and first <= quarter
+            and (last is None or quarter <= last)
+            for of_kind, of_agent, first, last in self._spans
+        )
 
 
 def events_frame(events: Sequence[Event], label: Callable[[int], str]) -> "pd.DataFrame":

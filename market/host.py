@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from market.books.contracts import Backstop, ContractBook, EquityCommitment
 from market.books.ledger import Ledger
 from market.books.settlement import Settlement
-from market.events import EventLog
+from market.events import Averted, EventLog
 from market.parameters.world import MarketParameters
 from market.random_streams import RandomStreams
 from market.units import CU_HOURS, cents
@@ -37,7 +37,8 @@ class Market(Protocol):
 
     ``firms`` are all institutions by key: each enters itself when it is made. ``is_opened`` tells
     that the opening books are closed. ``bond_buyer`` is the account that buys new bonds, and
-    ``credit_spread`` what it asks beyond the usual spread, per year.
+    ``credit_spread`` what it asks beyond the usual spread, per year. ``averted`` keeps events from
+    happening, in twins only.
     """
 
     parameters: MarketParameters
@@ -49,6 +50,7 @@ class Market(Protocol):
     commitments: list[EquityCommitment]
     backstops: list[Backstop]
     events: EventLog
+    averted: Averted
     streams: RandomStreams
     quarter: int
     parties: Parties
@@ -82,6 +84,7 @@ def equip(
     market.firms, market.is_opened = {}, False
     market.ledger = Ledger(start=given.start)
     market.events = EventLog(given.start)
+    market.averted = Averted()
     market.streams = RandomStreams(0 if seed is None else seed)
     market.contracts = ContractBook(start=given.start)
     market.commitments = []

@@ -24,7 +24,7 @@ from agents.startups import StartupCohort
 from market.books.contracts import Backstop, ComputeContract, ContractBook, EquityCommitment
 from market.books.ledger import Ledger
 from market.books.settlement import ClearingResult, Settlement
-from market.events import Event, EventLog
+from market.events import Averted, Event, EventLog
 from market.host import Parties, equip
 from market.indicators import (
     Indicator,
@@ -163,6 +163,7 @@ class MarketModel(mesa.Model[Any, Any]):
     commitments: list[EquityCommitment]
     backstops: list[Backstop]
     events: EventLog
+    averted: Averted
     streams: RandomStreams
     quarter: int
     parties: Parties
@@ -520,8 +521,12 @@ class MarketModel(mesa.Model[Any, Any]):
         """
         return rounds_frame(self)
 
+    def averts(self, kind: str, agent: str) -> bool:
+        """Whether an event (kind, name of the agent) is kept from happening this quarter."""
+        return self.averted.holds(kind, agent, self.quarter)
+
     def why(self, event: Event | int) -> str:
-        """The chain of events that led to an event, as sentences."""
+        """An event and what came before and could reach it, a sentence for each event."""
         return self.events.explain(event)
 
 

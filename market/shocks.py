@@ -503,6 +503,40 @@ class DryPowder(Shock):
             investor.participation_factor = 1.0
 
 
+class Drought(Shock):
+    """Money for rounds dries up.
+
+    Savers give investors only this part of what they gave, and investors put only this part of
+    their ready money into rounds.
+    """
+
+    kind = "drought"
+    targets = "investors"
+    sizes = Size(
+        "times its normal size",
+        0.0,
+        1.0,
+        "Money that is left",
+        default=0.1,
+        chosen=Dial("% of the money", 0.0, 100.0, 5.0, scale=0.01),
+    )
+    hits = ("supply of funding",)
+
+    def apply(self, model: MarketModel) -> None:
+        """Pledges and inflow shrink; a size stands in the place of an earlier one."""
+        self._scale(model, self.size)
+
+    def undo(self, model: MarketModel) -> None:
+        """Pledges and inflow are what they would be."""
+        self._scale(model, 1.0)
+
+    def _scale(self, model: MarketModel, factor: float) -> None:
+        for investor in self.struck(model.investors):
+            investor.participation_factor = factor
+            inflow = factor * model.parameters.investors[investor.key].inflow_usd
+            investor.stated = investor.stated.model_copy(update={"inflow_usd": inflow})
+
+
 # --- in a quarter
 
 
@@ -520,7 +554,7 @@ def apply_shocks(model: MarketModel) -> None:
 
 
 def _open(lab: AILab) -> None:
-    if not lab.is_open:
+    if not lab.is_open and not lab.market.averted.holds("entry", lab.name, lab.market.quarter):
         lab.is_open = True
         lab.report("entry", lab.stated.enterprise_price_eur, "EUR", "enters the market")
 

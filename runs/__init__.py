@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from runs.experiments.text import make_experiment, read_experiment
     from runs.single_run.simulate import simulate
     from runs.sweep.results import digest, load, load_series, verify
+    from runs.twin_runs.confirmation import confirm
     from runs.twin_runs.results import twins
 
 _HOMES = {
     "RunConfig": "runs.experiments.scenario_sweep",
+    "confirm": "runs.twin_runs.confirmation",
     "digest": "runs.sweep.results",
     "load": "runs.sweep.results",
     "load_series": "runs.sweep.results",
@@ -29,6 +31,7 @@ _HOMES = {
 
 __all__ = [
     "RunConfig",
+    "confirm",
     "digest",
     "load",
     "load_series",

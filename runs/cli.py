@@ -17,6 +17,7 @@ from runs.commands import results as store_commands
 from runs.commands import sweeps as sweep_commands
 from runs.commands import twins as twins_command
 from runs.commands import ui as ui_command
+from runs.commands import validate as validate_command
 from runs.commands.scenarios import scenario_app, show_schema
 from runs.files import NO_WORKING_FOLDER
 from runs.own_model import ModelOption
@@ -95,8 +96,17 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = False,
     why: Annotated[
         list[int] | None,
-        typer.Option(metavar="EVENT", help="Print the chain of events behind an event."),
+        typer.Option(
+            metavar="EVENT", help="Print an event and what came before and could reach it."
+        ),
     ] = None,
+    confirm: Annotated[
+        bool,
+        typer.Option("--confirm", help="Ask twins without each cause of --why what changes."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print only the chains of --why, as JSON.")
+    ] = False,
     no_pictures: Annotated[
         bool, typer.Option("--no-pictures", help="Write no pictures to the folder.")
     ] = False,
@@ -129,6 +139,8 @@ def run(  # noqa: PLR0913, PLR0917 - the options of the command
             xlsx=xlsx,
             overwrite=overwrite,
             why=tuple(why or ()),
+            has_twins=confirm,
+            is_json=as_json,
             has_pictures=not no_pictures,
             is_quiet=quiet,
             model=model,
@@ -159,6 +171,7 @@ store_commands.register(app)
 analysis_commands.register(app)
 ui_command.register(app)
 claims_command.register(app)
+validate_command.register(app)
 twins_command.register(app)
 
 

@@ -25,6 +25,7 @@ def claim(number: int, **changes: str) -> Claim:
         "public": "Public figures say 13 bn USD.",
         "experiment": "A hundred runs.",
         "rule": "Holds when the interval lies over one half; else it depends on the rest.",
+        "structure": "That it is made up.",
         "function": "answer_made_up:answer",
     }
     return Claim.model_validate(

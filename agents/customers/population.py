@@ -285,6 +285,10 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         number = quarter % TENDER_QUARTERS
         return self._tenders[number] - number * size
 
+    def redraw_tenders(self) -> None:
+        """Draw the tenders from the coming quarter on anew: their rate has changed."""
+        self._tenders_key = (-1, 0)
+
     def _columns(self) -> Columns:
         return Columns(*(self.column(name) for name in Columns._fields))
 

@@ -49,27 +49,13 @@ def share_with_power(in_use: float) -> float:
     return min(1.0, max(0.0, 2.0 * (1.0 - in_use)))
 
 
-def next_surprise(before: float, persistence: float, size: float, draw: float) -> float:
-    """Return the next log surprise of a series that forgets: an autoregression of first order.
-
-    Args:
-        before: Log surprise of the last quarter.
-        persistence: Part of it that is left, 0 to under 1.
-        size: Standard deviation of what is new.
-        draw: A standard normal number.
-
-    Source: autoregressive process, Hamilton (1994), chapter 3.
-    """
-    return persistence * before + size * draw
-
-
 def surprise_factor(surprise: float, persistence: float, size: float, quarters: int) -> float:
     """Return a factor with mean one from a log surprise that began at zero.
 
     Args:
-        surprise: Log surprise after ``quarters`` draws, as ``next_surprise`` gives it.
-        persistence: As there.
-        size: As there.
+        surprise: Log surprise after ``quarters`` draws, an autoregression of first order.
+        persistence: Part of it that is left a quarter later, 0 to under 1.
+        size: Standard deviation of what each draw adds.
         quarters: Draws so far, at least 1.
 
     Source: mean of the lognormal distribution; the variance of an autoregression that starts at

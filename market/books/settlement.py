@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from market.books.ledger import Ledger
-from market.networks.clearing import clear_by_seniority
+from market.networks.clearing import Clearing, clear_by_seniority
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 EXACT_CENTS = 2**53
@@ -201,14 +201,8 @@ class Settlement:
                 if creditor in left:
                     left[creditor] -= cut
 
-    def clear(self) -> ClearingResult:
-        """Pay everything due as far as means allow; the caller commits the ledger.
-
-        Returns:
-            Who fell short, with the amount.
-        """
-        dues, later, self._later = self._due, self._later, []
-        self._begin(later)
+    def _cleared(self, dues: Sequence[Due], backed: Iterable[int] = ()) -> Clearing:
+        """What is paid of the dues of each rank; who is ``backed`` can pay all that it owes."""
         size = len(self.ledger.parties)
         classes = np.zeros((len(Rank), size, size))
         for due in dues:
@@ -217,7 +211,59 @@ class Settlement:
         cash[self.ledger.bank] = 1e18  # the bank pays by writing deposits
         if self.ledger.closer is not None:
             cash[self.ledger.closer] = 1e18  # and lends what the rest of the economy lacks
-        result = clear_by_seniority(list(classes), cash, alpha=self.alpha, beta=self.beta)
+        cash[list(backed)] = 1e18
+        found: Clearing = clear_by_seniority(list(classes), cash, alpha=self.alpha, beta=self.beta)
+        return found
+
+    def lacks(self, parties: Iterable[int]) -> dict[int, int]:
+        """What each of these parties needs beyond its means to pay all that it owes this quarter.
+
+        Args:
+            parties: who is looked at; each counts on what the others of them owe it.
+
+        Returns:
+            Cents by party, a cent more for each payment to it: parts are rounded down.
+        """
+        backed = list(parties)
+        if not backed:
+            return {}
+        result = self._cleared(self._due, backed)
+        short = {party for wave in result.waves for party in wave.tolist()}
+        found = {}
+        for party in backed:
+            comes = 0
+            for due in self._due:
+                if due.creditor == party:
+                    part = float(result.recovery[due.rank, due.debtor])
+                    comes += int(due.amount * part) - 1 if due.debtor in short else due.amount - 1
+            found[party] = max(0, self.due_by(party) - self.ledger.deposits(party) - comes)
+        return found
+
+    def withdraw(self, party: int) -> None:
+        """Let a party that has filed for bankruptcy go on."""
+        self._filed = [each for each in self._filed if each != party]
+
+    def _overdraws(self, dues: Sequence[Due], paid: Sequence[int]) -> bool:
+        """Whether a rounding of large sums lets somebody pay more than it has, to the cent."""
+        net: dict[int, int] = {}
+        for due, part in zip(dues, paid, strict=True):
+            net[due.debtor] = net.get(due.debtor, 0) - part
+            net[due.creditor] = net.get(due.creditor, 0) + part
+        deep = (self.ledger.bank, self.ledger.closer)
+        return any(
+            change < 0 and party not in deep and self.ledger.deposits(party) + change < 0
+            for party, change in net.items()
+        )
+
+    def clear(self) -> ClearingResult:
+        """Pay everything due as far as means allow; the caller commits the ledger.
+
+        Returns:
+            Who fell short, with the amount.
+        """
+        dues, later, self._later = self._due, self._later, []
+        self._begin(later)
+        result = self._cleared(dues)
         shortfalls: dict[int, int] = {}
         for wave in result.waves:
             for party in wave.tolist():
@@ -228,7 +274,7 @@ class Settlement:
             else due.amount
             for due in dues
         ]
-        if shortfalls or sum(paid) > EXACT_CENTS:
+        if shortfalls or sum(paid) > EXACT_CENTS or self._overdraws(dues, paid):
             self._keep_within_means(dues, paid)
         for due, part in zip(dues, paid, strict=True):
             if due.debtor in shortfalls:

@@ -467,7 +467,11 @@ class DefaultParameters(Section):
         source="Rogers and Veraart 2013",
     )
     collateral_discount: float = parameter(
-        0.4, unit="1", ge=0, lt=1, doc="Discount on shares of others sold after a default."
+        0.4,
+        unit="1",
+        ge=0,
+        lt=1,
+        doc="Discount on shares sold and on plant that is security, after a default.",
     )
     has_administration: bool = parameter(
         True,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from agents.data_centres import BuildingOutlook
 from agents.rules.capacity import expected_use, option_hurdle, rent_outlook
 from agents.rules.valuation import REFERENCE_DISCOUNT, discount_of_projects, project_value
+from market.phases.averting import keep_building
 from market.phases.causes import causes_of_cut
 from market.phases.power import connect_power, power_in_use
 from market.units import CU_HOURS, cents, per_quarter
@@ -77,7 +78,7 @@ def plan_and_finance_building(model: MarketModel) -> None:
         cloud.raise_debt()
         for chipmaker, usd in lenders:
             chipmaker.lend(cloud, cloud.financing.vendor * usd / offered)
-        cloud.begin_building(order)
+        cloud.begin_building(keep_building(model, cloud, order, outlook.project_cost_usd))
         cloud.begin_refresh(makers)
         fall = cloud.begins_to_cut()
         if fall is not None:

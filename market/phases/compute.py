@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.estate_parts import keep_within_capacity
 from agents.rules.expectations import persistent_shock
 from agents.rules.pricing import spot_price
 from market.books.identities import check_compute
@@ -51,7 +52,7 @@ def use_and_invoice_compute(model: MarketModel) -> None:
     for cloud in model.serving_clouds:
         cloud.grow_own_use(seen)
         if cloud.is_in_administration:
-            cloud.keep_within_capacity()
+            keep_within_capacity(cloud)
 
 
 def _show_progress(model: MarketModel) -> None:

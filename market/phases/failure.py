@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.estate import Bid
+from agents.estate_parts import Bid, running_worth_cents
 from market.books.settlement import UnansweredShortfall
+from market.phases.averting import back_firms
 from market.phases.causes import causes_of_default
 from market.units import cents, some_money
 
@@ -26,6 +27,7 @@ def clear_obligations(model: MarketModel) -> None:
     for investor in model.active_investors:
         investor.owe_debt_service()
     model.ledger.commit("obligations")
+    back_firms(model)
     model.clearing = model.settlement.clear()
     model.ledger.commit("clearing")
 
@@ -116,7 +118,7 @@ def _bids(model: MarketModel, for_sale: Sequence[CloudProvider]) -> dict[str, li
 
     Nobody offers more than its deposits, whatever it answers.
     """
-    worth = {cloud.key: max(1, cloud.plant_worth_cents()) for cloud in for_sale}
+    worth = {cloud.key: max(1, running_worth_cents(cloud)) for cloud in for_sale}
     total, bids = sum(worth.values()), {key: list[Bid]() for key in worth}
     for buyer in model.active_clouds if for_sale else ():
         purse = min(cents(buyer.estate_bid_usd()), model.ledger.deposits(buyer.party))

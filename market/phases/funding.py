@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agents.funding_round import Book, Part, Terms
 from market.indicators import private_firms
+from market.phases.averting import fill_round
 from market.phases.causes import causes_of_failed_round
 from market.units import cents, some_money
 
@@ -80,7 +81,7 @@ def _learn_fear(model: MarketModel, held: Sequence[Held]) -> None:
     """Required returns rise with the part of all money asked that was not raised."""
     rules = model.parameters.funding
     asked = sum(each.book.ask_usd for each in held)
-    short = sum(max(0.0, each.book.ask_usd - each.terms.raised_usd) for each in held)
+    short = sum(max(0.0, each.book.ask_usd - each.firm.round_usd) for each in held)
     model.return_rise *= rules.return_memory
     if asked > 0:
         model.return_rise += rules.return_rise_after_failure * short / asked
@@ -314,6 +315,9 @@ def _settle(model: MarketModel, held: Held, spent: dict[str, float]) -> None:
         firm.close_round(terms)
         _renegotiate(model, held)
         return
+    if model.averts("failed round", firm.name):
+        fill_round(model, firm)
+        return
     multiple = book.exit_multiple(lowest)
     lab = model.labs[firm.key]
     lab.fail_round(multiple, book.refusals(lowest), causes_of_failed_round(model, lab))
@@ -322,6 +326,8 @@ def _settle(model: MarketModel, held: Held, spent: dict[str, float]) -> None:
 
 def _renegotiate(model: MarketModel, held: Held) -> None:
     """A lab that did not raise all it asked for gives up contracts in step with what is short."""
+    if model.averts("contract cancelled", held.firm.name):
+        return
     short = 1 - held.terms.raised_usd / held.book.ask_usd
     if model.parameters.lab_rules.has_renegotiation and held.firm.key in model.labs and short > 0:
         model.labs[held.firm.key].give_up_contracts(model.clouds, short)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agents.rules.financing import price_impact
+from market.phases.averting import hold_bank, relieve_borrowers
 from market.units import cents
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def mark_to_market(model: MarketModel) -> None:
 def _close_the_penniless(model: MarketModel) -> None:
     """An investor that owes and owns nothing is bankrupt, though nothing may be due."""
     for investor in model.active_investors:
-        if investor.debt_usd() > 0 and investor.assets_usd() <= 0:
+        is_kept = model.averts("default", investor.name)
+        if investor.debt_usd() > 0 and investor.assets_usd() <= 0 and not is_kept:
             model.wind_up(investor)
 
 
@@ -81,6 +83,7 @@ def _call_margins(model: MarketModel) -> None:
 
     Households buy, as far as their deposits go; sellers share what they can pay.
     """
+    relieve_borrowers(model)
     calls = [
         (investor, wanted, min(wanted, investor.outside_shares_usd()))
         for investor in model.active_investors
@@ -102,6 +105,7 @@ def _call_margins(model: MarketModel) -> None:
 def test_bank_capital(model: MarketModel) -> None:
     """Stop lending under the capital floor, resume over it."""
     bank = model.bank
+    hold_bank(model)
     if bank.test_capital() and not bank.can_lend:
         bank.last_floor = model.events.record(
             model.quarter,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.data_centres import ANYWHERE
-from agents.rules.hardware import kilowatt_of, next_surprise, surprise_factor
+from agents.rules.expectations import persistent_shock
+from agents.rules.hardware import kilowatt_of, surprise_factor
 
 if TYPE_CHECKING:
     from agents.cloud_provider import CloudProvider
@@ -119,7 +120,7 @@ def _surprise(model: MarketModel, key: str, region: PowerRegion) -> None:
         return
     draw = model.streams.normal(key, "power connected", model.quarter)
     persistence, size = rules.power_persistence, rules.power_noise
-    region.surprise = next_surprise(region.surprise, persistence, size, draw)
+    region.surprise = persistent_shock(region.surprise, persistence, size, draw)
     region.factor = surprise_factor(region.surprise, persistence, size, model.quarter + 1)
 
 

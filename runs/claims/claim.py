@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 
 FOLDER = Path(__file__).parent / "catalogue"
+KILL_FILE = Path(__file__).parent / "kill.toml"
+
+type Verdict = Literal["holds", "does not hold", "depends", "not testable"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict.__value__)
 
 
 class Show(BaseModel):
@@ -71,6 +75,9 @@ class Claim(BaseModel):
         contradicts: a figure of the article that public sources contradict; "" for none.
         experiment: what is done.
         rule: how the verdict is found, fixed before any run.
+        structure: the structural choice of the model on which the verdict turns.
+        assumed: why the model answers it by assumption, so that it is not testable here; "" where
+            the runs decide.
         function: "module:function" in ``runs.claims`` that gives the answer.
         studies: the studies whose runs it needs.
         thresholds: numbers of the rule.
@@ -90,12 +97,46 @@ class Claim(BaseModel):
     contradicts: str = ""
     experiment: str
     rule: str
+    structure: str
+    assumed: str = ""
     function: str = Field(pattern=r"^[a-z_]+:[a-z_0-9]+$")
     studies: tuple[str, ...] = ()
     thresholds: dict[str, float] = {}
     roles: dict[str, str] = {}
     outputs: dict[str, tuple[str, ...]] = {}
     show: Show = Show()
+
+
+class KillCriterion(BaseModel):
+    """A public figure that, seen by a date, would show an answer wrong.
+
+    Attributes:
+        claim: id of the claim.
+        against: the verdict that would be wrong.
+        by: label of the last quarter in which it counts.
+        watch: the figure, where it is published, and what it was.
+        wrong_if: what has to be seen.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    claim: str = Field(pattern=r"^C[0-9]{2}$")
+    against: Verdict
+    by: str = Field(pattern=r"^[0-9]{4}Q[1-4]$")
+    watch: str
+    wrong_if: str
+
+
+class _KillFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criteria: tuple[KillCriterion, ...]
+
+
+@lru_cache(maxsize=1)
+def load_kill_criteria() -> tuple[KillCriterion, ...]:
+    """What would show answers wrong, in the order of the file; ValueError when it is not valid."""
+    return _read(_KillFile, KILL_FILE).criteria
 
 
 @lru_cache(maxsize=1)
@@ -147,8 +188,6 @@ def select_claims(only: Sequence[str]) -> tuple[Claim, ...]:
 WORDS = Words(Path(__file__).parent / "words")
 """All texts of the claims and of their report."""
 
-type Verdict = Literal["holds", "does not hold", "depends", "not testable"]
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict.__value__)
 SINCE = "quarters since "
 """Begins the unit of a figure that is a quarter of the run: "quarters since 2025Q3"."""
 CONFIDENCE, RUNS = "confidence", "runs"
@@ -265,6 +304,34 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
+class Corner:
+    """The runs in which the strongest parameters all push an outcome one way.
+
+    Attributes:
+        thirds: parameter -> whether it is in the upper third of its range, else in the lower.
+        outcome: mean outcome there.
+        verdict: what the rule would say there.
+        runs: how many runs.
+    """
+
+    thirds: tuple[tuple[str, bool], ...]
+    outcome: float
+    verdict: str
+    runs: int
+
+
+class Drivers(tuple[Driver, ...]):
+    """The parameters on which an answer turns, strongest first, with the corners they span.
+
+    Attributes:
+        corners: where they all push the outcome up, and where down; none when too few runs do, or
+            no parameter moves it by more than chance may.
+    """
+
+    corners: tuple[Corner, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """Where the spread of an outcome comes from.
 
@@ -333,6 +400,7 @@ class Answer:
         explanation: paragraphs in plain words.
         pictures, tables: what shows it.
         drivers: the parameters that matter most, at most three.
+        corners: what comes out where the strongest of them push one way.
         spread: parameter against seed uncertainty of the deciding figure.
         notes: limits of this answer.
     """
@@ -345,6 +413,7 @@ class Answer:
     pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
     drivers: tuple[Driver, ...] = ()
+    corners: tuple[Corner, ...] = ()
     spread: Spread | None = None
     notes: tuple[str, ...] = field(default=())
 
@@ -419,6 +488,7 @@ class ClaimWords:
             pictures=tuple(pictures),
             tables=tuple(tables),
             drivers=drivers,
+            corners=drivers.corners if isinstance(drivers, Drivers) else (),
             spread=spread,
             notes=tuple(self.each("notes", **figures) if notes is None else notes),
         )

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
@@ -206,12 +206,17 @@ def read_results(planned: Sequence[PlannedStudy], *, is_quick: bool = False) -> 
 def answer_claim(claim: Claim, results: Results) -> Answer:
     """The answer to a claim by its own function.
 
+    A claim that the model answers by assumption is not testable here, whatever its figures: it
+    keeps them, and says why.
+
     Raises:
         KeyError: a study that it needs was not run.
     """
     answer = function_of(claim)(claim, results)
     if not isinstance(answer, Answer):
         raise TypeError(f"{claim.id}: {claim.function} gave no Answer")
+    if claim.assumed:
+        return replace(answer, verdict="not testable", drivers=(), corners=())
     return answer
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from runs.claims.claim import interval_text
 from runs.claims.report_html import DrawnPicture, draw_all
-from runs.claims.report_words import dominant_words
+from runs.claims.report_words import bull_words, dominant_words, kill_criteria
 from runs.files import write_atomically
 from runs.problems import UserProblem
 
@@ -171,6 +171,12 @@ def _claim_json(claim: Claim, answer: Answer, pictures: list[DrawnPicture]) -> d
         "contradicts": claim.contradicts,
         "experiment": claim.experiment,
         "rule": claim.rule,
+        "structure": claim.structure,
+        "assumed": claim.assumed,
+        "bull_case": bull_words(answer),
+        "kill_criteria": [
+            each.model_dump(exclude={"claim"}) for each in kill_criteria([(claim, answer)])
+        ],
         "verdict": answer.verdict,
         "answer": answer.sentence,
         "boundary": answer.boundary,

@@ -52,6 +52,7 @@ def _front(answers: Sequence[tuple[Claim, Answer]], context: ReportContext) -> I
     rows = [(f"{c.id} {plain(c.title)}", _marked(a.verdict), plain(a.sentence)) for c, a in answers]
     yield from table(_heads("claim", "verdict", "answer"), rows)
     yield from _turns(answers)
+    yield from _kill(answers)
     wrong = [claim for claim, _ in answers if claim.contradicts]
     if wrong:
         yield f"\n## {WORDS('page-contradicted-title')}\n"
@@ -59,6 +60,17 @@ def _front(answers: Sequence[tuple[Claim, Answer]], context: ReportContext) -> I
             _heads("claim", "says", "known"),
             [(c.id, plain(c.says), plain(c.contradicts)) for c in wrong],
         )
+
+
+def _kill(answers: Sequence[tuple[Claim, Answer]]) -> Iterator[str]:
+    """What would show the answers wrong."""
+    rows = [
+        (each.claim, verdict_words(each.against), each.by, plain(each.watch), plain(each.wrong_if))
+        for each in words.kill_criteria(answers)
+    ]
+    if rows:
+        yield f"\n## {WORDS('page-kill-title')}\n\n{WORDS('page-kill')}\n"
+        yield from table(_heads("claim", "against", "by", "watch", "wrong-if"), rows)
 
 
 def _turns(answers: Sequence[tuple[Claim, Answer]]) -> Iterator[str]:
@@ -83,6 +95,8 @@ def _section(
 ) -> Iterator[str]:
     yield f"\n## {claim.id} {plain(claim.title)}: {verdict_words(answer.verdict)}\n"
     yield f"*{plain(claim.question)}*\n\n**{plain(answer.sentence)}**\n"
+    if claim.assumed:
+        yield f"> {WORDS('section-assumed')} {plain(claim.assumed)}\n"
     yield from (f"> {WORDS('section-mind')} {plain(note)}\n" for note in answer.notes)
     yield f"- {WORDS('head-says')}: {plain(claim.says)}"
     yield f"- {WORDS('section-public')}: {plain(claim.public)}"
@@ -102,8 +116,8 @@ def _section(
         yield from table(_heads("figure", "value", "n", "interval"), rows)
     if answer.boundary:
         yield f"\n{WORDS('section-turns-on')} {plain(answer.boundary)}\n"
-    if answer.drivers:
-        yield from _drivers(answer)
+    yield f"\n{WORDS('section-structure')} {plain(claim.structure)}\n"
+    yield from _drivers(answer)
     if answer.spread:
         yield f"\n{WORDS('section-spread')} {plain(words.spread_words(answer.spread))}\n"
     for each in answer.tables:
@@ -115,6 +129,7 @@ def _section(
 
 def _drivers(answer: Answer) -> Iterator[str]:
     heads = _heads("parameter", "outcome", "range", "lower", "upper")
+    chance, bull = words.chance_words(answer), words.bull_words(answer)
     rows = [
         (
             _parameter(d.parameter),
@@ -123,10 +138,15 @@ def _drivers(answer: Answer) -> Iterator[str]:
             plain(words.end_words(d.low_end, d.low_verdict)),
             plain(words.end_words(d.high_end, d.high_verdict)),
         )
-        for d in answer.drivers
+        for d in words.real_drivers(answer)
     ]
-    yield ""
-    yield from table(heads, rows)
+    if chance:
+        yield f"\n{plain(chance)}\n"
+    if rows:
+        yield ""
+        yield from table(heads, rows)
+    if bull:
+        yield f"\n{WORDS('section-bull')} {plain(bull)}\n"
 
 
 def _parameter(path: str) -> str:

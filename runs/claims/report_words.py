@@ -15,12 +15,13 @@ from runs.claims.claim import (
     WORDS,
     Verdict,
     interval_text,
+    load_kill_criteria,
     number,
     verdict_words,
 )
 
 if TYPE_CHECKING:
-    from runs.claims.claim import Answer, Claim, Driver, Estimate, Spread
+    from runs.claims.claim import Answer, Claim, Corner, Driver, Estimate, KillCriterion, Spread
     from runs.claims.make import ClaimsOutcome, ClaimsRequest, PlannedStudy
 
 
@@ -123,6 +124,58 @@ def driver_words(driver: Driver) -> str:
         "driver-rises" if driver.strength > 0 else "driver-falls",
         strength=f"{driver.strength:+.2f}",
     )
+
+
+def real_drivers(answer: Answer) -> list[Driver]:
+    """The parameters that move an outcome by more than chance may."""
+    return [driver for driver in answer.drivers if abs(driver.strength) >= driver.chance]
+
+
+def chance_words(answer: Answer) -> str:
+    """What is said of parameters that chance alone may have brought forward; "" for none."""
+    doubtful = [d for d in answer.drivers if abs(d.strength) < d.chance]
+    if not doubtful:
+        return ""
+    if len(doubtful) == len(answer.drivers):
+        return WORDS("drivers-all-chance", chance=f"{doubtful[0].chance:.2f}")
+    names = "; ".join(f"{parameter_words(d.parameter)} ({d.strength:+.2f})" for d in doubtful)
+    return WORDS("drivers-chance", names=names, chance=f"{doubtful[0].chance:.2f}")
+
+
+def bull_words(answer: Answer) -> str:
+    """Where, within the public ranges, another verdict comes out: the best case of the other side.
+
+    Empty for an answer whose drivers were not looked for.
+    """
+    if not answer.drivers:
+        return ""
+    if not answer.corners:
+        return WORDS("bull-none-strong")
+    verdicts = {corner.verdict for corner in answer.corners}
+    if answer.verdict in VERDICTS and verdicts == {answer.verdict}:
+        return WORDS("bull-nowhere")
+    others = [c for c in answer.corners if c.verdict != answer.verdict]
+    return WORDS("bull-cases", cases="; ".join(_corner_words(corner) for corner in others))
+
+
+def _corner_words(corner: Corner) -> str:
+    thirds = ", ".join(
+        WORDS("bull-upper" if is_upper else "bull-lower", parameter=parameter_words(path))
+        for path, is_upper in corner.thirds
+    )
+    return WORDS(
+        "bull-case",
+        thirds=thirds,
+        verdict=verdict_words(corner.verdict),
+        outcome=number(corner.outcome),
+        runs=corner.runs,
+    )
+
+
+def kill_criteria(answers: Answers) -> list[KillCriterion]:
+    """What would show the answers wrong, of the claims that are answered."""
+    ids = {claim.id for claim, _ in answers}
+    return [each for each in load_kill_criteria() if each.claim in ids]
 
 
 def end_words(outcome: float, verdict: str) -> str:

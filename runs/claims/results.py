@@ -5,7 +5,7 @@ Both read a study in which the uncertain parameters vary together with several s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isnan, nan, sqrt
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from runs.claims.claim import Driver, Spread
+from runs.claims.claim import Corner, Driver, Drivers, Spread
 from runs.twin_runs.results import CONFIDENCE, Effect, mean_effect, share_effect, wilson
 
 
@@ -112,6 +112,53 @@ class Results:
         own = Results({study: frame.assign(**{output: one - two})}, {study: ()})
         return own.mean(study, output)
 
+    def added_risk(self, study: str, output: str, without: str = "") -> Effect:
+        """Share of pairs in which something happens, less that of the twins without: added risk.
+
+        The interval is that of a difference of two shares (MOVER: Newcombe 1998; Zou and Donner
+        2008) of the pairs to which the intervention adds it and those which it spares. Unlike that
+        of a mean it has a width also where no pair differs. Arguments as in ``excess``.
+        """
+        frame = self.frame(study)
+        one, two = (
+            frame[name].astype("float64") for name in (output, without or f"{output}_without")
+        )
+        known = one.notna() & two.notna()
+        added, spared = (
+            share_by_point(yes.astype("float64")[known], frame["point"][known])
+            for yes in ((one > two), (two > one))
+        )
+        if not added.n:
+            return added
+        gap = added.mean - spared.mean
+        low = gap - sqrt((added.mean - added.low) ** 2 + (spared.high - spared.mean) ** 2)
+        high = gap + sqrt((added.high - added.mean) ** 2 + (spared.mean - spared.low) ** 2)
+        return Effect(gap, max(-1.0, low), min(1.0, high), added.n)
+
+
+def rate_per_year(quarters: pd.Series[float], points: pd.Series[int], horizon: int) -> Effect:
+    """First events a year at risk, with the exact interval of a Poisson rate (Garwood 1936).
+
+    Runs of one point count as fewer, by the design effect of whether they have the event.
+
+    Args:
+        quarters: quarter of the first event in each run; nan for none.
+        points: the point of each run.
+        horizon: number of quarters of a run.
+    """
+    from scipy.stats import chi2
+
+    has_event = quarters.notna().astype("float64")
+    years = float((quarters + 1).fillna(horizon).sum()) / 4
+    events, n = float(has_event.sum()), len(quarters)
+    if years <= 0:
+        return Effect(nan, nan, nan, n)
+    each = design_effect(has_event, points) if _has_several(points) else 1.0
+    own, tail = events / each, (1 - CONFIDENCE) / 2
+    low = float(chi2.ppf(tail, 2 * own)) / 2 if own > 0 else 0.0
+    high = float(chi2.ppf(1 - tail, 2 * own + 2)) / 2
+    return Effect(events / years, low * each / years, high * each / years, n)
+
 
 def mean_by_point(values: pd.Series[float], points: pd.Series[int]) -> Effect:
     """Mean with the t interval; where points have several seeds, the points are the units.
@@ -202,6 +249,17 @@ def paired(results: Results, study: str, output: str, arm: str, base: str) -> pd
 
 def _shared(found: Mapping[str, pd.Series[float]]) -> pd.Index[int]:
     return found["arm"].index.intersection(found["base"].index)
+
+
+def with_added(results: Results, study: str, output: str) -> Results:
+    """The same pairs of twins with what the intervention adds as ``output``, to ask what drives it.
+
+    It is 1 in a pair where the output is true only with the intervention, -1 where only without.
+    """
+    frame = results.frame(study)
+    one, two = (frame[name].astype("float64") for name in (output, f"{output}_without"))
+    changed = frame.assign(**{output: one - two})
+    return Results({study: changed}, {study: results.varied[study]}, results.is_quick)
 
 
 def gains(pairs: pd.DataFrame, *, is_relative: bool) -> pd.Series[float]:
@@ -297,7 +355,7 @@ def drivers(
     *,
     arm: str | None = None,
     is_share: bool = False,
-) -> tuple[Driver, ...]:
+) -> Drivers:
     """The parameters with which an outcome moves most, and the verdict at both ends of each.
 
     Strength is the rank correlation of Spearman (1904) between parameter and outcome; it finds
@@ -313,13 +371,14 @@ def drivers(
         is_share: whether the output is true or false.
 
     Returns:
-        At most three, strongest first; none when there are too few points or all runs agree.
+        At most three, strongest first; none when there are too few points or all runs agree. With
+        them the corners in which those that are more than chance push the outcome one way.
     """
     frame = results.frame(study, arm)
     y = _floats(frame, output)
     frame, y = frame[~np.isnan(y)], y[~np.isnan(y)]
     if frame["point"].nunique() < FEWEST_POINTS or not float(np.ptp(y)) > 0:
-        return ()
+        return Drivers()
     strengths = {
         name: rank_correlation(x, y)
         for name in results.varied[study]
@@ -347,7 +406,42 @@ def drivers(
                 high=float(x.max()),
             )
         )
-    return tuple(found)
+    turned = Drivers(found)
+    strong = [(d.parameter, d.strength) for d in found if abs(d.strength) >= chance]
+    corners = (
+        _corner(frame, strong, is_up, lambda part: _effect(part, study, output, is_share=is_share))
+        for is_up in (False, True)
+    )
+    turned.corners = tuple(
+        Corner(thirds, effect.mean, verdict_of(effect), runs)
+        for thirds, effect, runs in (each for each in corners if each is not None)
+    )
+    return turned
+
+
+def _corner(
+    frame: pd.DataFrame,
+    strong: Sequence[tuple[str, float]],
+    is_up: bool,
+    effect_of: Callable[[pd.DataFrame], Effect],
+) -> tuple[tuple[tuple[str, bool], ...], Effect, int] | None:
+    """Runs in which all strong parameters push one way: thirds, effect and number of runs.
+
+    The weakest parameters are left out until enough points are there; None when none is left.
+    """
+    for count in range(len(strong), 0, -1):
+        chosen = np.ones(len(frame), dtype=np.bool_)
+        thirds = []
+        for name, strength in strong[:count]:
+            x = _floats(frame, name)
+            low, high = np.quantile(x, (1 / 3, 2 / 3))
+            is_upper = (strength > 0) == is_up
+            thirds.append((name, is_upper))
+            chosen &= (x >= high) if is_upper else (x <= low)
+        part = frame[chosen]
+        if part["point"].nunique() >= FEWEST:
+            return tuple(thirds), effect_of(part), len(part)
+    return None
 
 
 def _effect(part: pd.DataFrame, study: str, output: str, *, is_share: bool) -> Effect:

@@ -116,46 +116,18 @@ def _say_plan(request: ClaimsRequest) -> None:
     typer.echo(f"{len(planned)} studies, {total:,} runs or pairs of twins")
 
 
-class _Announcer:
-    """Tells which study is run, and how far it is."""
-
-    def __init__(self, *, is_quiet: bool) -> None:
-        self.is_quiet = is_quiet
-        self.progress: SweepProgress | None = None
-
-    def __call__(self, planned: PlannedStudy, number: int, count: int) -> SweepProgress:
-        from runs.sweep.results import count_statuses, read_journal
-        from runs.sweep.runner import SweepProgress
-
-        self.close()
-        done = 0
-        if planned.folder.exists():
-            done = sum(count_statuses(read_journal(planned.folder)).values())
-        if not self.is_quiet:
-            text = f"study {number} of {count}, {planned.study.name}: {planned.plan.runs:,} runs"
-            typer.echo(text + (f", {done:,} stored" if done else ""), err=True)
-        self.progress = SweepProgress(
-            sys.stderr,
-            planned.plan.runs,
-            done,
-            is_quiet=self.is_quiet,
-            whole="this study" if number < count else "",
-        )
-        return self.progress
-
-    def close(self) -> None:
-        """End the bar of the study before."""
-        if self.progress is not None:
-            self.progress.close()
-
-
 def _make(request: ClaimsRequest, *, is_quiet: bool) -> None:
     from runs.claims.make import make_report
+    from runs.commands.announcer import Announcer
     from runs.commands.results import say_interrupted
 
-    announcer = _Announcer(is_quiet=is_quiet)
+    announcer = Announcer("study", is_quiet=is_quiet)
+
+    def announce(planned: PlannedStudy, number: int, count: int) -> SweepProgress:
+        return announcer.begin(planned.study.name, planned.folder, planned.plan.runs, number, count)
+
     try:
-        outcome = make_report(request, announce=announcer, on_interrupt=say_interrupted)
+        outcome = make_report(request, announce=announce, on_interrupt=say_interrupted)
     finally:
         announcer.close()
     if outcome.files is None:

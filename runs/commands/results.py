@@ -199,6 +199,10 @@ def stored_plan(folder: Path) -> SweepPlan:
         from runs.claims.studies import stored_study_plan
 
         plan = stored_study_plan(manifest["spec"])
+    elif manifest["spec"].get("kind") == "trial":
+        from runs.validation.trials import stored_trial_plan
+
+        plan = stored_trial_plan(manifest["spec"])
     else:
         from runs.experiments.plan import stored_experiment_plan
 

@@ -19,11 +19,15 @@ from runs.tables import Decimal, check_workbook
 if TYPE_CHECKING:
     from market.model import MarketModel
     from runs.single_run.simulate import Run
+    from runs.twin_runs.confirmation import Confirmation
 
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """The options of ``kaartenhuis run``; ``matrices`` holds (kind, quarter label)."""
+    """The options of ``kaartenhuis run``; ``matrices`` holds (kind, quarter label).
+
+    ``has_twins``: whether twins are asked of the causes of the events in ``why``.
+    """
 
     scenario: str
     changes: tuple[str, ...]
@@ -34,6 +38,8 @@ class RunRequest:
     by: Literal["sector", "party"]
     overwrite: bool
     why: tuple[int, ...]
+    has_twins: bool
+    is_json: bool
     has_pictures: bool
     is_quiet: bool
     model: str | None = None
@@ -52,6 +58,7 @@ def run_and_report(request: RunRequest) -> None:
     from runs.own_model import own_model
     from runs.single_run.simulate import quarter_of, simulate
 
+    _check_why(request)
     own = own_model(request.model)
     request = replace(request, model=own.name if own else None)
     changes = list(request.changes)
@@ -117,6 +124,15 @@ def _progress(total: int, is_quiet: bool) -> Iterator[_Advance]:
         advance.bar.close()
 
 
+def _check_why(request: RunRequest) -> None:
+    """Raise UserProblem for options that say something about ``--why`` only, without it."""
+    for name, given in (("--confirm", request.has_twins), ("--json", request.is_json)):
+        if given and not request.why:
+            raise UserProblem(f"{name} is about the events of --why: add --why EVENT")
+    if request.is_json and request.matrices:
+        raise UserProblem("--json prints the chains of --why only: ask for matrices without it")
+
+
 def _check_events(run: Run, ids: Sequence[int]) -> None:
     count = len(run.model.events)
     for number in ids:
@@ -142,15 +158,60 @@ def _command(request: RunRequest) -> list[str]:
 
 def _print(run: Run, request: RunRequest, numbers: Sequence[int]) -> None:
     parts = []
+    if request.is_json:
+        typer.echo(chains_json(run, request.why, has_twins=request.has_twins))
+        return
     if not request.is_quiet:
         from runs.single_run.story import tell
 
         parts.append(tell(run))
     for (kind, label), number in zip(request.matrices, numbers, strict=True):
         parts.append(matrix_text(run, kind, label, number, request.by))
-    parts += [f"Why event {number}:\n{run.model.why(number)}" for number in request.why]
+    parts += [chain_text(run, number, has_twins=request.has_twins) for number in request.why]
     if parts:
         typer.echo("\n\n".join(parts))
+
+
+def chain_text(run: Run, number: int, *, has_twins: bool) -> str:
+    """An event with what came before and could reach it, and what twins say of that.
+
+    Raises:
+        UserProblem: the run cannot be done again.
+    """
+    log = run.model.events
+    lines = [f"Why event {number}:", run.model.why(number)]
+    if has_twins:
+        lines.append(str(_confirmed(run, number)))
+    elif log[number].causes:
+        lines.append("Which of them made it happen is not known yet: --confirm asks twins.")
+    return "\n".join(lines)
+
+
+def _confirmed(run: Run, number: int) -> Confirmation:
+    from runs.twin_runs.confirmation import confirm
+
+    try:
+        return confirm(run.model, number)
+    except ValueError as error:
+        raise UserProblem(f"--confirm: {error}") from None
+
+
+def chains_json(run: Run, numbers: Sequence[int], *, has_twins: bool) -> str:
+    """The chains of some events as JSON: a list with event, chain and, if asked, confirmation."""
+    import json
+    from dataclasses import asdict
+
+    log, found = run.model.events, []
+    for number in numbers:
+        chain = [
+            {**asdict(each), "label": log.label(each.quarter)}
+            for each in reversed(log.chain(number))
+        ]
+        one: dict[str, object] = {"event": number, "chain": chain}
+        if has_twins:
+            one["confirmation"] = _confirmed(run, number).to_dict()
+        found.append(one)
+    return json.dumps(found, indent=2, ensure_ascii=False)
 
 
 def matrix_text(

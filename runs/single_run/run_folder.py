@@ -58,7 +58,7 @@ EVENTS: tuple[Column, ...] = (
     ("size", "see unit", "How much."),
     ("unit", "text", "Unit of the size."),
     ("text", "text", "What happened, in words."),
-    ("causes", "ids", "Events that it rests on, with spaces between them."),
+    ("causes", "ids", "Events that came before and could reach it, with spaces between."),
 )
 ROUNDS: tuple[Column, ...] = (
     ("quarter_number", "quarters", "Quarters since the start of the run."),

@@ -90,7 +90,7 @@ class Run:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """One row per event, with the ids of its causes."""
+        """One row per event, with the ids of those that came before and could reach it."""
         frame = self.model.events.to_frame().reset_index()
         return frame.rename(columns={"quarter": "quarter_number", "label": "quarter"})
 

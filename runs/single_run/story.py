@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from market.events import BEFORE
 from market.units import money
 from runs.single_run.money_network import vendor_money
 from runs.single_run.simulate import WHOLE_RUN
@@ -28,9 +29,9 @@ _STEPS = 3
 
 
 def turning_points(run: Run) -> list[str]:
-    """First event of each kind with what it rests on, and the list of the firms that failed."""
+    """First event of each kind, what came before it and could reach it, and who failed."""
     log = run.model.events
-    lines = ["TURNING POINTS (in brackets: the event's number, for --why)"]
+    lines = ["TURNING POINTS (in brackets: the event's number, for --why and --confirm)"]
     missing = []
     for kind, title, absence in TURNS:
         events = log.select(kind)
@@ -39,7 +40,8 @@ def turning_points(run: Run) -> list[str]:
             continue
         lines.append(f"{title}: {sentence(log, events[0])}")
         for step, cause in enumerate(reasons(log, events[0])):
-            lines.append(f"    {'and that ' if step else ''}because {sentence(log, cause)}")
+            lead = "and before that" if step else BEFORE
+            lines.append(f"    {lead}: {sentence(log, cause)}")
     if missing:
         lines.append(" ".join(missing))
     failed = log.select("default")
@@ -55,7 +57,7 @@ def sentence(log: EventLog, event: Event) -> str:
 
 
 def reasons(log: EventLog, event: Event) -> list[Event]:
-    """Up to three steps of the chain behind an event: each time the latest cause."""
+    """Up to three steps back from an event: each time the latest that could reach it."""
     found: list[Event] = []
     while event.causes and len(found) < _STEPS:
         event = log[max(event.causes)]

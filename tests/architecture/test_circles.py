@@ -30,6 +30,13 @@ CIRCLES: dict[tuple[str, str], str] = {
     ("market.host", "agents.institution"): (
         "Firms read the market through a protocol, and the market of the protocol has firms."
     ),
+    ("agents.estate", "agents.institution"): (
+        "A failed firm has an estate, and the estate pays the creditors of the firm."
+    ),
+    ("agents.institution", "agents.private_firm"): ("Any firm may bid for a lab; a lab is a firm."),
+    ("agents.estate_parts", "agents.cloud_provider"): (
+        "A failed cloud sells parts of its data centres, and clouds buy them."
+    ),
     ("agents.cloud_provider", "agents.chipmaker"): (
         "A cloud chooses whose chips it orders; a chipmaker chooses to which cloud it lends."
     ),
@@ -64,6 +71,7 @@ BY_NAME: dict[str, str] = {
     "market.parameters.shocks": "kinds of shock register themselves; asked for when first needed",
     "runs.claims.make": "a claim's file names the function that answers it",
     "runs.claims.measures": "measures register themselves; asked for when first needed",
+    "runs.validation.gate": "a gate's file names the function that measures it",
     "runs.own_model": "the user names a model class",
     "viz.app": "a tab's page is imported when the tab is first opened",
 }

@@ -22,8 +22,8 @@ PUBLIC = {
     "market.networks": "FirmError circulation_index clear clear_by_seniority debtrank "
     "debtrank_single_hit decompose_cycles finn_cycling_index largest_circulation named_networks "
     "rank round_trip_share",
-    "runs": "RunConfig digest load load_series make_experiment read_experiment run_scenarios "
-    "run_sweep simulate twins verify",
+    "runs": "RunConfig confirm digest load load_series make_experiment read_experiment "
+    "run_scenarios run_sweep simulate twins verify",
 }
 """Package -> what users import from it; a name goes only with a line in the changelog."""
 

@@ -225,7 +225,7 @@ class Auditor(mesa.Agent):
                 "C34.toml",
                 'id = "C34"\ntitle = "A try"\nsays = "All is well."\nquestion = "Is all well?"\n'
                 'public = "Nothing."\nexperiment = "None."\nrule = "Holds when seven is seven."\n'
-                'function = "tries:seven"\nthresholds = { seven = 7.0 }\n',
+                'structure = "None."\nfunction = "tries:seven"\nthresholds = { seven = 7.0 }\n',
             ),
             (
                 "answers",

@@ -38,7 +38,7 @@ def stressed_world() -> MarketParameters:
     data = load_scenario("reference").model_dump()
     data["quarters"] = 30
     data["bank"].update(rest_deposits_usd=1e13, capital_usd=5.5e11)
-    data["compute"]["power_gw_quarter"] = 1.5
+    data["compute"]["power_scale"] = 0.8
     data["funding"]["initial_exit_multiple"] = 2.0
     data["cloud_rules"].update(max_leverage=2.0, project_value_ratio=0.95)
     data["credit"].update(cash_usd=1e10, inflow_usd=5e9)

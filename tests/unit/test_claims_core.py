@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from runs.claims import make
 from runs.claims.answers.funding import hazard_table, threshold_verdict
-from runs.claims.claim import SINCE, Estimate, load_claims, read_claim, select_claims
-from runs.claims.make import ClaimsRequest, plan_studies, prepare_folder
+from runs.claims.claim import SINCE, Answer, Estimate, load_claims, read_claim, select_claims
+from runs.claims.make import ClaimsRequest, answer_claim, plan_studies, prepare_folder
 from runs.claims.measures import check_measure
 from runs.claims.results import (
     Results,
@@ -23,6 +24,7 @@ from runs.claims.results import (
     mean_by_point,
     parameter_share,
     rank_correlation,
+    rate_per_year,
     share_by_point,
     spread,
 )
@@ -43,6 +45,7 @@ CLAIMS = load_claims()
 def test_every_claim_is_complete(claim):
     assert claim.question.endswith("?")
     assert len(claim.rule) > 40
+    assert claim.structure.endswith(".")
     studies = load_studies()
     assert all(name in studies for name in claim.studies)
     assert set(claim.outputs) <= set(claim.studies)
@@ -155,6 +158,79 @@ def test_hazard_counts_those_at_risk():
     assert table["hazard"].tolist() == [0.0, 0.5, 0.0, 0.5, 0.0]
     assert table["share"].tolist() == [0.0, 0.5, 0.5, 0.75, 0.75]
     assert ((table["low"] <= table["hazard"]) & (table["hazard"] <= table["high"])).all()
+
+
+def test_a_rate_per_year_counts_the_years_at_risk():
+    """Two events after 4 and 8 quarters, one run without in 12: 2 in 6 years (Garwood 1936)."""
+    found = rate_per_year(pd.Series([3.0, 7.0, nan]), pd.Series(range(3)), horizon=12)
+    assert found.mean == pytest.approx(2 / 6)
+    assert (found.low, found.high) == pytest.approx((0.2422 / 6, 7.2247 / 6), rel=1e-3)
+    none = rate_per_year(pd.Series([nan, nan]), pd.Series(range(2)), horizon=12)
+    assert (none.mean, none.low) == (0.0, 0.0)
+    assert none.high == pytest.approx(3.6889 / 6, rel=1e-3)
+
+
+def test_a_rate_counts_seeds_of_one_point_as_fewer():
+    quarters = np.array([1.0, 1.0, 3.0, nan, 3.0, nan, nan, 2.0])
+    once = rate_per_year(pd.Series(quarters), pd.Series(range(8)), horizon=5)
+    alike = pd.Series(np.arange(8).repeat(2))
+    twice = rate_per_year(pd.Series(quarters.repeat(2)), alike, horizon=5)
+    assert (twice.mean, twice.low, twice.high) == pytest.approx((once.mean, once.low, once.high))
+
+
+def test_corners_are_where_the_strongest_parameters_push_one_way():
+    """The outcome is a + b: high where both are high; c is idle."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(rng.random((60, 3)), columns=["a", "b", "c"])
+    frame = frame.assign(point=range(60), replicate=0, arm="", value=frame["a"] + frame["b"])
+    results = Results({"u": frame}, {"u": ("a", "b", "c")})
+    found = drivers(results, "u", "value", lambda e: "holds" if e.mean > 1 else "does not hold")
+    down, up = found.corners
+    assert dict(down.thirds) == {"a": False, "b": False}
+    assert dict(up.thirds) == {"a": True, "b": True}
+    assert down.outcome < 0.7
+    assert up.outcome > 1.3
+    assert (down.verdict, up.verdict) == ("does not hold", "holds")
+    assert down.runs >= 3
+    alike = frame.assign(value=(np.arange(60) % 2).astype(float), c=np.arange(60) // 2)
+    idle = drivers(Results({"u": alike}, {"u": ("c",)}), "u", "value", lambda _: "holds")
+    assert [abs(each.strength) < each.chance for each in idle] == [True]
+    assert idle.corners == ()
+
+
+@pytest.mark.parametrize("claim", [c for c in CLAIMS if c.assumed], ids=lambda claim: claim.id)
+def test_what_is_answered_by_assumption_is_not_testable_here(claim, monkeypatch):
+    drawn = Answer("holds", "It is so.", drivers=drivers(_results(), "u", "value", lambda _: "x"))
+    monkeypatch.setattr(make, "function_of", lambda _: lambda *_: drawn)
+    found = answer_claim(claim, Results({}, {}))
+    assert (found.verdict, found.sentence) == ("not testable", "It is so.")
+    assert found.drivers == found.corners == ()
+    plain = claim.model_copy(update={"assumed": ""})
+    assert answer_claim(plain, Results({}, {})) == drawn
+
+
+def test_the_rule_of_a_freeze_can_fail_either_way():
+    claim = next(each for each in load_claims() if each.id == "C33")
+    size = 120
+
+    def verdict(quarters: np.ndarray) -> str:
+        frame = pd.DataFrame(
+            {
+                "point": range(size),
+                "replicate": 0,
+                "arm": "",
+                "freeze": ~np.isnan(quarters),
+                "freeze_quarter": quarters,
+            }
+        )
+        frames = dict.fromkeys(("reference", "uncertain"), frame)
+        return answer_claim(claim, Results(frames, dict.fromkeys(frames, ()))).verdict
+
+    often = np.full(size, 15.0)
+    never = np.full(size, nan)
+    assert verdict(often) == "holds"
+    assert verdict(np.append(often[:1], never[1:])) == "does not hold"
+    assert verdict(np.where(np.arange(size) < size / 2, often, never)) == "depends"
 
 
 def test_the_hazard_counts_seeds_of_one_point_as_fewer():

@@ -16,7 +16,7 @@ from market.shocks import Enter, PriceCut
 from runs.claims.answers.customers import entry_table
 from runs.claims.answers.switching import closed_form, gap_for, gap_table, worth_of_a_point
 from runs.claims.claim import load_claims
-from runs.claims.make import answer_claim
+from runs.claims.make import answer_claim, function_of
 from runs.claims.measures import measure_model, measure_pair
 from runs.claims.results import Results
 from runs.claims.studies import SIZE, load_studies, outputs_of, study_plan
@@ -206,7 +206,7 @@ RULES = [
 
 @pytest.mark.parametrize(("claim", "verdict", "values"), RULES)
 def test_the_rule_gives_each_verdict(claim, verdict, values):
-    assert answer_claim(CLAIMS[claim], made_up(values)).verdict == verdict
+    assert function_of(CLAIMS[claim])(CLAIMS[claim], made_up(values)).verdict == verdict
 
 
 def test_entry_depends_where_only_many_choosers_make_it_a_move_of_masses():
@@ -214,7 +214,7 @@ def test_entry_depends_where_only_many_choosers_make_it_a_move_of_masses():
     frame = results.frames["late-entry"]
     many = frame["labs.apple.entry_users_share"].astype(float) == 0.75
     frame.loc[many, "users_part(apple, 8)"] = 0.3
-    assert answer_claim(CLAIMS["C25"], results).verdict == "depends"
+    assert function_of(CLAIMS["C25"])(CLAIMS["C25"], results).verdict == "depends"
 
 
 def test_two_pairs_a_field_do_not_judge_the_entry():

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from market.scenario import load_scenario
-from runs.claims.answers.banks import banks_text
+from runs.claims.answers.banks import banks_text, room_of
 from runs.claims.answers.banks import verdict_of as banks_verdict
 from runs.claims.answers.criteria import (
     Criteria,
@@ -19,7 +19,7 @@ from runs.claims.answers.criteria import (
     map_cells,
     where_it_fails,
 )
-from runs.claims.answers.failure import difference_of_means, verdict_of
+from runs.claims.answers.failure import criteria_text, difference_of_means, verdict_of
 from runs.claims.answers.failure import verdict_on_positions as positions_verdict
 from runs.claims.answers.failure_order import LAB_FIRST, order_table, times, with_first
 from runs.claims.answers.failure_order import verdict_of as order_verdict
@@ -38,7 +38,8 @@ from runs.twin_runs.results import Effect
 
 CLAIMS = {c.id: c for c in load_claims() if c.id in ("C26", "C27", "C28", "C30", "C31")}
 RULE = CLAIMS["C26"].thresholds
-NONE, SOME = Effect(0.0, 0.0, 0.02, 100), Effect(0.3, 0.2, 0.4, 100)
+NONE, SOME = Effect(0.0, -0.03, 0.03, 100), Effect(0.3, 0.2, 0.4, 100)
+UNSURE = Effect(0.03, -0.02, 0.08, 100)
 
 
 # --- measures
@@ -125,13 +126,34 @@ def test_the_claim_holds_only_with_all_criteria_and_nearly_all_cells():
     assert verdict_of(_criteria(cloud=SOME), _maps(0.05), RULE) == "does not hold"
 
 
+def test_what_the_pairs_cannot_tell_is_neither_met_nor_missed():
+    assert verdict_of(_criteria(cloud=UNSURE), _maps(0.95), RULE) == "depends"
+    assert verdict_of(_criteria(cloud=UNSURE), _maps(0.05), RULE) == "depends"
+    small_cut = Effect(0.1, 0.05, 0.15, 100)
+    assert verdict_of(_criteria(capex=small_cut), _maps(0.05), RULE) == "does not hold"
+    assert verdict_of(_criteria(capex=Effect(0.25, 0.1, 0.4, 9)), _maps(1.0), RULE) == "depends"
+    say = words_of(CLAIMS["C26"])
+    sides = _criteria(cloud=UNSURE, many=SOME).surely(RULE)
+    assert sides == {
+        "chipmaker": "met",
+        "cloud": "open",
+        "many": "missed",
+        "bank": "met",
+        "capex": "met",
+    }
+    assert criteria_text(say, sides) == (
+        "Surely missed: no wave of failures. Met or missed, the pairs cannot tell: no cloud falls."
+    )
+    assert criteria_text(say, dict.fromkeys(sides, "met")) == "All criteria are surely met."
+
+
 @pytest.mark.parametrize(
     ("name", "effect"),
     [
         ("chipmaker", Effect(0.051, 0, 0.1, 9)),
         ("cloud", Effect(0.051, 0, 0.1, 9)),
-        ("many", Effect(0.01, 0, 0.1, 9)),
-        ("bank", Effect(0.01, 0, 0.1, 9)),
+        ("many", Effect(0.051, 0, 0.1, 9)),
+        ("bank", Effect(0.051, 0, 0.1, 9)),
         ("capex", Effect(0.19, 0.1, 0.3, 9)),
     ],
 )
@@ -143,11 +165,18 @@ def test_each_criterion_has_its_threshold(name, effect):
 
 def test_no_2008_needs_banks_and_institutions_to_stand():
     rule = CLAIMS["C27"].thresholds
-    assert banks_verdict({"a": NONE}, {"a": NONE}, rule) == "holds"
-    assert banks_verdict({"a": NONE}, {"a": SOME}, rule) == "depends"
-    assert banks_verdict({"a": NONE, "b": SOME}, {"a": NONE}, rule) == "does not hold"
-    rare = Effect(0.03, 0.01, 0.08, 100)
-    assert banks_verdict({"a": rare}, {"a": NONE}, rule) == "depends"
+    assert banks_verdict({"a": NONE}, {"a": NONE}, 0.5, rule) == "holds"
+    assert banks_verdict({"a": NONE}, {"a": SOME}, 0.5, rule) == "depends"
+    assert banks_verdict({"a": NONE, "b": SOME}, {"a": NONE}, 0.5, rule) == "does not hold"
+    assert banks_verdict({"a": UNSURE}, {"a": NONE}, 0.5, rule) == "depends"
+    assert banks_verdict({"a": NONE}, {"a": UNSURE}, 0.5, rule) == "depends"
+
+
+def test_banks_that_no_failure_reaches_are_not_tested():
+    rule = CLAIMS["C27"].thresholds
+    assert banks_verdict({"a": NONE}, {"a": NONE}, 0.09, rule) == "not testable"
+    assert banks_verdict({"a": NONE}, {"a": SOME}, 0.09, rule) == "not testable"
+    assert room_of(_banks()) == pytest.approx(0.4)
 
 
 def test_the_weakest_link_is_first_and_fails_most_often():
@@ -235,8 +264,11 @@ def _map_frame() -> pd.DataFrame:
                     "fails(cloud)": float(falls),
                     "fails_without(cloud)": 0.0,
                     "chipmaker_fails": 0.0,
+                    "chipmaker_fails_without": 0.0,
                     "many_fail": 0.0,
+                    "many_fail_without": 0.0,
                     "bank_under_floor": 0.0,
+                    "bank_under_floor_without": 0.0,
                     "capex_gap": 0.25 + 0.01 * replicate,
                 }
             )
@@ -258,11 +290,28 @@ def test_a_map_tells_where_the_rule_is_met():
 
 
 def test_only_pairs_in_which_the_struck_firm_fails_count():
-    frame = _map_frame().assign(cloud_fails=1.0)
+    frame = _map_frame().assign(cloud_fails=1.0, cloud_fails_without=0.0)
     frame.loc[frame["struck_firm_fails"] == 0, "cloud_fails"] = 0.0
     results = Results({"m": frame}, {"m": ()})
     assert criteria(results, "m").cloud.mean == pytest.approx(10 / 12)
     assert criteria(where_it_fails(results, "m"), "m").cloud.mean == 1
+
+
+def test_what_falls_without_the_failure_too_is_no_effect_of_it():
+    frame = _map_frame().assign(cloud_fails=1.0, cloud_fails_without=1.0, point=0)
+    results = Results({"m": frame}, {"m": ()})
+    assert criteria(results, "m").cloud.mean == 0
+    assert results.share("m", "cloud_fails").mean == 1
+    spared = Results({"m": frame.assign(cloud_fails=0.0)}, {"m": ()})
+    assert criteria(spared, "m").cloud.mean == -1
+
+
+def test_an_added_risk_of_nothing_has_a_width():
+    """Of 12 pairs none differs: the exact upper end of Wilson's interval is z2 / (n + z2)."""
+    frame = _map_frame().assign(cloud_fails=0.0, cloud_fails_without=0.0, point=0)
+    found = Results({"m": frame}, {"m": ()}).added_risk("m", "cloud_fails")
+    end = 1.959964**2 / (12 + 1.959964**2)
+    assert (found.mean, found.low, found.high) == pytest.approx((0.0, -end, end))
 
 
 def _order() -> Results:

@@ -9,18 +9,30 @@ import pandas as pd
 import pytest
 from claims_examples import answer, claim, context, driver, many_answers
 
-from runs.claims.claim import Answer, Estimate, Spread, Table
+from runs.claims.claim import (
+    Answer,
+    Corner,
+    Estimate,
+    Spread,
+    Table,
+    load_claims,
+    load_kill_criteria,
+)
 from runs.claims.report_html import MOST_ROWS, breakable_code, cell_text, cells, share_strip
 from runs.claims.report_markdown import plain
 from runs.claims.report_words import (
+    bull_words,
     by_verdict,
+    chance_words,
     dominant_words,
     driver_words,
     end_words,
     interval_words,
+    kill_criteria,
     n_words,
     parameter_words,
     polish,
+    real_drivers,
     spread_sentence,
     spread_words,
     turning_parameters,
@@ -56,6 +68,41 @@ def test_a_driver_says_when_it_may_be_chance():
     assert driver_words(driver("a.b", -0.6)) == "falls with it (-0.60)"
     assert driver_words(driver("a.b", 0.1)) == "may be chance (+0.10; chance gives up to ±0.20)"
     assert end_words(0.7123, "holds") == "holds (0.71)"
+
+
+def test_a_table_of_drivers_leaves_out_what_may_be_chance():
+    mixed = replace(answer(1), drivers=(driver("valuation.discount", 0.6), driver("b.b", 0.1)))
+    assert [each.parameter for each in real_drivers(mixed)] == ["valuation.discount"]
+    assert chance_words(mixed) == "May be chance (under 0.20): b.b (+0.10)."
+    idle = replace(answer(1), drivers=(driver("a.a", 0.1), driver("b.b", -0.1)))
+    assert real_drivers(idle) == []
+    assert chance_words(idle).startswith("No parameter moves the outcome by more than chance may")
+    assert chance_words(replace(answer(1), drivers=(driver("a.a", 0.6),))) == ""
+
+
+def test_the_other_side_gets_its_best_case():
+    up = Corner((("valuation.discount", True), ("b.b", False)), 0.7, "does not hold", 12)
+    same = Corner((("valuation.discount", False), ("b.b", True)), 0.1, "holds", 9)
+    strong = (driver("valuation.discount"),)
+    found = replace(answer(1), drivers=strong, corners=(same, up))
+    assert bull_words(found) == (
+        "upper third of Discount rate in the H-model (per year), lower third of b.b: "
+        "does not hold (0.7, 12 runs)."
+    )
+    assert bull_words(replace(found, corners=(same, same))).startswith("Not found: where the")
+    assert bull_words(replace(found, corners=())).startswith("Not found: no parameter moves")
+    assert bull_words(replace(found, drivers=())) == ""
+
+
+def test_kill_criteria_are_of_the_claims_that_are_answered():
+    known = {each.id for each in load_claims()}
+    criteria = load_kill_criteria()
+    assert {each.claim for each in criteria} <= known
+    assert len({(each.claim, each.against, each.by) for each in criteria}) == len(criteria)
+    assert {each.against for each in criteria} <= {"holds", "does not hold"}
+    chosen = kill_criteria([(claim(33), answer(33))])
+    assert {each.claim for each in chosen} == {"C33"}
+    assert kill_criteria([(claim(2), answer(2))]) == []
 
 
 def spread(low: float, high: float, share: float = 0.5) -> Spread:

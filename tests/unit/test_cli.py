@@ -140,6 +140,51 @@ def test_why_follows_an_event_back(cli: Cli) -> None:
     assert out.startswith("Why event 0:\n20")
 
 
+REFUSED = (
+    *("run", "minimal", "--quiet", "--quarters", "10", "--seed", "2"),
+    *("--set", "shocks.no.kind=refuse funding", "--set", "shocks.no.quarter=0"),
+    *("--set", "shocks.no.target=lab", "--set", "labs.lab.cash_usd=2e9"),
+    *("--set", "labs.lab.staff_cost_usd=1e9", "--set", "investors.one.cash_usd=900e9"),
+)
+
+
+def first_failed_round(cli: Cli) -> tuple[int, int]:
+    """Numbers of the first failed round of the lab that nobody funds, and of the refusal."""
+    for number in range(40):
+        _, out, _ = cli(*REFUSED, "--why", str(number), "--json")
+        event = json.loads(out)[0]["chain"][0]
+        if event["kind"] == "failed round":
+            return number, event["causes"][0]
+    raise AssertionError("no round failed")
+
+
+def test_a_chain_claims_no_more_than_it_knows_until_twins_are_asked(cli: Cli) -> None:
+    number, refusal = first_failed_round(cli)
+    code, plain, _ = cli(*REFUSED, "--why", str(number))
+    assert code == 0
+    assert "came before and could reach it" in plain
+    assert "because" not in plain
+    assert plain.endswith("--confirm asks twins.\n")
+    code, asked, err = cli(*REFUSED, "--why", str(number), "--confirm")
+    assert (code, err) == (0, "")
+    assert asked.startswith(plain[: plain.index("Which of them")])
+    assert f"Without [{refusal}] " in asked
+    assert "): confirmed" in asked
+
+
+def test_chains_as_json(cli: Cli) -> None:
+    number, refusal = first_failed_round(cli)
+    code, out, err = cli(*REFUSED, "--why", str(number), "--why", "0", "--confirm", "--json")
+    assert (code, err) == (0, "")
+    chain, other = json.loads(out)
+    assert chain["event"] == chain["chain"][0]["id"] == number
+    assert [event["id"] for event in chain["chain"][1:]] == [refusal]
+    assert chain["chain"][1]["label"] == "2025Q3"
+    (test,) = chain["confirmation"]["tests"]
+    assert (test["causes"], test["is_confirmed"]) == ([refusal], True)
+    assert other["event"] == 0
+
+
 def test_out_writes_the_files(cli: Cli) -> None:
     code, _, err = cli(*SHORT, "--out", "results", "--no-pictures")
     assert code == 0
@@ -247,6 +292,11 @@ def test_bench_measures_every_phase(cli: Cli) -> None:
         (["run", "minimal", "--flow-matrix", "2026q1"], "did you mean '2026q1'"),
         (["run", "minimal", "--revaluation-matrix", "soon"], "choose one of 2025q3 to 2030q2"),
         ([*SHORT, "--why", "999"], "no event 999"),
+        ([*SHORT, "--why", "999", "--confirm"], "no event 999"),
+        ([*SHORT, "--why", "-1"], "no event -1"),
+        ([*SHORT, "--confirm"], "add --why event"),
+        ([*SHORT, "--json"], "add --why event"),
+        ([*SHORT, "--why", "0", "--json", "--matrix", "2026Q1"], "ask for matrices without it"),
         (["scenario", "show", "refrence"], "did you mean 'reference'"),
         (["scenario", "check", "bad.toml"], "bad.toml"),
         (["scenario", "new", "bad.toml"], "exists"),

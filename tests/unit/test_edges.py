@@ -19,7 +19,7 @@ from market.books.settlement import Settlement
 from market.model import MarketModel
 from market.parameters.world import WORLD_PRODUCT_USD
 from market.phases.commitments import plan_commitments
-from market.phases.failure import close_firms
+from market.phases.failure import close_firms, run_estates
 from market.phases.funding import hold_funding_rounds
 from market.scenario import ScenarioError, load_scenario
 from market.units import CU_HOURS
@@ -85,33 +85,29 @@ def test_the_rest_of_the_economy_never_runs_dry(phase: str) -> None:
 # --- who pays with what
 
 
-def test_a_survivor_buys_only_the_estates_that_it_can_pay_together() -> None:
-    """Three clouds of one size fail at once; the fourth has the cash of one and a half estates."""
+def test_a_survivor_buys_only_parts_of_estates_that_it_can_pay_together() -> None:
+    """Three clouds of one size fail at once; the fourth gives all its cash for parts of them."""
     small = {**CLOUD, "cash_usd": 1e9, "debt_usd": 0.0, "payout_usd": 0.0}
     clouds = {key: {**small, "name": key} for key in ("x", "y", "z")}
-    clouds["rich"] = {**small, "name": "rich", "cash_usd": 150e9}
+    clouds["rich"] = {**small, "name": "rich", "cash_usd": 30e9}
     model = small_model(
         clouds={"thin": None, "big": None, **clouds},
         compute_contracts={"first": None},
         stakes={"s2": None},
-    )
-    estate = sum(
-        model.ledger.balance("data centres", None, model.clouds["x"].party, v.label)
-        for v in model.clouds["x"].vintages.values()
-    )
+        default={"estate_purchase_share": 1.0},
+        cloud_rules={"cash_buffer_quarters": 0.0},
+    ).run(1)
     rich = model.clouds["rich"]
-    spare = rich.cash_usd - 2.2 * 0.6 * estate / 100
-    model.ledger.pay(rich.party, model.parties.rest, round(100 * spare), "wages")
-    for key in "xyz":
-        firm = model.clouds[key]
-        model.ledger.pay(firm.party, model.parties.rest, round(100 * firm.cash_usd), "wages")
-        model.settlement.owe(firm.party, model.parties.rest, 10**11, "compute")
-    model.ledger.commit("ruin")
-    before = model.ledger.deposits(rich.party)
+    before, capacity = model.ledger.deposits(rich.party), rich.capacity_cu
     close_firms(model, {model.clouds[key].party: 0 for key in "xyz"})
+    spendable = 100 * rich.spendable_usd
+    run_estates(model)
     check_books(model)
-    assert model.ledger.deposits(rich.party) >= before - 0.61 * estate
-    assert rich.capacity_cu == pytest.approx(2 * 900.0)
+    paid = before - model.ledger.deposits(rich.party)
+    assert paid == pytest.approx(min(spendable, before), rel=0.01)
+    left = [model.clouds[key].capacity_cu for key in "xyz"]
+    assert left[0] == pytest.approx(left[1]) and left[1] == pytest.approx(left[2])
+    assert rich.capacity_cu - capacity == pytest.approx(3 * 900.0 - sum(left), rel=0.15)
 
 
 def test_a_holding_worth_less_than_a_cent_is_not_sold() -> None:

@@ -64,9 +64,10 @@ def test_chain_holds_every_cause_once_oldest_first(log: EventLog) -> None:
 
 def test_explain_writes_a_sentence_per_event(log: EventLog) -> None:
     assert log.explain(3).splitlines() == [
-        "2027Q2: Funding freeze, labs: second quarter, "
-        "because: 2027Q1: failed round, A; 2027Q2: capex cut, C.",
-        "2027Q2: Capex cut, C (0.4 share), because: 2027Q1: failed round, A.",
+        "2027Q2: Funding freeze, labs: second quarter; "
+        "came before and could reach it: 2027Q1: failed round, A; 2027Q2: capex cut, C.",
+        "2027Q2: Capex cut, C (0.4 share); came before and could reach it: 2027Q1: failed round, "
+        "A.",
         "2027Q1: Failed round, A: raised 12 of 40 bn USD.",
     ]
 

@@ -493,7 +493,7 @@ def test_a_removed_firm_leaves_the_market_in_good_order(tmp_path: Path) -> None:
         import json
         from market import MarketModel
 
-        REAL = ("data centres", "chip inventory")
+        REAL = ("data centres", "chip inventory", "chip capacity")
 
         def leave(model):
             if model.quarter == 3:

@@ -374,7 +374,7 @@ TRIES = {
     "Chipmaker.set_price_and_output": Try(
         scaled("price_usd", 1.1), "reference", 3, of("clouds", "capex_usd")
     ),
-    "Chipmaker.allocate": Try(largest_first, "reference", 12, least_capacity),
+    "Chipmaker.allocate": Try(largest_first, "plain building", 12, least_capacity),
     "Chipmaker.finances": Try(always(0.0), "reference", 8, size("vendor finance")),
     "Chipmaker.equity_offer_usd": Try(always(0.0), "minimal", 10, size("vendor finance")),
     "Chipmaker.offer_credit": Try(

@@ -130,3 +130,14 @@ def test_what_falls_due_later_survives_the_failure_of_either_side(failed: str) -
     expected = [420, 80, 0] if failed == "buyer" else [300, 80, 120]
     assert deposits(ledger, p) == expected
     assert ledger.liabilities(p["buyer"]) == 0
+
+
+def test_a_cent_that_is_rounding_of_a_large_sum_is_paid_next_time() -> None:
+    """The clearing sees no shortfall in sixteen digits, and the deposits are not overdrawn."""
+    cash = 141_424_833_860_292
+    ledger, settlement, p = world({"a": cash, "b": 0})
+    settlement.owe(p["a"], p["b"], cash + 1, "compute")
+    assert settlement.clear().shortfalls == {}
+    ledger.commit()
+    assert deposits(ledger, p) == [0, cash]
+    assert settlement.due_by(p["a"]) == 1

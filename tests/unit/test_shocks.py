@@ -47,6 +47,16 @@ CASES: dict[str, tuple[dict[str, Any], State, Any, Any]] = {
         [1.0] * 4,
         [1.0, 0.25, 1.0, 1.0],
     ),
+    "drought": (
+        {"target": "fund", "size": 0.25},
+        lambda m: [
+            (i.participation_factor, i.stated.inflow_usd / m.parameters.investors[k].inflow_usd)
+            for k, i in m.investors.items()
+            if k == "fund"
+        ],
+        [(1.0, 1.0)],
+        [(0.25, 0.25)],
+    ),
 }
 """Kind -> details, what it moves, value before and after it, value while it lasts."""
 

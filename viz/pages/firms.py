@@ -257,7 +257,7 @@ def chosen_firm(recording: Recording, selection: str | None) -> str:
 
 
 def follow(state: AppState, what: str) -> None:
-    """Follow a link of the page: to a quarter, to the causes of an event, to the network."""
+    """Follow a link of the page: to a quarter, to what came before an event, to the network."""
     kind, _, rest = what.partition(":")
     if kind == "quarter":
         state.show_quarter(int(rest))

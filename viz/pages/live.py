@@ -51,7 +51,7 @@ def LivePage(state: AppState) -> None:
 
 
 def ask_why(state: AppState) -> Callable[[dict[str, Any]], None]:
-    """What a click on a mark does: it opens the drawer with the causes of its event."""
+    """What a click on a mark does: it opens the drawer with what came before its event."""
 
     def on_click(data: dict[str, Any]) -> None:
         event = clicked_event(data)

@@ -335,7 +335,7 @@ class Recording:
         return pd.DataFrame(rows)
 
     def events_frame(self) -> pd.DataFrame:
-        """One row per event: id, quarter, kind, shock, agent, size, unit, text, its causes' ids."""
+        """One row per event: id, quarter, kind, shock, agent, size, unit, text, causes (ids)."""
         found = events_frame(list(self.events), self.parameters.quarter_label).reset_index()
         return found.drop(columns="quarter").rename(columns={"label": "quarter"})
 

@@ -55,6 +55,7 @@ class FirmView:
         self.name: str = firm.name
         self.party: int = firm.party
         self.stated: Any = getattr(firm, "stated", None)
+        self.parent: str | None = getattr(firm, "parent", None)
 
 
 class ModelView:

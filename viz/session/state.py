@@ -50,7 +50,7 @@ class AppState:
         quarter: the quarter that is shown.
         tab: key of the open tab.
         selection: what was picked: "firm:KEY", "flow:PAYER>PAYEE" or None.
-        event: id of the event whose causes are shown, or None.
+        event: id of the event whose chain is shown, or None.
         message: why the last request could not be met, in a sentence; "" = it could.
         is_dark: whether the page is dark.
     """

@@ -1,4 +1,4 @@
-"""The drawer that answers "why?": the chain of events that one rests on, with its figures."""
+"""The drawer that answers "why?": what came before an event and could reach it, with figures."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Reason:
 
 
 def why(recording: Recording, event_id: int) -> list[Reason]:
-    """The event and what it rests on, the event first, each cause after what it caused.
+    """The event and what came before and could reach it: the event first, causes after it.
 
     An event that is a cause twice comes once, where it is nearest. At most ``MOST_REASONS``.
 
@@ -68,7 +68,7 @@ def why(recording: Recording, event_id: int) -> list[Reason]:
 
 
 def _depths(events: list[Event], event_id: int) -> dict[int, int]:
-    """Fewest steps from an event to each that it rests on."""
+    """Fewest steps from an event to each that could reach it."""
     depths, layer = {event_id: 0}, [event_id]
     while layer:
         found = {
@@ -172,8 +172,8 @@ def _Chain(state: AppState, event: int) -> None:
     reasons = why(recording, event)
     for reason in reasons:
         _reason(state, reason)
-    if len(reasons) == 1:
-        Text("p", WORDS("frame-why-first"), classes=["kh-hint"])
+    hint = WORDS("frame-why-first") if len(reasons) == 1 else WORDS("frame-why-unproven")
+    Text("p", hint, classes=["kh-hint"])
 
 
 def _reason(state: AppState, reason: Reason) -> None:

@@ -14,7 +14,7 @@ from runs.claims.answers.funding import percent
 from runs.claims.claim import Answer, ClaimWords, Estimate, Verdict, words_of
 from runs.claims.pictures_failure import bank_map
 from runs.claims.pictures_money import intervals
-from runs.claims.results import drivers, firm_name, spread
+from runs.claims.results import drivers, firm_name, spread, with_added
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,8 +72,7 @@ def banks_text(say: ClaimWords, banks: pd.DataFrame, worst: float, who: str) -> 
         worst: largest part of the banks' capital that any failure costs.
         who: name of the firm with that failure.
     """
-    room = 1 - FLOOR / float(banks["before"].max())
-    stated = say("boundary-stated", room=f"{room:.0%}", worst=f"{worst:.1%}", who=who)
+    stated = say("boundary-stated", room=f"{room_of(banks):.0%}", worst=f"{worst:.1%}", who=who)
     broken = banks[banks["under_floor"] > 0]
     if broken.empty:
         return say("boundary-none-found", stated=stated, least=f"{banks['before'].min():.2%}")
@@ -109,15 +108,17 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
     known = {s: each for s, each in failed.items() if len(each.frame(s)) >= rule["fewest"]}
     if not known:
         return Answer("not testable", say("untestable"))
-    low = {study: each.share(study, LOW) for study, each in known.items()}
+    low = {study: each.added_risk(study, LOW) for study, each in known.items()}
     many = {study: each.share(study, MANY) for study, each in known.items()}
-    verdict = verdict_of(low, many, rule)
+    added = {study: each.added_risk(study, MANY) for study, each in known.items()}
     table, banks = failures_table(claim, known), banks_table(claim, results)
     costs = {s: float(each.frame(s)["bank_capital_loss"].max()) for s, each in known.items()}
+    verdict = verdict_of(low, added, max(costs.values()) / room_of(banks), rule)
     costliest = max(costs, key=lambda study: costs[study])
     dearest = _firm(claim, costliest)
     pairs = sum(len(each.frame(study)) for study, each in known.items())
     broke = sum(float(each.frame(s)[LOW].astype(float).sum()) for s, each in known.items())
+    net = with_added(known.get(MAIN, results), MAIN, MANY)
     without = {study: each.share(study, f"{MANY}_without") for study, each in known.items()}
     often = max(many, key=lambda study: many[study].mean)
     others = who_else_fails(known, {study: claim.roles[STRUCK[study]] for study in known})
@@ -130,6 +131,10 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
             "often": _firm(claim, often),
             "without": percent(without[often]),
         },
+        notes=(
+            *((say("no-channel"),) if verdict == "not testable" else ()),
+            *say.each("notes"),
+        ),
         estimates=(
             *(
                 Estimate.of(
@@ -154,12 +159,8 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
                 for study, each in without.items()
             ),
             *(
-                Estimate.of(
-                    say("figure-added", firm=_firm(claim, study)),
-                    each.excess(study, MANY),
-                    "share",
-                )
-                for study, each in known.items()
+                Estimate.of(say("figure-added", firm=_firm(claim, study)), each, "share")
+                for study, each in added.items()
             ),
             Estimate(
                 say("figure-capital-lost"),
@@ -187,22 +188,21 @@ def not_a_2008(claim: Claim, results: Results) -> Answer:
             say.table("banks", banks),
         ),
         drivers=drivers(
-            known.get(MAIN, results),
+            net,
             MAIN,
             MANY,
             lambda effect: (
                 say("driver-none") if effect.mean <= rule["many"] else say("driver-several")
             ),
-            is_share=True,
         ),
-        spread=spread(known.get(MAIN, results), MAIN, MANY),
+        spread=spread(net, MAIN, MANY),
     )
 
 
 def net_text(claim: Claim, known: Mapping[str, Results]) -> str:
     """What each failure adds to waves of failures, and whether any surely adds."""
     say = words_of(claim)
-    added = {study: each.excess(study, MANY) for study, each in known.items()}
+    added = {study: each.added_risk(study, MANY) for study, each in known.items()}
     parts = [
         say(
             "boundary-added",
@@ -221,14 +221,35 @@ def net_text(claim: Claim, known: Mapping[str, Results]) -> str:
 
 
 def verdict_of(
-    low: Mapping[str, Effect], many: Mapping[str, Effect], rule: Mapping[str, float]
+    low: Mapping[str, Effect],
+    many: Mapping[str, Effect],
+    reached: float,
+    rule: Mapping[str, float],
 ) -> Verdict:
-    """The rule: nobody else falls in any pair, or the banks surely fall too often."""
-    banks_stand = all(each.mean <= rule["bank"] for each in low.values())
-    if banks_stand and all(each.mean <= rule["many"] for each in many.values()):
+    """The rule.
+
+    Args:
+        low: risk of a bank under its floor that each failure adds.
+        many: risk of a wave of failures that each adds.
+        reached: what the costliest failure takes from the banks over what they can lose.
+        rule: thresholds of the claim.
+    """
+    if reached < rule["channel"]:
+        return "not testable"
+    banks_stand = all(each.high <= rule["bank"] for each in low.values())
+    if banks_stand and all(each.high <= rule["many"] for each in many.values()):
         return "holds"
     is_crisis = any(each.low > rule["crisis"] for each in low.values())
     return "does not hold" if is_crisis else "depends"
+
+
+def room_of(banks: pd.DataFrame) -> float:
+    """Part of their capital that the banks can lose before their floor, as stated.
+
+    Args:
+        banks: as ``banks_table`` makes it.
+    """
+    return 1 - FLOOR / float(banks["before"].max())
 
 
 def _firm(claim: Claim, study: str) -> str:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from runs.twin_runs.results import Effect
 
+MET, MISSED, OPEN = "met", "missed", "open"
 FAILS, CUT = "struck_firm_fails", "capex"
+BOTH = ("fails", "fails_without")
+"""Outputs of a pair for each firm: with the intervention, and in the twin without it."""
 SMALL = 1e-9
 """Shares and thresholds are compared with this tolerance."""
 
@@ -24,10 +27,13 @@ SMALL = 1e-9
 class Criteria:
     """What a failure does to the others, over the pairs of a study.
 
+    What happens in the twin without the failure is no effect of it: all but ``capex`` are added
+    risks, the share of pairs with it less that of the twins without.
+
     Attributes:
-        chipmaker, cloud: share of pairs in which one fails (C1, C2).
-        many: share in which more than 5% of the other institutions fail (C6).
-        bank: share in which the bank's capital falls under its floor (C7).
+        chipmaker, cloud: one fails (C1, C2).
+        many: more than 5% of the other institutions fail (C6).
+        bank: the bank's capital falls under its floor (C7).
         capex: part of CapEx that is missing, mean (C3).
         pairs: number of pairs.
     """
@@ -41,14 +47,36 @@ class Criteria:
 
     def met(self, rule: Mapping[str, float]) -> dict[str, bool]:
         """Criterion -> whether it is met, by its mean and the thresholds of a claim."""
-        parts = {
-            "chipmaker": self.chipmaker.mean <= rule["chipmaker"] + SMALL,
-            "cloud": self.cloud.mean <= rule["cloud"] + SMALL,
-            "many": self.many.mean <= rule["many"] + SMALL,
-            "bank": self.bank.mean <= rule["bank"] + SMALL,
-            CUT: self.capex.mean >= rule["capex"] - SMALL,
+        parts = {name: each.mean <= rule[name] + SMALL for name, each in self._risks().items()}
+        return {
+            **{name: bool(value) for name, value in parts.items()},
+            CUT: bool(self.capex.mean >= rule["capex"] - SMALL),
         }
-        return {name: bool(value) for name, value in parts.items()}
+
+    def _risks(self) -> dict[str, Effect]:
+        return {
+            "chipmaker": self.chipmaker,
+            "cloud": self.cloud,
+            "many": self.many,
+            "bank": self.bank,
+        }
+
+    def surely(self, rule: Mapping[str, float]) -> dict[str, str]:
+        """Criterion -> "met" or "missed", by its whole interval; "open" where that tells neither.
+
+        An effect without an interval (too few pairs) is open.
+        """
+        found = {
+            name: _side(each.high <= rule[name] + SMALL, each.low > rule[name] + SMALL)
+            for name, each in self._risks().items()
+        }
+        cut = rule["capex"] - SMALL
+        found[CUT] = _side(self.capex.low >= cut, self.capex.high < cut)
+        return found
+
+
+def _side(is_met: bool, is_missed: bool) -> str:
+    return MET if is_met else MISSED if is_missed else OPEN
 
 
 def where_it_fails(results: Results, study: str, arm: str | None = None) -> Results:
@@ -66,11 +94,12 @@ def criteria(results: Results, study: str, cloud: str = "cloud_fails") -> Criter
         study: which one.
         cloud: output that tells whether a cloud fails, by default any.
     """
+    without = cloud.replace("fails(", "fails_without(") if "(" in cloud else ""
     return Criteria(
-        chipmaker=results.share(study, "chipmaker_fails"),
-        cloud=results.share(study, cloud),
-        many=results.share(study, "many_fail"),
-        bank=results.share(study, "bank_under_floor"),
+        chipmaker=results.added_risk(study, "chipmaker_fails"),
+        cloud=results.added_risk(study, cloud, without),
+        many=results.added_risk(study, "many_fail"),
+        bank=results.added_risk(study, "bank_under_floor"),
         capex=results.mean(study, "capex_gap"),
         pairs=len(results.frame(study)),
     )
@@ -91,9 +120,9 @@ def map_cells(
     Returns:
         One row per cell, by dependence and debt: dependence (part of what the cloud's customers
         promised that is the lab's), debt_years (debt over yearly cash flow), pairs (in which the
-        lab fails), cloud_fails, cloud_fails_low, cloud_fails_high, cloud_fails_without, others,
-        capex_gap, is_met (all criteria), stands (all but the cut in CapEx). nan and False where
-        the lab fails in no pair.
+        lab fails), cloud_fails (share of pairs), cloud_added with cloud_added_low and _high,
+        cloud_fails_without, many_added, capex_gap, is_met (all criteria, by their means), stands
+        (all but the cut in CapEx). nan and False where the lab fails in no pair.
     """
     frame = results.frame(study)
     keys = {"dependence": f"promised_share({lab}, {cloud})", "debt_years": f"debt_years({cloud})"}
@@ -101,8 +130,8 @@ def map_cells(
     rows = []
     for (dependence, debt), cell in frame.groupby(list(keys), sort=True):
         rows.append((dependence, debt, *_cell(cell.reset_index(drop=True), study, cloud, rule)))
-    columns = ["pairs", "cloud_fails", "cloud_fails_low", "cloud_fails_high"]
-    columns += ["cloud_fails_without", "many_fail", "capex_gap", "is_met", "stands"]
+    columns = ["pairs", "cloud_fails", "cloud_added", "cloud_added_low", "cloud_added_high"]
+    columns += ["cloud_fails_without", "many_added", "capex_gap", "is_met", "stands"]
     return pd.DataFrame(rows, columns=[*keys, *columns])
 
 
@@ -111,8 +140,8 @@ def _cell(
 ) -> tuple[float | bool, ...]:
     own = where_it_fails(Results({study: cell.assign(point=0)}, {study: ()}), study)
     found = criteria(own, study, f"fails({cloud})")
-    without = own.share(study, f"fails_without({cloud})").mean
-    falls = (found.cloud.mean, found.cloud.low, found.cloud.high)
+    with_it, without = (own.share(study, f"{name}({cloud})").mean for name in BOTH)
+    falls = (with_it, found.cloud.mean, found.cloud.low, found.cloud.high)
     met = found.met(rule)
     is_met = found.pairs > 0 and all(met.values())
     stands = found.pairs > 0 and all(value for name, value in met.items() if name != CUT)
@@ -125,11 +154,13 @@ def grid(cells: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def first_debt_that_falls(cells: pd.DataFrame, limit: float) -> dict[float, float]:
-    """Dependence -> smallest debt (years) from which on the cloud falls in more than ``limit``.
+    """Dependence -> smallest debt (years) from which on the lab's failure fells the cloud.
+
+    That is: it adds more than ``limit`` to the part of pairs in which the cloud fails.
 
     nan where it stands even with the largest debt.
     """
-    table = grid(cells, "cloud_fails")
+    table = grid(cells, "cloud_added")
     found = {}
     for dependence in table.columns:
         falls = (table[dependence] > limit + SMALL).to_numpy()

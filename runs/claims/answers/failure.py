@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from runs.claims.answers.criteria import FAILS, Criteria, criteria, map_cells, where_it_fails
+from runs.claims.answers.criteria import (
+    FAILS,
+    MET,
+    MISSED,
+    OPEN,
+    Criteria,
+    criteria,
+    map_cells,
+    where_it_fails,
+)
 from runs.claims.answers.failure_tables import (
     EARLY,
     MAIN,
@@ -20,11 +29,11 @@ from runs.claims.answers.failure_tables import (
     one_frame,
     who_fails,
 )
-from runs.claims.answers.funding import middle, percent
+from runs.claims.answers.funding import middle, percent, points
 from runs.claims.claim import Answer, ClaimWords, Estimate, Picture, Verdict, words_of
 from runs.claims.pictures_failure import failure_maps
 from runs.claims.pictures_money import intervals
-from runs.claims.results import Results, drivers, firm_name, spread
+from runs.claims.results import Results, drivers, firm_name, spread, with_added
 from runs.twin_runs.results import Effect
 
 if TYPE_CHECKING:
@@ -55,10 +64,7 @@ def what_falls_with_the_lab(claim: Claim, results: Results) -> Answer:
         roles[role]: map_cells(results, study, roles[role], roles["lab"], rule)
         for study, role in MAPS.items()
     }
-    missed = [say(f"criterion-{name}") for name, is_met in found.met(rule).items() if not is_met]
-    reasons = (
-        say("boundary-missed", criteria=", ".join(missed)) if missed else say("boundary-all-met")
-    )
+    added = with_added(failed, MAIN, "cloud_fails")
     return say.answer(
         verdict_of(found, maps, rule),
         {},
@@ -66,7 +72,7 @@ def what_falls_with_the_lab(claim: Claim, results: Results) -> Answer:
         estimates=estimates(claim, results, failed),
         boundary=" ".join(
             (
-                reasons,
+                criteria_text(say, found.surely(rule)),
                 net_text(say, failed),
                 cells_text(say, maps),
                 boundary_text(say, maps, rule["cloud"]),
@@ -80,15 +86,14 @@ def what_falls_with_the_lab(claim: Claim, results: Results) -> Answer:
             say.table("map", one_frame(maps)),
         ),
         drivers=drivers(
-            failed,
+            added,
             MAIN,
             "cloud_fails",
             lambda effect: (
                 say("driver-stand") if effect.mean <= rule["cloud"] else say("driver-falls")
             ),
-            is_share=True,
         ),
-        spread=spread(failed, MAIN, "cloud_fails"),
+        spread=spread(added, MAIN, "cloud_fails"),
         notes=(*say.each("notes"), few_pairs(say, maps)),
     )
 
@@ -96,24 +101,36 @@ def what_falls_with_the_lab(claim: Claim, results: Results) -> Answer:
 def verdict_of(
     found: Criteria, maps: Mapping[str, pd.DataFrame], rule: Mapping[str, float]
 ) -> Verdict:
-    """The rule: all criteria in the uncertain pairs, and in how many cells of the map."""
-    is_met = all(found.met(rule).values())
+    """The rule: all criteria surely in the uncertain pairs, and in how many cells of the map."""
+    sides = found.surely(rule).values()
     cells = float(pd.concat(list(maps.values()))["is_met"].mean())
-    if is_met and cells >= rule["holds_cells"]:
+    if all(side == MET for side in sides) and cells >= rule["holds_cells"]:
         return "holds"
-    return "does not hold" if not is_met and cells <= rule["fails_cells"] else "depends"
+    is_missed = any(side == MISSED for side in sides)
+    return "does not hold" if is_missed and cells <= rule["fails_cells"] else "depends"
+
+
+def criteria_text(say: ClaimWords, sides: Mapping[str, str]) -> str:
+    """Which criteria are surely missed, and of which the interval tells neither."""
+    parts = []
+    for side in (MISSED, OPEN):
+        names = [say(f"criterion-{name}") for name, found in sides.items() if found == side]
+        if names:
+            parts.append(say(f"sides-{side}", criteria=", ".join(names)))
+    return " ".join(parts) or say("boundary-all-met")
 
 
 def sentence(say: ClaimWords, found: Criteria, failed: Results, chipmaker: str) -> str:
-    """The answer in a line."""
-    without = failed.share(MAIN, "cloud_fails_without")
-    maker = failed.share(MAIN, f"fails({chipmaker})")
+    """The answer in a line: first how strongly a failure reaches CapEx, then whom it fells."""
+    with_it, without = (failed.share(MAIN, f"cloud_fails{end}") for end in ("", "_without"))
+    maker = failed.added_risk(MAIN, f"fails({chipmaker})", f"fails_without({chipmaker})")
     return say(
         "sentence",
-        cloud=percent(found.cloud),
+        cloud=points(found.cloud),
+        with_it=f"{with_it.mean:.0%}",
         without=f"{without.mean:.0%}",
         chipmaker=firm_name(chipmaker),
-        maker=f"{maker.mean:.0%}",
+        maker=points(maker),
         capex=percent(found.capex),
     )
 
@@ -122,6 +139,12 @@ def estimates(claim: Claim, results: Results, failed: Results) -> tuple[Estimate
     """All figures, the deciding ones first."""
     say = words_of(claim)
     cloud, maker = (claim.roles[role] for role in ("cloud", "chipmaker"))
+    risks = (
+        (say("added-cloud"), "cloud_fails"),
+        (say("added-chipmaker"), "chipmaker_fails"),
+        (say("added-many"), "many_fail"),
+        (say("added-bank"), "bank_under_floor"),
+    )
     yes = (
         (say("figure-cloud-fails-c2"), "cloud_fails"),
         (say("figure-cloud-fails-without"), "cloud_fails_without"),
@@ -136,15 +159,12 @@ def estimates(claim: Claim, results: Results, failed: Results) -> tuple[Estimate
     )
     frame = failed.frame(MAIN)
     return (
-        *(Estimate.of(name, failed.share(MAIN, output), "share") for name, output in yes),
-        *(
-            Estimate.of(say("figure-added", name=name), failed.excess(MAIN, output), "share")
-            for name, output in (
-                (say("added-cloud"), "cloud_fails"),
-                (say("added-many"), "many_fail"),
-            )
-        ),
         Estimate.of(say("figure-capex-missing-c3"), failed.mean(MAIN, "capex_gap"), "share"),
+        *(
+            Estimate.of(say("figure-added", name=name), failed.added_risk(MAIN, output), "share")
+            for name, output in risks
+        ),
+        *(Estimate.of(name, failed.share(MAIN, output), "share") for name, output in yes),
         *(
             Estimate.of(name, failed.mean(MAIN, output), "share")
             for name, output in (

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from runs.claims.answers.criteria import Criteria, criteria, first_debt_that_falls, where_it_fails
+from runs.claims.answers.criteria import (
+    BOTH,
+    Criteria,
+    criteria,
+    first_debt_that_falls,
+    where_it_fails,
+)
 from runs.claims.answers.funding import percent
 from runs.claims.claim import ClaimWords, words_of
 from runs.claims.results import firm_name
@@ -31,8 +37,6 @@ OTHERS = {
     "failure-large-cloud": ("cloud", "files"),
 }
 """Study -> role of the firm that is struck, and how: what ends the name of a text "how-..."."""
-BOTH = ("fails", "fails_without")
-"""Outputs of a pair for each firm: with the intervention, and in the twin without it."""
 
 
 def one_frame(maps: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -57,7 +61,7 @@ def all_criteria(claim: Claim, results: Results) -> pd.DataFrame:
                 rows.append((struck, words, which, *_numbers(own)))
     columns = ["struck", "how", "which_pairs", "pairs", "C1_chipmaker_fails", "C2_cloud_fails"]
     columns += ["C2_low", "C2_high", "C6_many_fail", "C7_bank_under_floor"]
-    columns += ["C3_capex_missing", "C3_low", "C3_high"]
+    columns += ["C3_capex_missing", "C3_low", "C3_high"]  # C1, C2, C6 and C7: added risk
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -113,7 +117,7 @@ def who_else_fails(known: Mapping[str, Results], struck: Mapping[str, str]) -> p
 
 def net_text(say: ClaimWords, failed: Results) -> str:
     """What the failure adds to the failures of the twin without it."""
-    cloud, many = (failed.excess(MAIN, output) for output in ("cloud_fails", "many_fail"))
+    cloud, many = (failed.added_risk(MAIN, output) for output in ("cloud_fails", "many_fail"))
     return say(
         "boundary-net",
         cloud=f"{100 * cloud.mean:+.0f}",

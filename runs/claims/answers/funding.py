@@ -18,7 +18,7 @@ from runs.claims.pictures_money import (
     sizes_of_refused_rounds,
     so_far_by_quarter,
 )
-from runs.claims.results import drivers, share_by_point, spread, with_gain
+from runs.claims.results import drivers, rate_per_year, share_by_point, spread, with_gain
 from runs.twin_runs.results import Effect
 
 if TYPE_CHECKING:
@@ -61,15 +61,26 @@ def percent(effect: Effect) -> str:
     return with_interval(f"{effect.mean:.0%}", *ends)
 
 
+def points(effect: Effect) -> str:
+    """A difference of shares in points with its interval: "+12 (3 to 20)"."""
+    ends = (f"{100 * each:.0f}" for each in (effect.low, effect.high))
+    return with_interval(f"{100 * effect.mean:+.0f}", *ends)
+
+
 def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
-    """How likely a freeze is, and the hazard by quarter."""
+    """How likely a freeze is in a year, against past booms, and the hazard by quarter."""
     say = words_of(claim)
-    bound = claim.thresholds["share"]
+    rule = claim.thresholds
     apart = results.share("uncertain", "freeze")
     chance = results.share("reference", "freeze")
-    verdict = threshold_verdict(apart, bound, bound)
     frame = results.frame("uncertain")
     when = frame["freeze_quarter"].astype("float64")
+    yearly = rate_per_year(when, frame["point"], QUARTERS)
+    stated = results.frame("reference")
+    yearly_stated = rate_per_year(
+        stated["freeze_quarter"].astype("float64"), stated["point"], QUARTERS
+    )
+    verdict = threshold_verdict(yearly, rule["any_year"], rule["any_year"])
     typical = middle(say("figure-first-freeze"), when, DATE)
     table = hazard_table(when, frame["point"])
     first = table[table["freezes"] > 0]["quarter"]
@@ -78,12 +89,30 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
         verdict,
         {
             "apart": percent(apart),
+            "yearly": percent(yearly),
+            "any_year": f"{rule['any_year']:.0%}",
+            "booms": with_interval(
+                f"{rule['booms']:.0%}",
+                *(f"{100 * rule[end]:.0f}" for end in ("booms_low", "booms_high")),
+            ),
             "typical": label(typical.value),
             "until": str(first.iloc[0]) if len(first) else say("until-end"),
             "peak": peak["quarter"],
             "hazard": f"{peak['hazard']:.1%}",
         },
         estimates=(
+            Estimate.of(say("figure-yearly"), yearly, "share"),
+            Estimate(say("figure-any-year"), rule["any_year"], nan, nan, "share", 0),
+            Estimate(
+                say("figure-booms"),
+                rule["booms"],
+                rule["booms_low"],
+                rule["booms_high"],
+                "share",
+                0,
+                say("interval-booms"),
+            ),
+            Estimate.of(say("figure-yearly-reference"), yearly_stated, "share"),
             Estimate.of(say("figure-freeze"), apart, "share"),
             Estimate.of(say("figure-freeze-reference"), chance, "share"),
             typical,
@@ -105,11 +134,16 @@ def hazard_of_a_freeze(claim: Claim, results: Results) -> Answer:
             results,
             "uncertain",
             "freeze",
-            lambda effect: threshold_verdict(effect, bound, bound),
+            lambda effect: "holds" if _is_above(effect, rule["any_year"]) else "does not hold",
             is_share=True,
         ),
         spread=spread(results, "uncertain", "freeze"),
     )
+
+
+def _is_above(frozen: Effect, yearly: float) -> bool:
+    """Whether a share of runs frozen within the horizon is more than a rate per year makes."""
+    return bool(frozen.mean > 1 - (1 - yearly) ** (QUARTERS / 4))
 
 
 def _end(table: pd.DataFrame) -> str:

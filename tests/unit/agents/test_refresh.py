@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from small_world import small_model
+from small_world import small_model, small_world
 
-from agents.data_centres import Pipeline, Vintage
+from agents import CloudProvider
+from agents.data_centres import BuildingOutlook, Pipeline, Vintage
 from market.model import MarketModel
 from market.phases.building import building_outlook, makers_with_orders
 
@@ -120,3 +121,21 @@ def test_capex_is_new_sites_refreshes_and_other_plant() -> None:
         other = cloud.other_capex_usd() * cloud.funded_share
         assert cloud.capex_usd == pytest.approx(parts + other)
     assert any(cloud.refresh_capex_usd > 0 for cloud in model.clouds.values())
+
+
+def test_a_cloud_of_ones_own_decides_what_it_refills_and_begins() -> None:
+    class Lazy(CloudProvider):
+        def plan_refresh(self, outlook: BuildingOutlook) -> float:
+            return 0.0
+
+        def fit_to_power(self, order: float, power_in_use: float) -> float:
+            return 0.5 * order
+
+    class Market(MarketModel):
+        cloud_class = Lazy
+
+    world = small_world()
+    usual, own = MarketModel(world, seed=1).run(6), Market(world, seed=1).run(6)
+    assert all(cloud.refresh_capex_usd == 0.0 for cloud in own.clouds.values())
+    assert any(cloud.refresh_capex_usd > 0.0 for cloud in usual.clouds.values())
+    assert sum(own.clouds["big"].orders) < 0.8 * sum(usual.clouds["big"].orders)

@@ -54,7 +54,7 @@ def test_half_of_it_belongs_to_investors_by_their_cash() -> None:
 
 
 def test_it_pays_for_compute_and_staff_from_cash_and_sales() -> None:
-    model = cohort_model()
+    model = cohort_model(compute={"failure_rate": 0.0})
     cohort = cohort_of(model)
     model.run(1)
     ledger, party = model.ledger, cohort.party

@@ -29,6 +29,10 @@ def rich(usd: float = 900e9) -> dict[str, Any]:
     return {"big": {"cash_usd": usd}}
 
 
+NO_BUFFER = {"cash_buffer_quarters": 0.0}
+"""A cloud keeps back nothing for its own CapEx."""
+
+
 # --- clouds
 
 
@@ -109,7 +113,7 @@ def test_a_buyer_with_money_for_all_takes_all_and_the_shell_is_empty() -> None:
 
 
 def test_it_is_sold_over_quarters_to_those_who_have_little() -> None:
-    model = failed("big", clouds={"thin": {"cash_usd": 8e9}})
+    model = failed("big", clouds={"thin": {"cash_usd": 8e9}}, cloud_rules=NO_BUFFER)
     big = model.clouds["big"]
     left = []
     for _ in range(4):

@@ -1,4 +1,4 @@
-### Around the pages: tabs, key figures, events and why they happened, messages.
+### Around the pages: tabs, key figures, events and what came before them, messages.
 
 ## The app
 
@@ -81,11 +81,14 @@ frame-event-entry = Entry
 frame-event-shock = Shock
 frame-more-events = and { $n } more
 
-## Why did this happen?
+## What came before an event
 
-frame-why-title = Why did this happen?
+frame-why-title = What came before, and could reach it
 frame-why-close = Close
-frame-why-first = Nothing earlier in this run led to it: it came from the rules and the state alone.
+frame-why-first = Nothing earlier in this run could reach it: it came from the rules and the state alone.
+frame-why-unproven =
+    What came before and could reach an event need not have made it happen: only a twin without it
+    can tell.
 frame-why-go = Go to
 frame-why-gone = This world has no such event. Choose another mark.
 

@@ -49,7 +49,7 @@ live-line-power_queue_gw = Waiting
 live-ghost = without the shock
 live-difference = difference
 live-events-title = What happened?
-live-events-shown = Each mark is an event; a larger one is several. Click to ask why.
+live-events-shown = Each mark is an event; a larger one is several. Click to see what came before it.
 live-twin-note =
     { $label } in { $quarter }: { $value }; without the shock { $ghost } ({ $difference }).
 live-no-comparison = not comparable

@@ -19,8 +19,8 @@ tour-step-2-text =
     quarter.
 tour-step-3-title = One question per panel
 tour-step-3-text =
-    Marks are things that happened: a failed round, a default. Click a mark and the app tells which
-    earlier events led to it.
+    Marks are things that happened: a failed round, a default. Click a mark and the app tells what
+    came before it and could reach it.
 tour-step-4-title = Who pays whom
 tour-step-4-text =
     The money network shows the payments of a quarter. What comes back to where it started is drawn

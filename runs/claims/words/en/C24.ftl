@@ -30,7 +30,8 @@ C24-notes-3 =
 ## Names of figures and intervals
 
 C24-figure-worth-of-a-point =
-    EUR per seat and month that a point of reliability is worth in seats won
+    EUR per seat and month that a point of reliability is worth in seats won (not testable here: it
+    follows from the stated worth of a point)
 C24-interval-steps = lowest and highest over 2 to 8 points
 C24-figure-won-by-quality = seat share won in a year, { $step } points better
 C24-figure-won-by-price = seat share won in a year, { $step } EUR cheaper

@@ -3,11 +3,11 @@
 ## What the answer says
 
 C26-sentence =
-    When the lab fails, a cloud falls in { $cloud } of the pairs ({ $without } without its failure)
-    and { $chipmaker } in { $maker }; in the three years from the refusal on { $capex } of CapEx is
-    missing.
+    In the three years from the refusal on { $capex } of CapEx is missing; the lab's failure adds
+    { $cloud } points to the pairs in which a cloud falls ({ $with_it } with it, { $without }
+    without) and { $maker } to those in which { $chipmaker } does.
 C26-untestable = The lab fails in too few pairs to tell what falls with it.
-C26-boundary-all-met = All criteria are met.
+C26-boundary-all-met = All criteria are surely met.
 C26-boundary-net =
     Net of the twins without the failure, it adds { $cloud } points ({ $cloud_low } to
     { $cloud_high }) to the pairs in which a cloud falls, and { $many } ({ $many_low } to
@@ -18,7 +18,8 @@ C26-boundary-cells =
 C26-boundary-step = { $debt } years of cash flow where { $dependence } of its promises are the lab's
 C26-boundary-falls = { $name } falls from these debts on: { $steps }.
 C26-boundary-stands = { $name } stands in its place with every debt on the map.
-C26-boundary-missed = Missed: { $criteria }.
+C26-sides-missed = Surely missed: { $criteria }.
+C26-sides-open = Met or missed, the pairs cannot tell: { $criteria }.
 C26-explanation-1 =
     Refused all money, { $lab } lives on what it has for a median of { $time } quarters. Then its
     contracts are rejected, and the compute built for them is let to others at what the market
@@ -42,8 +43,9 @@ C26-notes-3 =
     The main cloud builds for the contract whoever holds it, and nobody rescues it: no rights issue,
     no state, no purchase by a richer firm.
 C26-notes-4 =
-    The criteria were fixed for the world with the failure; they count also what falls without it.
-    The twelve quarters begin when the money is refused, so part of them lie before the failure.
+    The twelve quarters begin when the money is refused, so part of them lie before the failure. A
+    first version of the rule counted also what falls in the twin without the failure, so that it
+    could not hold; it was replaced by added risk.
 C26-notes-few-pairs =
     A cell of the map rests on few pairs: none in { $pairs } still leaves { $most } possible.
 
@@ -95,15 +97,15 @@ C26-map-headline = A cloud falls with the lab where debt and dependence meet
 C26-criteria-title = What does each failure do to the others?
 C26-criteria-caption =
     Pairs with uncertain parameters in which the struck firm fails; 95% intervals.
-C26-criteria-alt = Shares of pairs by criterion for four different failures.
-C26-criteria-headline = No chipmaker and no bank falls with any of them
+C26-criteria-alt = Added shares of pairs by criterion for four different failures.
+C26-criteria-headline = No failure adds the fall of a chipmaker or of the banks
 C26-criteria-headline-some = What each failure does to the others within twelve quarters
-C26-criteria-x = share of pairs; of CapEx in the last row
+C26-criteria-x = share of pairs that the failure adds; of CapEx in the last row
 C26-panel-holds-contract = { $cloud } holds the contract
 
 ## Tables
 
-C26-criteria-table = What each failure does
+C26-criteria-table = What each failure adds (C1, C2, C6, C7), and the CapEx it costs (C3)
 C26-who-fails-table = Who fails with the lab
 C26-map-table = Cells of the map
 
@@ -113,6 +115,8 @@ C26-driver-stand = clouds stand
 C26-driver-falls = a cloud falls
 C26-added-cloud = a cloud
 C26-added-many = over 5% of others
+C26-added-chipmaker = a chipmaker
+C26-added-bank = the bank under its floor
 C26-struck-refused = { $firm } refused
 C26-struck-files = { $firm } files
 C26-how-refused = refused money

@@ -6,13 +6,15 @@ C27-sentence =
     In { $broke } of { $pairs } failures the banks' capital falls under its floor; more than 5% of
     the other institutions fail in up to { $many } of the pairs (when { $often } fails; { $without }
     without its failure).
+C27-no-channel =
+    No failure reaches the banks here: even the costliest takes from them less than a tenth of what
+    they can lose before their floor. That they stand follows from how they are built.
 C27-untestable = None of the struck firms fails often enough to tell.
 C27-boundary-added = { $firm } { $added } ({ $added_low } to { $added_high })
 C27-boundary-surely = surely more with { $firms }
 C27-boundary-not-surely = none surely adds any
 C27-boundary-net =
-    The rule counts every wave of failures in the twin with the failure. Net of the twin without it,
-    the points added are: { $parts }: { $end }.
+    To the pairs with a wave of failures the failures add, in points: { $parts }: { $end }.
 C27-boundary-stated =
     As stated, the banks reach their floor when about { $room } of their capital is lost; the most
     that any of these failures costs is { $worst } ({ $who }).
@@ -42,7 +44,7 @@ C27-notes-2 =
 
 ## Names of figures and intervals
 
-C27-figure-bank-under-floor = bank under its floor, { $firm } fails
+C27-figure-bank-under-floor = bank under its floor, added when { $firm } fails
 C27-figure-many-fail = over 5% of others fail, { $firm } fails
 C27-figure-many-fail-without = the same without, { $firm }
 C27-figure-added = added by the failure, { $firm }

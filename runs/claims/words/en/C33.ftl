@@ -3,7 +3,8 @@
 ## What the answer says
 
 C33-sentence =
-    Funding freezes within ten years in { $apart } of the runs with uncertain parameters, half of
+    Funding freezes with a chance of { $yearly } in a year, against { $any_year } in any year since
+    1995 and { $booms } in years of past booms; within ten years in { $apart } of the runs, half of
     these by { $typical }.
 C33-boundary =
     The hazard is nil until { $until } and largest in { $peak }: { $hazard } of the runs that had
@@ -21,6 +22,11 @@ C33-notes-1 =
 
 ## Names of figures and intervals
 
+C33-figure-yearly = chance of a first freeze in a year at risk, uncertain parameters
+C33-figure-yearly-reference = the same, reference parameters
+C33-figure-any-year = the same in any year since 1995 (two freezes in thirty years)
+C33-figure-booms = the same in years of past booms that burst (four in about fifteen years)
+C33-interval-booms = 95% interval of a rate of four events
 C33-figure-first-freeze = quarter of the first freeze, where there is one
 C33-figure-freeze = runs with a freeze, uncertain parameters
 C33-figure-freeze-reference = runs with a freeze, reference parameters

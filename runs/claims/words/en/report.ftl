@@ -34,11 +34,12 @@ unit-years-of-revenue = years of revenue
 verdict-holds = holds
 verdict-does-not-hold = does not hold
 verdict-depends = depends
-verdict-not-testable = not testable
+verdict-not-testable = not testable here
 verdict-holds-meaning = The rule is met, with the whole interval.
 verdict-does-not-hold-meaning = The rule is failed, with the whole interval.
 verdict-depends-meaning = It is true in part of the cases; the answer says which.
-verdict-not-testable-meaning = The model cannot tell; the answer says why.
+verdict-not-testable-meaning =
+    The model cannot tell, or answers it by assumption; the answer says why.
 
 ## What an answer turns on
 
@@ -56,6 +57,20 @@ spread-all-part = { $dominant } in { $count }
 driver-chance = may be chance ({ $strength }; chance gives up to ±{ $chance })
 driver-rises = rises with it ({ $strength })
 driver-falls = falls with it ({ $strength })
+drivers-all-chance =
+    No parameter moves the outcome by more than chance may: the strongest rank correlations are
+    under { $chance }, which one of so many idle parameters would reach.
+drivers-chance = May be chance (under { $chance }): { $names }.
+bull-none-strong =
+    Not found: no parameter moves the outcome by more than chance may, or too few runs lie where
+    several do.
+bull-nowhere =
+    Not found: where the strongest parameters all push the other way, within their ranges, the
+    verdict is the same.
+bull-cases = { $cases }.
+bull-case = { $thirds }: { $verdict } ({ $outcome }, { $runs } runs)
+bull-upper = upper third of { $parameter }
+bull-lower = lower third of { $parameter }
 driver-end = { $verdict } ({ $outcome })
 
 ## The report
@@ -105,8 +120,9 @@ report-methods-1-title = Rules first
 report-methods-1 =
     Each claim has a file with its question, its experiment and the rule of its verdict. The rules
     were fixed before a run was looked at. "Holds" and "does not hold" need the whole interval on
-    one side of the threshold; anything between "depends". Where a rule counts cases (C26, C27: in
-    none of the pairs, cells of a map) the count decides.
+    one side of the threshold; anything between "depends". Where a rule counts cells of a map (C26)
+    the count decides. Rules that could not fail, or counted what happens in both twins, were
+    replaced before this report's runs; the file of the claim says how.
 report-methods-2-title = Chance and ignorance apart
 report-methods-2 =
     The same world is run with many seeds: that shows chance. Then the uncertain parameters vary
@@ -139,6 +155,10 @@ page-limits-title = Where the model is wrong about the world, first
 page-front-count = The { $claims } claims in one line each
 page-front-title = The claims in one line each
 page-contradicted-title = Figures of the article that public sources contradict
+page-kill-title = What would show these answers wrong
+page-kill =
+    Public figures fixed beforehand. One that is seen by its date shows the verdict beside it wrong,
+    whatever this report says.
 page-claims = Claims
 page-all-claims = All claims
 page-methods-title = How it was done
@@ -165,6 +185,9 @@ section-turns-on = What it turns on.
 section-drivers =
     The parameters that matter most, and what the rule would say in each third of their range (in
     brackets the mean outcome)
+section-structure = It turns on this choice in the model.
+section-assumed = Not testable here.
+section-bull = The best case of the other side.
 section-spread = Parameters or chance?
 section-rows-more = { $rows } rows more in { $file }
 section-rows-all = Also in { $file }
@@ -196,5 +219,9 @@ head-runs = Runs
 head-failed = Failed
 head-hash = Hash
 head-why = Why
+head-against = Shows wrong
+head-by = By
+head-watch = Watched
+head-wrong-if = If
 yes = yes
 no = no
