@@ -563,6 +563,14 @@ class AILab(PrivateFirm):
             return 0.0
         return min(self.hole_usd, self._most_sold_usd())
 
+    def planned_payout_usd(self) -> float:
+        """A lab that earns money pays out a part of the cash beyond the costs of its plan, USD."""
+        costs = self.compute_cost_usd + self.staff_cost_usd
+        kept = self.market.parameters.lab_rules.need_quarters * costs
+        is_earning = self.revenue_usd > costs and self.need_usd <= 0
+        share = self.market.parameters.lab_rules.payout_share
+        return share * max(0.0, self.free_cash_usd - kept) if is_earning else 0.0
+
     def ask_parent_usd(self) -> float:
         """Money that it asks its parent for: its need, at most what is due and a quarter's burn."""
         if self.parent is None or self.is_refused:

@@ -177,10 +177,13 @@ class Investor(Institution):
     def receive_savings(self) -> int:
         """Savers buy fund shares; flow follows worth and past return. Returns the cents.
 
-        What the fund paid back counts as worth: savers commit it again.
+        What the fund paid back counts as worth: savers commit it again. A parent gets no more than
+        what its cash lacks to that of the start: nobody saves with it.
         """
         market = self.market
         rules = market.parameters.investor_rules
+        if self.stated.kind == "parent":
+            return self._receive(min(self.stated.inflow_usd, self.stated.cash_usd - self.cash_usd))
         if self._first_worth is None:
             self._first_worth = max(self._worth() / 100, 4 * self.stated.inflow_usd)
         worth = (self._worth() / 100 + self.paid_back_usd) / max(self._first_worth, 1.0)
@@ -192,7 +195,11 @@ class Investor(Institution):
             rules.flow_sensitivity,
             rules.most_flow,
         )
-        flow = cents(min(wanted, max(self.outside_purse_usd(), self.stated.inflow_usd)))
+        return self._receive(min(wanted, max(self.outside_purse_usd(), self.stated.inflow_usd)))
+
+    def _receive(self, usd: float) -> int:
+        """Sell fund shares to households, which earn the money elsewhere; returns the cents."""
+        market, flow = self.market, max(0, cents(usd))
         if flow > 0:
             market.ledger.pay(
                 market.parties.rest, market.parties.households, flow, "household income"

@@ -228,6 +228,20 @@ class PrivateFirm(Institution):
         self._report_round(terms, mark)
         self._list_when_ripe()
 
+    def planned_payout_usd(self) -> float:
+        """Dividends of the quarter, USD; a firm that grows on others' money pays none."""
+        return 0.0
+
+    def pay_out(self) -> None:
+        """Owe the planned payout to its owners pro rata of value; a remainder stays with it."""
+        total = cents(self.planned_payout_usd())
+        holders = self.market.ledger.holders(self.party, "private equity") if total > 0 else []
+        value = sum(amount for _, amount in holders)
+        for holder, amount in holders if value > 0 else ():
+            self.market.settlement.owe(
+                self.party, holder, total * amount // value, "dividends", Rank.JUNIOR
+            )
+
     # --- convertible notes
 
     def notes_usd(self) -> float:

@@ -412,6 +412,13 @@ class LabRuleParameters(Section):
         le=40,
         doc="Horizon of the cash plan that says how much to raise.",
     )
+    payout_share: float = parameter(
+        0.5,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Part of the cash beyond the costs of its plan that a lab which earns money pays out.",
+    )
     wish_memory: float = parameter(
         0.97,
         unit="per quarter",

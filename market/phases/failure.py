@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def clear_obligations(model: MarketModel) -> None:
     """Pay dividends that are affordable, then clear all obligations by seniority."""
+    for lab in model.active_labs:
+        lab.pay_out()
     for chipmaker in model.active_chipmakers:
         chipmaker.pay_out()
     for cloud in model.active_clouds:
