@@ -62,12 +62,12 @@ def test_what_clouds_revealed_is_not_reckoned_away_by_dearer_money() -> None:
 def test_the_outlook_sees_the_pipeline_of_all() -> None:
     model = small_model(cloud_rules={"pipeline_weight": 1.0})
     first = building_outlook(model).project_value_usd
-    model.clouds["thin"].pipeline.waiting += 1000.0
+    model.clouds["thin"].pipeline.begin(1000.0)
     crowded = building_outlook(model)
     assert crowded.project_value_usd < first
     blind = small_model(cloud_rules={"pipeline_weight": 0.0})
     before = building_outlook(blind).project_value_usd
-    blind.clouds["thin"].pipeline.waiting += 1000.0
+    blind.clouds["thin"].pipeline.begin(1000.0)
     assert building_outlook(blind).project_value_usd == before
 
 
