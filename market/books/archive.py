@@ -84,6 +84,8 @@ class Books:
         self._journal: list[list[tuple[int, Compiled]]] = [[]]
         self._masks = _Masks(accounts, bank)
         self._row_kinds: Ints = np.zeros(0, dtype=np.int64)
+        self._worth: list[list[int]] = []
+        self._worth_of: Ints | None = None
 
     @property
     def opening(self) -> Ints:
@@ -114,6 +116,21 @@ class Books:
         """Cents paid for claims and used assets in the quarter, (payer, payee)."""
         paid: Ints = self.paid[0]
         return paid
+
+    def worth(self) -> list[list[int]]:
+        """Assets, and assets less liabilities, of every party in cents (2, parties).
+
+        They are added up once between two batches: each leaves another array of balances.
+        """
+        parties = len(self.accounts.names)
+        if self._worth_of is not self.balance or len(self._worth[0]) < parties:
+            slots = self._masks.positions
+            owners, held = self.accounts.party[slots], self.balance[slots]
+            sums = np.zeros((2, parties), dtype=np.int64)
+            np.add.at(sums[0], owners, np.maximum(held, 0))
+            np.add.at(sums[1], owners, held)
+            self._worth, self._worth_of = sums.tolist(), self.balance
+        return self._worth
 
     def fit(self) -> None:
         """Make room for new accounts and parties."""

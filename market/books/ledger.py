@@ -351,8 +351,7 @@ class Ledger:
     def _balance_bank(self, stated: _Capital) -> None:
         """Open what the bank's claim lacks to its stated capital, or take back what is too much."""
         claim = (stated.instrument, stated.debtor, self.bank, stated.label)
-        opened = int(self.books.opening[self.accounts.position_slots(self.bank)].sum())
-        change = max(stated.cents - opened, -self.balance(*claim))
+        change = max(stated.cents - self.net_worth(self.bank), -self.balance(*claim))
         if change:
             legs = legs_of(self.routes.claim_gains(OPENING, *claim))
             batch = Batch()
@@ -581,7 +580,11 @@ class Ledger:
 
     def deposits(self, party: int) -> int:
         """Deposits of a party."""
-        return self._total(self.accounts.of_claim.get(("deposits", self.bank, party), ()))
+        slots = self.accounts.of_claim.get((DEPOSITS, self.bank, party), ())
+        balance = self.books.balance
+        if len(slots) == 1 and slots[0] < len(balance):  # nearly always
+            return balance.item(slots[0])
+        return self._total(slots)
 
     def balance(
         self, instrument: str, issuer: int | None, holder: int, label: str | None = None
@@ -615,26 +618,19 @@ class Ledger:
         if instrument is not None:
             found = self.accounts.of_holder.get((instrument, party))
             return self._total(self._found(instrument, found))
-        return int(np.maximum(self._positions(party), 0).sum())
+        return self.books.worth()[0][party]
 
     def liabilities(self, party: int, instrument: str | None = None) -> int:
         """Liabilities of a party, as a positive number."""
         if instrument is not None:
             found = self.accounts.of_issuer.get((instrument, party))
             return self._total(self._found(instrument, found))
-        return -int(np.minimum(self._positions(party), 0).sum())
+        assets, worth = self.books.worth()
+        return assets[party] - worth[party]
 
     def net_worth(self, party: int) -> int:
         """Assets less liabilities; own shares are a liability at their mark."""
-        return int(self._positions(party).sum())
-
-    def _positions(self, party: int) -> Ints:
-        """Cents on all claims, debts and real assets of a party; debts are negative."""
-        balance, slots = self.books.balance, self.accounts.position_slots(party)
-        if self.accounts.size > len(balance):
-            slots = slots[slots < len(balance)]
-        held: Ints = balance[slots]
-        return held
+        return self.books.worth()[1][party]
 
     def holders(self, issuer: int, instrument: str) -> list[tuple[int, int]]:
         """(holder, amount) of every claim on an issuer that is not zero, labels added up."""

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledger_examples import falsified, snapshot, with_amount, without_leg
 
+from market.books.accounts import Slot
 from market.books.identities import IdentityViolation
 from market.books.ledger import Ledger
 from market.books.statements import (
@@ -55,6 +56,20 @@ def post(ledger: Ledger, step: Step) -> None:
     getattr(ledger, str(name))(*arguments)
 
 
+def check_sums(ledger: Ledger) -> None:
+    """Assets and debts of every party are the sums of its accounts."""
+    accounts, balance = ledger.accounts, ledger.books.balance.tolist()
+    for number in range(len(ledger.parties)):
+        held = [
+            cents
+            for cents, kind, owner in zip(balance, accounts.kind, accounts.party, strict=False)
+            if kind <= Slot.REAL_ASSET and owner == number
+        ]
+        assert ledger.net_worth(number) == sum(held)
+        assert ledger.assets(number) == sum(cents for cents in held if cents > 0)
+        assert ledger.liabilities(number) == -sum(cents for cents in held if cents < 0)
+
+
 def check_from_outside(ledger: Ledger, quarter: int) -> None:
     """The matrices close, to the cent, seen without the ledger's own checks."""
     sheet = balance_sheet_matrix(ledger, quarter, "party", "cents")
@@ -83,6 +98,9 @@ def test_a_batch_keeps_the_identities_or_leaves_no_trace(work: list[list[Step]])
         except IdentityViolation as violation:
             assert violation.identity == "I6"
             assert snapshot(ledger) == before
+        check_sums(ledger)
+    assert ledger.net_worth(ledger.add_party("late", "labs")) == 0
+    check_sums(ledger)
     check_from_outside(ledger, 0)
     held = [ledger.deposits(number) for number in range(1, PARTIES)]
     assert min(held) >= 0
