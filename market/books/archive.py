@@ -231,8 +231,9 @@ class Books:
         held: dict[int, dict[int, int]] = {}
         issued: dict[int, int] = {}
         for issuer, holder, change, issue in batch.units:
-            register = held.setdefault(issuer, dict(self.held.get(issuer, {})))
-            register[holder] = register.get(holder, 0) + change
+            if issuer not in held:
+                held[issuer] = dict(self.held.get(issuer, {}))
+            held[issuer][holder] = held[issuer].get(holder, 0) + change
             issued[issuer] = issued.get(issuer, self.issued.get(issuer, 0)) + issue
         check_shares(held, issued, self.accounts.names, quarter, batch.phase)
         return held, issued

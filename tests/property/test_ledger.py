@@ -1,6 +1,7 @@
 """Whatever is posted: a batch keeps all identities or leaves no trace, and the matrices close."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledger_examples import falsified, snapshot, with_amount, without_leg
@@ -127,6 +128,33 @@ def test_a_falsified_posting_is_always_refused(step: Step, where: float, by: int
             assert snapshot(ledger) == before
         else:
             raise AssertionError("the falsified batch was applied")
+
+
+@given(
+    st.lists(st.integers(1, 50), min_size=1, max_size=12), amount, st.integers(0, 1), st.booleans()
+)
+def test_a_holding_sold_in_parts_of_one_batch_loses_what_it_is_worth(
+    parts: list[int], value: int, kept: int, is_cancelled: bool
+) -> None:
+    """Sold or destroyed: to the cent, whatever is rounded; what was bought in it stays."""
+    ledger, owned = new_ledger(), sum(parts) + kept
+    ledger.issue_shares(1, 4, owned, value)
+    ledger.commit("issue")
+    for units in parts:
+        if is_cancelled:
+            ledger.cancel_shares(1, 4, units, "private equity")
+        else:
+            ledger.transfer_shares(1, 4, 2, units, 3.3)
+    assert ledger.units(1, 4) == kept
+    assert ledger.units(1) == (kept if is_cancelled else owned)
+    for seller in (2, 4):  # the first has bought in this batch, the other has one unit at most
+        with pytest.raises(ValueError, match=f"of {kept if seller == 4 else 0} units"):
+            ledger.transfer_shares(1, seller, 3, 2, 1.0)
+    ledger.commit("exits")
+    left = value - value * sum(parts) // owned
+    assert ledger.balance("private equity", 1, 4) == left
+    assert ledger.units(1, 4) == kept
+    check_from_outside(ledger, 0)
 
 
 @given(
