@@ -15,16 +15,22 @@ import os
 import subprocess
 import sys
 from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median, quantiles
 from time import process_time
 from typing import Any
 
+COMPILED = ("numba", "agents.customers.kernel", "market.books.commit_kernel")
+"""What a process loads when it has done enough, such as a worker of a sweep."""
+
 
 def serve(scenario: str, *, is_compiled: bool) -> None:
     """Answer each line of the input by one run: its seed, then seconds or a digest."""
-    if is_compiled:  # as in the workers of a sweep
-        import numba  # noqa: F401
+    for name in COMPILED if is_compiled else ():
+        if find_spec(name):
+            import_module(name)
     from market.model import MarketModel
     from market.scenario import load_scenario
 

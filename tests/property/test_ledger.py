@@ -1,11 +1,14 @@
 """Whatever is posted: a batch keeps all identities or leaves no trace, and the matrices close."""
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ledger_examples import falsified, snapshot, with_amount, without_leg
 
+import market.books.commit_kernel  # noqa: F401 - loads the compiled form
 from market.books.accounts import Slot
 from market.books.identities import IdentityViolation
 from market.books.ledger import Ledger
@@ -128,6 +131,32 @@ def test_a_falsified_posting_is_always_refused(step: Step, where: float, by: int
             assert snapshot(ledger) == before
         else:
             raise AssertionError("the falsified batch was applied")
+
+
+@given(batches, st.floats(0, 1, exclude_max=True), st.integers(-2, 2))
+def test_the_compiled_form_finds_what_the_checks_find(
+    work: list[list[Step]], where: float, by: int
+) -> None:
+    """Of sound batches, of some that overdraw, and of some with a leg that is altered."""
+    ledger = new_ledger()
+    for batch in work:
+        for step in batch:
+            post(ledger, step)
+        ledger.books.fit()
+        compiled = ledger._batch.compile("batch")
+        if by and compiled.slots.size:
+            compiled = with_amount(int(where * compiled.slots.size), by)(compiled)
+        found = ledger.books._posted_at_once(compiled)
+        try:
+            expected = ledger.books._posted(compiled, "2000Q4")
+        except IdentityViolation:
+            assert found is None
+        else:
+            assert found is not None
+            for one, other in zip(found, expected, strict=True):
+                assert np.array_equal(one, other)
+        with suppress(IdentityViolation):
+            ledger.commit("batch")
 
 
 @given(
