@@ -5,9 +5,10 @@ changes it there changes it here too; else the population notices (`gives_what_t
 stays with arrays, as it does when a function there is replaced or a method of its own overridden.
 
 The first use in a process costs the import of numba and loading the cached machine code; the very
-first on a machine compiles it (figures: ``tests/benchmark/customers.py``). Small populations never
-come here. The loops give bit for bit what ``agents.customers.arrays`` gives: all gains
-come from the same table, and seats are whole 1024ths, so that their sums are exact in any order.
+first on a machine compiles it (figures: ``tests/benchmark/customers.py``). Small populations come
+here only in processes that have loaded compiled code before. The loops give bit for bit what
+``agents.customers.arrays`` gives: all gains come from the same table, and seats are whole 1024ths,
+so that their sums are exact in any order.
 
 Customers of one kind (need and weight) lie together in runs, for which the offers are looked up
 once; a loop without branches marks those for whom anything changes. Compiled functions take arrays

@@ -46,6 +46,9 @@ _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 COMPILED_AFTER = 60_000_000
 """Customers times quarters after which the compiled form is loaded: less does not pay for that."""
 
+COMPILED = frozenset({"agents.customers.kernel", "market.books.commit_kernel"})
+"""Compiled modules: when one of them is loaded, numba is, and another costs next to nothing."""
+
 
 class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
     """All enterprise customers; each row is an ``EnterpriseCustomer``.
@@ -66,7 +69,8 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         path: how choices are made: ``"objects"`` (one customer at a time, by the rule for one),
             ``"arrays"`` (by the rule for columns), ``"compiled"`` (by its compiled form), or
             ``"auto"``: arrays, and the compiled form after `COMPILED_AFTER`, or when the process
-            has loaded it already and the rule is the original one. The results are the same bits.
+            has loaded `COMPILED` code already, as workers of a sweep soon have, and the rule is
+            the original one. The results are the same bits.
         threads: how many threads the compiled form uses.
         use: use of a seat over that of the start, for which prices were compared last.
     """
@@ -373,9 +377,7 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
 
     def _kernel(self) -> ModuleType | None:
         """The compiled form, or none when arrays do: for few rows, or by another rule."""
-        is_worth_it = (
-            self._row_quarters > COMPILED_AFTER or "agents.customers.kernel" in sys.modules
-        )
+        is_worth_it = self._row_quarters > COMPILED_AFTER or not COMPILED.isdisjoint(sys.modules)
         if self.path == "compiled" or (self.path == "auto" and is_worth_it):
             if not self._has_own_rule():
                 from agents.customers import kernel as choice_kernel

@@ -43,7 +43,6 @@ class Accounts:
         describe: of every slot the instrument, asset or row, the issuer (negative: none), the
             holder and the label. A claim's liability is the slot after its asset.
         of_claim, of_issuer, of_holder: asset slots by (instrument, issuer, holder) and so on.
-        positions: slots of assets and liabilities by party.
     """
 
     def __init__(self) -> None:
@@ -63,8 +62,6 @@ class Accounts:
         self.of_claim: dict[tuple[str, int, int], list[int]] = {}
         self.of_issuer: dict[tuple[str, int], list[int]] = {}
         self.of_holder: dict[tuple[str, int], list[int]] = {}
-        self.positions: list[list[int]] = []
-        self._position_slots: list[Ints] = []
 
     def add_party(self, name: str, sector: str) -> int:
         """Open a party; raises ValueError when the name is taken or the sector not declared."""
@@ -74,8 +71,6 @@ class Accounts:
         self._party_ids[name] = len(self.names)
         self.names.append(name)
         self.sectors.append(sector)
-        self.positions.append([])
-        self._position_slots.append(np.zeros(0, dtype=np.int64))
         return self._party_ids[name]
 
     def party_id(self, name: str) -> int:
@@ -121,13 +116,11 @@ class Accounts:
             self.declared.check("instrument", instrument)
             self.check_party(issuer)
             slot = self._new(Slot.CLAIM_ASSET, holder, key)
-            other = self._new(Slot.CLAIM_LIABILITY, issuer, key)
+            self._new(Slot.CLAIM_LIABILITY, issuer, key)
             self._slots[key] = slot
             self.of_claim.setdefault(key[:3], []).append(slot)
             self.of_issuer.setdefault((instrument, issuer), []).append(slot)
             self.of_holder.setdefault((instrument, holder), []).append(slot)
-            self.positions[holder].append(slot)
-            self.positions[issuer].append(other)
         return slot
 
     def real(self, asset: str, holder: int, label: str = "") -> int:
@@ -139,7 +132,6 @@ class Accounts:
             slot = self._slots[key] = self._new(Slot.REAL_ASSET, holder, key)
             self.of_claim.setdefault(key[:3], []).append(slot)
             self.of_holder.setdefault((asset, holder), []).append(slot)
-            self.positions[holder].append(slot)
         return slot
 
     def flow(self, row: str, party: int, kind: RowKind = RowKind.TRANSACTION) -> int:
@@ -156,13 +148,6 @@ class Accounts:
     def slot(self, what: str, issuer: int, holder: int, label: str) -> int | None:
         """Slot of a claim's or (issuer -1) a real asset's account, or None when there is none."""
         return self._slots.get((what, issuer, holder, label))
-
-    def position_slots(self, party: int) -> Ints:
-        """``positions`` of a party as an array; accounts are only ever added."""
-        slots = self._position_slots[party]
-        if len(slots) < len(self.positions[party]):
-            slots = self._position_slots[party] = np.array(self.positions[party], dtype=np.int64)
-        return slots
 
     def flow_slot(self, row: str, party: int) -> int | None:
         """Slot of a party's flow in a row, or None when there was none."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +26,24 @@ from market.books.identities import (
 )
 from market.books.journal import Compiled, Leg, Posting
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
 Ints = NDArray[np.int64]
 LARGEST_BALANCE = 1 << 61
 """Largest balance in cents, and largest sum of one batch: what follows still fits 64 bits."""
+
+COMPILED_AFTER = 10_000
+"""Commits of a process after which the compiled form is loaded: fewer do not pay for that."""
+
+
+@cache
+def _compiled_form() -> ModuleType | None:
+    """The module of the compiled form; None where numba is missing or may write no file."""
+    try:
+        return import_module("market.books.commit_kernel")
+    except (ImportError, RuntimeError):
+        return None
 
 
 class Archive(NamedTuple):
@@ -70,7 +88,12 @@ class Books:
         balance: cents by slot. parts: (3, slots): this quarter's transactions, revaluations and
         opening stocks, in the order of ``RowKind``. paid: (2, parties, parties): deposits moved as
         finance and for goods, services and income. held, issued: units of shares.
+
+    Attributes of the class:
+        commits: batches that this process has applied, whatever the books.
     """
+
+    commits = 0
 
     def __init__(self, accounts: Accounts, bank: int = 0) -> None:
         """Start with empty books; ``bank`` is the party on which deposits are claims."""
@@ -84,6 +107,8 @@ class Books:
         self._journal: list[list[tuple[int, Compiled]]] = [[]]
         self._masks = _Masks(accounts, bank)
         self._row_kinds: Ints = np.zeros(0, dtype=np.int64)
+        self._worth: list[list[int]] = []
+        self._worth_of: Ints | None = None
 
     @property
     def opening(self) -> Ints:
@@ -115,6 +140,21 @@ class Books:
         paid: Ints = self.paid[0]
         return paid
 
+    def worth(self) -> list[list[int]]:
+        """Assets, and assets less liabilities, of every party in cents (2, parties).
+
+        They are added up once between two batches: each leaves another array of balances.
+        """
+        parties = len(self.accounts.names)
+        if self._worth_of is not self.balance or len(self._worth[0]) < parties:
+            slots = self._masks.positions
+            owners, held = self.accounts.party[slots], self.balance[slots]
+            sums = np.zeros((2, parties), dtype=np.int64)
+            np.add.at(sums[0], owners, np.maximum(held, 0))
+            np.add.at(sums[1], owners, held)
+            self._worth, self._worth_of = sums.tolist(), self.balance
+        return self._worth
+
     def fit(self) -> None:
         """Make room for new accounts and parties."""
         size, old = len(self.accounts.kind), len(self.balance)
@@ -141,6 +181,18 @@ class Books:
         self.fit()
         if batch.volume > LARGEST_BALANCE:
             raise OverflowError(f"batch {batch.phase!r}: {batch.volume:.0f} cents are too many")
+        balance, parts = self._posted_at_once(batch) or self._posted(batch, quarter)
+        held, issued = self._register(batch, quarter)
+        self.balance, self.parts = balance, parts
+        self.held.update(held)
+        self.issued.update(issued)
+        self._count_money(batch)
+        self._journal[-1].append((self.count, batch))
+        self.count += batch.size
+        Books.commits += 1
+
+    def _posted(self, batch: Compiled, quarter: str) -> tuple[Ints, Ints]:
+        """Balances and parts after a batch; raises as ``apply`` does when it is not sound."""
         entries = self._entries(batch, quarter)
         check_columns(entries)
         check_rows(entries)
@@ -156,13 +208,30 @@ class Books:
         cells = entries.row_kind * parts.shape[1] + entries.slot
         np.add.at(parts.reshape(-1), cells, entries.amount)
         check_roll_forward(entries, balance, parts)
-        held, issued = self._register(batch, quarter)
-        self.balance, self.parts = balance, parts
-        self.held.update(held)
-        self.issued.update(issued)
-        self._count_money(batch)
-        self._journal[-1].append((self.count, batch))
-        self.count += entries.postings
+        return balance, parts
+
+    def _posted_at_once(self, batch: Compiled) -> tuple[Ints, Ints] | None:
+        """The same by the compiled form; None where it is not worth it, or finds a fault."""
+        is_worth_it = Books.commits >= COMPILED_AFTER or "numba" in sys.modules
+        kernel = _compiled_form() if is_worth_it else None
+        if kernel is None:
+            return None
+        accounts, balance, parts = self.accounts, self.balance.copy(), self.parts.copy()
+        is_sound = kernel.post(
+            batch.posting,
+            batch.slots,
+            batch.rows,
+            batch.amounts,
+            self._row_kinds,
+            accounts.kind,
+            accounts.party,
+            self._masks.bank_signs,
+            len(accounts.names),
+            LARGEST_BALANCE,
+            balance,
+            parts,
+        )
+        return (balance, parts) if is_sound else None
 
     def _entries(self, batch: Compiled, quarter: str) -> Entries:
         accounts, slots = self.accounts, batch.slots
@@ -214,8 +283,9 @@ class Books:
         held: dict[int, dict[int, int]] = {}
         issued: dict[int, int] = {}
         for issuer, holder, change, issue in batch.units:
-            register = held.setdefault(issuer, dict(self.held.get(issuer, {})))
-            register[holder] = register.get(holder, 0) + change
+            if issuer not in held:
+                held[issuer] = dict(self.held.get(issuer, {}))
+            held[issuer][holder] = held[issuer].get(holder, 0) + change
             issued[issuer] = issued.get(issuer, self.issued.get(issuer, 0)) + issue
         check_shares(held, issued, self.accounts.names, quarter, batch.phase)
         return held, issued

@@ -48,6 +48,12 @@ class ComputeContract:
     delivered_cents: int = 0
     cancelled_cents: int = 0
     next_quarter: int = -1
+    _due: dict[int, float] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set a field, whoever does it; what is due by quarter is worked out anew from then on."""
+        object.__setattr__(self, name, value)
+        object.__setattr__(self, "_due", {})
 
     @property
     def remaining_cents(self) -> int:
@@ -70,7 +76,16 @@ class ComputeContract:
         return self.capacity_cu * (self.initial_share + slope * since)
 
     def scheduled_cu(self, quarter: int) -> float:
-        """CU due in a quarter: the plan, as far as value remains after the quarters before it."""
+        """CU due in a quarter: the plan, as far as value remains after the quarters before it.
+
+        It is asked for often between two changes of the contract, and worked out once.
+        """
+        due = self._due.get(quarter)
+        if due is None:
+            due = self._due[quarter] = self._scheduled_cu(quarter)
+        return due
+
+    def _scheduled_cu(self, quarter: int) -> float:
         planned = self.planned_cu(quarter)
         if planned <= 0:
             return 0.0

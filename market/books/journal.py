@@ -163,6 +163,19 @@ class Routes:
             self._known[key] = route
         return route
 
+    def transfer(self, instrument: str, issuer: int, seller: int, buyer: int, label: str) -> Route:
+        """Deposits against a claim that changes hands at its price."""
+        key = ("transfer", instrument, buyer, seller, issuer, label)
+        route = self._known.get(key)
+        if route is None:
+            pairs = self.deposits(buyer, seller)
+            pairs += self.claim(instrument, issuer, seller, label, -1)
+            pairs += self.claim(instrument, issuer, buyer, label, 1)
+            money = (False, buyer, seller)
+            route = Route(("transfer", instrument, buyer, seller), legs_of(pairs), money)
+            self._known[key] = route
+        return route
+
     def value(
         self, kind: str, row: str, instrument: str, issuer: int, holder: int, label: str
     ) -> Route:
@@ -304,9 +317,27 @@ class Compiled:
 
 
 class Batch:
-    """Postings that wait for their commit."""
+    """Postings that wait for their commit.
 
-    __slots__ = ("_amounts", "_legs", "_number", "metas", "money", "payments", "units", "volume")
+    Attributes:
+        units: issuer, holder, change of units held and of units issued of each move of shares.
+        moved, given_up: units by (issuer, holder): all their changes, and those that left.
+        issued: units by issuer.
+    """
+
+    __slots__ = (
+        "_amounts",
+        "_legs",
+        "_number",
+        "given_up",
+        "issued",
+        "metas",
+        "money",
+        "moved",
+        "payments",
+        "units",
+        "volume",
+    )
 
     def __init__(self) -> None:
         """Start empty."""
@@ -317,6 +348,9 @@ class Batch:
         self.money: list[int] = []
         self.payments: list[Payments] = []
         self.units: list[tuple[int, int, int, int]] = []
+        self.moved: dict[tuple[int, int], int] = {}
+        self.given_up: dict[tuple[int, int], int] = {}
+        self.issued: dict[int, int] = {}
         self.volume: float = 0
 
     @property
@@ -349,6 +383,14 @@ class Batch:
     def paid(self, payer: int, payee: int, amount: int, *, is_goods: bool) -> None:
         """Remember who paid whom, for goods and services or as finance."""
         self.money += (is_goods, payer, payee, amount)
+
+    def move_units(self, issuer: int, holder: int, change: int, issued: int) -> None:
+        """Let units of shares come to a holder, or leave it; ``issued`` of them are new."""
+        self.units.append((issuer, holder, change, issued))
+        key = (issuer, holder)
+        self.moved[key] = self.moved.get(key, 0) + change
+        self.given_up[key] = self.given_up.get(key, 0) - min(change, 0)
+        self.issued[issuer] = self.issued.get(issuer, 0) + issued
 
     def compile(self, phase: str) -> Compiled:
         """Turn the lists into arrays."""

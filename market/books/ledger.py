@@ -243,14 +243,14 @@ class Ledger:
         if units <= 0:
             raise ValueError(f"issue_shares: {units} units")
         self.issue(instrument, issuer, holder, amount)
-        self._move_units(issuer, holder, units, units)
+        self._batch.move_units(issuer, holder, units, units)
 
     def grant_shares(
         self, issuer: int, holder: int, units: int, value: int, instrument: str
     ) -> None:
         """State shares of the opening balance sheet."""
         self.open_position(instrument, issuer, holder, value)
-        self._move_units(issuer, holder, units, units)
+        self._batch.move_units(issuer, holder, units, units)
 
     def transfer_shares(
         self,
@@ -265,27 +265,17 @@ class Ledger:
 
         Several sales of one holding in a batch are fine; what was bought in it is sold later.
         """
-        held = self.books.held.get(issuer, {}).get(seller, 0)
-        moves = [m for m in self._batch.units if m[0] == issuer and m[1] == seller]
-        sold = -sum(move[2] for move in moves if move[2] < 0)
-        if not 0 < units <= held - sold:
-            raise ValueError(f"transfer_shares: {units} of {held - sold} units")
-        value = self.balance(instrument, issuer, seller)
-        amount = value * (sold + units) // held - value * sold // held
+        amount = self._worth_of("transfer_shares", issuer, seller, units, instrument)
         price = round(units * price_per_unit_cents)
         self.transfer(instrument, issuer, seller, buyer, amount, price=price)
-        self._move_units(issuer, seller, -units, 0)
-        self._move_units(issuer, buyer, units, 0)
+        self._batch.move_units(issuer, seller, -units, 0)
+        self._batch.move_units(issuer, buyer, units, 0)
 
     def cancel_shares(self, issuer: int, holder: int, units: int, instrument: str) -> None:
         """Destroy units; their value at the mark is the holder's loss."""
-        owned = self.units(issuer, holder)
-        if not 0 < units <= owned:
-            raise ValueError(f"cancel_shares: {units} of {owned} units")
-        value = self.balance(instrument, issuer, holder)
-        lost = value if units == owned else value * units // owned
+        lost = self._worth_of("cancel_shares", issuer, holder, units, instrument)
         self.write_off(instrument, issuer, holder, lost)
-        self._move_units(issuer, holder, -units, -units)
+        self._batch.move_units(issuer, holder, -units, -units)
 
     def mark_shares(self, issuer: int, price: float, instrument: str = DEFAULT_INSTRUMENT) -> None:
         """Revalue every holding to units times ``price`` (cents per unit)."""
@@ -294,8 +284,14 @@ class Ledger:
             change = target - self.balance(instrument, issuer, holder)
             self.revalue(instrument, issuer, holder, change)
 
-    def _move_units(self, issuer: int, holder: int, change: int, issued: int) -> None:
-        self._batch.units.append((issuer, holder, change, issued))
+    def _worth_of(self, what: str, issuer: int, holder: int, units: int, instrument: str) -> int:
+        """Cents on units that leave a holding; its parts that leave in one batch add up to it."""
+        held = self.books.held.get(issuer, {}).get(holder, 0)
+        gone = self._batch.given_up.get((issuer, holder), 0)
+        if not 0 < units <= held - gone:
+            raise ValueError(f"{what}: {units} of {held - gone} units")
+        value = self.balance(instrument, issuer, holder)
+        return value * (gone + units) // held - value * gone // held
 
     # --- batches
 
@@ -356,8 +352,7 @@ class Ledger:
     def _balance_bank(self, stated: _Capital) -> None:
         """Open what the bank's claim lacks to its stated capital, or take back what is too much."""
         claim = (stated.instrument, stated.debtor, self.bank, stated.label)
-        opened = int(self.books.opening[self.accounts.position_slots(self.bank)].sum())
-        change = max(stated.cents - opened, -self.balance(*claim))
+        change = max(stated.cents - self.net_worth(self.bank), -self.balance(*claim))
         if change:
             legs = legs_of(self.routes.claim_gains(OPENING, *claim))
             batch = Batch()
@@ -454,16 +449,13 @@ class Ledger:
         self._refuse_negative("transfer", paid)
         if not self._is_postable("transfer", instrument, max(amount, paid)):
             return
-        routes, batch = self.routes, self._batch
-        moved = routes.deposits(buyer, seller)
-        moved += routes.claim(instrument, issuer, seller, label, -1)
-        moved += routes.claim(instrument, issuer, buyer, label, 1)
-        batch.begin(("transfer", instrument, buyer, seller), max(amount, paid))
-        batch.add(legs_of(moved), paid)
+        route, batch = self.routes.transfer(instrument, issuer, seller, buyer, label), self._batch
+        batch.begin(route.meta, max(amount, paid))
+        batch.add(route.legs, paid)
         if amount != paid:
             for party, change in ((seller, paid - amount), (buyer, amount - paid)):
-                gains = routes.claim_gains(REVALUATION, instrument, issuer, party, label)
-                batch.add(legs_of(gains), change)
+                gains = (REVALUATION, instrument, issuer, party, label)
+                batch.add(self.routes.value("revalue", *gains).legs, change)
         batch.paid(buyer, seller, paid, is_goods=False)
 
     def revalue(
@@ -599,7 +591,11 @@ class Ledger:
 
     def deposits(self, party: int) -> int:
         """Deposits of a party."""
-        return self._total(self.accounts.of_claim.get(("deposits", self.bank, party), ()))
+        slots = self.accounts.of_claim.get((DEPOSITS, self.bank, party), ())
+        balance = self.books.balance
+        if len(slots) == 1 and slots[0] < len(balance):  # nearly always
+            return balance.item(slots[0])
+        return self._total(slots)
 
     def balance(
         self, instrument: str, issuer: int | None, holder: int, label: str | None = None
@@ -633,26 +629,19 @@ class Ledger:
         if instrument is not None:
             found = self.accounts.of_holder.get((instrument, party))
             return self._total(self._found(instrument, found))
-        return int(np.maximum(self._positions(party), 0).sum())
+        return self.books.worth()[0][party]
 
     def liabilities(self, party: int, instrument: str | None = None) -> int:
         """Liabilities of a party, as a positive number."""
         if instrument is not None:
             found = self.accounts.of_issuer.get((instrument, party))
             return self._total(self._found(instrument, found))
-        return -int(np.minimum(self._positions(party), 0).sum())
+        assets, worth = self.books.worth()
+        return assets[party] - worth[party]
 
     def net_worth(self, party: int) -> int:
         """Assets less liabilities; own shares are a liability at their mark."""
-        return int(self._positions(party).sum())
-
-    def _positions(self, party: int) -> Ints:
-        """Cents on all claims, debts and real assets of a party; debts are negative."""
-        balance, slots = self.books.balance, self.accounts.position_slots(party)
-        if self.accounts.size > len(balance):
-            slots = slots[slots < len(balance)]
-        held: Ints = balance[slots]
-        return held
+        return self.books.worth()[1][party]
 
     def holders(self, issuer: int, instrument: str) -> list[tuple[int, int]]:
         """(holder, amount) of every claim on an issuer that is not zero, labels added up."""
@@ -690,11 +679,11 @@ class Ledger:
 
     def units(self, issuer: int, holder: int | None = None) -> int:
         """Shares of an issuer, all or of one holder; uncommitted ones included."""
-        waiting = [move for move in self._batch.units if move[0] == issuer]
+        books, batch = self.books, self._batch
         if holder is None:
-            return self.books.issued.get(issuer, 0) + sum(move[3] for move in waiting)
-        pending = sum(move[2] for move in waiting if move[1] == holder)
-        return self.books.held.get(issuer, {}).get(holder, 0) + pending
+            return books.issued.get(issuer, 0) + batch.issued.get(issuer, 0)
+        held = books.held.get(issuer, {}).get(holder, 0)
+        return held + batch.moved.get((issuer, holder), 0)
 
     def flow(self, row: str, party: int, quarter: int | None = None) -> int:
         """Received less paid in a row, in the present or a closed quarter."""

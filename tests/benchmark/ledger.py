@@ -134,6 +134,32 @@ def payments(count: int, parties: int = 40) -> None:
     print(f"  singly {single:.3f} s, {single / many:.1f} times as long")
 
 
+def transfers(count: int = 400, holders: int = 40) -> None:
+    """Sales of shares in one batch, and each in a batch of its own, all checks included."""
+    ledger = Ledger()
+    parties = [ledger.add_party(f"p{number}", "investors") for number in range(holders)]
+    for party in parties:
+        ledger.open_position("deposits", ledger.bank, party, 10**12)
+        ledger.grant_shares(parties[0], party, 10**9, 10**11, "private equity")
+    ledger.commit("opening")
+    rng = np.random.default_rng(1)
+    pairs = rng.integers(1, holders, (count, 2)).tolist()
+
+    def sell(*, is_one_batch: bool) -> None:
+        for seller, buyer in pairs:
+            ledger.transfer_shares(parties[0], parties[seller], parties[buyer], 10, 99.0)
+            if not is_one_batch:
+                ledger.commit("exits")
+        ledger.commit("exits")
+
+    many = seconds(lambda: sell(is_one_batch=True))
+    single = seconds(lambda: sell(is_one_batch=False))
+    each = many / count * 1e6
+    print(f"{count} sales of shares in one batch: {many * 1e3:.1f} ms, {each:.1f} us each")
+    print(f"  in a batch each {single * 1e3:.1f} ms, {single / many:.1f} times as long")
+
+
 if __name__ == "__main__":
     reference_run()
     payments(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    transfers()

@@ -140,6 +140,20 @@ def test_a_schedule_ahead_counts_the_deliveries_in_between() -> None:
     assert sum(later) * signed.price_usd * 100 == pytest.approx(signed.remaining_cents)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("capacity_cu", 3.0), ("next_quarter", 5), ("price_usd", 9e6), ("start", 9)]
+)
+def test_a_schedule_that_was_asked_for_follows_the_terms(name: str, value: float) -> None:
+    """What is due is kept between two changes, and a change by anybody is one."""
+    terms = {"ramp_quarters": 0, "total_cents": 3_000_000}
+    asked = contract(**terms)
+    before = [asked.scheduled_cu(quarter) for quarter in range(8)]
+    setattr(asked, name, value)
+    after = [asked.scheduled_cu(quarter) for quarter in range(8)]
+    assert after == [contract(**terms, **{name: value}).scheduled_cu(q) for q in range(8)]
+    assert after != before
+
+
 @pytest.mark.parametrize("first", [0, 3, 7])
 @pytest.mark.parametrize("delivered", [0, 2])
 @pytest.mark.parametrize("ramp", [0, 3])

@@ -8,6 +8,7 @@ import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
+import mesa
 import pandas as pd
 import pytest
 from small_world import small_model
@@ -195,6 +196,32 @@ def test_a_copy_of_a_model_measures_and_runs_its_own_quarter() -> None:
     pd.testing.assert_frame_equal(*frames)
     assert model.datacollector.model_vars["spot"] != small_spot_prices()
     assert pickle.loads(pickle.dumps(model.phases)) == model.phases
+
+
+def test_the_collector_keeps_what_mesa_keeps() -> None:
+    """The quicker form gives Mesa's frames, and values that change later stay as they were."""
+    model = small_model()
+    model.add_indicator("past", lambda m: m.raised_ratios, unit="1", meaning="A growing list.")
+    model.add_indicator(
+        "orders", lambda c: c.orders, unit="thousand chips", meaning="A list.", of=CloudProvider
+    )
+    twin = copy.deepcopy(model)
+    slow = mesa.DataCollector(
+        twin.datacollector.model_reporters,
+        agenttype_reporters=twin.datacollector.agenttype_reporters,
+    )
+    twin.datacollector = slow
+    for _ in range(4):
+        model.step()
+        twin.step()
+    quick = model.datacollector
+    assert [len(past) for past in quick.model_vars["past"]] == [1, 2, 3, 4]
+    frame = quick.get_model_vars_dataframe()
+    pd.testing.assert_frame_equal(frame, slow.get_model_vars_dataframe())
+    for cls in quick.agenttype_reporters:
+        frame = quick.get_agenttype_vars_dataframe(cls)
+        assert len(frame)
+        pd.testing.assert_frame_equal(frame, slow.get_agenttype_vars_dataframe(cls))
 
 
 def double_spot_price(model: MarketModel) -> None:
