@@ -154,11 +154,9 @@ def _move_spot_price(model: MarketModel, spot_asked_cu: float) -> None:
 
 def _see_progress(model: MarketModel) -> None:
     """See what the best-trained lab and the start-ups did; without such firms, nothing changes."""
-    leader = max(model.active_labs, key=lambda lab: lab.cumulative_training_cu, default=None)
-    growth = 0.0
-    if leader is not None:
-        before = leader.cumulative_training_cu - leader.training_cu
-        growth = leader.training_cu / before if before > 0 else 0.0
+    stocks = [(lab.cumulative_training_cu, lab.training_cu) for lab in model.active_labs]
+    stock, training = max(stocks, default=(0.0, 0.0))
+    growth = training / (stock - training) if stock > training else 0.0
     startups = model.groups.get("startups", {})
     spending = sum(firm.spending_usd for firm in startups.values() if firm.is_active)
     model.progress_seen = model.progress.observe(growth, spending)
