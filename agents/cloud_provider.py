@@ -66,8 +66,6 @@ if TYPE_CHECKING:
 _PD_INTERCEPT, _PD_LEVERAGE, _PD_RUNWAY = -8.0, 0.35, 4.0
 _FIRST_VINTAGES = ((0, 0.50), (-1, 0.32), (-2, 0.18))
 """Assumed split of the installed compute over the present and the two former years' chips."""
-_LEAST_SIZE = 1e-3
-"""A market that shrank under this part of its first size grows no faster for being small."""
 _UPFRONT = 0.5
 """Part of site cost paid on ordering; the rest on delivery of the chips."""
 _MAX_PARTNER_PD = 0.05
@@ -654,7 +652,7 @@ class CloudProvider(ListedFirm):
         size = self.base_organic_cu / self.first_organic_cu if self.first_organic_cu > 0 else 1.0
         growth = budget_growth(
             rules.budget_growth_share * self.stated.organic_growth,
-            max(size, _LEAST_SIZE),
+            size,
             rules.demand_fade,
             rules.demand_ceiling,
             rules.demand_seen_weight,

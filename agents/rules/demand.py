@@ -179,7 +179,7 @@ def budget_growth(
 
     Args:
         first_growth: Growth at the start, per quarter.
-        size: Budgets over those of the start, above 0.
+        size: Budgets over those of the start; a market that shrank grows no faster for it.
         fade: Elasticity of growth to size: large markets grow slower.
         ceiling: Size at which growth has faded out; 0 = there is none.
         seen_weight: Part of growth that follows the progress that customers see.
@@ -187,6 +187,7 @@ def budget_growth(
 
     Source: growth that falls with size, Evans (1987); logistic ceiling of Griliches (1957).
     """
-    faded: float = first_growth * size**-fade
+    faded: float = first_growth * max(1.0, size) ** -fade
     room = max(0.0, 1.0 - size / ceiling) if ceiling > 0.0 else 1.0
-    return faded * room * (1.0 - seen_weight + seen_weight * seen)
+    moved = abs(faded) * seen_weight * (seen - 1.0)  # progress slows a decline, too
+    return room * (faded + moved)

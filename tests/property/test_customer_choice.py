@@ -32,7 +32,9 @@ prices = st.one_of(
 reliabilities = st.integers(55, 95).map(lambda percent: percent / 100)
 quarters = st.lists(
     st.tuples(
-        st.lists(prices, min_size=4, max_size=4), st.lists(reliabilities, min_size=4, max_size=4)
+        st.lists(prices, min_size=4, max_size=4),
+        st.lists(reliabilities, min_size=4, max_size=4),
+        st.sampled_from([1.0, 1.0, 1.7]),  # use of a seat
     ),
     min_size=2,
     max_size=8,
@@ -84,13 +86,13 @@ def state(customers: CustomerPopulation) -> dict[str, list[Any]]:
 @settings(max_examples=120, deadline=None)
 @given(worlds, quarters)
 def test_all_ways_agree(
-    rules: dict[str, Any], offers: list[tuple[list[float], list[float]]]
+    rules: dict[str, Any], offers: list[tuple[list[float], list[float], float]]
 ) -> None:
     ways = [population(rules, path, threads) for path, threads in WAYS]
-    for quarter, (price, reliability) in enumerate(offers):
+    for quarter, (price, reliability, use) in enumerate(offers):
         for customers in ways:
             customers.market.quarter = quarter
-            customers.choose(np.array(price), np.array(reliability))
+            customers.choose(np.array(price), np.array(reliability), use)
         first = state(ways[0])
         for customers, way in zip(ways[1:], WAYS[1:], strict=True):
             assert state(customers) == first, way
@@ -99,11 +101,11 @@ def test_all_ways_agree(
 @settings(max_examples=60, deadline=None)
 @given(worlds, quarters, st.data())
 def test_all_ways_agree_after_writing_from_outside(
-    rules: dict[str, Any], offers: list[tuple[list[float], list[float]]], data: st.DataObject
+    rules: dict[str, Any], offers: list[tuple[list[float], list[float], float]], data: st.DataObject
 ) -> None:
     """Whatever a user writes to a customer between two quarters, the books follow."""
     ways = [population(rules, path, threads) for path, threads in WAYS]
-    for quarter, (price, reliability) in enumerate(offers):
+    for quarter, (price, reliability, use) in enumerate(offers):
         row = data.draw(st.integers(0, rules["customers"]))
         name, value = data.draw(
             st.sampled_from(
@@ -125,7 +127,7 @@ def test_all_ways_agree_after_writing_from_outside(
         for customers in ways:
             setattr(customers.to_list()[row], name, value)
             customers.market.quarter = quarter
-            customers.choose(np.array(price), np.array(reliability))
+            customers.choose(np.array(price), np.array(reliability), use)
         first = state(ways[0])
         for customers, way in zip(ways[1:], WAYS[1:], strict=True):
             assert state(customers) == first, way

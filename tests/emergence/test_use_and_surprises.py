@@ -1,0 +1,108 @@
+"""Twins with and without growth of use, what is seen, a ceiling, and surprises that last."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from emergence.measure import series, varied
+
+from market.model import MarketModel
+from market.scenario import load_scenario
+
+Changes = tuple[tuple[str, Any], ...]
+
+SEEDS = range(20)
+QUARTERS = 9
+SURPRISES = {
+    "compute.demand_noise": "own_use_cu",
+    "compute.rent_noise": "spot_price_usd_hour",
+    "enterprise.use_noise": "labs_revenue_usd",
+    "lab_rules.release_noise": "reliability",
+}
+"""Each size of a surprise, and the series that it is about."""
+QUIET: Changes = tuple((path, 0.0) for path in SURPRISES)
+
+
+@cache
+def runs(scenario: str, quarters: int, changes: Changes = ()) -> list[pd.DataFrame]:
+    """Series of every seed in a scenario with changes."""
+    world = load_scenario(scenario)
+    for path, value in changes:
+        world = varied(world, path, value)
+    return [measured(MarketModel(world, seed=seed), quarters) for seed in SEEDS]
+
+
+def measured(model: MarketModel, quarters: int) -> pd.DataFrame:
+    """The series of a run, with own use of all clouds and reliability of the first lab."""
+    lab = next(iter(model.labs.values()))
+    own_use, reliability = [], []
+    for _ in model.each_quarter(quarters):
+        own_use.append(sum(cloud.organic_cu for cloud in model.clouds.values()))
+        reliability.append(lab.reliability)
+    return series(model).assign(own_use_cu=own_use, reliability=reliability)
+
+
+def effects(name: str, *changes: tuple[str, Any], usual: Changes = ()) -> np.ndarray[Any, Any]:
+    """Paired effects of changes on a series of ``minimal``, summed over the run; logs, by seed."""
+    sums = [
+        np.array([frame[name].sum() for frame in runs("minimal", QUARTERS, each)])
+        for each in (usual, (*usual, *changes))
+    ]
+    return np.asarray(np.log(sums[1] / sums[0]))
+
+
+def in_errors(effect: np.ndarray[Any, Any]) -> float:
+    """A mean effect in standard errors."""
+    return float(effect.mean() / (effect.std(ddof=1) / np.sqrt(effect.size)))
+
+
+def spread(scenario: str, quarters: int, name: str, changes: Changes) -> float:
+    """Standard deviation over the seeds of the log of a series in the last quarter."""
+    found = [np.log(frame[name].iloc[-1]) for frame in runs(scenario, quarters, changes)]
+    return float(np.std(found, ddof=1))
+
+
+def test_use_that_grows_brings_revenue() -> None:
+    assert in_errors(effects("labs_revenue_usd", ("enterprise.use_exponent", 0.0))) < -2
+    assert in_errors(effects("labs_revenue_usd", ("enterprise.base_share", 1.0))) < -2
+
+
+def test_small_budgets_hold_revenue_down() -> None:
+    assert in_errors(effects("labs_revenue_usd", ("enterprise.budget_median_eur", 20.0))) < -2
+
+
+def test_a_ceiling_lowers_building() -> None:
+    assert in_errors(effects("capex_usd", ("compute.demand_ceiling", 2.0))) < -2
+
+
+def test_slower_progress_is_felt_where_it_is_seen() -> None:
+    """Labs that do not race: less is seen, and own use is lower, the more so the more it counts."""
+    slow = ("lab_rules.training_growth", 0.0), ("lab_rules.race_matching", 0.0)
+    assert in_errors(effects("progress_seen", *slow)) < -2
+    blind, keen = (
+        effects("own_use_cu", *slow, usual=(("compute.demand_seen_weight", weight),))
+        for weight in (0.0, 1.0)
+    )
+    assert in_errors(keen) < -2
+    assert in_errors(keen - blind) < -2
+
+
+@pytest.mark.parametrize("path", SURPRISES)
+def test_each_surprise_spreads_what_it_is_about(path: str) -> None:
+    """Alone, against a world without any."""
+    alone = tuple(each for each in QUIET if each[0] != path)
+    name = SURPRISES[path]
+    quiet = spread("minimal", QUARTERS, name, QUIET)
+    assert spread("minimal", QUARTERS, name, alone) > 1.5 * quiet
+
+
+def test_surprises_widen_the_spread_of_capex_after_three_years() -> None:
+    """Over the seeds of the reference, three times what it is without them."""
+    quiet = spread("reference", 13, "capex_usd", QUIET)
+    usual = spread("reference", 13, "capex_usd", ())
+    assert usual > 0.06
+    assert usual > 3 * quiet
