@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,6 +36,16 @@ LARGEST_BALANCE = 1 << 61
 
 COMPILED_AFTER = 10_000
 """Commits of a process after which the compiled form is loaded: fewer do not pay for that."""
+
+
+@dataclass(slots=True)
+class _Process:
+    """What this process has done: the batches that it has applied, of whatever books."""
+
+    commits: int = 0
+
+
+_process = _Process()
 
 
 @cache
@@ -88,12 +99,7 @@ class Books:
         balance: cents by slot. parts: (3, slots): this quarter's transactions, revaluations and
         opening stocks, in the order of ``RowKind``. paid: (2, parties, parties): deposits moved as
         finance and for goods, services and income. held, issued: units of shares.
-
-    Attributes of the class:
-        commits: batches that this process has applied, whatever the books.
     """
-
-    commits = 0
 
     def __init__(self, accounts: Accounts, bank: int = 0) -> None:
         """Start with empty books; ``bank`` is the party on which deposits are claims."""
@@ -189,7 +195,7 @@ class Books:
         self._count_money(batch)
         self._journal[-1].append((self.count, batch))
         self.count += batch.size
-        Books.commits += 1
+        _process.commits += 1
 
     def _posted(self, batch: Compiled, quarter: str) -> tuple[Ints, Ints]:
         """Balances and parts after a batch; raises as ``apply`` does when it is not sound."""
@@ -212,7 +218,7 @@ class Books:
 
     def _posted_at_once(self, batch: Compiled) -> tuple[Ints, Ints] | None:
         """The same by the compiled form; None where it is not worth it, or finds a fault."""
-        is_worth_it = Books.commits >= COMPILED_AFTER or "numba" in sys.modules
+        is_worth_it = _process.commits >= COMPILED_AFTER or "numba" in sys.modules
         kernel = _compiled_form() if is_worth_it else None
         if kernel is None:
             return None

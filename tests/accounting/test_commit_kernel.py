@@ -138,10 +138,10 @@ def test_a_ledger_is_the_same_with_it_and_without(monkeypatch: pytest.MonkeyPatc
     compiled = commit_kernel.post
     monkeypatch.setattr(commit_kernel, "post", counted)
     monkeypatch.delitem(sys.modules, "numba")
-    monkeypatch.setattr(Books, "commits", 0)
+    monkeypatch.setattr(archive._process, "commits", 0)
     without = run_of(small_ledger())
     assert not calls
-    monkeypatch.setattr(Books, "commits", archive.COMPILED_AFTER)
+    monkeypatch.setattr(archive._process, "commits", archive.COMPILED_AFTER)
     assert run_of(small_ledger()) == without
     assert len(calls) == len(POSTINGS) + 2
     archive._compiled_form.cache_clear()

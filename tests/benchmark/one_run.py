@@ -22,15 +22,14 @@ from statistics import median, quantiles
 from time import process_time
 from typing import Any
 
-COMPILED = ("numba", "agents.customers.kernel", "market.books.commit_kernel")
-"""What a process loads when it has done enough, such as a worker of a sweep."""
+COMPILED = "market.books.commit_kernel"
+"""What a process that has done many runs, such as a worker of a sweep, loads by itself."""
 
 
 def serve(scenario: str, *, is_compiled: bool) -> None:
     """Answer each line of the input by one run: its seed, then seconds or a digest."""
-    for name in COMPILED if is_compiled else ():
-        if find_spec(name):
-            import_module(name)
+    if is_compiled and find_spec(COMPILED):
+        import_module(COMPILED)
     from market.model import MarketModel
     from market.scenario import load_scenario
 
@@ -115,7 +114,9 @@ def main() -> None:
     parser.add_argument("other", type=Path)
     parser.add_argument("--scenario", default="reference")
     parser.add_argument("--pairs", type=int, default=40)
-    parser.add_argument("--compiled", action="store_true", help="with all compiled forms loaded")
+    parser.add_argument(
+        "--compiled", action="store_true", help="as in a process that has done many runs"
+    )
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
