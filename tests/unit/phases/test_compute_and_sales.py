@@ -100,9 +100,9 @@ def test_cheap_compute_finds_more_demand() -> None:
 def test_demand_fades_out_at_its_ceiling() -> None:
     model = sold(compute={"demand_ceiling": 2.0, "demand_noise": 0.0})
     big = model.clouds["big"]
-    big.own_budget_usd = 2 * big.first_own_budget_usd
+    big.base_organic_cu = 2 * big.first_organic_cu
     use_and_invoice_compute(model)
-    assert big.own_budget_usd == pytest.approx(2 * big.first_own_budget_usd)
+    assert big.base_organic_cu == pytest.approx(2 * big.first_organic_cu)
 
 
 BACKSTOP = {"guard": {"chipmaker": "maker", "cloud": "thin", "total_usd": 1e9}}
