@@ -54,7 +54,8 @@ def test_a_failed_cloud_serves_on_and_plans_nothing() -> None:
 
 
 def test_debts_are_cut_to_what_the_plant_is_worth() -> None:
-    model = failed("thin", quarters=1, default={"estate_discount": 0.9})
+    owing = {"thin": {"debt_usd": 24e9}}
+    model = failed("thin", quarters=1, default={"estate_discount": 0.9}, clouds=owing)
     thin = model.clouds["thin"]
     worth = thin.plant_worth_cents()
     kept = round(100 * thin.debt_usd())
