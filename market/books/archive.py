@@ -161,6 +161,12 @@ class Books:
             self._worth, self._worth_of = sums.tolist(), self.balance
         return self._worth
 
+    def opened_worth(self, party: int) -> int:
+        """Assets less liabilities of a party in the opening balance sheet, cents."""
+        slots = self._masks.positions
+        own = slots[self.accounts.party[slots] == party]
+        return int(self.opening[own].sum())
+
     def fit(self) -> None:
         """Make room for new accounts and parties."""
         size, old = len(self.accounts.kind), len(self.balance)

@@ -352,7 +352,8 @@ class Ledger:
     def _balance_bank(self, stated: _Capital) -> None:
         """Open what the bank's claim lacks to its stated capital, or take back what is too much."""
         claim = (stated.instrument, stated.debtor, self.bank, stated.label)
-        change = max(stated.cents - self.net_worth(self.bank), -self.balance(*claim))
+        opened = self.books.opened_worth(self.bank)
+        change = max(stated.cents - opened, -self.balance(*claim))
         if change:
             legs = legs_of(self.routes.claim_gains(OPENING, *claim))
             batch = Batch()
