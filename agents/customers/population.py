@@ -46,7 +46,7 @@ _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 COMPILED_AFTER = 60_000_000
 """Customers times quarters after which the compiled form is loaded: less does not pay for that."""
 
-COMPILED = frozenset({"agents.customers.kernel", "market.books.commit_kernel"})
+COMPILED = ("agents.customers.kernel", "market.books.commit_kernel")
 """Compiled modules: when one of them is loaded, numba is, and another costs next to nothing."""
 
 
@@ -377,7 +377,9 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
 
     def _kernel(self) -> ModuleType | None:
         """The compiled form, or none when arrays do: for few rows, or by another rule."""
-        is_worth_it = self._row_quarters > COMPILED_AFTER or not COMPILED.isdisjoint(sys.modules)
+        is_worth_it = self._row_quarters > COMPILED_AFTER or any(
+            name in sys.modules for name in COMPILED
+        )
         if self.path == "compiled" or (self.path == "auto" and is_worth_it):
             if not self._has_own_rule():
                 from agents.customers import kernel as choice_kernel

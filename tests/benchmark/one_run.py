@@ -4,8 +4,10 @@
     python tests/benchmark/one_run.py OTHER --scenario minimal --pairs 100
 
 Each checkout has a process of its own, warm, which runs when the other rests; who runs first
-changes by turns. Processor time. The median of the pairs' ratios is what travels between machines.
-Journals, archives, frames and events are compared byte by byte beforehand.
+changes by turns. Processor time; the median of the pairs' ratios is what travels between machines.
+After some 20 runs a process loads compiled code by itself: take a dozen pairs for the cost of a
+single run, and ``--compiled`` for that of one of many. Journals, archives, frames and events are
+compared byte by byte beforehand.
 """
 
 from __future__ import annotations
