@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from math import isnan, nan
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -417,7 +417,7 @@ LAB_INDICATORS: tuple[Indicator, ...] = (
         "seat_use",
         "1",
         "Use of a seat over that of the start.",
-        lambda a: a.seat_use if a.is_active else nan,
+        lambda a: a.seat_use,
     ),
     Indicator("seat_share", "1", "Share of enterprise seats.", lambda a: a.seat_share),
     Indicator("users", "people", "Consumers of all tiers.", lambda a: a.audience.users),

@@ -55,7 +55,9 @@ HANG = 20
 """A world hangs when it takes so many times the median of worlds of its size."""
 LIMIT_SECONDS = 120
 """A world is stopped after so long, whatever its size."""
-MAY_BE_EMPTY = frozenset({"quarter", "raised_ratio", "labs_raised_ratio", "price_eur"})
+MAY_BE_EMPTY = frozenset(
+    {"quarter", "raised_ratio", "labs_raised_ratio", "price_eur", "seat_bill_eur"}
+)
 """Columns without a value where there is none: no round was asked for, no seat is on offer."""
 SIZES = frozenset({"customers", "quarters"})
 """Drawn apart: they set how long a world takes."""

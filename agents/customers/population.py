@@ -72,7 +72,8 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
             has loaded `COMPILED` code already, as workers of a sweep soon have, and the rule is
             the original one. The results are the same bits.
         threads: how many threads the compiled form uses.
-        use: use of a seat over that of the start, for which prices were compared last.
+        use: use of a seat over that of the start for which prices are bills: the market sets it. A
+            point of reliability is worth as much more.
     """
 
     def __init__(
@@ -205,20 +206,18 @@ class CustomerPopulation(ColumnAgentSet[EnterpriseCustomer]):
         found = provider >= 0
         return np.bincount(provider[found], seats[found], minlength=len(self.providers))
 
-    def choose(self, prices: Floats, reliabilities: Floats, use: float = 1.0) -> None:
+    def choose(self, prices: Floats, reliabilities: Floats) -> None:
         """Let everybody choose who may, count seats, and let new customers adopt.
 
         Args:
-            prices: bill of a seat for the same use at each provider, EUR per month; nan = not on
-                offer (len(providers),).
+            prices: bill of a seat for one use, ``use``, at each provider, EUR per month; nan = not
+                on offer (len(providers),).
             reliabilities: share of tasks done right (len(providers),).
-            use: that use over the one of the start: a point of reliability is worth as much more.
 
         Raises:
             ValueError: if ``path`` is ``"compiled"`` and the rule for columns is another by now.
         """
         self._take_leave()
-        self.use = use
         self.books.start_quarter()
         self._row_quarters += self.alive.size
         tenders = self._draw_tenders()

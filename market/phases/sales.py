@@ -96,12 +96,12 @@ def _sell_seats(model: MarketModel, leaving: Mapping[str, float]) -> None:
     if not customers.providers:
         return
     labs = [model.labs[key] for key in customers.providers]
-    use = use_of_all_seats(labs)
-    bills = np.array([lab.bill_eur(use) for lab in labs])
+    customers.use = use_of_all_seats(labs)
+    bills = np.array([lab.bill_eur(customers.use) for lab in labs])
     reliabilities = np.array([lab.reliability if lab.is_active else -1.0 for lab in labs])
     customers.let_go(leaving, model.parameters.lab_rules.run_off_give_up)
     before = customers.seats_of.copy()
-    customers.choose(bills, reliabilities, use)
+    customers.choose(bills, reliabilities)
     total = float(before.sum())
     share = customers.moved_seats / total if total > 0 else 0.0
     if share >= model.parameters.enterprise.switch_wave_share:

@@ -92,7 +92,8 @@ def test_all_ways_agree(
     for quarter, (price, reliability, use) in enumerate(offers):
         for customers in ways:
             customers.market.quarter = quarter
-            customers.choose(np.array(price), np.array(reliability), use)
+            customers.use = use
+            customers.choose(np.array(price), np.array(reliability))
         first = state(ways[0])
         for customers, way in zip(ways[1:], WAYS[1:], strict=True):
             assert state(customers) == first, way
@@ -127,7 +128,8 @@ def test_all_ways_agree_after_writing_from_outside(
         for customers in ways:
             setattr(customers.to_list()[row], name, value)
             customers.market.quarter = quarter
-            customers.choose(np.array(price), np.array(reliability), use)
+            customers.use = use
+            customers.choose(np.array(price), np.array(reliability))
         first = state(ways[0])
         for customers, way in zip(ways[1:], WAYS[1:], strict=True):
             assert state(customers) == first, way

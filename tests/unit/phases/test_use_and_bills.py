@@ -63,9 +63,8 @@ def test_quality_is_worth_as_much_more_as_a_seat_is_used() -> None:
         model = market(quality_weight_sigma=0.0, quality_weight_eur=1.0)
         a, b = model.labs["a"], model.labs["b"]
         a.seats, a.seat_use, b.price_eur = 1e7, use, a.price_eur + 3.0
-        model.customers.choose(
-            np.array([a.bill_eur(use), b.bill_eur(use)]), np.array([0.8, 0.85]), use
-        )
+        model.customers.use = use
+        model.customers.choose(np.array([a.bill_eur(use), b.bill_eur(use)]), np.array([0.8, 0.85]))
         assert (model.customers.seats_of[1] > 0) == moves
 
 
