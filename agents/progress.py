@@ -40,18 +40,24 @@ class Progress:
         if self.stock_usd is None:
             self._open(trained_cu, spent_usd, rules)
             return
-        growth = trained_cu / self._trained_cu - 1 if self._trained_cu > 0 else 0.0
-        self._trained_cu = max(trained_cu, self._trained_cu)
-        if self._first_training <= 0:
-            self._first_training = growth
-        self.training = progress_seen(
-            self.training, growth, self._first_training, rules.seen_memory
-        )
+        self._observe_training(trained_cu, rules)
         before = self.stock_usd
         self.stock_usd = before * (1 - rules.application_life) + spent_usd
         built = self.stock_usd / before - 1 if before > 0 else 0.0
         self.applications = progress_seen(
             self.applications, built, self._first_applications, rules.seen_memory
+        )
+
+    def _observe_training(self, trained_cu: float, rules: ComputeMarketParameters) -> None:
+        """Learn from training, like for like: when the best lab is gone, from its rival's on."""
+        before, self._trained_cu = self._trained_cu, trained_cu
+        if 0 < trained_cu < before:
+            return
+        growth = max(0.0, trained_cu / before - 1) if before > 0 else 0.0
+        if self._first_training <= 0:
+            self._first_training = growth
+        self.training = progress_seen(
+            self.training, growth, self._first_training, rules.seen_memory
         )
 
     def _open(self, trained_cu: float, spent_usd: float, rules: ComputeMarketParameters) -> None:

@@ -42,6 +42,12 @@ def test_one_quarter_counts_in_part() -> None:
     assert seen == pytest.approx([1.0, 1.0, 0.6, 0.36])
 
 
+def test_a_best_lab_that_is_gone_is_no_fall() -> None:
+    """Its rival has trained less; what counts is how that one goes on."""
+    seen = watched(RULES, (200.0, 0.0), (232.0, 0.0), (100.0, 0.0), (104.0, 0.0), (0.0, 0.0))
+    assert seen == pytest.approx([1.0, 1.0, 1.0, 0.5, 0.0])
+
+
 def test_without_labs_what_is_seen_stays() -> None:
     assert watched(RULES, *[(0.0, 0.0)] * 3) == [1.0] * 3
 
