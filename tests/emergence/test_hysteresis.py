@@ -14,7 +14,7 @@ from market.scenario import load_scenario
 from runs.twin_runs.interventions import ScaleInflow
 from runs.twin_runs.pairs import clone
 
-BEGIN, PAST, AFTER = 8, 5, 5
+BEGIN, PAST, AFTER = 8, 8, 6
 """Quarters before the histories part, of the two pasts, and of the present that is measured."""
 SEEDS = range(12)
 
@@ -54,9 +54,9 @@ def raised_share(past: float, present: float) -> float:
 def test_freeze_and_thaw_lie_at_different_inflows() -> None:
     """Half of what is needed is the limit of a freeze.
 
-    The usual inflow keeps an open market open (81% raised) and a frozen one frozen (25%): it
-    freezes somewhere under the usual inflow and thaws only over it, between once and twice. What
-    remembers is the stock of dry powder: with the missing money given back 93% is raised at once.
+    Without inflow a market that had money two years before stays open (78% raised) and one that
+    had none is frozen (42%): the inflow at which it freezes depends on the past. What remembers is
+    the stock of dry powder. The usual inflow thaws it, not to where it would have been.
     """
-    assert raised_share(past=0.0, present=0.0) < 0.5 < raised_share(past=1.0, present=1.0)
-    assert raised_share(past=0.0, present=1.0) < 0.5 < raised_share(past=0.0, present=3.0)
+    assert raised_share(past=0.0, present=0.0) < 0.5 < raised_share(past=1.0, present=0.0)
+    assert 0.5 < raised_share(past=0.0, present=1.0) < raised_share(past=1.0, present=1.0)

@@ -24,19 +24,24 @@ def freezes_again(state: MarketModel, seed: int, within: int = 6) -> bool:
 
 
 def test_a_freeze_lies_in_the_state() -> None:
-    """E4: two quarters before a freeze, at least 90% of other seeds freeze too.
+    """E4: two quarters before a freeze other seeds freeze too, far more than from a calm state.
 
-    Measured: 93% for the 21 freezes of seeds 100 to 129 and 87.5% for the 8 of seeds 0 to 11, so
-    92% together; one quarter before the freeze 97%. Single states lie lower, down to half: there
-    the freeze hung on one round.
+    Measured with surprises that last, without which all seeds would share one fate: 59% of 32 at
+    seeds 100 to 109, against none from the second quarter of the same runs. States of the same
+    quarter in other runs freeze about as often (56%): the common path of the boom carries most of
+    it (gate G12, `kaartenhuis validate --only G12`).
     """
-    world, frozen = load_scenario("reference"), []
+    world, frozen, control = load_scenario("reference"), [], []
     for seed in range(100, 110):
         state = state_at(world, Before("funding freeze", 2), seed)
-        if state is not None:
-            frozen += [freezes_again(state, new) for new in range(1000, 1006)]
-    assert len(frozen) >= 30
-    assert sum(frozen) / len(frozen) >= 0.9
+        if state is None:
+            continue
+        frozen += [freezes_again(state, new) for new in range(1000, 1004)]
+        calm = MarketModel(world, seed=seed).run(2)
+        control += [freezes_again(calm, new) for new in range(1000, 1002)]
+    assert len(frozen) >= 20
+    assert sum(frozen) / len(frozen) >= 0.45
+    assert sum(control) / len(control) < 0.2
 
 
 def first_fall(without: Sequence[float], with_it: Sequence[float], since: int) -> int | None:
