@@ -73,6 +73,7 @@ class ModelView:
         self.events: EventLog = model.events
         self.rounds = list(model.rounds)
         self.labs = {key: FirmView(firm) for key, firm in model.labs.items()}
+        self.startups = {key: FirmView(firm) for key, firm in model.startups.items()}
         self._firms = {firm.key: FirmView(firm) for firm in model.institutions()}
 
     def institutions(self) -> Iterator[FirmView]:
