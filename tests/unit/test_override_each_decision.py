@@ -95,6 +95,16 @@ def optimism(parent: Method) -> Method:
     return method
 
 
+def pessimism(parent: Method) -> Method:
+    """Learn as ever and expect to shrink by a tenth a quarter all the same."""
+
+    def method(self: Any) -> None:
+        parent(self)
+        self.beliefs.expected = -0.1
+
+    return method
+
+
 def bank_loans(_: Method) -> Method:
     """Borrow everything from the bank."""
 
@@ -269,6 +279,20 @@ def rounds(name: str) -> Measure:
     return measure
 
 
+def years_in_service(model: MarketModel) -> dict[str, float]:
+    """Years of chips that each cloud runs."""
+    return {key: float(len(cloud.vintages)) for key, cloud in model.clouds.items()}
+
+
+def owned_by_clouds(model: MarketModel) -> dict[str, float]:
+    """Shares of labs that clouds have bought or held, millions."""
+    ledger, labs = model.ledger, model.labs.values()
+    return {
+        key: sum(ledger.units(lab.party, cloud.party) for lab in labs) / 1e6
+        for key, cloud in model.clouds.items()
+    }
+
+
 def owned_by_the_public(model: MarketModel) -> dict[str, float]:
     """Shares of start-ups that the public market holds."""
     public = model.investors["public"].party
@@ -296,6 +320,8 @@ def world(name: str) -> MarketParameters:
         data["cloud_rules"]["refresh_speed"] = 0.0
         data["compute"] |= {"price_sensitivity": 0.35, "failure_rate": 0.0, "wear_rate": 0.0}
         return MarketParameters.model_validate(data)
+    if name == "short lives":
+        return load_scenario("reference", ["compute.has_reuse=false"])
     return load_scenario(name)
 
 
@@ -327,7 +353,7 @@ class Try(NamedTuple):
 
 TABLE = table()
 TRIES = {
-    "AILab.form_expectations": Try(optimism, "reference", 3, of("labs", "need_usd")),
+    "AILab.form_expectations": Try(pessimism, "reference", 8, size("contract signed")),
     "AILab.set_price": Try(
         scaled("price_eur", 0.8), "reference", 4, of("labs", "offered_price_eur")
     ),
@@ -336,7 +362,7 @@ TRIES = {
     ),
     "AILab.spot_demand_cu": Try(times(0.5), "reference", 1, of("labs", "on_demand_cu")),
     "AILab.plan_contract": Try(always(None), "reference", 8, size("contract signed")),
-    "AILab.project_need": Try(scaled("need_usd", 2.0), "minimal", 12, rounds("hardness")),
+    "AILab.project_need": Try(scaled("hole_usd", 2.0), "minimal", 12, rounds("hardness")),
     "AILab.ask_usd": Try(always(0.0), "minimal", 12, count("round")),
     "AILab.has_good_price": Try(always(False), "reference", 8, size("round")),
     "AILab.lowest_price_usd": Try(times(2.0), "minimal", 12, count("round")),
@@ -349,9 +375,9 @@ TRIES = {
     "AILab.default_probability": Try(always(0.2), "plain building", 1, last_orders),
     "AILab.wind_up": Try(published, "reference", 7, reliabilities, files("anthropic"), 2),
     "CloudProvider.form_expectations": Try(optimism, "reference", 2, last_orders),
-    "CloudProvider.retire": Try(always(None), "plain building", 40, capacity),
+    "CloudProvider.retire": Try(always(None), "short lives", 24, years_in_service),
     "CloudProvider.accepts_lab": Try(always(False), "reference", 8, size("contract signed")),
-    "CloudProvider.stake_offer_usd": Try(always(0.0), "reference", 12, rounds("hardness")),
+    "CloudProvider.stake_offer_usd": Try(always(0.0), "reference", 12, owned_by_clouds),
     "CloudProvider.learn_from_use": Try(always(None), "plain building", 16, last_orders),
     "CloudProvider.plan_order": Try(times(2.0), "reference", 1, last_orders),
     "CloudProvider.plan_finance": Try(times(0.5), "reference", 1, last_orders),
@@ -388,11 +414,11 @@ TRIES = {
     "Chipmaker.wind_up": Try(alone, "reference", 7, order_books, files("nvidia")),
     "Investor.pledge_usd": Try(times(0.5), "minimal", 12, rounds("hardness")),
     "Investor.may_join": Try(always(True), "minimal", 12, rounds("hardness")),
-    "Investor.limit_multiple": Try(times(2.0), "minimal", 12, rounds("raised_usd")),
+    "Investor.limit_multiple": Try(times(2.0), "reference", 3, rounds("raised_usd")),
     "Investor.bridge_offer_usd": Try(always(0.0), "reference", 30, size("bridge loan")),
     "Investor.exit_rate": Try(always(0.0), "reference", 4, owned_by_the_public),
     "Investor.return_uncalled": Try(always(0), "reference", 4, of("investors", "cash_usd")),
-    "Investor.make_room": Try(twice_the_money, "reference", 20, owed("loans", "investors")),
+    "Investor.make_room": Try(twice_the_money, "reference", 4, owed("loans", "investors")),
     "Investor.margin_sale_usd": Try(always(0.0), "reference", 28, count("margin call")),
     "Investor.receive_savings": Try(always(0), "minimal", 6, of("investors", "cash_usd")),
     "Investor.pass_on_dividends": Try(always(0), "minimal", 8, of("investors", "cash_usd")),

