@@ -181,6 +181,7 @@ class ContractBook:
             self.add_cloud(cloud)
         self._serial = 0
         self._taken: dict[tuple[str, str], ComputeContract] = {}
+        self._origin: dict[str, str] = {}  # contract that was taken over -> the one first signed
 
     def add_cloud(self, cloud: str) -> None:
         """Open a column in the RPO roll-forward."""
@@ -267,8 +268,8 @@ class ContractBook:
         """Let another cloud deliver a share of what remains, on the same terms.
 
         The seller's RPO falls by it (cancelled) and the other cloud's rises (signed); the buyer
-        owes as much as before. What the cloud took over of this contract before is one contract
-        with it.
+        owes as much as before. What the cloud took over before of what was one contract at first
+        is one contract with it.
 
         Args:
             contract: an open contract.
@@ -282,7 +283,8 @@ class ContractBook:
         last, value = contract.next_quarter, self.cancel(contract, share)
         if value <= 0:
             return 0
-        taken = self._taken.get((contract.key, cloud))
+        origin = self._origin.get(contract.key, contract.key)
+        taken = self._taken.get((origin, cloud))
         if taken is not None and taken.is_open:
             taken.total_cents += value
             taken.capacity_cu += capacity
@@ -291,7 +293,7 @@ class ContractBook:
         self._serial += 1
         piece = replace(
             contract,
-            key=f"{contract.key}-{cloud}-{self._serial}",
+            key=f"{origin}-{cloud}-{self._serial}",
             cloud=cloud,
             capacity_cu=capacity,
             total_cents=value,
@@ -299,7 +301,8 @@ class ContractBook:
             cancelled_cents=0,
             next_quarter=last,
         )
-        self._taken[contract.key, cloud] = self.sign(piece)
+        self._taken[origin, cloud] = self.sign(piece)
+        self._origin[piece.key] = origin
         return value
 
     def assign_other(self, seller: str, cloud: str, share: float) -> None:

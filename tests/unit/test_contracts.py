@@ -167,3 +167,42 @@ def test_a_schedule_of_many_quarters_is_that_of_each(first: int, delivered: int,
     singly = [signed.scheduled_cu(quarter) for quarter in range(first, first + 9)]
     assert signed.schedule_cu(first, 9) == singly
     assert any(singly)
+
+
+def test_a_part_of_a_contract_is_delivered_by_another_cloud_on_the_same_terms() -> None:
+    book = ContractBook(["x", "y"])
+    signed = book.sign(contract())
+    before = [signed.scheduled_cu(quarter) for quarter in range(9)]
+    assert book.assign(signed, "y", 0.25) == 1_250_000
+    (piece,) = book.of_cloud("y")
+    assert (piece.lab, piece.price_usd, piece.start) == ("a", 1000.0, 2)
+    both = [signed.scheduled_cu(q) + piece.scheduled_cu(q) for q in range(9)]
+    assert both == pytest.approx(before)
+    assert book.rpo_usd(lab="a") == 50_000.0
+    assert book.movements_usd("x")["cancelled"] == book.movements_usd("y")["signed"] == 12_500.0
+    book.check(0)
+
+
+def test_what_a_cloud_takes_over_of_one_contract_is_one_contract() -> None:
+    """In whatever steps and by whatever way it comes; else pieces of pieces would never end."""
+    book = ContractBook(["x", "y", "z"])
+    signed = book.sign(contract())
+    book.assign(signed, "y", 0.5)
+    book.assign(signed, "z", 0.5)
+    (piece,) = book.of_cloud("y")
+    book.assign(piece, "z", 1.0)
+    book.assign(signed, "z", 1.0)
+    (held,) = book.of_cloud("z")
+    assert held.total_cents == 5_000_000
+    assert held.capacity_cu == pytest.approx(10.0)
+    assert book.of_cloud("x") == book.of_cloud("y") == []
+    assert len(list(book)) == 3
+    book.check(0)
+
+
+def test_a_part_of_the_other_customers_contracts_moves_with_it() -> None:
+    book = ContractBook(["x", "y"])
+    book.roll_other("x", 1_001, 0)
+    book.assign_other("x", "y", 0.5)
+    assert (book.other_rpo_usd("x"), book.other_rpo_usd("y")) == (5.01, 5.0)
+    book.check(0)
