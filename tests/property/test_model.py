@@ -10,7 +10,7 @@ from property.random_worlds import random_worlds
 from market.model import MarketModel
 from market.parameters.world import MarketParameters
 
-MAY_BE_EMPTY = {"quarter", "raised_ratio"}
+MAY_BE_EMPTY = {"quarter", "raised_ratio", "labs_raised_ratio"}
 
 
 def check_books(model: MarketModel) -> None:

@@ -77,8 +77,8 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("export", "{}", "--csv", "-o"),
         ("sensitivity", "{}", "--output", "labs_cash_usd:last", "--arm", "base", "--csv"),
-        ("discover", "{}", "--where", "labs_cash_usd:last > 1.69e9", "--arm", "base", "--csv"),
-        ("discover", "{}", "--where", "labs_cash_usd:last > 1.69e9", "--arm", "base", "--peeling"),
+        ("discover", "{}", "--where", "labs_cash_usd:last > 3.58e9", "--arm", "base", "--csv"),
+        ("discover", "{}", "--where", "labs_cash_usd:last > 3.58e9", "--arm", "base", "--peeling"),
         ("compare", "{}", "--csv"),
     ],
 )
