@@ -524,7 +524,7 @@ class CloudProvider(ListedFirm):
 
     def raise_debt(self) -> None:
         """Borrow what ``financing`` foresees: bonds of investment grade, loans of the others."""
-        market, amount = self.market, cents(self.financing.bonds)
+        market, amount = self.market, int(100 * self.financing.bonds)  # lenders have no cent more
         if self.stated.is_investment_grade:
             market.ledger.issue("bonds", self.party, market.bond_buyer, amount)
         else:

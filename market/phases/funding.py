@@ -192,9 +192,12 @@ def _sell_to_the_public(model: MarketModel) -> None:
     wanted = sum(sale.cents for sale in sales)
     scale = min(1.0, total / wanted) if wanted > 0 else 0.0
     for buyer, purse in purses.items():
+        left = purse
         for sale in sales:
             units = int(sale.units * scale * purse / total)
+            units = min(units, left * sale.units // sale.cents)  # rounded prices may add up to more
             if units > 0 and sale.seller is not buyer:
+                left -= round(units * sale.cents / sale.units)
                 model.ledger.transfer_shares(
                     sale.firm.party,
                     sale.seller.party,
