@@ -237,7 +237,12 @@ class StartupRuleParameters(Section):
         0.9, unit="1", gt=0, lt=1, doc="Share of rounds that closes at the price they ask."
     )
     price_step: float = parameter(
-        0.25, unit="per quarter", ge=0, lt=1, doc="Most that their price moves in a quarter."
+        0.25,
+        unit="per quarter",
+        ge=0,
+        le=0.75,
+        doc="Most that their price moves in a quarter.",
+        why="a price that falls to nothing at once makes shares without number",
     )
     investor_share: float = parameter(
         0.5,

@@ -189,12 +189,11 @@ def _sell_to_the_public(model: MarketModel) -> None:
     purses = {buyer: int(100 * part * buyer.spendable_usd) for buyer in buyers}
     total = sum(purses.values())
     sales = _wanted_sales(model) if total > 0 else []
-    wanted = sum(sale.cents for sale in sales)
-    scale = min(1.0, total / wanted) if wanted > 0 else 0.0
+    offered = max(total, sum(sale.cents for sale in sales))
     for buyer, purse in purses.items():
         left = purse
         for sale in sales:
-            units = int(sale.units * scale * purse / total)
+            units = sale.units * purse // offered
             units = min(units, left * sale.units // sale.cents)  # rounded prices may add up to more
             if units > 0 and sale.seller is not buyer:
                 left -= round(units * sale.cents / sale.units)
