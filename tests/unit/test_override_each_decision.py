@@ -31,6 +31,7 @@ SLOTS = {
     "Chipmaker": "chipmaker_class",
     "Investor": "investor_class",
     "StartupCohort": "startup_class",
+    "CreditInvestors": "credit_class",
 }
 Method = Callable[..., Any]
 """A method, ``self`` first."""
@@ -299,6 +300,11 @@ def owned_by_the_public(model: MarketModel) -> dict[str, float]:
     return {key: float(model.ledger.units(c.party, public)) for key, c in model.startups.items()}
 
 
+def credit_cash(model: MarketModel) -> dict[str, float]:
+    """Cash of credit investors, USD."""
+    return {"": model.credit.cash_usd}
+
+
 # --- worlds
 
 
@@ -357,6 +363,7 @@ TRIES = {
     "AILab.set_price": Try(
         scaled("price_eur", 0.8), "reference", 4, of("labs", "offered_price_eur")
     ),
+    "AILab.use_of_a_seat": Try(always(1.0), "reference", 8, of("labs", "enterprise_revenue_usd")),
     "AILab.plan_training": Try(
         scaled("training_target_cu", 2.0), "reference", 3, of("labs", "training_cu")
     ),
@@ -380,18 +387,27 @@ TRIES = {
     "CloudProvider.stake_offer_usd": Try(always(0.0), "reference", 12, owned_by_clouds),
     "CloudProvider.learn_from_use": Try(always(None), "plain building", 16, last_orders),
     "CloudProvider.plan_order": Try(times(2.0), "reference", 1, last_orders),
+    "CloudProvider.plan_refresh": Try(
+        always(0.0), "reference", 12, of("clouds", "refresh_capex_usd")
+    ),
     "CloudProvider.plan_finance": Try(times(0.5), "reference", 1, last_orders),
     "CloudProvider.raise_debt": Try(bank_loans, "reference", 12, owed("loans", "clouds")),
     "CloudProvider.wants_vendor_credit": Try(
         always(False), "vendor credit", 3, size("vendor finance"), clouds_lose_cash
     ),
     "CloudProvider.order_chips": Try(own_chips, "reference", 8, of("chipmakers", "revenue_usd")),
+    "CloudProvider.pay_advances": Try(
+        always(None), "reference", 8, owed("prepayments", "chipmakers")
+    ),
     "CloudProvider.planned_payout_usd": Try(
         always(0.0), "reference", 4, paid("dividends", "clouds")
     ),
     "CloudProvider.wind_up": Try(at_once, "reference", 7, all_capacity, files("oracle")),
     "CloudProvider.sell_data_centres": Try(
         to_nobody, "reference", 7, of_survivors("capacity_cu"), files("oracle")
+    ),
+    "CloudProvider.estate_bid_usd": Try(
+        always(0.0), "reference", 7, of_survivors("capacity_cu"), files("oracle")
     ),
     "CloudProvider.pass_on_customers": Try(
         to_nobody, "reference", 7, of_survivors("organic_cu"), files("oracle")
@@ -400,7 +416,11 @@ TRIES = {
     "Chipmaker.set_price_and_output": Try(
         scaled("price_usd", 1.1), "reference", 3, of("clouds", "capex_usd")
     ),
+    "Chipmaker.plan_expansion": Try(times(2.0), "reference", 8, of("chipmakers", "output")),
     "Chipmaker.allocate": Try(largest_first, "plain building", 12, least_capacity),
+    "Chipmaker.advance_asked_usd": Try(
+        always(0.0), "reference", 8, owed("prepayments", "chipmakers")
+    ),
     "Chipmaker.finances": Try(always(0.0), "reference", 8, size("vendor finance")),
     "Chipmaker.equity_offer_usd": Try(always(0.0), "minimal", 10, size("vendor finance")),
     "Chipmaker.offer_credit": Try(
@@ -422,6 +442,8 @@ TRIES = {
     "Investor.margin_sale_usd": Try(always(0.0), "reference", 28, count("margin call")),
     "Investor.receive_savings": Try(always(0), "minimal", 6, of("investors", "cash_usd")),
     "Investor.pass_on_dividends": Try(always(0), "minimal", 8, of("investors", "cash_usd")),
+    "CreditInvestors.meet": Try(always(0.0), "reference", 4, owed("bonds", "clouds")),
+    "CreditInvestors.receive_savings": Try(always(None), "reference", 4, credit_cash),
     "StartupCohort.form_expectations": Try(optimism, "reference", 12, of("startups", "asked_usd")),
     "StartupCohort.plan_spending": Try(
         always(Spending(0.0, 0.0, 0.0, 0.0)), "reference", 2, paid("compute", "startups")
