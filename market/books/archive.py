@@ -312,8 +312,10 @@ class Books:
         for issuer, holder, change, issue in batch.units:
             if issuer not in held:
                 held[issuer] = dict(self.held.get(issuer, {}))
-            held[issuer][holder] = held[issuer].get(holder, 0) + change
-            issued[issuer] = issued.get(issuer, self.issued.get(issuer, 0)) + issue
+                issued[issuer] = self.issued.get(issuer, 0)
+            register = held[issuer]
+            register[holder] = register.get(holder, 0) + change
+            issued[issuer] += issue
         check_shares(held, issued, self.accounts.names, quarter, batch.phase)
         return held, issued
 

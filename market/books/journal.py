@@ -401,8 +401,10 @@ class Batch:
         self.units.append((issuer, holder, change, issued))
         key = (issuer, holder)
         self.moved[key] = self.moved.get(key, 0) + change
-        self.given_up[key] = self.given_up.get(key, 0) - min(change, 0)
-        self.issued[issuer] = self.issued.get(issuer, 0) + issued
+        if change < 0:
+            self.given_up[key] = self.given_up.get(key, 0) - change
+        if issued:
+            self.issued[issuer] = self.issued.get(issuer, 0) + issued
 
     def compile(self, phase: str) -> Compiled:
         """Turn the lists into arrays."""
