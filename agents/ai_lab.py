@@ -326,20 +326,24 @@ class AILab(PrivateFirm):
 
     def contracted_cu(self, quarter: int) -> float:
         """Compute under contract for a quarter, CU."""
-        return sum(c.scheduled_cu(quarter) for c in self.market.contracts.of_lab(self.key))
+        return sum([c.scheduled_cu(quarter) for c in self.market.contracts.of_lab(self.key)])
 
     def committed_usd(self, quarter: int) -> float:
         """Take-or-pay cost of a quarter, USD."""
         contracts = self.market.contracts.of_lab(self.key)
-        return sum(c.scheduled_cu(quarter) * c.price_usd for c in contracts)
+        return sum([c.scheduled_cu(quarter) * c.price_usd for c in contracts])
 
     def contract_plan(self, quarters: int) -> tuple[list[float], list[float]]:
         """``contracted_cu`` (CU) and ``committed_usd`` (USD) of each of the coming quarters."""
         contracts = self.market.contracts.of_lab(self.key)
-        first, ahead = self.market.quarter + 1, range(quarters)
-        plans = [(c.schedule_cu(first, quarters), c.price_usd) for c in contracts]
-        contracted = [sum(plan[k] for plan, _ in plans) for k in ahead]
-        committed = [sum(plan[k] * price for plan, price in plans) for k in ahead]
+        if not contracts:
+            return [0.0] * quarters, [0.0] * quarters
+        plans = [c.schedule_cu(self.market.quarter + 1, quarters) for c in contracts]
+        costs = [
+            [cu * c.price_usd for cu in plan] for c, plan in zip(contracts, plans, strict=True)
+        ]
+        contracted = [sum(due) for due in zip(*plans, strict=True)]
+        committed = [sum(due) for due in zip(*costs, strict=True)]
         return contracted, committed
 
     def plan_training(self, best_rival_cu: float, purse_usd: float) -> None:
