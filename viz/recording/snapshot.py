@@ -281,6 +281,7 @@ def _of_lab(firm: Institution) -> dict[str, Value]:
         return {}
     return {
         "is_open": firm.is_open,
+        "is_owned": firm.parent is not None,
         "runway_quarters": number(firm.runway()),
         "default_probability": number(firm.default_probability()),
         "compute_cost_usd": firm.compute_cost_usd,
