@@ -140,7 +140,7 @@ def test_firms_beyond_the_largest_are_drawn_together() -> None:
 def test_distress_is_seen() -> None:
     last = recording().quarters_recorded - 1
     shown = money_picture(recording(), last, count=100)
-    failed = {n.key for n in shown.nodes if n.distress == "failed"}
+    failed = {n.key for n in shown.nodes if n.distress in ("failed", "in administration")}
     firms = recording().snapshots[last].firms
     assert failed == {key for key, values in firms.items() if values["is_defaulted"]}
     assert failed

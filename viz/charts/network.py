@@ -179,11 +179,12 @@ def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dic
     colour = theme.kind_colour(node.kind)
     ring = {
         "failed": (theme.bad, "solid", 4),
+        "in administration": (theme.bad, "dotted", 4),
         "margin call": (theme.bad, "dashed", 3),
         "short runway": (theme.text, "solid", 3),
         "outside": (theme.ghost, "dotted", 2),
     }.get(node.distress, (theme.surface, "solid", 1))
-    is_gone = node.distress in ("failed", "outside")
+    is_gone = node.distress in ("failed", "in administration", "outside")
     words = WORDS(f"network-distress-{slug(node.distress)}") if node.distress else ""
     lines = [f"<b>{escape(node.name)}</b> ({WORDS(f'network-kind-{node.kind}')})"]
     if node.assets_usd is not None:

@@ -119,7 +119,8 @@ class Node:
             "customers" or "rest".
         members: keys of the parties that it stands for.
         assets_usd: total assets at the end of the period; None where it is no firm.
-        distress: "", "failed", "margin call", "short runway" or "outside" (has not entered yet).
+        distress: "", "failed", "in administration" (failed, its creditors run what it sells),
+            "margin call", "short runway" or "outside" (has not entered yet).
     """
 
     key: str
@@ -334,7 +335,7 @@ def distress_of(recording: Recording, quarter: int, firm: FirmInfo, is_called: b
     values = recording.snapshots[quarter].firms[firm.key]
     runway = values.get("runway_quarters")
     if values.get("is_defaulted"):
-        return "failed"
+        return "in administration" if values.get("is_in_administration") else "failed"
     if values.get("is_open") is False:
         return "outside"
     if is_called:

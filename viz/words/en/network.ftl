@@ -57,6 +57,7 @@ network-group-chipmakers = Other chipmakers
 network-group-startups = Other start-ups
 network-group-investors = Other investors
 network-distress-failed = has failed
+network-distress-in-administration = in administration
 network-distress-margin-call = margin call
 network-distress-short-runway = cash for less than a year
 network-distress-outside = not in the market yet
