@@ -90,6 +90,7 @@ class AILab(PrivateFirm):
     Attributes:
         stated: what the scenario states about it.
         parent: company key of the firm that owns and funds it; None when it has to raise money.
+        parents: (first quarter, parent): whose it has been, the present one last.
         reliability: share of tasks done right, 0 to 1.
         price_eur: enterprise list price: what a seat of the use of the start pays, EUR per month.
         seats: enterprise seats sold.
@@ -115,6 +116,7 @@ class AILab(PrivateFirm):
         )
         self.stated = stated
         self.parent = stated.parent
+        self.parents: list[tuple[int, str | None]] = [(0, stated.parent)]
         self.reliability = stated.reliability
         self.cumulative_training_cu = stated.cumulative_training_cu
         self.first_known_cu = 0.0
@@ -647,14 +649,18 @@ class AILab(PrivateFirm):
 
     def join(self, parent: str, price_usd: float) -> None:
         """Belong to a firm (company key) that bought it; its shares are worth what it paid."""
-        self.parent = parent
+        self._belong_to(parent)
         self.valuation_usd = price_usd
         self.failed_rounds, self.last_failure = 0, None
 
     def leave_parent(self) -> None:
         """Be on its own when its parent has failed, if it has shares to sell."""
         if self.market.ledger.units(self.party) > 0:
-            self.parent = None
+            self._belong_to(None)
+
+    def _belong_to(self, parent: str | None) -> None:
+        self.parent = parent
+        self.parents.append((self.market.quarter, parent))
 
     # --- failure
 
