@@ -90,6 +90,7 @@ class AILab(PrivateFirm):
     Attributes:
         stated: what the scenario states about it.
         parent: company key of the firm that owns and funds it; None when it has to raise money.
+        parents: (first quarter, parent): whose it has been, the present one last.
         reliability: share of tasks done right, 0 to 1.
         price_eur: enterprise list price: what a seat of the use of the start pays, EUR per month.
         seats: enterprise seats sold.
@@ -115,6 +116,7 @@ class AILab(PrivateFirm):
         )
         self.stated = stated
         self.parent = stated.parent
+        self.parents: list[tuple[int, str | None]] = [(0, stated.parent)]
         self.reliability = stated.reliability
         self.cumulative_training_cu = stated.cumulative_training_cu
         self.first_known_cu = 0.0
@@ -326,20 +328,24 @@ class AILab(PrivateFirm):
 
     def contracted_cu(self, quarter: int) -> float:
         """Compute under contract for a quarter, CU."""
-        return sum(c.scheduled_cu(quarter) for c in self.market.contracts.of_lab(self.key))
+        return sum([c.scheduled_cu(quarter) for c in self.market.contracts.of_lab(self.key)])
 
     def committed_usd(self, quarter: int) -> float:
         """Take-or-pay cost of a quarter, USD."""
         contracts = self.market.contracts.of_lab(self.key)
-        return sum(c.scheduled_cu(quarter) * c.price_usd for c in contracts)
+        return sum([c.scheduled_cu(quarter) * c.price_usd for c in contracts])
 
     def contract_plan(self, quarters: int) -> tuple[list[float], list[float]]:
         """``contracted_cu`` (CU) and ``committed_usd`` (USD) of each of the coming quarters."""
         contracts = self.market.contracts.of_lab(self.key)
-        first, ahead = self.market.quarter + 1, range(quarters)
-        plans = [(c.schedule_cu(first, quarters), c.price_usd) for c in contracts]
-        contracted = [sum(plan[k] for plan, _ in plans) for k in ahead]
-        committed = [sum(plan[k] * price for plan, price in plans) for k in ahead]
+        if not contracts:
+            return [0.0] * quarters, [0.0] * quarters
+        plans = [c.schedule_cu(self.market.quarter + 1, quarters) for c in contracts]
+        costs = [
+            [cu * c.price_usd for cu in plan] for c, plan in zip(contracts, plans, strict=True)
+        ]
+        contracted = [sum(due) for due in zip(*plans, strict=True)]
+        committed = [sum(due) for due in zip(*costs, strict=True)]
         return contracted, committed
 
     def plan_training(self, best_rival_cu: float, purse_usd: float) -> None:
@@ -643,14 +649,18 @@ class AILab(PrivateFirm):
 
     def join(self, parent: str, price_usd: float) -> None:
         """Belong to a firm (company key) that bought it; its shares are worth what it paid."""
-        self.parent = parent
+        self._belong_to(parent)
         self.valuation_usd = price_usd
         self.failed_rounds, self.last_failure = 0, None
 
     def leave_parent(self) -> None:
         """Be on its own when its parent has failed, if it has shares to sell."""
         if self.market.ledger.units(self.party) > 0:
-            self.parent = None
+            self._belong_to(None)
+
+    def _belong_to(self, parent: str | None) -> None:
+        self.parent = parent
+        self.parents.append((self.market.quarter, parent))
 
     # --- failure
 

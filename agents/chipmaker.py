@@ -436,11 +436,12 @@ class Chipmaker(ListedFirm):
         """
         flows = self.market.ledger.money_flows(4)[0] if paid is None else paid
         spend, orders = [], []
-        total = int(flows[lab.party].sum())
+        paid_by_lab: list[int] = flows[lab.party].tolist()
+        total = sum(paid_by_lab)
         if total <= 0:
             return 0.0
         for cloud in clouds:
-            given = int(flows[lab.party, cloud.party])
+            given = paid_by_lab[cloud.party]
             if given <= 0:
                 continue
             chips = int(flows[cloud.party, self.party])

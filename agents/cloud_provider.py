@@ -154,7 +154,7 @@ class CloudProvider(ListedFirm):
     @property
     def capacity_cu(self) -> float:
         """Compute in service, CU per quarter."""
-        return sum(v.capacity_cu for v in self.vintages.values()) if self.is_serving else 0.0
+        return sum([v.capacity_cu for v in self.vintages.values()]) if self.is_serving else 0.0
 
     @property
     def is_serving(self) -> bool:
@@ -248,7 +248,7 @@ class CloudProvider(ListedFirm):
     def weighted_contracts_cu(self, quarter: int, pay: Mapping[str, float]) -> float:
         """Contracted compute of a quarter, each contract weighted by the chance that it is paid."""
         contracts = self.market.contracts.of_cloud(self.key)
-        return sum(c.scheduled_cu(quarter) * pay.get(c.lab, 1.0) for c in contracts)
+        return sum([c.scheduled_cu(quarter) * pay.get(c.lab, 1.0) for c in contracts])
 
     def desired_cu(self, lead: int, pay: Mapping[str, float]) -> float:
         """Capacity that expected use ``lead`` quarters ahead asks for, before ambition, CU."""
@@ -524,7 +524,7 @@ class CloudProvider(ListedFirm):
 
     def raise_debt(self) -> None:
         """Borrow what ``financing`` foresees: bonds of investment grade, loans of the others."""
-        market, amount = self.market, cents(self.financing.bonds)
+        market, amount = self.market, int(100 * self.financing.bonds)  # lenders have no cent more
         if self.stated.is_investment_grade:
             market.ledger.issue("bonds", self.party, market.bond_buyer, amount)
         else:

@@ -42,7 +42,7 @@ class CreditInvestors(mesa.Agent[Any]):
         self.market.bond_buyer = self.party
         rules = self.market.parameters.credit
         self.inflow_usd = rules.inflow_usd
-        self.ceiling_usd = rules.cash_ceiling * rules.cash_usd
+        self.ceiling_usd = min(MOST_VALUE_USD, rules.cash_ceiling * rules.cash_usd)
         self.asked_usd = self.supply_usd = self.spread = 0.0
         self.filled = 1.0
 
@@ -88,7 +88,8 @@ class CreditInvestors(mesa.Agent[Any]):
     def pay_back(self) -> None:
         """Pay savers back what is beyond the ceiling: nobody wanted to borrow it."""
         market = self.market
-        savers, surplus = market.parties.households, cents(self.cash_usd - self.ceiling_usd)
+        savers = market.parties.households
+        surplus = market.ledger.deposits(self.party) - cents(self.ceiling_usd)
         owed = market.ledger.balance("fund shares", self.party, savers)
         market.ledger.redeem("fund shares", self.party, savers, max(0, min(surplus, owed)))
 

@@ -241,6 +241,8 @@ class Averted:
 
     def holds(self, kind: str, agent: str, quarter: int) -> bool:
         """Whether an event is kept from happening in a quarter."""
+        if not self._spans:  # nearly always
+            return False
         return any(
             (of_kind, of_agent) == (kind, agent)
             and first <= quarter

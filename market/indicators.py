@@ -49,7 +49,7 @@ def private_firms(model: MarketModel) -> list[PrivateFirm]:
 
 
 def _sum(items: Any, value: Callable[[Any], float]) -> float:
-    return float(sum(value(item) for item in items))
+    return float(sum([value(item) for item in items]))
 
 
 def capex_usd(model: MarketModel) -> float:

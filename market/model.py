@@ -436,11 +436,11 @@ class MarketModel(mesa.Model[Any, Any]):
 
     def chip_price_usd(self) -> float:
         """Price of a thousand chips, weighted by the chipmakers' output."""
-        output = sum(c.output for c in self.active_chipmakers)
-        compute = self.parameters.compute
+        makers, compute = self.active_chipmakers, self.parameters.compute
+        output = sum(c.output for c in makers)
         if output <= 0:
             return 1e3 * compute.accelerator_cost_usd * compute.chip_share
-        return sum(c.price_usd * c.output for c in self.active_chipmakers) / output
+        return sum(c.price_usd * c.output for c in makers) / output
 
     def chip_price_index(self) -> float:
         """All-in cost of capacity over its cost at the start, moved by the chip price."""

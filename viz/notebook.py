@@ -62,7 +62,7 @@ class ModelSeries:
         self.events: list[Event] = list(model.events)
         self.firms = [
             FirmInfo(key, firm.name, kind)
-            for kind in ("labs", "clouds", "chipmakers", "investors")
+            for kind in ("labs", "startups", "clouds", "chipmakers", "investors")
             for key, firm in getattr(model, kind).items()
         ]
 

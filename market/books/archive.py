@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,22 +74,37 @@ class Archive(NamedTuple):
 
 
 class _Masks:
-    """Lists of accounts by kind, as of some number of accounts."""
+    """Lists of accounts by kind, as of some number of accounts; made when they are asked for."""
 
     def __init__(self, accounts: Accounts, bank: int) -> None:
         self.size = accounts.size
-        kind, party = accounts.kind[: self.size], accounts.party[: self.size]
-        self.claims = np.flatnonzero(kind == Slot.CLAIM_ASSET)
-        self.held = np.flatnonzero((kind == Slot.CLAIM_ASSET) | (kind == Slot.REAL_ASSET))
-        self.real = np.flatnonzero(kind == Slot.REAL_ASSET)
-        self.flow = np.flatnonzero(kind >= Slot.FLOW)
-        self.positions = np.flatnonzero(kind <= Slot.REAL_ASSET)
+        self.kind, party = accounts.kind[: self.size], accounts.party[: self.size]
         deposits = accounts.of_issuer.get(("deposits", bank), [])
         self.deposits = np.array(deposits, dtype=np.int64)
         self.depositors = party[self.deposits]
         self.bank_signs = np.where(party == bank, -1, 0)
         self.bank_signs[self.deposits] = 1
         self.bank_signs[self.deposits + 1] = 0
+
+    @cached_property
+    def claims(self) -> Ints:
+        return np.flatnonzero(self.kind == Slot.CLAIM_ASSET)
+
+    @cached_property
+    def held(self) -> Ints:
+        return np.flatnonzero((self.kind == Slot.CLAIM_ASSET) | (self.kind == Slot.REAL_ASSET))
+
+    @cached_property
+    def real(self) -> Ints:
+        return np.flatnonzero(self.kind == Slot.REAL_ASSET)
+
+    @cached_property
+    def flow(self) -> Ints:
+        return np.flatnonzero(self.kind >= Slot.FLOW)
+
+    @cached_property
+    def positions(self) -> Ints:
+        return np.flatnonzero(self.kind <= Slot.REAL_ASSET)
 
 
 class Books:
@@ -297,8 +312,10 @@ class Books:
         for issuer, holder, change, issue in batch.units:
             if issuer not in held:
                 held[issuer] = dict(self.held.get(issuer, {}))
-            held[issuer][holder] = held[issuer].get(holder, 0) + change
-            issued[issuer] = issued.get(issuer, self.issued.get(issuer, 0)) + issue
+                issued[issuer] = self.issued.get(issuer, 0)
+            register = held[issuer]
+            register[holder] = register.get(holder, 0) + change
+            issued[issuer] += issue
         check_shares(held, issued, self.accounts.names, quarter, batch.phase)
         return held, issued
 

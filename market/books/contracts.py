@@ -105,12 +105,14 @@ class ComputeContract:
         begin, last = max(self.start, self.next_quarter), first + quarters
         full_size = self.start + self.ramp_quarters
         for quarter in range(min(begin, first), last):
+            if volume <= 0:
+                break
             planned = self.capacity_cu if quarter >= full_size else self.planned_cu(quarter)
             if quarter >= first:
-                due.append(max(0.0, min(planned, volume)))
+                due.append(min(planned, volume))
             if quarter >= begin:
                 volume -= planned
-        return due
+        return due + [0.0] * (quarters - len(due))
 
     def is_begun(self, quarter: int) -> bool:
         """Whether deliveries have begun."""

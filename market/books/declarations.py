@@ -185,8 +185,8 @@ class Declarations:
 
     def check_position(self, name: str) -> None:
         """UndeclaredError when a name is neither an instrument nor a real asset."""
-        if name not in self._known["asset"]:
-            self.check("instrument", name)
+        if name not in self._known["instrument"] and name not in self._known["asset"]:
+            raise UndeclaredError("instrument", name, tuple(self._known["instrument"]))
 
     def all(self, what: What) -> tuple[Declaration, ...]:
         """Everything declared of a sort: the model's in their order, then own ones as declared."""

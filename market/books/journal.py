@@ -44,12 +44,14 @@ class Route(NamedTuple):
 
 def legs_of(pairs: Pairs) -> Ints:
     """Account, row id and sign of each leg (3, legs)."""
-    legs = [
-        leg
-        for debit, credit, row, sign in batched(pairs, 4)
-        for leg in ((debit, row, sign), (credit, row, -sign))
-    ]
-    return np.array(tuple(zip(*legs, strict=True)), dtype=np.int64)
+    slots: list[int] = []
+    rows: list[int] = []
+    signs: list[int] = []
+    for debit, credit, row, sign in batched(pairs, 4):
+        slots += (debit, credit)
+        rows += (row, row)
+        signs += (sign, -sign)
+    return np.array((slots, rows, signs), dtype=np.int64)
 
 
 def interleaved(first: Ints, second: Ints) -> Ints:
@@ -228,6 +230,16 @@ class Routes:
             route = self._known[key] = Route((kind, row, holder, holder), legs_of(pairs))
         return route
 
+    def lose(self, kind: str, row: str, asset: str, holder: int, label: str) -> Route:
+        """A real asset that ends against the loss of its holder."""
+        key = (kind, row, holder, asset, label)
+        route = self._known.get(key)
+        if route is None:
+            slot = self.accounts.real(asset, holder, label)
+            pairs = self.gains(row, ((slot, holder, -1),))
+            route = self._known[key] = Route((kind, row, holder, holder), legs_of(pairs))
+        return route
+
 
 # --- a batch of postings
 
@@ -389,8 +401,10 @@ class Batch:
         self.units.append((issuer, holder, change, issued))
         key = (issuer, holder)
         self.moved[key] = self.moved.get(key, 0) + change
-        self.given_up[key] = self.given_up.get(key, 0) - min(change, 0)
-        self.issued[issuer] = self.issued.get(issuer, 0) + issued
+        if change < 0:
+            self.given_up[key] = self.given_up.get(key, 0) - change
+        if issued:
+            self.issued[issuer] = self.issued.get(issuer, 0) + issued
 
     def compile(self, phase: str) -> Compiled:
         """Turn the lists into arrays."""

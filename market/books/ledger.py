@@ -42,7 +42,7 @@ from market.books.journal import (
 from market.parameters.world import quarter_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 
 Ints = NDArray[np.int64]
@@ -553,9 +553,7 @@ class Ledger:
     def scrap(self, asset: str, holder: int, amount: int, label: str = "") -> None:
         """Lose a real asset: a write-off, no transaction."""
         if self._is_postable("scrap", WRITE_OFF, amount):
-            slot = self.accounts.real(asset, holder, label)
-            pairs = self.routes.gains(WRITE_OFF, ((slot, holder, -1),))
-            self._batch.post(Route(("scrap", WRITE_OFF, holder, holder), legs_of(pairs)), amount)
+            self._batch.post(self.routes.lose("scrap", WRITE_OFF, asset, holder, label), amount)
 
     def sell_asset(
         self,
@@ -592,11 +590,7 @@ class Ledger:
 
     def deposits(self, party: int) -> int:
         """Deposits of a party."""
-        slots = self.accounts.of_claim.get((DEPOSITS, self.bank, party), ())
-        balance = self.books.balance
-        if len(slots) == 1 and slots[0] < len(balance):  # nearly always
-            return balance.item(slots[0])
-        return self._total(slots)
+        return self._total(self.accounts.of_claim.get((DEPOSITS, self.bank, party), ()))
 
     def balance(
         self, instrument: str, issuer: int | None, holder: int, label: str | None = None
@@ -616,10 +610,12 @@ class Ledger:
             return ()
         return slots
 
-    def _total(self, slots: Iterable[int]) -> int:
+    def _total(self, slots: Sequence[int]) -> int:
         """Sum of some accounts; one that waits for its first commit has no balance yet."""
         balance, total = self.books.balance, 0
         size = len(balance)
+        if len(slots) == 1 and slots[0] < size:  # nearly always
+            return balance.item(slots[0])
         for slot in slots:
             if slot < size:
                 total += balance.item(slot)

@@ -196,7 +196,8 @@ def payments_by_window(
     trade = _named(ledger, "money", "trade")
     bought = _claims(ledger, range(first, chosen.stop), "transactions", trade)
     paid[2] = np.clip(bought, 0.0, paid[1]) * firms
-    paid *= ~same_family(model)
+    for place, quarter in enumerate(range(first, chosen.stop)):
+        paid[:, place] *= ~same_family(model, quarter)
     found = []
     for window in windows:
         goods, finance, given = (_windows(each, window, len(chosen)) for each in paid)
@@ -261,12 +262,18 @@ def _windows(values: Floats, window: int, count: int) -> Floats:
     return sums
 
 
-def same_family(model: MarketModel) -> Bools:
-    """Which pairs of parties are a lab and its own parent, or labs of one parent (n, n)."""
+def same_family(model: MarketModel, quarter: int) -> Bools:
+    """Which pairs of parties are a lab and its own parent, or labs of one parent (n, n).
+
+    Args:
+        model: a model, or a view of one.
+        quarter: the families are those at its end: a lab that is bought later is not in one yet.
+    """
     family = np.arange(len(model.ledger.parties))
     for lab in model.labs.values():
-        if lab.parent is not None:
-            family[lab.party] = model.institution(lab.parent).party
+        parent = [name for since, name in lab.parents if since <= quarter][-1]
+        if parent is not None:
+            family[lab.party] = model.institution(parent).party
     same: Bools = family[:, None] == family
     return same
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from market.parameters.fields import MONEY, MOST_MONEY_USD, Section, parameter
+from market.parameters.fields import (
+    MONEY,
+    MOST_MONEY_USD,
+    MOST_SAVING_USD,
+    SAVING,
+    Section,
+    parameter,
+)
 
 MORRIS_SHIN = "Morris and Shin 2003"
 
@@ -230,7 +237,12 @@ class StartupRuleParameters(Section):
         0.9, unit="1", gt=0, lt=1, doc="Share of rounds that closes at the price they ask."
     )
     price_step: float = parameter(
-        0.25, unit="per quarter", ge=0, lt=1, doc="Most that their price moves in a quarter."
+        0.25,
+        unit="per quarter",
+        ge=0,
+        le=0.75,
+        doc="Most that their price moves in a quarter.",
+        why="a price that falls to nothing at once makes shares without number",
     )
     investor_share: float = parameter(
         0.5,
@@ -341,11 +353,11 @@ class CreditParameters(Section):
         4.5e10,
         unit="USD per quarter",
         ge=0,
-        le=MOST_MONEY_USD,
+        le=MOST_SAVING_USD,
         doc="New money that savers bring them.",
         source="rounded: bonds of five hyperscalers in autumn 2025, and private credit",
         confidence="derived",
-        why=MONEY,
+        why=SAVING,
     )
     inflow_growth: float = parameter(
         0.015, unit="per quarter", ge=-0.1, le=0.2, doc="Growth of that, and of the cash they keep."

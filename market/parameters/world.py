@@ -173,6 +173,15 @@ class MarketParameters(Section):
                     f"compute.{key} {chips * each:.4g} USD: more than the product of the world in "
                     f"{quarters} quarter(s) ({quarters * WORLD_PRODUCT_USD:.4g} USD)"
                 )
+        seats = 3e6 * self.enterprise.seats_now_million * self.enterprise.usd_per_eur
+        billed = seats * sum(
+            lab.enterprise_share * lab.enterprise_price_eur for lab in self.labs.values()
+        )
+        if billed > WORLD_PRODUCT_USD:
+            raise ValueError(
+                f"enterprise.seats_now_million at labs.*.enterprise_price_eur bill {billed:.4g} "
+                f"USD a quarter: more than the product of the world ({WORLD_PRODUCT_USD:.4g} USD)"
+            )
         return self
 
     @model_validator(mode="after")

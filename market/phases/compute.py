@@ -136,7 +136,8 @@ def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
         cloud.asked_cu += asked * part
         spare[key] = max(0.0, idle - asked * share * part)
     for cloud in model.serving_clouds:
-        cloud.utilisation = cloud.asked_cu / cloud.capacity_cu if cloud.capacity_cu > 0 else 0.0
+        capacity = cloud.capacity_cu
+        cloud.utilisation = cloud.asked_cu / capacity if capacity > 0 else 0.0
     return asked
 
 
@@ -159,7 +160,8 @@ def _check_vintages(model: MarketModel, spare: dict[str, float]) -> None:
     """Load vintages from new to old and check I9: none delivers more than it can."""
     delivered, capacity, names = [], [], []
     for cloud in model.serving_clouds:
-        left = cloud.capacity_cu - spare[cloud.key]
+        in_service = cloud.capacity_cu
+        left = in_service - spare[cloud.key]
         for year in sorted(cloud.vintages, reverse=True):
             vintage = cloud.vintages[year]
             load = min(left, vintage.capacity_cu)
@@ -167,7 +169,7 @@ def _check_vintages(model: MarketModel, spare: dict[str, float]) -> None:
             delivered.append(load)
             capacity.append(vintage.capacity_cu)
             names.append(f"{cloud.name} {vintage.label}")
-        if cloud.vintages and left > _ROUNDING * cloud.capacity_cu:
+        if cloud.vintages and left > _ROUNDING * in_service:
             delivered[-1] += left  # what no vintage can carry shows as an overload
     check_compute(
         np.array(delivered),

@@ -189,12 +189,14 @@ def _sell_to_the_public(model: MarketModel) -> None:
     purses = {buyer: int(100 * part * buyer.spendable_usd) for buyer in buyers}
     total = sum(purses.values())
     sales = _wanted_sales(model) if total > 0 else []
-    wanted = sum(sale.cents for sale in sales)
-    scale = min(1.0, total / wanted) if wanted > 0 else 0.0
+    offered = max(total, sum(sale.cents for sale in sales))
     for buyer, purse in purses.items():
+        left = purse
         for sale in sales:
-            units = int(sale.units * scale * purse / total)
+            units = sale.units * purse // offered
+            units = min(units, left * sale.units // sale.cents)  # rounded prices may add up to more
             if units > 0 and sale.seller is not buyer:
+                left -= round(units * sale.cents / sale.units)
                 model.ledger.transfer_shares(
                     sale.firm.party,
                     sale.seller.party,
@@ -208,9 +210,10 @@ def _sell_to_the_public(model: MarketModel) -> None:
 def _wanted_sales(model: MarketModel) -> list[_Sale]:
     """What funds want to sell: a part of each stake, by the rule of each fund."""
     ledger, sales = model.ledger, []
+    funds = [investor for investor in model.active_investors if investor.has_rounds]
     for firm in private_firms(model):
-        for seller in model.active_investors if firm.is_active else ():
-            held = ledger.units(firm.party, seller.party) if seller.has_rounds else 0
+        for seller in funds if firm.is_active else ():
+            held = ledger.units(firm.party, seller.party)
             units = int(seller.exit_rate(firm) * held) if held > 0 else 0
             if units > 0:
                 worth = ledger.balance("private equity", firm.party, seller.party)
@@ -230,9 +233,11 @@ class Held(NamedTuple):
 
 def _hold_rounds(model: MarketModel) -> list[Held]:
     """All rounds of a quarter read one state: each investor splits its pledge over them."""
-    asks = _asks(model)
+    can_borrow = model.bank.can_lend
+    pledges = {i.key: i.pledge_usd(can_borrow) for i in model.investors.values()}
+    asks = _asks(model, pledges)
     vendors = _vendor_parts(model, [lab for lab in model.active_labs if lab.key in asks], asks)
-    offers = _split_pledges(model, asks)
+    offers = _split_pledges(model, asks, pledges)
     required = model.mean_required_return() + model.return_rise
     held = []
     for key, ask in asks.items():
@@ -263,27 +268,27 @@ def _private(model: MarketModel, key: str) -> PrivateFirm:
     return model.labs[key] if key in model.labs else model.startups[key]
 
 
-def _asks(model: MarketModel) -> dict[str, float]:
+def _asks(model: MarketModel, pledges: Mapping[str, float]) -> dict[str, float]:
     """What every firm that holds a round asks for, USD by company key.
 
     A firm is told its equal part of half of what round investors would put in.
     """
-    can_borrow = model.bank.can_lend
-    pledges = sum(i.pledge_usd(can_borrow) for i in model.active_investors if i.has_rounds)
+    total = sum(pledges[i.key] for i in model.active_investors if i.has_rounds)
     labs = [lab for lab in model.active_labs if lab.parent is None]
-    part = pledges / 2 / max(1, len(labs))
+    part = total / 2 / max(1, len(labs))
     cohorts = [cohort for cohort in model.startups.values() if cohort.is_active]
     asks = {firm.key: firm.ask_usd(part) for firm in (*labs, *cohorts)}
     return {key: usd for key, usd in asks.items() if usd >= 1.0}
 
 
-def _split_pledges(model: MarketModel, asks: Mapping[str, float]) -> dict[str, dict[str, float]]:
+def _split_pledges(
+    model: MarketModel, asks: Mapping[str, float], pledges: Mapping[str, float]
+) -> dict[str, dict[str, float]]:
     """USD that each investor puts into each round if it joins, by firm and investor.
 
     It splits its pledge over the rounds that it may join by what they ask and by the exit multiple
     that it expects: money goes where it is wanted and where it earns (Lintner 1965, roughly).
     """
-    can_borrow = model.bank.can_lend
     weights = {}
     for key, ask in asks.items():
         focus = _private(model, key).exit_multiple(ask)
@@ -292,9 +297,8 @@ def _split_pledges(model: MarketModel, asks: Mapping[str, float]) -> dict[str, d
     for investor in model.investors.values():
         open_to_it = [key for key in asks if investor.may_join(_private(model, key).is_listed)]
         total = sum(weights[key] for key in open_to_it)
-        pledge = investor.pledge_usd(can_borrow)
         for key in open_to_it:
-            offers[key][investor.key] = pledge * weights[key] / total
+            offers[key][investor.key] = pledges[investor.key] * weights[key] / total
     return offers
 
 

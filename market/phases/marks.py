@@ -47,8 +47,8 @@ def mark_to_market(model: MarketModel) -> None:
 def _close_the_penniless(model: MarketModel) -> None:
     """An investor that owes and owns nothing is bankrupt, though nothing may be due."""
     for investor in model.active_investors:
-        is_kept = model.averts("default", investor.name)
-        if investor.debt_usd() > 0 and investor.assets_usd() <= 0 and not is_kept:
+        is_bankrupt = investor.assets_usd() <= 0 and investor.debt_usd() > 0
+        if is_bankrupt and not model.averts("default", investor.name):
             model.wind_up(investor)
 
 

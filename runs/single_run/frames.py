@@ -119,24 +119,37 @@ def money_flow_frame(model: MarketModel, quarters: range) -> pd.DataFrame:
     Returns:
         Columns: payer, payer_sector, payee, payee_sector, goods_usd (for goods, services and
         income), financing_usd (shares, loans, bonds and their repayment), is_internal (between a
-        lab and its parent).
+        lab and its parent). A pair has two rows when the one bought the other meanwhile.
     """
     ledger = model.ledger
     names, sectors = ledger.parties, ledger.accounts.sectors
-    goods, financing = sum_of_payments(ledger.archives[quarters.start : quarters.stop], len(names))
-    payers, payees = np.nonzero((goods + financing) > 0)
-    is_internal = same_family(model)
+    goods, financing = _by_family(model, quarters)
+    payers, payees, inside = np.nonzero((goods + financing) > 0)
     return pd.DataFrame(
         {
             "payer": [names[i] for i in payers],
             "payer_sector": [sectors[i] for i in payers],
             "payee": [names[i] for i in payees],
             "payee_sector": [sectors[i] for i in payees],
-            "goods_usd": goods[payers, payees] / 100,
-            "financing_usd": financing[payers, payees] / 100,
-            "is_internal": is_internal[payers, payees],
+            "goods_usd": goods[payers, payees, inside] / 100,
+            "financing_usd": financing[payers, payees, inside] / 100,
+            "is_internal": inside == 1,
         }
     )
+
+
+def _by_family(model: MarketModel, quarters: range) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Cents paid for goods and as finance: between families, inside one (payers, payees, 2)."""
+    size = len(model.ledger.parties)
+    goods = np.zeros((size, size, 2), dtype=np.int64)
+    financing = goods.copy()
+    for quarter in quarters:
+        paid = sum_of_payments(model.ledger.archives[quarter : quarter + 1], size)
+        is_internal = same_family(model, quarter)
+        for total, part in zip((goods, financing), paid, strict=True):
+            total[..., 0] += np.where(is_internal, 0, part)
+            total[..., 1] += np.where(is_internal, part, 0)
+    return goods, financing
 
 
 def money_cycle_frame(model: MarketModel, quarters: range) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from market.network_indicators import (
 from market.networks.payments import claims_between, equity_of, payments
 from market.scenario import read_scenario
 from market.units import cents
+from runs.single_run.frames import money_flow_frame
 from runs.single_run.run_folder import columns_by_file
 from runs.single_run.simulate import Run, simulate
 
@@ -221,6 +222,29 @@ def test_only_closed_quarters_in_a_row_are_measured(quarters: range) -> None:
 def test_a_window_has_a_quarter() -> None:
     with pytest.raises(ValueError, match="at least one quarter, got 0"):
         payments(circle(), window=0)
+
+
+def test_a_purchase_takes_nothing_from_the_circles_before_it() -> None:
+    """What a lab paid its later parent was no payment inside a family."""
+    model = small_model()
+    circle = (("a", "thin", 0.8), ("thin", "maker", 0.6), ("maker", "a", 1.0))
+    a_quarter(model, *circle)
+    before = network_series(model).market["circularity"].tolist()
+    flows = money_flow_frame(model, range(1))
+    model.quarter = 1
+    model.labs["a"].join("thin", 1e9)
+    assert before[0] > 0.5
+    a_quarter(model, *circle)
+    assert network_series(model).market["circularity"].tolist() == [*before, 0.0]
+    assert money_flow_frame(model, range(1)).equals(flows)
+    both = money_flow_frame(model, range(2))
+    pair = both[(both["payer"] == "Lab A") & (both["payee"] == "Thin cloud")]
+    assert pair["is_internal"].tolist() == [False, True]
+    assert pair["goods_usd"].tolist() == [0.8e9, 0.8e9]
+    model.quarter = 2
+    model.labs["a"].leave_parent()
+    a_quarter(model, *circle)
+    assert network_series(model).market["circularity"].tolist() == [*before, 0.0, *before]
 
 
 def test_before_the_first_quarter_there_is_nothing_to_measure() -> None:

@@ -120,6 +120,13 @@ def test_what_does_not_fit_together_is_refused(section: str, values: object, rea
         world.changed(**{section: values})  # type: ignore[arg-type]
 
 
+def test_seats_are_not_billed_more_than_the_world_makes() -> None:
+    world = load_scenario("reference").model_dump()
+    world["enterprise"].update(seats_now_million=4000.0, usd_per_eur=100.0)
+    with pytest.raises(ValidationError, match="product of the world"):
+        MarketParameters.model_validate(world)
+
+
 def test_keys_and_names_are_used_once() -> None:
     world = load_scenario("minimal")
     fund = world.investors["one"].model_dump()

@@ -65,8 +65,8 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "outputs": ["labs_cash_usd:last", "freeze"],
         },
         "design": {"method": "lhs", "samples": 24},
-        "vary": {"enterprise.customers": {"low": 1000, "high": 9000}},
-        "arms": [{"name": "base"}, {"name": "harder", "set": {"labs.lab.cash_usd": 5e9}}],
+        "vary": {"labs.lab.cash_usd": {"low": 2e9, "high": 8e9}},
+        "arms": [{"name": "base"}, {"name": "harder", "set": {"funding.signal_noise": 0.5}}],
     }
     run_sweep(make_experiment(tree), folder)
     return folder
@@ -77,8 +77,8 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("export", "{}", "--csv", "-o"),
         ("sensitivity", "{}", "--output", "labs_cash_usd:last", "--arm", "base", "--csv"),
-        ("discover", "{}", "--where", "labs_cash_usd:last > 3.58e9", "--arm", "base", "--csv"),
-        ("discover", "{}", "--where", "labs_cash_usd:last > 3.58e9", "--arm", "base", "--peeling"),
+        ("discover", "{}", "--where", "labs_cash_usd:last > 4.5e9", "--arm", "base", "--csv"),
+        ("discover", "{}", "--where", "labs_cash_usd:last > 4.5e9", "--arm", "base", "--peeling"),
         ("compare", "{}", "--csv"),
     ],
 )

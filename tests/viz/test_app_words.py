@@ -68,7 +68,11 @@ def test_keys_of_the_code_have_texts_and_no_others():
     assert keys_of("frame-event") == {slug(kind) for kind in LOOKS}
     assert keys_of("frame-error") == {kind.__name__ for kind in ERRORS}
     assert keys_of("live-line") == {name for panel in PANELS for name in panel.lines}
-    assert keys_of("live-panel", "-title") == {*(panel.key for panel in PANELS), "shares"}
+    assert keys_of("live-panel", "-title") == {
+        *(panel.key for panel in PANELS),
+        "shares",
+        "regions",
+    }
     firm_panels = {panel for panels in FIRM_PANELS.values() for panel in panels}
     assert keys_of("firms-panel", "-title") == {panel.key for panel in firm_panels}
     assert keys_of("firms-line") == {name for panel in firm_panels for name in panel.lines}

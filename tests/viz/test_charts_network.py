@@ -14,10 +14,10 @@ from viz.charts.network import (
     places,
     sankey_option,
 )
-from viz.charts.theme import DARK, LIGHT
+from viz.charts.theme import DARK, FIRM_KINDS, LIGHT
 from viz.pages.network import in_picture, loop_blocks, panel_blocks, panel_frame
 from viz.recording.money import (
-    FIRMS,
+    BUSINESSES,
     GROUP,
     MoneyPicture,
     Scope,
@@ -85,11 +85,29 @@ def test_arrows_are_the_payments_of_the_ledger() -> None:
 def test_outsiders_count_with_what_reaches_firms() -> None:
     shown = picture(4)
     kinds = {node.key: node.kind for node in shown.nodes}
-    assert all(kinds[a.payee] in FIRMS for a in shown.arrows)
+    assert all(kinds[a.payee] in BUSINESSES for a in shown.arrows)
     customers = [a for a in shown.arrows if kinds[a.payer] == "customers"]
     assert customers
     assert all(a.financing_usd == 0 and kinds[a.payee] == "labs" for a in customers)
     assert all(a.goods_usd == 0 for a in shown.arrows if kinds[a.payer] in ("investors", "bank"))
+
+
+def test_start_ups_stand_between_their_investors_and_the_clouds() -> None:
+    """A cohort of start-ups is a business of its own: investors pay it, and it rents compute."""
+    shown = picture(4)
+    cohorts = {node.key for node in shown.nodes if node.kind == "startups"}
+    assert cohorts == set(recording().parameters.startups)
+    kinds = {node.key: node.kind for node in shown.nodes}
+    assert {kinds[a.payer] for a in shown.arrows if a.payee in cohorts} == {"investors"}
+    assert {kinds[a.payee] for a in shown.arrows if a.payer in cohorts} == {"clouds"}
+    titles = network_option(shown, LIGHT)["series"][1]["data"]
+    assert "Start-ups" in [title["name"] for title in titles]
+
+
+def test_every_kind_of_firm_has_a_colour_of_its_own() -> None:
+    for theme in (LIGHT, DARK):
+        assert set(theme.kinds) == set(FIRM_KINDS)
+        assert len({*theme.kinds.values()}) == len(FIRM_KINDS)
 
 
 def test_nodes_stay_in_their_place_in_every_quarter() -> None:
@@ -122,7 +140,7 @@ def test_firms_beyond_the_largest_are_drawn_together() -> None:
 def test_distress_is_seen() -> None:
     last = recording().quarters_recorded - 1
     shown = money_picture(recording(), last, count=100)
-    failed = {n.key for n in shown.nodes if n.distress == "failed"}
+    failed = {n.key for n in shown.nodes if n.distress in ("failed", "in administration")}
     firms = recording().snapshots[last].firms
     assert failed == {key for key, values in firms.items() if values["is_defaulted"]}
     assert failed
@@ -248,9 +266,9 @@ def test_a_pick_of_another_picture_is_none_of_this() -> None:
 
 
 def test_a_period_without_circles_says_when_there_were_some() -> None:
-    values = recording().series("circularity_year")
+    values = recording().series("circularity")
     quiet = next(q for q in range(len(values) - 1, -1, -1) if not values[q])
-    blocks = loop_blocks(recording(), money_picture(recording(), quiet, 4), "")
+    blocks = loop_blocks(recording(), money_picture(recording(), quiet), "")
     assert recording().labels[busy()] in blocks[0].lines[0]
     assert blocks[0].links[0][0] == f"quarter:{busy()}"
     shown = loop_blocks(recording(), picture(4), "")

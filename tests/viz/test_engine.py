@@ -203,6 +203,7 @@ def test_the_reference_offers_what_the_article_fears():
         "rate rise",
         "power delay",
         "dry powder",
+        "drought",
     ]
     owed = World().parameters.compute_contracts.values()
     largest = max(owed, key=lambda contract: contract.total_usd).lab

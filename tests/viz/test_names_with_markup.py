@@ -21,7 +21,7 @@ LAST = 11
 
 @cache
 def recording() -> Recording:
-    world = World(changes=(("labs.anthropic.name", MARKUP), ("quarters", LAST + 1)))
+    world = World(changes=(("labs.openai.name", MARKUP), ("quarters", LAST + 1)))
     assert decode(encode(world, None, ""))[0].world == world
     return Recording(world).run_to_end()
 

@@ -231,7 +231,7 @@ def bar_option(
 
 def firm_kinds(ensemble: Ensemble) -> dict[str, str]:
     """Company key -> kind of firm."""
-    groups = ("labs", "clouds", "chipmakers", "investors")
+    groups = ("labs", "startups", "clouds", "chipmakers", "investors")
     return {key: group for group in groups for key in getattr(ensemble.parameters, group)}
 
 

@@ -60,16 +60,17 @@ LEAST = 0.004
 """Arrows under this part of the largest one are not drawn."""
 _WIDEST, _THINNEST = 16.0, 0.8
 _SMALLEST_PX, _LARGEST_PX, _GROWTH = 12.0, 56.0, 0.4
-_INNER = 3.0
+_INNER = 4.0
 """Number of the last column when the rest of the economy is not drawn."""
-_ROOM_OF_A_LINE = 0.6
+_ROOM_OF_A_LINE = 0.7
 """Room that a second line of a name takes in a column, in rooms of a firm."""
-_COLUMNS = ("outside", "labs", "clouds", "chipmakers", "rest")
+_COLUMNS = ("outside", "startups", "labs", "clouds", "chipmakers", "rest")
 """From left to right."""
 _COLUMN_OF = {
     "customers": "outside",
     "investors": "outside",
     "bank": "outside",
+    "startups": "startups",
     "labs": "labs",
     "clouds": "clouds",
     "chipmakers": "chipmakers",
@@ -178,11 +179,12 @@ def _node(node: Node, at: tuple[float, float], size: float, theme: Theme) -> dic
     colour = theme.kind_colour(node.kind)
     ring = {
         "failed": (theme.bad, "solid", 4),
+        "in administration": (theme.bad, "dotted", 4),
         "margin call": (theme.bad, "dashed", 3),
         "short runway": (theme.text, "solid", 3),
         "outside": (theme.ghost, "dotted", 2),
     }.get(node.distress, (theme.surface, "solid", 1))
-    is_gone = node.distress in ("failed", "outside")
+    is_gone = node.distress in ("failed", "in administration", "outside")
     words = WORDS(f"network-distress-{slug(node.distress)}") if node.distress else ""
     lines = [f"<b>{escape(node.name)}</b> ({WORDS(f'network-kind-{node.kind}')})"]
     if node.assets_usd is not None:

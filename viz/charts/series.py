@@ -25,7 +25,12 @@ LOOKS: dict[str, tuple[str, str]] = {
     "funding freeze": ("bad", "diamond"),
     "default": ("bad", _CROSS),
     "bank floor": ("bad", "rect"),
+    "absorbed": ("bad", "circle"),
+    "estate sale": ("bad", "triangle"),
+    "contract cancelled": ("warning", "pin"),
     "failed round": ("warning", "circle"),
+    "bridge loan": ("warning", "roundRect"),
+    "stock written down": ("warning", "diamond"),
     "capex cut": ("warning", "rect"),
     "margin call": ("warning", "triangle"),
     "switch wave": ("series", "diamond"),
@@ -135,15 +140,26 @@ PANELS: tuple[Panel, ...] = (
     Panel(
         "funding", ("raised_usd", "needed_usd"), "bn USD", 1e9, ("failed round", "funding freeze")
     ),
+    Panel(
+        "raisers", ("labs_raised_usd", "startups_raised_usd"), "bn USD", 1e9, ("funding freeze",)
+    ),
     Panel("cash", ("labs_cash_usd",), "bn USD", 1e9, ("default", "shock")),
     Panel("valuation", ("labs_valuation_usd",), "bn USD", 1e9, ("default", "margin call")),
-    Panel("capex", ("capex_usd", "chip_revenue_usd"), "bn USD", 1e9, ("capex cut",)),
+    Panel(
+        "capex",
+        ("capex_usd", "chip_revenue_usd", "refresh_capex_usd"),
+        "bn USD",
+        1e9,
+        ("capex cut",),
+    ),
+    Panel("startups", ("startups_spending_usd", "startups_compute_usd"), "bn USD", 1e9),
     Panel("revenue", ("labs_revenue_usd", "labs_compute_cost_usd"), "bn USD", 1e9, ("default",)),
     Panel("rpo", ("rpo_usd",), "bn USD", 1e9, ("default",)),
     Panel("burden", ("commitments_over_revenue",), "years", 1.0, ("default",)),
     Panel("rent", ("spot_price_usd_hour",), "USD per hour"),
     Panel("utilisation", ("utilisation",), "%", 0.01, ("capex cut",)),
     Panel("circularity", ("circularity_year",), "%", 0.01, ("vendor finance",)),
+    Panel("stock", ("chip_stock_usd", "prepayments_usd"), "bn USD", 1e9, ("stock written down",)),
     Panel("power", ("power_gw", "power_queue_gw"), "GW"),
 )
 """The panels of market series in the order of the live page."""
@@ -439,6 +455,46 @@ def shares_frame(recording: Recording) -> pd.DataFrame:
     table: dict[str, Any] = {"quarter": list(recording.labels[:count])}
     table |= {name: values[:count] for name, values in lab_shares(recording)}
     return pd.DataFrame(table)
+
+
+# --- where new sites get their power
+
+
+def regions_option(
+    recording: Recording, theme: Theme, cursor: int, ghost: Recording | None = None
+) -> dict[str, Any]:
+    """Chart of the power connected by region; dashed lines are the world without the shock."""
+    regions = region_power(recording)
+    others = region_power(ghost) if ghost is not None else {}
+    series: list[dict[str, Any]] = []
+    for (name, values), tint in zip(regions.items(), theme.series, strict=False):
+        if name in others:
+            series.append(ghost_line(name, others[name], tint))
+        series += line_series(name, values, tint, cursor)
+    if series and cursor < recording.quarters_recorded - 1:
+        series[-1]["markLine"] = cursor_line(recording.labels[cursor], theme)
+    option = frame_option(recording.labels, WORDS("live-unit-power"), theme)
+    return {
+        **option,
+        "grid": {**option["grid"], "top": 64},
+        "legend": {**legend(list(regions), theme), "left": 70, "itemGap": 8},
+        "series": series,
+    }
+
+
+def region_power(recording: Recording) -> dict[str, list[float | None]]:
+    """GW connected in each recorded quarter, by name of the region."""
+    taken = list(recording.snapshots)
+    names = taken[0].regions if taken else ()
+    return {name: scaled([s.regions[name] for s in taken], 1.0) for name in names}
+
+
+def regions_frame(recording: Recording) -> pd.DataFrame:
+    """Table of the power connected by region, GW, a row per quarter."""
+    import pandas as pd
+
+    table: dict[str, Any] = {"quarter": list(recording.labels[: recording.quarters_recorded])}
+    return pd.DataFrame(table | region_power(recording))
 
 
 # --- what happened when

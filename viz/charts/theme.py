@@ -1,7 +1,7 @@
 """Colours and fonts of the app, light and dark; safe for colour-blind readers.
 
 The colours are those of Okabe and Ito (2008, "Color Universal Design"), made lighter on a dark
-ground where contrast asks for it. A kind of firm keeps its colour everywhere.
+ground where contrast asks for it, and a violet. A kind of firm keeps its colour everywhere.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-FIRM_KINDS = ("labs", "clouds", "chipmakers", "investors", "bank", "customers")
+FIRM_KINDS = ("labs", "clouds", "chipmakers", "startups", "investors", "bank", "customers")
 """Kinds of firm that have a colour of their own; all others are grey."""
 
 FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -101,6 +101,7 @@ LIGHT = Theme(
         "labs": "#D55E00",
         "clouds": "#0072B2",
         "chipmakers": "#009E73",
+        "startups": "#8C6BB1",
         "investors": "#CC79A7",
         "bank": "#E69F00",
         "customers": "#56B4E9",
@@ -125,6 +126,7 @@ DARK = Theme(
         "labs": "#F0843C",
         "clouds": "#4E9BD6",
         "chipmakers": "#3CC79C",
+        "startups": "#B9A3F5",
         "investors": "#E3A0C5",
         "bank": "#F2B93B",
         "customers": "#8CCBF2",

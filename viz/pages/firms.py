@@ -48,7 +48,12 @@ _OWNERS, _HOLDINGS, _EVENTS, _CONTRACTS = 8, 12, 25, 20
 _MATRICES = ("balance-sheet", "transactions-flow", "revaluation")
 _COLUMNS = ("sector", "party")
 """How the columns of a matrix are made."""
-_WORTH = {"labs": "valuation_usd", "clouds": "value_usd", "chipmakers": "value_usd"}
+_WORTH = {
+    "labs": "valuation_usd",
+    "startups": "valuation_usd",
+    "clouds": "value_usd",
+    "chipmakers": "value_usd",
+}
 
 
 def head_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
@@ -56,7 +61,7 @@ def head_blocks(recording: Recording, quarter: int, key: str) -> list[Block]:
     firm, values = recording.firm_of[key], recording.snapshots[quarter].firms[key]
     state = state_of(recording, quarter, key)
     lines = [WORDS(f"firms-state-{slug(state or 'in business')}", name=firm.name)]
-    if state not in ("failed", "outside"):
+    if state not in ("failed", "in administration", "outside"):
         assets, debts, equity = (
             money(float(values.get(name) or 0.0))
             for name in ("total_assets_usd", "debts_usd", "equity_usd")

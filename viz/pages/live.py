@@ -15,6 +15,8 @@ from viz.charts.series import (
     clicked_event,
     panel_frame,
     panel_option,
+    regions_frame,
+    regions_option,
     shares_frame,
     shares_option,
     timeline_frame,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from viz.recording.recording import Recording
     from viz.session.state import AppState
 
-_BEFORE_SHARES = 6
+_BEFORE_SHARES = 8
 """Number of panels that stand before the one of shares."""
 
 
@@ -48,6 +50,8 @@ def LivePage(state: AppState) -> None:
             _shares(state, recording)
             for panel in SERIES[_BEFORE_SHARES:]:
                 _panel(state, recording, panel)
+            if recording.parameters.power_regions:
+                _regions(state, recording)
 
 
 def ask_why(state: AppState) -> Callable[[dict[str, Any]], None]:
@@ -123,4 +127,16 @@ def _shares(state: AppState, recording: Recording) -> None:
         frame=partial(shares_frame, recording),
         on_click=ask_why(state),
         name="shares",
+    )
+
+
+def _regions(state: AppState, recording: Recording) -> None:
+    title, shown = asked_and_shown("regions")
+    ChartCard(
+        title,
+        regions_option(recording, state.theme, state.quarter.value, state.ghost),
+        question=shown,
+        height="230px",
+        frame=partial(regions_frame, recording),
+        name="regions",
     )

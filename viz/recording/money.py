@@ -93,6 +93,9 @@ def short_lines(name: str) -> str:
 Scope = Literal["ai", "all"]
 Pair = tuple[str, str]
 FIRMS = ("labs", "clouds", "chipmakers")
+"""Whose payments to one another are searched for circles."""
+BUSINESSES = ("startups", *FIRMS)
+"""Whose money the narrow picture shows; a cohort of start-ups is one business."""
 GROUP = "group:"
 """Beginning of the key of a node that stands for several parties."""
 SHORT_RUNWAY = 4.0
@@ -102,6 +105,7 @@ _SECTOR_KINDS = {
     "households": "customers",
     "bank": "bank",
     "rest": "rest",
+    "credit investors": "bank",
 }
 
 
@@ -111,10 +115,12 @@ class Node:
 
     Attributes:
         key: company key, or "group:" and a kind. name: for people.
-        kind: "labs", "clouds", "chipmakers", "investors", "bank", "customers" or "rest".
+        kind: "labs", "clouds", "chipmakers", "startups", "investors", "bank" (and other lenders),
+            "customers" or "rest".
         members: keys of the parties that it stands for.
         assets_usd: total assets at the end of the period; None where it is no firm.
-        distress: "", "failed", "margin call", "short runway" or "outside" (has not entered yet).
+        distress: "", "failed", "in administration" (failed, its creditors run what it sells),
+            "margin call", "short runway" or "outside" (has not entered yet).
     """
 
     key: str
@@ -201,8 +207,8 @@ def money_picture(
         recording: the world.
         last: a recorded quarter.
         quarters: how many to add up, as far as there are.
-        scope: "ai": what reaches labs, clouds and chipmakers from customers, investors, lenders
-            and one another; "all": every payment but those between a lab and its parent.
+        scope: "ai": what reaches labs, clouds, chipmakers and start-ups from customers, investors,
+            lenders and one another; "all": every payment but those between a lab and its parent.
         count: firms of each kind that are drawn on their own; the others are one node.
 
     Raises:
@@ -240,12 +246,12 @@ def counted(
     payer: str, payee: str, goods: float, financing: float, scope: Scope
 ) -> tuple[float, float]:
     """What of a payment between two kinds is drawn: (goods, financing)."""
-    if scope == "all" or (payer in FIRMS and payee in FIRMS):
+    if scope == "all" or (payer in BUSINESSES and payee in BUSINESSES):
         return goods, financing
-    if payee not in FIRMS or payer in FIRMS:
+    if payee not in BUSINESSES or payer in BUSINESSES:
         return 0.0, 0.0
     if payer == "customers":
-        return (goods, 0.0) if payee == "labs" else (0.0, 0.0)
+        return (goods, 0.0) if payee in ("labs", "startups") else (0.0, 0.0)
     return 0.0, financing
 
 
@@ -277,7 +283,7 @@ def make_nodes(
         e.agent for e in recording.events if e.kind == "margin call" and first <= e.quarter <= last
     ]
     nodes = [_outside("customers", recording, scope)]
-    for kind in ("investors", *FIRMS):
+    for kind in ("investors", *BUSINESSES):
         members = [firm for firm in recording.firms if firm.kind == kind]
         chosen = _largest(recording, members, count)
         for firm in members:
@@ -298,7 +304,7 @@ def make_nodes(
 
 def _outside(kind: str, recording: Recording, scope: Scope) -> Node:
     """A node of parties that are no firms; the rest of the economy lends too."""
-    kinds = ("bank", "rest") if kind == "bank" and scope == "ai" else (kind,)
+    kinds = ("bank", "rest") if (kind, scope) == ("bank", "ai") else (kind,)
     members = [p.key for p in recording.parties if _SECTOR_KINDS.get(p.kind) in kinds]
     return Node(GROUP + kind, WORDS(f"network-group-{kind}"), kind, tuple(members))
 
@@ -329,14 +335,12 @@ def distress_of(recording: Recording, quarter: int, firm: FirmInfo, is_called: b
     values = recording.snapshots[quarter].firms[firm.key]
     runway = values.get("runway_quarters")
     if values.get("is_defaulted"):
-        return "failed"
+        return "in administration" if values.get("is_in_administration") else "failed"
     if values.get("is_open") is False:
         return "outside"
     if is_called:
         return "margin call"
-    own = recording.parameters.labs.get(firm.key)
-    has_parent = own is not None and own.parent is not None
-    if runway is not None and float(runway) < SHORT_RUNWAY and not has_parent:
+    if runway is not None and float(runway) < SHORT_RUNWAY and not values.get("is_owned"):
         return "short runway"
     return ""
 
@@ -465,9 +469,8 @@ def largest_circle(recording: Recording) -> tuple[int, float] | None:
 
 def is_firm(node: Node) -> bool:
     """Whether a node is one firm with books of its own."""
-    return (
-        len(node.members) == 1 and node.kind in (*FIRMS, "investors") and node.key in node.members
-    )
+    kinds = (*BUSINESSES, "investors")
+    return len(node.members) == 1 and node.kind in kinds and node.key in node.members
 
 
 def state_of(recording: Recording, quarter: int, key: str) -> str:

@@ -151,8 +151,8 @@ class FirmInfo:
     Attributes:
         key: company key; for other parties (households, bank ...) the name of the account.
         name: name shown to people.
-        kind: sector of the account: "labs", "clouds", "chipmakers", "investors", "bank",
-            "households", "enterprises" or "rest".
+        kind: sector of the account: "labs", "clouds", "chipmakers", "startups", "investors",
+            "bank", "credit investors", "households", "enterprises" or "rest".
     """
 
     key: str
@@ -169,9 +169,10 @@ class Snapshot:
         market: every indicator of the market but its label; None = no value.
         firms: key -> indicators of the firm, and ``debt_usd``, ``total_assets_usd``, ``debts_usd``
             (all it owes but its own shares), ``equity_usd`` (assets less those debts),
-            ``is_active``; of labs also ``runway_quarters`` (None: it burns nothing),
+            ``is_active``, ``is_in_administration``; of labs also ``runway_quarters`` (None: it burns nothing),
             ``default_probability``, ``need_usd`` ...
         customers: the enterprise customers.
+        regions: name of a region of power -> GW connected there in the quarter.
         contracts: remaining, delivered and cancelled cents, and CU per quarter at full size, by
             contract in the order of signing (contracts, 4).
         parties: all parties of the ledger.
@@ -184,6 +185,7 @@ class Snapshot:
     market: dict[str, float | None]
     firms: dict[str, dict[str, Value]]
     customers: CustomerState
+    regions: dict[str, float]
     contracts: Floats
     parties: tuple[FirmInfo, ...]
     finance: Ints
@@ -222,6 +224,7 @@ class Recorder:
             },
             firms=self._firms(),
             customers=self._counter.state(),
+            regions={r.stated.name: r.connected_gw for r in model.power_regions.values()},
             contracts=contract_states(model.contracts),
             parties=self.parties,
             finance=archive.finance,
@@ -241,6 +244,7 @@ class Recorder:
                 "debts_usd": debts[firm.party],
                 "equity_usd": assets[firm.party] - debts[firm.party],
                 "is_active": firm.is_active,
+                "is_in_administration": firm.is_in_administration,
             }
             found[firm.key] = values | _of_lab(firm)
         return found
@@ -281,6 +285,7 @@ def _of_lab(firm: Institution) -> dict[str, Value]:
         return {}
     return {
         "is_open": firm.is_open,
+        "is_owned": firm.parent is not None,
         "runway_quarters": number(firm.runway()),
         "default_probability": number(firm.default_probability()),
         "compute_cost_usd": firm.compute_cost_usd,

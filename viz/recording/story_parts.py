@@ -71,8 +71,10 @@ def _boom(recording: Recording) -> StoryPart:
     capex, labels = recording.series("capex_usd"), recording.labels
     values = [value or 0.0 for value in capex]
     peak = values.index(max(values))
-    raised = sum(value or 0.0 for value in recording.series("raised_usd"))
-    rounds = [event for event in recording.events if event.kind == "round"]
+    raised = sum(value or 0.0 for value in recording.series("labs_raised_usd"))
+    young = sum(value or 0.0 for value in recording.series("startups_raised_usd"))
+    labs = {firm.name for firm in recording.firms if firm.kind == LABS}
+    rounds = [e for e in recording.events if e.kind == "round" and e.agent in labs]
     worth = _known(recording.series("labs_valuation_usd"))
     sentences = [
         WORDS(
@@ -88,6 +90,8 @@ def _boom(recording: Recording) -> StoryPart:
             n=len(rounds),
         ),
     ]
+    if young > 0:
+        sentences.append(WORDS("story-startups-raised", amount=money(young)))
     if worth:
         sentences.append(WORDS("story-worth", amount=money(max(worth))))
     return StoryPart(WORDS("story-boom"), tuple(sentences))

@@ -55,7 +55,7 @@ class FirmView:
         self.name: str = firm.name
         self.party: int = firm.party
         self.stated: Any = getattr(firm, "stated", None)
-        self.parent: str | None = getattr(firm, "parent", None)
+        self.parents: list[tuple[int, str | None]] = list(getattr(firm, "parents", ()))
 
 
 class ModelView:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 _AT = re.compile(r"at\((\d+)\)\Z")
-_GROUPS = ("labs", "clouds", "chipmakers", "investors")
+_GROUPS = ("labs", "startups", "clouds", "chipmakers", "investors")
 BILLION = 1e9
 
 

@@ -29,7 +29,7 @@ EXPERIMENT = """
 [experiment]
 scenario = "minimal"
 quarters = 4
-outputs = ["labs_revenue_usd:last", "labs_cash_usd:last", "freeze", "freeze_quarter"]
+outputs = ["labs_revenue_usd:last", "labs_cash_usd:last", "freeze", "freeze_quarter", "defaults"]
 replications = 2
 [design]
 method = "{method}"
@@ -149,9 +149,9 @@ def test_runs_that_were_never_done_are_counted(broken: Path) -> None:
     [
         (["sensitivity", "{}", "--output", "x"], "choose one with --arm: base, noisy"),
         (["sensitivity", "{}", "--output", "freze", "--arm", "base"], "did you mean 'freeze'"),
-        (["sensitivity", "{}", "--output", "freeze", "--arm", "base"], "is 0 in all runs"),
+        (["sensitivity", "{}", "--output", "defaults", "--arm", "base"], "is 0 in all runs"),
         (["discover", "{}", "--where", "frze", "--arm", "base"], "did you mean 'freeze'"),
-        (["discover", "{}", "--where", "freeze", "--arm", "base"], "never holds"),
+        (["discover", "{}", "--where", "defaults > 0", "--arm", "base"], "never holds"),
         (["discover", "{}", "--where", "freeze", "--depth", "3"], "belongs to --method cart"),
         (
             ["discover", "{}", "--where", "freeze", "--method", "cart", "--peeling", "p.csv"],

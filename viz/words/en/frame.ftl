@@ -71,6 +71,11 @@ frame-count-changes =
 
 frame-event-funding-freeze = Funding freeze
 frame-event-failed-round = Failed round
+frame-event-absorbed = Lab bought in distress
+frame-event-estate-sale = Sale of an estate
+frame-event-contract-cancelled = Contract broken
+frame-event-bridge-loan = Bridge loan
+frame-event-stock-written-down = Chips written down
 frame-event-capex-cut = CapEx cut
 frame-event-default = Default
 frame-event-margin-call = Margin call

@@ -17,7 +17,7 @@ network-note =
     Circle: a firm, larger with its balance sheet. Arrow: money, wider with the amount; dashed:
     money put in as shares or loans. Ring: a firm in distress. Left out: what a lab and its own
     parent pay each other{ $left_out }.
-network-note-ai = , wages, supplies, dividends and all business outside AI
+network-note-ai = , wages, supplies, dividends, what start-ups sell and all business outside AI
 
 ## What can be chosen
 
@@ -37,11 +37,13 @@ network-choice-count = Firms drawn
 network-kind-labs = AI lab
 network-kind-clouds = Cloud
 network-kind-chipmakers = Chipmaker
+network-kind-startups = AI start-ups
 network-kind-investors = Investor
 network-kind-bank = Lender
 network-kind-customers = Customer
 network-kind-rest = Rest of the economy
 network-column-outside = Outside
+network-column-startups = Start-ups
 network-column-labs = AI labs
 network-column-clouds = Clouds
 network-column-chipmakers = Chipmakers
@@ -52,8 +54,10 @@ network-group-rest = Rest of the economy
 network-group-labs = Other labs
 network-group-clouds = Other clouds
 network-group-chipmakers = Other chipmakers
+network-group-startups = Other start-ups
 network-group-investors = Other investors
 network-distress-failed = has failed
+network-distress-in-administration = in administration
 network-distress-margin-call = margin call
 network-distress-short-runway = cash for less than a year
 network-distress-outside = not in the market yet
@@ -115,6 +119,10 @@ network-source = From the ledger of the model, { $period }.
 network-purpose-receivables = bills settled
 network-purpose-compute = compute
 network-purpose-seats = enterprise seats
+network-purpose-start-up-sales = what start-ups sell
+network-purpose-enterprise-sales = other business of companies
+network-purpose-prepayments = chips paid in advance
+network-purpose-parent-funding = money of the parent
 network-purpose-subscriptions = subscriptions
 network-purpose-advertising = advertising
 network-purpose-private-equity = new private shares

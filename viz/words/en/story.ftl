@@ -39,6 +39,7 @@ story-raised-in-rounds =
         [one] The labs raise { $amount }, part of it in { $n } round.
        *[other] The labs raise { $amount }, part of it in { $n } rounds.
     }
+story-startups-raised = AI start-ups raise { $amount } beside them, from the same investors.
 story-worth = At most they are held to be worth { $amount }.
 story-circle = How much of it is a circle
 story-circular =
