@@ -9,7 +9,7 @@ import pandas as pd
 
 from market.events import BEFORE
 from market.units import money
-from runs.single_run.money_network import vendor_money
+from runs.single_run.frames import vendor_money
 from runs.single_run.simulate import WHOLE_RUN
 
 if TYPE_CHECKING:
