@@ -308,8 +308,8 @@ class PrivateFirm(Institution):
             "round",
             self.round_usd,
             "USD",
-            f"raises {some_money(self.round_usd)} at {self.valuation_usd / 1e9:,.0f} bn post-money"
-            + "".join(notes),
+            f"raises {some_money(self.round_usd)} at {some_money(self.valuation_usd)} "
+            "post-money" + "".join(notes),
         )
 
     def _list_when_ripe(self) -> None:
@@ -335,8 +335,9 @@ class PrivateFirm(Institution):
             "failed round",
             self.asked_usd,
             "USD",
-            f"fails to raise {some_money(self.asked_usd)} (expected exit multiple {multiple:.2f}, "
-            f"revenue growth {self.beliefs.expected:z.0%} a quarter){_in_words(refusals)}",
+            f"fails to raise {some_money(self.asked_usd)}: a dollar put in is expected to become "
+            f"{multiple:.2f}, with revenue growing by {self.beliefs.expected:z.0%} a quarter"
+            f"{_in_words(refusals)}",
             causes,
         )
         self.valuation_usd *= 1 - self.market.parameters.funding.markdown_after_failure
@@ -372,4 +373,4 @@ def _in_words(refusals: Refusals) -> str:
         )
         if number > 0
     ]
-    return f": of those asked {', '.join(reasons)}" if reasons else ""
+    return f"; of those asked, {', '.join(reasons)}" if reasons else ""

@@ -193,3 +193,15 @@ def circular_part(network: Mapping[Pair, float], firms: Sequence[str] = ()) -> d
     labels = pd.Index(list(place), dtype=object)
     circular: Any = maximum_circulation(pd.DataFrame(paid, index=labels, columns=labels))
     return {pair: float(circular.at[pair]) for pair in network}
+
+
+def vendor_money(finance: NDArray[Any], sectors: Sequence[str]) -> float:
+    """What chipmakers put into labs and clouds, as shares or as loans, in USD.
+
+    Args:
+        finance: cents paid (payer, payee) for claims and their repayment in some period.
+        sectors: sector of each party, at least as many as ``finance`` has rows.
+    """
+    names = np.array(sectors[: len(finance)])
+    givers, takers = names == "chipmakers", np.isin(names, ("labs", "clouds"))
+    return float(finance[np.ix_(givers, takers)].sum() / 100)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
-from numpy.typing import NDArray
 
 from runs.picture_style import BLUE, GREEN, ORANGE, RED, new_figure
 from runs.single_run.frames import Pair, circular_part
@@ -50,18 +47,6 @@ def firm_network(flows: pd.DataFrame) -> dict[Pair, float]:
             pair = (payer, str(row["payee"]))
             network[pair] = network.get(pair, 0.0) + amount
     return network
-
-
-def vendor_money(finance: NDArray[Any], sectors: Sequence[str]) -> float:
-    """What chipmakers put into labs and clouds, as shares or as loans, in USD.
-
-    Args:
-        finance: cents paid (payer, payee) for claims and their repayment in some period.
-        sectors: sector of each party, at least as many as ``finance`` has rows.
-    """
-    names = np.array(sectors[: len(finance)])
-    givers, takers = names == "chipmakers", np.isin(names, ("labs", "clouds"))
-    return float(finance[np.ix_(givers, takers)].sum() / 100)
 
 
 # --- the picture of the money flow between firms, with its circular part in orange

@@ -9,7 +9,7 @@ import pandas as pd
 
 from market.events import BEFORE
 from market.units import money
-from runs.single_run.money_network import vendor_money
+from runs.single_run.frames import vendor_money
 from runs.single_run.simulate import WHOLE_RUN
 
 if TYPE_CHECKING:
@@ -105,11 +105,14 @@ def heading(run: Run) -> list[str]:
 
 
 def financing(run: Run) -> list[str]:
-    """What labs raised: rounds, letters of intent, vendors."""
-    events = run.events
+    """What labs and start-ups raised: rounds, letters of intent, vendors."""
+    labs = [lab.name for lab in run.model.labs.values()]
+    events = run.events[run.events["agent"].isin(labs)]
     closed, failed = (events[events["kind"] == kind] for kind in ("round", "failed round"))
     letters = events[events["kind"] == "letter tranche"]
-    raised = float(run.market["raised_usd"].sum())
+    raised, young = (
+        float(run.market[name].sum()) for name in ("labs_raised_usd", "startups_raised_usd")
+    )
     lines = ["MONEY RAISED"]
     lines.append(
         f"The labs raised {money(raised)}: {count(len(closed), 'funding round')} closed and "
@@ -120,6 +123,8 @@ def financing(run: Run) -> list[str]:
             f"{count(len(letters), 'tranche').capitalize()} promised earlier brought "
             f"{money(letters['size'].sum())} of it."
         )
+    if young > 0:
+        lines.append(f"AI start-ups raised {money(young)} beside them, from the same investors.")
     parent = run.parent_funding_usd
     if parent > 0:
         lines.append(f"Labs that have a parent got {money(parent)} more from it.")
@@ -244,7 +249,8 @@ def table_by_year(market: pd.DataFrame) -> list[str]:
         cells = (f"{v:,.{c[4]}f}" for v, c in zip(values, _COLUMNS, strict=True))
         rows.append([f"{year}{mark}", *cells])
     lines = [
-        "YEAR BY YEAR (bn USD unless stated; cash, RPO, rent and power at the end of the year)"
+        "YEAR BY YEAR (bn USD unless stated; needed and raised by labs and start-ups; cash, RPO, "
+        "rent and power at the end of the year)"
     ]
     lines += align(rows)
     if min(quarters, default=4) < 4:

@@ -204,8 +204,16 @@ def test_the_table_sums_flows_and_takes_last_stocks(reference: Run) -> None:
 
 
 def test_the_story_tells_what_was_raised(reference: Run) -> None:
-    raised = float(reference.market["raised_usd"].sum())
-    assert f"The labs raised {money(raised)}:" in tell(reference)
+    """Labs and start-ups live on the same money; each is told apart."""
+    labs, young = (
+        float(reference.market[f"{who}_raised_usd"].sum()) for who in ("labs", "startups")
+    )
+    told = tell(reference)
+    assert f"The labs raised {money(labs)}:" in told
+    assert f"AI start-ups raised {money(young)} beside them" in told
+    names = {lab.name for lab in reference.model.labs.values()}
+    rounds = [e for e in reference.model.events.select("failed round") if e.agent in names]
+    assert f" and {len(rounds)} failed." in told
 
 
 def test_money_flows_add_up_to_the_ledger(reference: Run) -> None:

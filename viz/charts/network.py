@@ -62,7 +62,7 @@ _WIDEST, _THINNEST = 16.0, 0.8
 _SMALLEST_PX, _LARGEST_PX, _GROWTH = 12.0, 56.0, 0.4
 _INNER = 4.0
 """Number of the last column when the rest of the economy is not drawn."""
-_ROOM_OF_A_LINE = 0.7
+_ROOM_OF_A_LINE = 0.9
 """Room that a second line of a name takes in a column, in rooms of a firm."""
 _COLUMNS = ("outside", "startups", "labs", "clouds", "chipmakers", "rest")
 """From left to right."""

@@ -169,8 +169,8 @@ class Snapshot:
         market: every indicator of the market but its label; None = no value.
         firms: key -> indicators of the firm, and ``debt_usd``, ``total_assets_usd``, ``debts_usd``
             (all it owes but its own shares), ``equity_usd`` (assets less those debts),
-            ``is_active``, ``is_in_administration``; of labs also ``runway_quarters`` (None: it burns nothing),
-            ``default_probability``, ``need_usd`` ...
+            ``is_active``, ``is_in_administration``; of labs also ``runway_quarters`` (None: it
+            burns nothing), ``default_probability``, ``need_usd`` ...
         customers: the enterprise customers.
         regions: name of a region of power -> GW connected there in the quarter.
         contracts: remaining, delivered and cancelled cents, and CU per quarter at full size, by

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from market.units import money
-from runs.single_run.money_network import vendor_money
+from runs.single_run.frames import vendor_money
 from viz.words import WORDS
 
 if TYPE_CHECKING:

@@ -147,7 +147,7 @@ def test_a_failed_round_marks_down_says_who_refused_and_frightens_all() -> None:
     assert model.return_rise == pytest.approx(0.09)  # nothing of what was asked came
     (failure,) = model.events.select("failed round")
     assert lab.last_failure == failure
-    assert failure.text.endswith("of those asked 3 want a higher return")
+    assert failure.text.endswith("of those asked, 3 want a higher return")
     ask_for(lab, 0.0)
     hold_funding_rounds(model)
     assert model.return_rise == pytest.approx(0.7 * 0.09)

@@ -4,8 +4,9 @@ about-heading-what = What this is
 about-what-text-1 =
     Kaartenhuis (Dutch for house of cards) is a simulation of the AI investment boom. AI labs
     promise to buy more compute than they can pay from revenue. Clouds build it, partly on credit.
-    Chipmakers put money into their own customers. Investors ask each quarter whether the others
-    will still join the next round.
+    Chipmakers put money into their own customers. AI start-ups live on the same venture money and
+    rent from the same clouds. Investors ask each quarter what a round is worth, and whether the
+    others will still join it.
 about-what-text-2 =
     Every firm is an agent with its own books and rules. Each payment goes through one double-entry
     ledger, so that no money appears or vanishes; ten accounting identities are checked after every
@@ -27,13 +28,14 @@ about-limits-text-1 =
     Finances of private companies are press reports and partly unverified. Most behavioural values
     are judged, not estimated.
 about-limits-text-2 =
-    Labs live on equity alone: no convertible or secured debt, no merger, no sale of a failing lab
-    to a rival. A cloud carries the cash flow of its whole group, which makes groups look safer than
-    they may be.
+    Labs live on shares and, between two rounds, on convertible notes of their owners: they have no
+    secured debt. A lab in distress may be bought; two healthy ones never merge. Start-ups are a few
+    cohorts, not firms one by one. A cloud carries the cash flow of its whole group, which makes
+    groups look safer than they may be.
 about-limits-text-3 =
-    One bank stands for all banks; there are no insurers, private credit funds or special vehicles
-    through which losses on data centres could spread. Wages, taxes, inflation and monetary policy
-    are outside.
+    One bank stands for all banks, and one holder of bonds for all insurers, bond funds and private
+    credit; it owes savers only what it owns, so losses on data centres end there. Wages, taxes,
+    inflation and monetary policy are outside.
 about-limits-text-4 =
     Companies are stylised. Nothing here describes what a real company will do. No investment
     advice.

@@ -112,7 +112,7 @@ firms-panel-cloud_debt-title = What does it owe, and what is it owed?
 firms-panel-cloud_debt-shown = Debt and RPO, bn USD
 firms-panel-projects-title = Are its plans worth while, and can it pay for them?
 firms-panel-projects-shown =
-    Share of projects that pay, share of plans financed, use of its compute, %
+    Projects that pay, plans financed, and compute asked for over what is in service, %
 firms-panel-orders-title = How much does it order?
 firms-panel-orders-shown = Capacity ordered in the quarter, thousand chips
 firms-panel-value-title = What is it worth on the market?
@@ -166,7 +166,7 @@ firms-line-operating_cash_usd = operating cash
 firms-line-debt_usd = debt
 firms-line-hurdle_share = projects that pay
 firms-line-funded_share = plans financed
-firms-line-utilisation = in use
+firms-line-utilisation = asked for
 firms-line-orders_thousand = orders
 firms-line-value_usd = value
 firms-line-free_cash_flow_usd = free cash flow

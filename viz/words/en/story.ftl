@@ -40,7 +40,7 @@ story-raised-in-rounds =
        *[other] The labs raise { $amount }, part of it in { $n } rounds.
     }
 story-startups-raised = AI start-ups raise { $amount } beside them, from the same investors.
-story-worth = At most they are held to be worth { $amount }.
+story-worth = At most the labs are held to be worth { $amount }.
 story-circle = How much of it is a circle
 story-circular =
     At most { $most } of a year's payments between labs, clouds and chipmakers run in circles; at
