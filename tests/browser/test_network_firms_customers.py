@@ -66,10 +66,11 @@ def test_the_network_is_drawn_and_explained(
 def test_a_circle_and_a_period_can_be_chosen(opened: Callable[..., Any]) -> None:
     page = opened("?tab=network")
     at_quarter(page, "network")
+    page.wait_for_selector(f"[data-chart=network] .kh-card-question:has-text('{BUSY}')")
     circle = page.locator("[data-pick^='loop:']").first
     circle.click()
     page.wait_for_selector(".kh-rows-picked")
-    page.locator("[data-pick^='loop:']").first.click()
+    page.locator(".kh-rows-picked [data-pick^='loop:']").click()
     page.wait_for_selector(".kh-rows-picked", state="detached")
     before = page.inner_text("[data-chart=network] .kh-card-question")
     page.select_option("[data-test=network_period]", "quarter")
