@@ -8,9 +8,10 @@ C01-boundary =
     Where both firms live on, { $both_live } of it is paid; where the lab has failed by the end,
     { $lab_failed }.
 C01-explanation-1 =
-    The lab owes the agreed amount for what the cloud delivers, used or not. It may give up parts
-    that have not begun after a failed round, for a fee; in a default all that is left is rejected.
-    Invoices that are never paid are taken off.
+    The lab owes the agreed amount for what the cloud delivers, used or not. When a round brings
+    less than it asked, it may give up contracts that have not begun, in part and for a fee; in a
+    default all that is left is rejected. Invoices that are never paid are taken off. A cloud that
+    fails delivers all the same, for its creditors or for those who buy its data centres.
 C01-notes-1 =
     The two parties do not renegotiate price or date here, as real ones would: a contract is paid,
     given up before it begins, or rejected in default.

@@ -8,14 +8,15 @@ C02-boundary =
     shown: { $quarters }.
 C02-explanation-1 =
     CapEx is sites, power and other plant besides chips. Chips come after the sites are connected,
-    so the ratio rises when building slows down and falls when it ends.
+    and places whose chips have died are filled again at the cost of the chips alone. So the ratio
+    rises when few sites are begun.
 C02-notes-1 =
     Where the median leaves the public band the model is wrong about the world, or the band of two
     boom years does not last; the two cannot be told apart yet.
 C02-notes-2 =
     Who supplies whom is an input: the cloud never changes its chipmaker in the model. So is the
-    part of a site's cost that is chips and networking (compute.chip_share), which does not vary
-    here. The answer mostly repeats it; that is why its interval is narrow.
+    part of a new site's cost that is chips and networking (compute.chip_share), which does not vary
+    here. The answer mostly repeats it, with the chips for old places on top.
 
 ## Names of figures and intervals
 

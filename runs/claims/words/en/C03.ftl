@@ -6,11 +6,12 @@ C03-sentence =
     On average { $drawn } of the { $letter } bn USD is drawn within ten years; { $certain } even
     when every step is certain once its condition is met.
 C03-boundary =
-    Three things stop a step: chance (30% each, an assumption), too few gigawatts live, and the
-    lab's failure. The arm with certain steps leaves the last two.
+    Three things stop a step: chance (30% each, an assumption), too few gigawatts live, and a lab
+    that fails or is bought. The arm with certain steps leaves the last two.
 C03-explanation-1 =
     Each step needs another gigawatt in the lab's use. A step whose condition is met is carried out
-    with a chance of 70%, or it lapses; after a default the letter is void.
+    with a chance of 70%, or it lapses; the letter is void after a default, and when another firm
+    buys the lab.
 C03-notes-1 =
     The chance of 70% per step is a choice of the modeller, and with it alone no more than 70% could
     be drawn on average; the arm with certain steps bounds its effect.

@@ -6,18 +6,18 @@ C05-sentence =
     Chipmakers' money changes the lab's valuation after two years by { $effect }; together with
     clouds' money it is { $both }.
 C05-boundary =
-    In the model vendor money can act on values only by closing rounds that would fail: the price of
-    a round does not ask who pays. So the effect is large where others have too little money, and
-    nil where they have enough. After three years it is { $later }, together with clouds' money
-    { $later_both }: the rule's two years decide.
+    In the model vendor money fills a part of a round whatever its price, so that others have less
+    to fill and the round may close at a higher price, or close at all. The effect is large where
+    others have too little money, and small where they have enough. After three years it is { $later
+    }, together with clouds' money { $later_both }: the rule's two years decide.
 C05-explanation-1 =
-    Without vendor money other investors pay more of each round at the same price, as long as they
-    have enough. The circle shrinks without chipmakers' money, and it has to be gone without clouds'
+    Without vendor money other investors have to fill the whole round, at a lower price where that
+    is hard. The circle shrinks without chipmakers' money, and it has to be gone without clouds'
     money too: that is a test of the measure.
 C05-notes-1 =
-    The model has no news: nobody reads a vendor's stake as praise, and listed shares follow cash
-    flows. The 36% that the cloud's shares rose in a day cannot happen in it, so the answer is about
-    money, and may be wrong about mood.
+    The model has no news: nobody reads a vendor's stake as praise, and listed shares move slowly to
+    what cash flow and backlog are worth. The 36% that the cloud's shares rose in a day cannot
+    happen in it, so the answer is about money, and may be wrong about mood.
 
 ## Names of figures and intervals
 

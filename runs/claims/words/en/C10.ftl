@@ -12,11 +12,13 @@ C10-explanation-1 =
     RPO at the end of a quarter is RPO before, plus signed, less delivered, less cancelled: the
     simulation checks it to the cent every quarter.
 C10-explanation-2 =
-    Customers outside the model renew by assumption, so only the labs' part is at risk here, unless
-    the cloud itself fails.
+    Customers outside the model renew by assumption, so only the labs' part is at risk here. When
+    the cloud itself fails its contracts are still served, by its creditors or by those who buy its
+    data centres.
 C10-notes-1 =
     Public RPO is a whole group's, with all its products; the model holds it against compute for AI
-    only. Organic demand outside the model is a trend, not decided.
+    only. What a cloud's other customers use follows their budgets and the rent, but what they have
+    promised keeps its ratio to what they pay.
 C10-notes-nearest =
     Public figures of the middle of 2025 run from { $least } to { $public } bn. Against the lower
     one the article's figure is { $off } off, which the rule calls { $verdict }.

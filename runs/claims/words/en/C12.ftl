@@ -6,12 +6,13 @@ C12-sentence =
     Listed from the start, the lab is refused money in { $spared } of 100 runs fewer
     ({ $spared_low } to { $spared_high }), and it raises { $raised }.
 C12-boundary =
-    A listing adds one class of investors with its own money. It does not change what investors
-    expect from the lab, and that decides most refusals.
+    A listing adds one class of investors with its own money, and lets the lab's earlier investors
+    sell to them. It does not change what investors expect from the lab.
 C12-explanation-1 =
-    Once listed, public-market investors may join a round with the same rule as all others. With the
-    window as stated a lab lists when it has 20 bn USD of revenue a quarter and a round of it
-    closes; in hard times the window is shut by itself.
+    Once listed, public-market investors may join a round with the same rule as all others, and
+    funds sell them their shares over some quarters, so that this money is free for other rounds.
+    With the window as stated a lab lists when it has 20 bn USD of revenue a quarter and a round of
+    it closes; in hard times the window is shut by itself.
 C12-notes-1 =
     The depth of the public market is an assumption (300 bn USD of funds' cash, a twentieth of it
     for one quarter's rounds). A daily price, with its falls, is not in the model: a real listing
@@ -41,7 +42,7 @@ C12-listing-table = Outcomes by state of the listing
 ## Other words
 
 C12-outcome-refused = refused money
-C12-outcome-freeze = funding of all labs freezes
+C12-outcome-freeze = funding of labs and start-ups freezes
 C12-arm-shut = never listed
 C12-arm-stated = window as stated
 C12-arm-listed = listed from the start

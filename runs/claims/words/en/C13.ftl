@@ -6,17 +6,19 @@ C13-sentence =
     The lab asks for { $often } rounds a year ({ $often_low } to { $often_high }); { $rising } of
     its closed rounds are at a higher value than the one before.
 C13-boundary =
-    Values rise as long as its revenue grows faster than the return asked for. It asks for more than
-    all investors could put in in { $short } of the runs; rounds mostly fail with enough money
-    about, when too few expect the others to join.
+    The price of a round is the highest at which it is filled: values rise as long as investors
+    expect enough of its revenue. It asks for more than investors have for it in { $short } of the
+    runs. A round can also fail with enough money about, when too few expect the others to join.
 C13-explanation-1 =
-    The lab asks when its cash would not last over its planning horizon. The value in a round
-    follows what investors expect of revenue; a failed round marks it down.
+    The lab holds a round when its plan lacks money and its cash runs short, and also when investors
+    would pay much more than at the last one. Where the round is not filled at its last value the
+    price falls, down to a floor; what is not filled there closes in part, or fails, and then the
+    lab is marked down.
 
 ## Names of figures and intervals
 
 C13-figure-first-failed-round = quarter of the first failed round
-C13-figure-hardest-round = largest part of all pledges that a round would have needed
+C13-figure-hardest-round = what its hardest round asked, over what investors had for that round
 C13-figure-rounds-year = rounds a year
 C13-figure-up-rounds = closed rounds at a higher value
 C13-figure-scarce = runs in which it asks for more than there is

@@ -5,11 +5,14 @@
 C14-sentence =
     A round of the lab fails within ten years in { $apart } of the runs; half of the first refusals
     come by { $when }, at a median of { $asked } bn USD.
-C14-boundary = It is seldom one request of 100 bn that is refused: see the picture of sizes.
+C14-boundary =
+    Of the first rounds that fail { $large } had asked for 100 bn USD or more. A round that closes
+    in part, or at a lower price, counts as closed.
 C14-explanation-1 =
     Each investor joins when what it expects from the round beats its required return, given how
-    hard the round is to fill. So a round fails when hopes for growth fade faster than the lab's
-    need for money, not at an amount that is written anywhere.
+    hard the round is to fill. A lab first takes a lower price, then less money. So a round fails
+    when hopes for growth fade so much faster than the lab's need for money that not even a part of
+    it is filled at the lowest price, not at an amount that is written anywhere.
 
 ## Names of figures and intervals
 

@@ -7,11 +7,12 @@ C17-sentence =
     alone { $gas }%, reactors alone { $reactors }%.
 C17-boundary = They matter where the grid is what limits; where demand limits, they add little.
 C17-explanation-1 =
-    Gas comes seven quarters after the start, reactors after twenty; each adds so many GW a quarter
-    to what the grid connects, and is used only when chips wait for power.
+    By region, gas comes six to ten quarters after the start and reactors twenty to twenty-six. Each
+    adds so many GW a quarter to what the grid connects; what no finished site asks for in its
+    quarter is lost.
 C17-notes-1 =
-    The model is generous with power: by the 2030s it connects more than forecasts of grids and gas
-    plants allow. So a date of this answer is an early one.
+    The model is generous with power: in most runs AI draws 48 to 141 GW in 2035, where 25 to 70
+    were thought likely beforehand. The more the grid connects, the less own plants add.
 
 ## Names of figures and intervals
 

@@ -5,7 +5,9 @@
 C18-sentence =
     { $lab } lives and breaks even for a year by the end of 2030 in { $early } of the runs and by
     mid-2035 in { $late }; it fails in { $failed }.
-C18-boundary = Where the lab gets over the years of the failed rounds, it breaks even later.
+C18-boundary =
+    A lab that another firm has bought counts as living: its buyer pays what it lacks, as far as the
+    buyer's cash goes.
 C18-explanation-1 =
     Breaking even is four quarters in a row in which revenue covers compute and staff. That is less
     than justifying the investment: it pays nothing back to those who financed the losses before.

@@ -5,7 +5,9 @@
 C19-sentence =
     Consumers bring { $late } of { $lab }'s revenue at the end of 2028 and { $rival } of
     { $other }'s; at the start { $start }%.
-C19-boundary = It moves with how many users pay, with advertising, and with seats won and lost.
+C19-boundary =
+    It moves with how many users pay, with advertising, with seats won and lost, and with how much a
+    seat is used.
 C19-explanation-1 = The mix at the start is an input from public figures; its path is not.
 
 ## Names of figures and intervals

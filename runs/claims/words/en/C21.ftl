@@ -9,13 +9,15 @@ C21-boundary =
     The lead is { $start } points at the start, { $soon } in 2026 and 2027, and { $late } in 2030,
     on average.
 C21-explanation-1 =
-    Customers weigh price and reliability. A lead in reliability is worn off by rivals that train
-    more and learn from the best, and by the price that a lab in front asks.
+    Customers weigh what a seat costs them and how reliable it is. A lead in reliability is worn off
+    by rivals that train more and learn from the best, by luck of releases, and by the price that a
+    lab in front asks. What a seat pays grows with its use, and use with the training behind the
+    product.
 C21-notes-1 =
     The shares of seats of 2025Q3 are put in from the survey of mid-2025: 25, 32 and 20 points,
     divided by the 80 that the labs of this model hold. What they get of the spending differs a
-    little, as their prices do. The fall and rise before it are not simulated. A lab that failed
-    gets nothing, so a failure of one puts the other ahead.
+    little, as their prices do. The fall and rise before it are not simulated. A lab that fails
+    loses its users within quarters, so a failure of one puts the other ahead.
 
 ## Names of figures and intervals
 

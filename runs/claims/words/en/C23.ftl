@@ -18,8 +18,9 @@ C23-explanation-2 =
     Delay gives rivals time: who loses seats lowers its price, who wins them lets it rise. After a
     year { $later } have moved; were list prices fixed it would be { $fixed }.
 C23-explanation-3 =
-    A gap in price is not the whole gap: customers weigh a point of reliability at about a euro, so
-    a lab that is better by two points is 2 EUR cheaper in their eyes.
+    A gap in price is not the whole gap: customers compare bills for the same use, and weigh a point
+    of reliability at about a euro at the use of the start, so a lab that is better by two points is
+    2 EUR cheaper in their eyes.
 C23-explanation-4 =
     In the article's own world (same price and quality everywhere, no contracts, nobody reacts) the
     share must be that of customers whose switching cost is under the gap. The runs differ from that
@@ -32,7 +33,8 @@ C23-notes-2 =
     Without a price cut { $churn } of the seats change first provider in a year; surveys say
     { $public_switching } of the customers.
 C23-notes-3 =
-    Without new customers labs earn less, and within two years one may fail; its seats move too.
+    Without new customers labs earn less, and within two years one may fail; its seats move too,
+    quarter by quarter.
 
 ## Names of figures and intervals
 

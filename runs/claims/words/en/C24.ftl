@@ -10,8 +10,8 @@ C24-boundary =
     becomes 2 points better { $better }, one that becomes both { $both }.
 C24-explanation-1 =
     Customers compare price and quality in euros: each has its own worth of a point of reliability
-    (median 1 EUR, widely spread). Better work also opens customers that the lab could not serve
-    before, so that points can win more than they are worth.
+    (median 1 EUR at the use of the start, widely spread). Better work also opens customers that the
+    lab could not serve before, so that points can win more than they are worth.
 C24-explanation-2 =
     Within a year every contract has come up for renewal once; rivals that lost seats have begun to
     answer with their price.

@@ -21,27 +21,31 @@ C26-boundary-stands = { $name } stands in its place with every debt on the map.
 C26-sides-missed = Surely missed: { $criteria }.
 C26-sides-open = Met or missed, the pairs cannot tell: { $criteria }.
 C26-explanation-1 =
-    Refused all money, { $lab } lives on what it has for a median of { $time } quarters. Then its
-    contracts are rejected, and the compute built for them is let to others at what the market
-    gives.
+    Refused all money, { $lab } lives on what it has for a median of { $time } quarters; in these
+    pairs nobody bridges or buys it. Then its contracts are rejected, its product runs on for its
+    creditors while it pays, and the compute built for it is let to others at what the market gives.
 C26-explanation-2 =
     { $cloud } has borrowed to build for one customer; whether it stands is a matter of what it owes
     and how much of its promised revenue that customer is. Clouds that live on a group's cash flow
     lose value, not their lives.
 C26-explanation-3 =
-    In the twelve quarters from the refusal on { $capex } of all CapEx is missing, and
-    { $cloud_capex } of that of { $cloud }. At their end consumers are { $consumers } fewer: rivals
-    take over most users of the lab, and rent compute for them elsewhere.
+    In the twelve quarters from the refusal on { $capex } of all CapEx is missing, and {
+    $cloud_capex } of that of { $cloud }. At their end consumers are { $consumers } fewer: users
+    leave the failed lab over some quarters, most of them for rivals, who rent compute for them; a
+    part gives up.
 C26-notes-1 =
-    The model is probably too kind to CapEx: when a lab fails its users go to rivals at once and
-    none gives up, so as much compute is rented as before. A panic that stops all orders is not in
-    it.
+    The model may be too kind to CapEx: most users of a failed lab are with rivals within quarters
+    and use much the same compute there; only a part of them gives up. A panic that stops all orders
+    is not in it.
 C26-notes-2 =
-    The chipmaker cannot fall easily: it holds cash, owes little and makes to order. Its value
-    swings widely in both twins in these years, so what it loses is known only roughly.
+    The chipmaker cannot fall easily: it holds cash and owes little. When orders fall it is left
+    with capacity, with inputs it must buy and with stock, which it writes down: that costs it
+    profit. Its value swings widely in both twins in these years, so what it loses is known only
+    roughly.
 C26-notes-3 =
-    The main cloud builds for the contract whoever holds it, and nobody rescues it: no rights issue,
-    no state, no purchase by a richer firm.
+    The main cloud builds for the contract whoever holds it, and nobody rescues it as a firm: no
+    rights issue, no state. When it fails it builds no more, its customers are served on, and
+    survivors buy its data centres in parts.
 C26-notes-4 =
     The twelve quarters begin when the money is refused, so part of them lie before the failure. A
     first version of the rule counted also what falls in the twin without the failure, so that it

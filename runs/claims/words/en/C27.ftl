@@ -26,21 +26,22 @@ C27-boundary-broken =
     fails, { $lender }: in { $share } of the pairs).
 C27-boundary-and = { $so_far } and { $next }
 C27-explanation-1 =
-    A 2008 needs two things: losses that reach the banks, and banks too thin to bear them. Equity
-    bears most of what a failed lab owes its owners, and a cloud's bonds lie with funds and savers.
+    A 2008 needs two things: losses that reach the banks, and banks too thin to bear them. Owners
+    bear most of what a failed lab costs, and a cloud's bonds lie with insurers, funds and savers.
     What reaches the banks is small beside their capital.
 C27-explanation-2 =
     Firms do fail together: labs that live on the same investors' mood. The rows "without" show how
     often several fail with nobody struck; what a failure adds is the difference within the pairs.
 C27-explanation-spared =
-    A failure can spare others. { $cases } A fallen cloud can no longer claim what a lab had
-    promised it, and a fallen lab leaves its customers to the others.
+    A failure can spare others. { $cases } A fallen lab leaves its customers, and its place in the
+    next rounds, to the others; a fallen cloud builds no more.
 C27-notes-1 =
     This answer is nearly built in: the model has one bank with the capital of all banks of a large
-    country, and none of what spread losses in 2008 (short-term funding, derivatives, insurers,
-    private credit, special vehicles).
+    country, one pool of insurers and private credit that owes nobody, and none of what spread
+    losses in 2008 (short-term funding, derivatives, special vehicles, claims among banks).
 C27-notes-2 =
-    Fund savers bear the funds' losses. What they would then no longer buy is outside the model.
+    Savers bear the losses of funds and of that pool. What they would then no longer buy is outside
+    the model.
 
 ## Names of figures and intervals
 

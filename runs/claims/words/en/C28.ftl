@@ -11,16 +11,18 @@ C28-boundary =
     { $first_without_money }. { $promise }
 C28-explanation-1 =
     A lab lives on equity that it must ask for again and again, and so do its smaller rivals; those
-    with a parent do not. A cloud lives on what its customers pay, so it falls after a lab, if at
-    all.
+    with a parent do not. When a round fails its owners may bridge it, and a parent, a rival or a
+    cloud may buy it. A cloud lives on what its customers pay, and on credit.
 C28-explanation-2 =
     Leverage is not where the first crack comes: { $holding }, which borrows against its stakes,
     fails in { $borrower } of the runs.
 C28-notes-1 =
-    Small labs may look weaker than they are: nobody buys a failing lab here, and in the world most
-    small labs end in a sale.
+    A lab that is bought counts as living here, though its owners may have lost most of their money:
+    fewer labs fail than cannot go on alone.
 C28-notes-2 = The holding and the funds cannot be broken by a fall of markets outside AI.
-C28-notes-3 = The chipmaker cannot fall easily: it holds cash, owes little and makes to order.
+C28-notes-3 =
+    The chipmaker cannot fall easily: it holds cash and owes little. Stock and capacity that nobody
+    needs cost it profit.
 C28-notes-4 =
     The runs with less of the promise were added after the first answers; the rule leaves them out.
 

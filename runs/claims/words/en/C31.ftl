@@ -40,7 +40,7 @@ C31-positions-caption =
     Part of its value that each cloud has lost after three years. The largest contract is { $lab }'s
     in the first ({ $lab_pairs } pairs) and { $enterprise_lab }'s in the second
     ({ $enterprise_pairs }); 95% intervals.
-C31-positions-alt = Losses of value by cloud; the main cloud loses most, whoever its tenant is.
+C31-positions-alt = Losses of value by cloud, by whose contract is the largest.
 C31-positions-headline = { $cloud } loses { $losses } of its value, by who signs
 C31-positions-x = part of its value lost after three years
 C31-positions-or = { $so_far } or { $next }

@@ -10,9 +10,10 @@ C33-boundary =
     The hazard is nil until { $until } and largest in { $peak }: { $hazard } of the runs that had
     not frozen before.
 C33-explanation-1 =
-    A freeze is two quarters in a row in which the labs that ask for money raise less than half of
-    it. No date and no trigger is written into the scenario: rounds fail when investors expect too
-    little from them for how hard they are to fill.
+    A freeze is two quarters in a row in which labs and start-ups together raise less than half of
+    the money they need. Want that was given up counts as need, and a round that closes in part with
+    what it brings. No date and no trigger is written into the scenario: rounds fail when investors
+    expect too little from them for how hard they are to fill.
 C33-explanation-2 =
     The chance is that of this model with these ranges, not of the world. It tells that a freeze
     needs no outside shock, and which beliefs decide.

@@ -100,22 +100,34 @@ report-limits-1 =
     are unverified, and most values for the behaviour of firms and investors are judged. An answer
     is true of this model within the ranges it was given.
 report-limits-2 =
-    The financial system is one bank with the capital of all banks of the United States. There are
-    no insurers, private credit funds or special vehicles through which losses would spread. So "no
-    2008" is nearly built in.
+    The financial system is one bank with the capital of all banks of the United States, and one
+    pool of insurers, bond funds and private credit that owes nobody. There are no special vehicles
+    and no claims among banks through which losses would spread. So "no 2008" is nearly built in.
 report-limits-3 =
-    Groups are too safe: a cloud has the cash flow of its whole group, and its customers other than
-    labs never fail. Labs live on equity alone, and nobody buys a failing rival.
+    Groups are too safe: a cloud has the cash flow of its whole group, which grows whatever happens,
+    and of its customers only labs and start-ups fail. Labs live on equity: owners may bridge them
+    with notes, and a firm with cash may buy one that can raise no money, but nobody lends to them
+    against security.
 report-limits-4 =
-    All labs that ask for money in a quarter face investors of the same mood, so failures cluster
-    more than they may in the world.
+    All who ask for money in a quarter, labs and start-ups, face investors of the same mood: what
+    one of them is refused makes the others dearer too. So refusals and failures cluster more than
+    they may in the world.
 report-limits-5 =
-    The build-out is too large and power binds too little: the model connects more power, and rents
-    out compute more cheaply, than forecasts of grids and gas allow.
+    The build-out is large: AI draws 53 to 82 GW in 2035 with the reference parameters and 48 to 141
+    GW in most runs with uncertain ones, and the rent of compute falls to 0.3 to 0.5 USD an hour in
+    the reference. The power that a region connects is stated: it answers to no queue and no price.
 report-limits-6 =
-    Chip revenue over CapEx leaves its observed band (0.42 to 0.51) in the course of ten years.
+    Chip revenue over CapEx leaves its observed band (0.42 to 0.51): over ten years of the reference
+    it runs from 0.39 to 0.90, as chips that died are replaced when few sites are begun.
 report-limits-7 =
     Wages, taxes, inflation and monetary policy are outside: a bust costs no jobs here.
+report-limits-8 =
+    Hardly anybody fails by itself in the reference, and credit never runs short there. Whether
+    firms are that safe, or judged parameters make them so, is not known. What a failure does is
+    asked of worlds in which one is brought about.
+report-limits-9 =
+    Late in the runs money piles up, and one lab may be worth more than any firm of today: growth is
+    believed for long, and nothing divides the market among many.
 report-methods-1-title = Rules first
 report-methods-1 =
     Each claim has a file with its question, its experiment and the rule of its verdict. The rules
