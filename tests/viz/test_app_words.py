@@ -81,7 +81,7 @@ def test_keys_of_the_code_have_texts_and_no_others():
 
 
 def test_every_group_of_parameters_has_a_title():
-    """But name, start and the like, which the panel does not show, and shocks, which stand apart."""
+    """The panel shows no name or start, and shocks stand apart."""
     apart = {"name", "description", "start", "shocks"}
     assert keys_of("parameters-group") == set(MarketParameters.model_fields) - apart
 
