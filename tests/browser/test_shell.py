@@ -121,8 +121,9 @@ def test_the_address_restores_what_is_shown(opened: Callable[..., Any], app_url:
 def test_a_bad_address_gets_a_message_and_the_default(
     opened: Callable[..., Any], snap: Callable[[str], None]
 ) -> None:
-    page = opened("?scenario=refrence&seed=-3&tab=nowhere")
+    page = opened("?scenario=refrence&seed=-3&tab=nowhere&shock=x'y")
     message = page.inner_text("[data-test=link]")
+    assert "x'y" in message  # as it was typed: no entity of HTML
     assert "refrence" in message
     assert "reference" in message
     assert page.input_value("[data-test=scenario]") == "reference"

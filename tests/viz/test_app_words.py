@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from words_checks import ANY, asked_at_import, asked_in, check_texts, quoted
 
+from market.parameters.world import MarketParameters
 from runs.words import Words, WordsProblem, read_texts
 from viz.app import PAGES
 from viz.charts.firms import PANELS as FIRM_PANELS
@@ -77,6 +78,12 @@ def test_keys_of_the_code_have_texts_and_no_others():
     assert keys_of("firms-panel", "-title") == {panel.key for panel in firm_panels}
     assert keys_of("firms-line") == {name for panel in firm_panels for name in panel.lines}
     assert len(keys_of("tour-step", "-text")) == len(STEPS)
+
+
+def test_every_group_of_parameters_has_a_title():
+    """The panel shows no name or start, and shocks stand apart."""
+    apart = {"name", "description", "start", "shocks"}
+    assert keys_of("parameters-group") == set(MarketParameters.model_fields) - apart
 
 
 def test_the_panel_sends_the_words_that_its_templates_ask_for():

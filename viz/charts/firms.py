@@ -17,7 +17,7 @@ from viz.charts.series import (
     scaled,
     tidy,
 )
-from viz.words import WORDS
+from viz.words import WORDS, slug, text_or
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -270,7 +270,8 @@ def matrix_option(matrix: pd.DataFrame, theme: Theme) -> dict[str, Any]:
         theme: colours.
     """
     shown = used(matrix)
-    rows, columns = [str(r) for r in shown.index], [str(c) for c in shown.columns]
+    rows = [str(row) for row in shown.index]
+    columns = [text_or(f"firms-sector-{slug(str(each))}", str(each)) for each in shown.columns]
     is_small = len(columns) <= _SMALL_COLUMNS
     inner = shown.drop(index=SUM, columns=SUM).abs()
     top = float(inner.to_numpy().max()) if inner.size else 1.0

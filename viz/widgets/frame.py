@@ -160,7 +160,7 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
             classes=["kh-banner", "kh-problem"], attributes={"role": "alert", "data-test": "link"}
         ):
             words = " ".join(link_problems)
-            Text("span", escape(f"{WORDS('frame-problem-link')}: {words}"))
+            Text("span", f"{WORDS('frame-problem-link')}: {words}")
             solara.Button(
                 icon_name="mdi-close",
                 icon=True,

@@ -205,4 +205,5 @@ firms-zero-not =
 firms-zero-reason =
     One party's claim is another one's debt, and what one pays another gets; only real assets have
     no debtor.
+firms-sector-startups = start-ups
 firms-matrix-none = Nothing was booked in this matrix in { $label }.
