@@ -207,7 +207,12 @@ def refused_at_some_point(claim: Claim, results: Results) -> Answer:
     table = hazard_table(refused, frame["point"])
     return say.answer(
         threshold_verdict(apart, rule["often"], rule["rarely"]),
-        {"apart": percent(apart), "when": label(when.value), "asked": f"{asked.value:,.0f}"},
+        {
+            "apart": percent(apart),
+            "when": label(when.value),
+            "asked": f"{asked.value:,.0f}",
+            "large": percent(large),
+        },
         estimates=(
             Estimate.of(say("figure-refused"), apart, "share"),
             Estimate.of(say("figure-refused-reference"), chance, "share"),
