@@ -3,8 +3,8 @@
 ## What the answer says
 
 C12-sentence =
-    Listed from the start, the lab is refused money in { $spared } of 100 runs fewer
-    ({ $spared_low } to { $spared_high }), and it raises { $raised }.
+    To be listed from the start takes { $spared } points ({ $spared_low } to { $spared_high }) off the
+    chance that the lab is refused money, and it raises { $raised }.
 C12-boundary =
     A listing adds one class of investors with its own money, and lets the lab's earlier investors
     sell to them. It does not change what investors expect from the lab.
