@@ -19,12 +19,14 @@ from agents.rules.chip_supply import (
     wanted_output,
 )
 from agents.rules.financing import payout
+from agents.rules.hardware import surprise_factor
 from agents.rules.pricing import chip_price
 from agents.rules.vendor_finance import (
     is_vendor_finance_worthwhile,
     return_share,
     vendor_limit,
 )
+from agents.surprise import Surprise
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import ChipmakerParameters
@@ -82,6 +84,7 @@ class Chipmaker(ListedFirm):
         self.reference_price_usd = 1e3 * compute.accelerator_cost_usd * compute.chip_share
         self.price_usd = self.reference_price_usd
         self.output = stated.revenue_usd / self.price_usd
+        self.output_surprise = Surprise(key, "output of chips")
         self.backlog: dict[str, float] = {}
         self.normal_backlog_quarters = 1.0
         self.new_orders = 0.0
@@ -202,11 +205,12 @@ class Chipmaker(ListedFirm):
         """
         waiting = sum(self.backlog.values())
         due = self.commitments.popleft() if self.commitments else 0.0
-        made = chips_to_make(waiting, self.stock_thousands, self.output, due)
+        able = self.output * self.luck_of_output()
+        made = chips_to_make(waiting, self.stock_thousands, able, due)
         sold = min(waiting, self.stock_thousands + made)
         self._extra_spending_usd += (made - sold) * self.unit_cost_usd
         self.commit_inputs(sold)
-        self._keep_plant(max(0.0, self.output - made))
+        self._keep_plant(max(0.0, able - made))
         self._make(made)
         if sold <= 0:
             return {}
@@ -214,6 +218,13 @@ class Chipmaker(ListedFirm):
         for buyer, amount in allocation.items():
             self.backlog[buyer] -= amount
         return allocation
+
+    def luck_of_output(self) -> float:
+        """Output of a quarter over what its plant makes on average."""
+        rules = self.market.parameters.chipmaker_rules
+        persistence, size = rules.output_persistence, rules.output_noise
+        surprise = self.output_surprise.move(self.market, persistence, size)
+        return surprise_factor(surprise, persistence, size, self.market.quarter + 1)
 
     def _make(self, thousands: float) -> None:
         """Owe the inputs of so many chips and put these into stock at cost."""

@@ -47,7 +47,12 @@ from agents.rules.financing import (
     money_found,
     payout,
 )
-from agents.rules.hardware import failure_share, kilowatt_of, share_with_power
+from agents.rules.hardware import (
+    failure_share,
+    kilowatt_of,
+    share_with_power,
+    surprise_factor,
+)
 from agents.rules.lab_planning import runway_quarters
 from agents.rules.valuation import MOST_VALUE_USD, answer_to_value
 from agents.surprise import Surprise
@@ -101,6 +106,7 @@ class CloudProvider(ListedFirm):
         conviction: derived factor on project value: who invests reveals a value above the hurdle.
         first_worth: value of a project over hurdle and cost at the start, at reference rates.
         rents: its experience with rents that it expected.
+        pace: how fast it builds in the quarter what it has begun; 1 when all goes to plan.
         utilisation: compute asked for over capacity in the quarter.
     """
 
@@ -123,6 +129,7 @@ class CloudProvider(ListedFirm):
         self.last_organic_cu = 0.0
         self.startup_cu = self.last_startup_cu = 0.0
         self.demand_surprise = Surprise(key, "own use")
+        self.pace_surprise, self.pace = Surprise(key, "pace of building"), 1.0
         self.asked_cu = self.sold_cu = self.sold_before_cu = self.freed_cu = 0.0
         self.rpo_coverage = 0.0
         self.other_cash_usd = self.first_other_cash_usd = self.first_other_capex_usd = 0.0
@@ -339,6 +346,14 @@ class CloudProvider(ListedFirm):
         memory = self.market.parameters.cloud_rules.growth_memory
         self.planned_growth += (1 - memory) * (self.beliefs.expected - self.planned_growth)
 
+    def meet_delays(self) -> None:
+        """Learn how fast it builds in this quarter: sites, and plant outside AI."""
+        rules = self.market.parameters.cloud_rules
+        persistence, size = rules.pace_persistence, rules.pace_noise
+        self.pace_surprise.move(self.market, persistence, size)
+        quarters = self.market.quarter + 1
+        self.pace = surprise_factor(self.pace_surprise.value, persistence, size, quarters)
+
     def learn_from_use(self) -> None:
         """Idle capacity wears off the ambition to build beyond demand."""
         rules = self.market.parameters.cloud_rules
@@ -440,14 +455,14 @@ class CloudProvider(ListedFirm):
         return max(at_once, 0.5 * in_full) + self.other_capex_usd()
 
     def other_capex_usd(self) -> float:
-        """CapEx outside AI, USD: it moves with the cash of that business, its means.
+        """CapEx outside AI, USD: it moves with the cash of that business, its means, and its pace.
 
         Where that business earned nothing at the start its CapEx stays what it was.
         """
         if self.first_other_cash_usd <= 0:
-            return self.first_other_capex_usd
+            return self.first_other_capex_usd * self.pace
         means = max(0.0, self.other_cash_usd / self.first_other_cash_usd)
-        return self.first_other_capex_usd * means
+        return self.first_other_capex_usd * means * self.pace
 
     def weighted_rpo_usd(self, pay: Mapping[str, float]) -> float:
         """Its RPO from labs, each contract weighted by the chance that it is paid, USD."""

@@ -129,10 +129,20 @@ class Pipeline:
         """Put so many chips on order for places that have power and shell."""
         self.refilling += thousands
 
-    def advance_sites(self) -> None:
-        """A quarter of building passes; finished sites wait for power in their regions."""
-        finished = self.sites.pop()
+    def advance_sites(self, pace: float = 1.0) -> None:
+        """A quarter of building passes; finished sites wait for power in their regions.
+
+        Args:
+            pace: quarters of building that get done, 0 or more, 1 when all goes to plan. What is
+                missing of a quarter stays behind as that part of the sites that were due; what is
+                beyond it comes from those due next, at most all of them.
+        """
+        due, late = self.sites.pop(), max(0.0, 1.0 - pace)
+        finished = (1.0 - late) * due
         self.sites.appendleft(0.0)
+        early = min(1.0, max(0.0, pace - 1.0)) * self.sites[-1]
+        self.sites[-1] += late * due - early
+        finished += early
         for region, share in self.shares.items():
             self.queues[region] += share * finished
 

@@ -335,6 +335,25 @@ class CloudRuleParameters(Section):
         doc="Most of the places with power and shell, whose chips are gone, that are filled again "
         "in a quarter; 0 = none.",
     )
+    pace_noise: float = parameter(
+        0.15,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Size of the surprises in how fast a cloud builds what it has begun; 0 = none.",
+        source="standard deviation of quarterly changes of CapEx, 2022 to 2025Q3: 0.11 to 0.17 at "
+        "three hyperscalers, 0.35 at Oracle (company reports)",
+        confidence="derived",
+    )
+    pace_persistence: float = parameter(
+        0.3,
+        unit="per quarter",
+        ge=0,
+        lt=1,
+        doc="Part of such a surprise that is left next time.",
+        source="successive changes of CapEx, 2022 to 2025Q3, had correlations of -0.1 to 0.2",
+        confidence="derived",
+    )
     power_horizon_quarters: int = parameter(
         16,
         unit="quarters",
@@ -450,6 +469,19 @@ class ChipmakerRuleParameters(Section):
         le=20,
         doc="From the order of more output to its use; 0 = at once.",
         source="assumed: packaging and memory lines take two to four quarters",
+    )
+    output_noise: float = parameter(
+        0.06,
+        unit="per quarter",
+        ge=0,
+        le=1,
+        doc="Size of the surprises in how much of its output a chipmaker brings out; 0 = none.",
+        source="standard deviation of quarterly changes of data-centre revenue, 2024 to 2025Q3: "
+        "0.06 at the largest chipmaker, 0.15 at the second (company reports)",
+        confidence="derived",
+    )
+    output_persistence: float = parameter(
+        0.3, unit="per quarter", ge=0, lt=1, doc="Part of such a surprise that is left next time."
     )
     capacity_cost_quarters: float = parameter(
         1.0,

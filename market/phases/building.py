@@ -51,6 +51,7 @@ def plan_and_finance_building(model: MarketModel) -> None:
     """
     for cloud in model.active_clouds:
         cloud.review_growth()
+        cloud.meet_delays()
     outlook, makers = building_outlook(model), makers_with_orders(model)
     for cloud in model.active_clouds:
         cloud.learn_from_use()
@@ -221,7 +222,7 @@ def deliver_chips_and_advance_construction(model: MarketModel) -> None:
             _deliver(model, chipmaker, buyer, thousands)
     for cloud in model.active_clouds:
         cloud.receive_own_chips(model.chip_price_usd())
-        cloud.pipeline.advance_sites()
+        cloud.pipeline.advance_sites(cloud.pace)
     makers, connected = makers_with_orders(model), connect_power(model)
     for cloud in model.active_clouds:
         cloud.order_chips(connected[cloud.key], makers)

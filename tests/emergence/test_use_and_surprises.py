@@ -23,6 +23,11 @@ SURPRISES = {
     "lab_rules.release_noise": "reliability",
 }
 """Each size of a surprise, and the series that it is about."""
+PACES = {
+    "cloud_rules.pace_noise": "capex_usd",
+    "chipmaker_rules.output_noise": "chip_revenue_usd",
+}
+"""Sizes of surprises in how fast is built and produced, which even out over the quarters."""
 QUIET: Changes = tuple((path, 0.0) for path in SURPRISES)
 
 
@@ -115,6 +120,22 @@ def test_each_surprise_spreads_what_it_is_about(path: str) -> None:
     name = SURPRISES[path]
     quiet = spread("minimal", QUARTERS, name, QUIET)
     assert spread("minimal", QUARTERS, name, alone) > 1.5 * quiet
+
+
+@pytest.mark.parametrize("path", PACES)
+def test_a_surprise_of_pace_makes_quarters_uneven(path: str) -> None:
+    """Changes of the first year: in each firm's books, and in the sum."""
+    even, uneven = (
+        np.array(
+            [
+                np.diff(np.log(frame[PACES[path]].iloc[:5]))
+                for frame in runs("reference", QUARTERS, ((path, size),))
+            ]
+        )
+        for size in (0.0, 0.15)
+    )
+    assert uneven.std(axis=0).mean() > 1.5 * even.std(axis=0).mean()
+    assert abs(uneven.mean() - even.mean()) < 0.01
 
 
 def test_surprises_widen_the_spread_of_capex_after_six_years() -> None:

@@ -46,6 +46,38 @@ def test_a_vintage_has_the_mean_efficiency_of_its_chips() -> None:
     assert (empty.capacity_cu, empty.efficiency, empty.label) == (0.0, 0.8, "vintage -2")
 
 
+def sites_at(paces: tuple[float, ...]) -> Pipeline:
+    """A pipeline of three quarters, full of sites, after quarters of such paces."""
+    pipeline = Pipeline(3)
+    for thousands in (1.0, 2.0, 4.0):
+        pipeline.advance_sites()
+        pipeline.begin(thousands)
+    for pace in paces:
+        pipeline.advance_sites(pace)
+    return pipeline
+
+
+@pytest.mark.parametrize(
+    ("paces", "built"),
+    [
+        ((1.0,), 1.0),
+        ((0.25,), 0.25),
+        ((1.5,), 2.0),
+        ((9.0,), 3.0),
+        ((0.25, 1.0), 3.0),
+        ((1.5, 1.0), 3.0),
+        ((0.0, 0.0), 0.0),
+        ((0.5, 0.5, 0.5, 9.0), 7.0),
+    ],
+)
+def test_what_is_built_late_stays_and_what_is_built_early_is_not_built_again(
+    paces: tuple[float, ...], built: float
+) -> None:
+    pipeline = sites_at(paces)
+    assert pipeline.waiting == pytest.approx(built)
+    assert pipeline.total == pytest.approx(7.0)
+
+
 def test_a_site_passes_building_power_and_racks() -> None:
     pipeline = Pipeline(3)
     pipeline.begin(8.0)
