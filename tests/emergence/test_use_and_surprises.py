@@ -124,7 +124,7 @@ def test_each_surprise_spreads_what_it_is_about(path: str) -> None:
 
 @pytest.mark.parametrize("path", PACES)
 def test_a_surprise_of_pace_makes_quarters_uneven(path: str) -> None:
-    """Changes of the first year, of five clouds and two chipmakers together; 1.4 and over 5 times."""
+    """Changes of the first year, five clouds and two chipmakers together; 1.4 and 6 times."""
     even, uneven = (
         np.array(
             [
