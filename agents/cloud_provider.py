@@ -34,6 +34,7 @@ from agents.rules.capacity import (
     desired_capacity,
     expected_use,
     is_worth_running,
+    promised_use,
     wanted_at_user_cost,
 )
 from agents.rules.demand import budget_growth
@@ -648,12 +649,16 @@ class CloudProvider(ListedFirm):
             self.beliefs.observe(self.outside_cu / before - 1)
 
     def roll_organic_rpo(self, revenue_usd: float) -> None:
-        """Customers outside the model renew: their RPO keeps its coverage of their revenue."""
+        """Customers outside the model renew for the use that they expect ahead."""
         book = self.market.contracts
+        quarters = self.market.parameters.cloud_rules.renewal_quarters
+        coverage = self.rpo_coverage * promised_use(
+            self.beliefs.expected, self.stated.organic_growth, quarters
+        )
         if self.rpo_coverage <= 0 or revenue_usd <= 0:
             return
         delivered = min(cents(revenue_usd), cents(book.other_rpo_usd(self.key)))
-        target = cents(min(self.rpo_coverage * revenue_usd, MOST_VALUE_USD))
+        target = cents(min(coverage * revenue_usd, MOST_VALUE_USD))
         signed = max(0, target - cents(book.other_rpo_usd(self.key)) + delivered)
         book.roll_other(self.key, signed, delivered)
 

@@ -92,6 +92,8 @@ WORLD: dict[str, Any] = {
             "duration_quarters": 12,
         }
     },
+    "cloud_rules": {"pace_noise": 0.0},
+    "chipmaker_rules": {"output_noise": 0.0},
     "stakes": {
         "s1": {"holder": "holding", "issuer": "a", "share": 0.1},
         "s2": {"holder": "public", "issuer": "big", "share": 0.7},

@@ -175,3 +175,21 @@ def is_worth_running(rent: float, running_cost: float) -> bool:
     Source: the shutdown condition; sunk cost does not count.
     """
     return rent >= running_cost
+
+
+def promised_use(expected: float, first: float, quarters: float) -> float:
+    """Return what customers promise to buy ahead for each dollar that they buy now, over the start.
+
+    They promise the use that they expect: of a firm that grows, more than it uses now.
+
+    Args:
+        expected: Growth of their use expected now, per quarter, above -1.
+        first: The same at the start.
+        quarters: How far ahead of now the middle of a promise lies; 0 = growth is no matter.
+
+    Returns:
+        A factor, 1 at the start, above 1 when faster growth is expected.
+
+    Source: derived from purchases under demand that is forecast, Arrow, Harris and Marschak (1951).
+    """
+    return float(((1 + expected) / (1 + first)) ** quarters)

@@ -335,6 +335,15 @@ class CloudRuleParameters(Section):
         doc="Most of the places with power and shell, whose chips are gone, that are filled again "
         "in a quarter; 0 = none.",
     )
+    renewal_quarters: float = parameter(
+        4.0,
+        unit="quarters",
+        ge=0,
+        le=40,
+        doc="How far ahead customers look who renew their contracts with a cloud: RPO of customers "
+        "that expect less growth shrinks against what they buy; 0 = they never look.",
+        source="assumed: half of contracts that have two years left on average",
+    )
     pace_noise: float = parameter(
         0.15,
         unit="per quarter",

@@ -512,21 +512,21 @@ def rent_rises(record: Record) -> float:
 
 @statistic
 def chip_share_low(record: Record) -> float:
-    """Chip revenue over CapEx while building goes on: smallest of the quarters."""
+    """Chips over CapEx, both for new sites, while building goes on: smallest of the quarters."""
     return _chip_share(record, min)
 
 
 @statistic
 def chip_share_high(record: Record) -> float:
-    """Chip revenue over CapEx while building goes on: largest of the quarters."""
+    """Chips over CapEx, both for new sites, while building goes on: largest of the quarters."""
     return _chip_share(record, max)
 
 
 def _chip_share(record: Record, way: Callable[[Sequence[float]], float]) -> float:
     """Over the quarters in which CapEx is not in a bust."""
     peaks = np.maximum.accumulate(record.capex)
-    shares = record.series("chip_revenue_over_capex")[record.capex >= BUST * peaks]
-    known = [float(value) for value in shares if not isnan(value)]
+    shares = record.series("new_site_chip_share")[record.capex >= BUST * peaks]
+    known = [float(value) for value in shares if value > 0]
     return way(known) if known else nan
 
 

@@ -278,3 +278,18 @@ def test_running_owes_power_and_books_the_other_business() -> None:
     cloud.run()
     model.ledger.commit()
     assert model.settlement.due_by(cloud.party) == pytest.approx(100 * (2 * owed + 1e9), abs=2)
+
+
+def test_customers_that_expect_less_growth_sign_less() -> None:
+    """The same revenue, another outlook; contracts that run are delivered all the same."""
+    owed = []
+    for expected in (0.2, 0.1, -0.1):
+        model = small_model(cloud_rules={"renewal_quarters": 4})
+        cloud = big(model)
+        cloud.beliefs.expected = expected
+        revenue = model.contracts.other_rpo_usd("big") / cloud.rpo_coverage
+        cloud.roll_organic_rpo(revenue)
+        owed.append(model.contracts.other_rpo_usd("big"))
+    first = (1 + cloud.stated.organic_growth) ** 4
+    assert owed[0] == pytest.approx(50e9 * 1.2**4 / first)
+    assert owed[0] > owed[1] > owed[2] >= 50e9 - revenue - 1

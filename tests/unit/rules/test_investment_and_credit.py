@@ -12,6 +12,7 @@ from agents.rules.capacity import (
     is_investment_worthwhile,
     is_worth_running,
     option_hurdle,
+    promised_use,
     rent_outlook,
     wanted_at_user_cost,
 )
@@ -246,3 +247,13 @@ def test_payout_by_hand() -> None:
     assert payout(60.0, 10.0, 80.0, 110.0, 0.5) == 0.0
     assert payout(200.0, 10.0, 80.0, 110.0, 0.5) == pytest.approx(10.0 + 40.0)
     assert payout(200.0, 0.0, 150.0, 110.0, 0.5) == pytest.approx(25.0)
+
+
+@pytest.mark.parametrize(
+    ("expected", "first", "quarters", "factor"),
+    [(0.1, 0.1, 4, 1.0), (0.0, 0.25, 2, 0.64), (0.5, 0.25, 2, 1.44), (-0.4, 0.2, 0, 1.0)],
+)
+def test_customers_promise_what_they_expect_to_use(
+    expected: float, first: float, quarters: float, factor: float
+) -> None:
+    assert promised_use(expected, first, quarters) == pytest.approx(factor)
