@@ -272,6 +272,18 @@ def raised(record: Record) -> float:
 
 
 @statistic
+def labs_raised(record: Record) -> float:
+    """Money that labs raised, summed, USD."""
+    return total(record.series("labs_raised_usd"))
+
+
+@statistic
+def written_down(record: Record) -> float:
+    """What chipmakers' stock lost in value, summed, USD."""
+    return total(record.series("stock_written_down_usd"))
+
+
+@statistic
 def freeze(record: Record) -> float:
     """1 when funding froze, else 0."""
     return float(bool(record.quarters_of("funding freeze")))

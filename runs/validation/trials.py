@@ -78,17 +78,30 @@ class TrialArm(Change):
     Attributes:
         moves: statistic that the mechanism which this arm switches off moves.
         falls: whether that statistic is smaller without the mechanism; None where theory is silent.
+        against: arm that it is compared with, to which it adds its own change; "" for the first.
         is_optional: left out in a version whose worlds lack a parameter that it names.
     """
 
     moves: str = ""
     falls: bool | None = None
+    against: str = ""
     is_optional: bool = False
 
     @property
     def is_there(self) -> bool:
         """Whether this version has all parameters that it names."""
         return all(is_known(path) for path in self.paths)
+
+    def upon(self, world: TrialArm | None) -> TrialArm:
+        """This change on top of that of another arm."""
+        if world is None:
+            return self
+        both: dict[str, Any] = {
+            name: getattr(world, name) | getattr(self, name) for name in ("set", "add", "times")
+        }
+        if self.money is None:
+            both["money"] = world.money
+        return self.model_copy(update=both)
 
 
 class Parting(BaseModel):
@@ -159,7 +172,8 @@ class Trial(BaseModel):
         arms = dict(self.arms) or ({} if self.steps else {"as-is": TrialArm()})
         for path in self.steps:
             arms |= _arms_of_steps(path)
-        return {name: arm for name, arm in arms.items() if arm.is_there or not arm.is_optional}
+        there = {name: arm for name, arm in arms.items() if arm.is_there or not arm.is_optional}
+        return {name: arm.upon(arms.get(arm.against)) for name, arm in there.items()}
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -217,6 +231,10 @@ def load_trials() -> dict[str, Trial]:
     for trial in found:
         check_statistics(trial.measured)
         check_statistics([arm.moves for arm in trial.arms.values() if arm.moves])
+        for arm in trial.arms.values():
+            if arm.against and arm.against not in trial.arms:
+                near = nearest(arm.against, list(trial.arms))
+                raise ValueError(f"{trial.name}: there is no arm {arm.against!r}: {near}")
     return {trial.name: trial for trial in found}
 
 

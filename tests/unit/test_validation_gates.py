@@ -331,7 +331,7 @@ def mechanisms(n, off, wrong=()):
     for name, arm in load_trials()["mechanisms"].present.items():
         if not arm.moves:
             continue
-        rows["as-is"][arm.moves] = spread(100, n=n)
+        rows.setdefault(arm.against or "as-is", {})[arm.moves] = spread(100, n=n)
         sign = 0 if name in off else -1 if arm.falls else 1
         rows[name] = {arm.moves: spread(100 * (1 + 0.2 * (-sign if name in wrong else sign)), n=n)}
     return {"mechanisms": {arm: outputs for arm, outputs in rows.items() if outputs}}
@@ -345,6 +345,16 @@ def test_g9_names_what_moves_nothing_and_what_moves_the_wrong_way():
     assert (bad.names["still"], bad.names["against"]) == ("leverage", "vendor-finance")
     few = measured("G9", mechanisms(20, ("leverage",)))
     assert verdicts("G9", few)["still"] == "open"  # with few pairs nothing is known to be still
+
+
+def test_a_mechanism_of_a_crisis_adds_its_change_to_the_crisis():
+    arms = load_trials()["mechanisms"].present
+    world = load_scenario("reference")
+    poor, without = (arms[name].apply(world) for name in ("poor", "absorption"))
+    cash = [each.investors["thrive"].cash_usd for each in (world, poor, without)]
+    assert cash[0] == 4 * cash[1] == 4 * cash[2]
+    assert poor.lab_rules.has_absorption
+    assert not without.lab_rules.has_absorption
 
 
 def long_run(scale, n=100):

@@ -21,7 +21,8 @@ def moved(gate: Gate, results: Results) -> Found:
     effects = {name: _effect(results, name, arm) for name, arm in arms.items()}
     still = [name for name, effect in effects.items() if not is_beyond(effect)]
     against = [name for name, arm in arms.items() if _is_against(arm, effects[name])]
-    waiting = [name for name in results.trials[TRIAL].arms if name not in arms and name != BASE]
+    named = {name: arm for name, arm in results.trials[TRIAL].arms.items() if arm.moves}
+    waiting = [name for name in named if name not in arms]
     charts = []
     for unit, names in (("change", _relative(arms)), ("count", _absolute(arms))):
         rows = tuple((f"{name}: {arms[name].moves}", effects[name]) for name in names)
@@ -43,8 +44,8 @@ def moved(gate: Gate, results: Results) -> Found:
 
 def _effect(results: Results, name: str, arm: TrialArm) -> Effect:
     if arm.moves in DIFFERENCES:
-        return results.difference(TRIAL, arm.moves, name, BASE)
-    return results.change(TRIAL, arm.moves, name, BASE)
+        return results.difference(TRIAL, arm.moves, name, arm.against or BASE)
+    return results.change(TRIAL, arm.moves, name, arm.against or BASE)
 
 
 def _is_against(arm: TrialArm, effect: Effect) -> bool:
@@ -68,6 +69,7 @@ def _table(arms: dict[str, TrialArm], effects: dict[str, Effect]) -> pd.DataFram
     rows = [
         (
             name,
+            arm.against or BASE,
             arm.moves,
             expected[arm.falls],
             effects[name].mean,
@@ -78,5 +80,5 @@ def _table(arms: dict[str, TrialArm], effects: dict[str, Effect]) -> pd.DataFram
         )
         for name, arm in arms.items()
     ]
-    heads = ["off", "statistic", "expected", "change", "low", "high", "pairs", "moved"]
+    heads = ["off", "world", "statistic", "expected", "change", "low", "high", "pairs", "moved"]
     return pd.DataFrame(rows, columns=heads)

@@ -147,7 +147,7 @@ G8-map-caption = Share of seeds.
 
 G9-title = Every mechanism counts
 G9-asks = Does each named mechanism move its named statistic, and the right way?
-G9-how = Each is switched off, alone; it counts when the 95% interval of its effect lies on one side of zero.
+G9-how = Each is switched off, alone; it counts when the 95% interval of its effect lies on one side of zero. What acts only in a crisis is tried in one: “poor” has a quarter of the investors' money, “thin” clouds with half the cash flow and twice the debt.
 G9-still = mechanisms that move nothing beyond the error
 G9-against = mechanisms that move it the wrong way
 G9-change-title = What a mechanism moves when it is switched off
