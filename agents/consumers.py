@@ -197,7 +197,7 @@ class ConsumerSegment(mesa.Agent[Any]):
             self.paying[lab.key] = min(paying, rules.paying_cap)
         pro = users * paying * rules.pro_share
         plus = users * paying - pro
-        free = users - plus - pro
+        free = max(0.0, users - plus - pro)
         price = 3 * (plus * rules.plus_price_usd + pro * rules.pro_price_usd)
         return Audience(
             free=free,

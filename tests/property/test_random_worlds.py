@@ -13,6 +13,8 @@ from market.scenario import load_scenario
 
 CASES = Path(__file__).parent / "cases"
 ONCE_BROKEN = {
+    "payout-of-a-hoard": (509352,),
+    "hardly-a-free-user": (514644,),
     "estates-bought-twice": (1, 2, 42),
     "margin-call-one-cent": (122306,),
     "nan-to-cents": (697077,),
