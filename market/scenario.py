@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from market.parameters.deals import FIELDS, keyed, made_by
+from market.parameters.deals import STATED_AS, keyed, made_by
 from market.parameters.fields import CONFIDENCE_LEVELS, Section, nearest
 from market.parameters.schema import (
     DEEPEST,
@@ -444,7 +444,7 @@ def _of_entries(draft: _Draft, parameters: MarketParameters) -> dict[str, Proven
         for name in type(getattr(parameters, table)[entry]).model_fields:
             path = f"{table}.{entry}.{name}"
             if path not in draft.origins:
-                stated = f"deals.{key}.{FIELDS.get(name, name)}"
+                stated = f"deals.{key}.{STATED_AS.get(name, name)}"
                 known = draft.provenance.get(stated) or _of_deal(parameters, key)
                 found[path] = known
     return found

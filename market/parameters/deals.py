@@ -226,7 +226,12 @@ class DealParameters(_Parties):
         return value
 
     @model_validator(mode="after")
-    def _paid_is_a_part(self) -> DealParameters:
+    def _amounts_fit(self) -> DealParameters:
+        if self.amount_usd > MOST_FIRM_USD:
+            raise ValueError(
+                f"firm_usd, conditional_usd and terminable_usd sum to {self.amount_usd:g} USD: "
+                f"more than {MOST_FIRM_USD:g}, {FIRM}"
+            )
         if self.paid_usd > self.amount_usd * (1 + 1e-9):
             raise ValueError(
                 f"paid_usd = {self.paid_usd:g} is more than the whole deal: firm_usd, "
@@ -446,7 +451,7 @@ def _backstop(deal: DealParameters, signed: int) -> dict[str, Any]:
     }
 
 
-FIELDS: dict[str, str] = {
+STATED_AS: dict[str, str] = {
     "lab": "from",
     "investor": "from",
     "holder": "from",
@@ -458,7 +463,6 @@ FIELDS: dict[str, str] = {
     "first_quarter": "start",
     "duration_quarters": "years",
     "quarters": "years",
-    "capacity_cu": "gw",
     "condition_gw": "gw",
 }
 """Value of an entry -> value of the deal that it comes from, where names differ.
