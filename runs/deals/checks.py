@@ -90,7 +90,7 @@ def check_deals(model: MarketModel) -> list[Checked]:
     asked = [t for t in totals.totals if t.firm in known and (not t.of or t.of in known)]
     before = {total: opening_usd(model, total) for total in asked}
     cash = {key: cloud.stated.operating_cash_flow_usd for key, cloud in model.clouds.items()}
-    model.step()
+    next(model.each_quarter())
     for total in asked:
         usd = opening_usd(model, total) if total.what == "compute revenue" else before[total]
         room = total.tolerance * total.value
