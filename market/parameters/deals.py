@@ -492,14 +492,21 @@ def with_entries(tree: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def without_entries(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """A scenario's values without the entries that say just what its deals make of themselves."""
+def without_entries(tree: Mapping[str, Any], deals: Collection[str]) -> dict[str, Any]:
+    """A scenario's values without what some deals make of themselves, so that it is made anew.
+
+    What an entry states otherwise than its deal stays.
+
+    Args:
+        tree: values by table; it is not changed.
+        deals: keys of the deals.
+    """
     result = dict(tree)
-    for _, table, entry, values in _all_entries(tree):
-        stated = result.get(table, {})
-        own = stated.get(entry)
-        if isinstance(own, dict) and all(own.get(name) == value for name, value in values.items()):
-            result[table] = {name: each for name, each in stated.items() if name != entry}
+    for key, table, entry, values in _all_entries(tree):
+        if key in deals and isinstance(own := result.get(table, {}).get(entry), dict):
+            rest = {name: value for name, value in own.items() if values.get(name) != value}
+            others = {name: each for name, each in result[table].items() if name != entry}
+            result[table] = {**others, entry: rest} if rest else others
     return result
 
 
@@ -512,7 +519,7 @@ def _all_entries(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, str, dict[
     groups = {name: keys if isinstance(keys := tree.get(name, {}), dict) else {} for name in names}
     try:
         compute = ComputeMarketParameters.model_validate(tree.get("compute", {}))
-        parsed = {key: _parsed(deal) for key, deal in deals.items()}
+        parsed = {key: _parsed(deal) for key, deal in deals.items() if not _is_idle(deal)}
         price = compute.list_price_usd_hour * (1 - compute.contract_discount) * CU_HOURS
         for key, deal in parsed.items():
             kilowatt = compute.kilowatt_per_accelerator
@@ -520,6 +527,11 @@ def _all_entries(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, str, dict[
                 yield key, *each
     except (ValidationError, ValueError):
         return
+
+
+def _is_idle(deal: Any) -> bool:
+    """Whether a deal says itself that it makes nothing."""
+    return isinstance(deal, dict) and bool(deal.get("left_out") or deal.get("outside"))
 
 
 def _parsed(deal: Any) -> DealParameters:

@@ -280,7 +280,7 @@ class MarketParameters(Section):
         """A copy with values replaced, checked anew: ``p.changed(funding={"recovery": 0.1})``."""
         data = self.model_dump()
         if "deals" in sections:  # what they make is made anew
-            data = without_entries(data)
+            data = without_entries(data, sections["deals"])
         for section, values in sections.items():
             if section not in data:
                 raise KeyError(section)

@@ -21,6 +21,7 @@ from market.parameters.deals import (
 from market.parameters.schema import ScenarioError
 from market.scenario import Provenance, load_scenario, read_scenario, scenario_table
 from market.units import CU_HOURS
+from runs.experiments.worlds import world_with
 
 GROUPS = {"labs": ["a"], "clouds": ["c"], "chipmakers": ["m"], "investors": ["f"]}
 KILOWATT, PRICE = 1.4, 4e6
@@ -257,6 +258,19 @@ def test_a_changed_deal_makes_its_entry_anew() -> None:
         compute_contracts={"x": world.compute_contracts["x"].model_dump() | {"total_usd": 7e9}}
     )
     assert kept.changed(deals={}).compute_contracts["x"].total_usd == 7e9
+
+
+def test_an_experiment_varies_a_deal_and_its_entry_together() -> None:
+    own = deal(**{"from": "a", "to": "thin", "firm_usd": 2e9}).model_dump()
+    world = small_world(deals={"x": own})
+    tree = world.model_dump()
+    changes = {("deals", "x", "firm_usd"): 3e9, ("compute_contracts", "x", "ramp_quarters"): 2}
+    varied = world_with(world, tree, changes).compute_contracts["x"]
+    assert (varied.total_usd, varied.ramp_quarters) == (3e9, 2)
+    assert world_with(world, tree, {("quarters",): 3}).compute_contracts == world.compute_contracts
+    kept = world_with(world, tree, {("compute_contracts", "x", "total_usd"): 7e9})
+    again = kept.changed(deals={"x": own | {"years": 2.0}}).compute_contracts["x"]
+    assert (again.total_usd, again.duration_quarters) == (7e9, 8)  # what it states itself stays
 
 
 def test_a_deal_changes_the_run() -> None:
