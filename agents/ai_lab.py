@@ -519,7 +519,7 @@ class AILab(PrivateFirm):
         cloud = min(loads, key=lambda key: loads[key])
         price = self.market.spot_price_usd * (1 - rules.compute.contract_discount)
         duration = rules.lab_rules.contract_quarters
-        most = max(0.0, _MOST_CONTRACTS_USD - self.market.contracts.rpo_usd(lab=self.key))
+        most = max(0.0, _MOST_CONTRACTS_USD - self.market.contracts.owed_usd(self.key))
         capacity = min(gap, min(most, self.headroom_usd(purse_usd)) / (price * duration))
         return None if capacity < smallest else ContractPlan(cloud, capacity, price)
 
@@ -533,7 +533,7 @@ class AILab(PrivateFirm):
         last = market.quarter + market.parameters.lab_rules.planning_quarters
         total = 0.0
         for promise in market.commitments:
-            if promise.lab != self.key or promise.condition_gw > 0 or promise.is_void:
+            if promise.lab != self.key or promise.is_conditional or promise.is_void:
                 continue
             left = range(promise.drawn, promise.tranches)
             total += sum(promise.tranche_usd for k in left if promise.first_quarter + k <= last)
@@ -620,7 +620,9 @@ class AILab(PrivateFirm):
             if excess <= 0:
                 break
             usd = book.cancel(contract, min(1.0, excess / (contract.remaining_cents / 100))) / 100
-            cloud, fee = clouds[contract.cloud], cents(rules.cancellation_fee * usd)
+            free = min(contract.terminable_cents, cents(usd))
+            contract.terminable_cents -= free
+            cloud, fee = clouds[contract.cloud], cents(rules.cancellation_fee * (usd - free / 100))
             market.settlement.owe(self.party, cloud.party, fee, "cancellation fees")
             cloud.last_cancellation = self.report(
                 "contract cancelled",

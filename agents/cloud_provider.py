@@ -466,8 +466,11 @@ class CloudProvider(ListedFirm):
         return self.first_other_capex_usd * means * self.pace
 
     def weighted_rpo_usd(self, pay: Mapping[str, float]) -> float:
-        """Its RPO from labs, each contract weighted by the chance that it is paid, USD."""
-        contracts = self.market.contracts.of_cloud(self.key)
+        """Its RPO from labs, each contract weighted by the chance that it is paid, USD.
+
+        What its own lab has contracted is no RPO: nobody lends on it.
+        """
+        contracts = [c for c in self.market.contracts.of_cloud(self.key) if not c.is_internal]
         return sum(c.remaining_cents / 100 * pay.get(c.lab, 1.0) for c in contracts)
 
     def wants_vendor_credit(self) -> bool:

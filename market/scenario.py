@@ -4,7 +4,8 @@ A value stands plain (``cash_usd = 17.5e9``) or with its source beside it
 (``cash_usd = { value = 17.5e9, source = "press reports", confidence = "unverified" }``).
 ``extends = "reference"`` starts from another scenario, by name or by path relative to the file;
 ``remove = ["compute_contracts.x"]`` leaves out entries of it. A quarter is a number counted from
-the start or a label such as "2026Q3"; "never" is a quarter that does not come.
+the start or a label such as "2026Q3"; "never" is a quarter that does not come. Deals stand in a
+list, ``[[deals]]``, each with a ``key``, or in tables ``[deals.key]``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from market.parameters.deals import STATED_AS, keyed, made_by
 from market.parameters.fields import CONFIDENCE_LEVELS, Section, nearest
 from market.parameters.schema import (
     DEEPEST,
@@ -341,6 +343,12 @@ class _Draft:
     def remove(self, name: str, origin: str) -> None:
         """Take out one entry; raises when it is not there."""
         keys = parse_path(name, origin)
+        deal = made_by(self.tree).get((keys[0], keys[1])) if len(keys) == 2 else None
+        if deal is not None:
+            without = {"share": 0.0} if keys[0] == "stakes" else {"left_out": f"removed: {name}"}
+            self.put({"deals": {deal: without}}, {}, origin)
+            if keys[1] not in self.tree.get(keys[0], {}):
+                return
         here: Any = self.tree
         for depth, key in enumerate(keys):
             if not isinstance(here, dict) or key not in here:
@@ -424,7 +432,27 @@ def _read(
         values, known = split_annotations(tree, where)
         sources = {dotted(p): COMMAND_LINE for p, _ in leaf_items(values)}
         draft.put(values, sources | known, where)
-    return Scenario(_validate(draft, origin, kind), draft.provenance, origin, tuple(overrides))
+    parameters = _validate(draft, origin, kind)
+    provenance = _of_entries(draft, parameters) | draft.provenance
+    return Scenario(parameters, provenance, origin, tuple(overrides))
+
+
+def _of_entries(draft: _Draft, parameters: MarketParameters) -> dict[str, Provenance]:
+    """Where the values of entries that deals make come from, which no file states."""
+    found = {}
+    for (table, entry), key in made_by(draft.tree).items():
+        for name in type(getattr(parameters, table)[entry]).model_fields:
+            path = f"{table}.{entry}.{name}"
+            if path not in draft.origins:
+                stated = f"deals.{key}.{STATED_AS.get(name, name)}"
+                known = draft.provenance.get(stated) or _of_deal(parameters, key)
+                found[path] = known
+    return found
+
+
+def _of_deal(parameters: MarketParameters, key: str) -> Provenance:
+    deal = parameters.deals[key]
+    return Provenance(deal.source, deal.confidence)
 
 
 def scenario_table(scenario: Scenario) -> list[ValueRow]:
@@ -444,6 +472,8 @@ def _value_rows(scenario: Scenario) -> list[ValueRow]:
             continue  # a table without entries
         name = dotted(path)
         known = scenario.provenance.get(name)
+        if known is None and path[0] == "deals":
+            known = _of_deal(scenario.parameters, path[1])
         if known is None:
             known = Provenance(leaf.extra("source"), leaf.extra("confidence"))
         shown = NEVER if value is None and leaf.may_be_never else value
@@ -501,6 +531,11 @@ def _read_files(path: Path, chain: list[Path]) -> _Draft:
         names = " -> ".join(_label(p) for p in [*chain, path])
         raise ScenarioError(_label(chain[0]), f"scenarios extend each other: {names}")
     tree = parse(file_text(path, origin), origin)
+    if isinstance(tree.get("deals"), list):
+        try:
+            tree["deals"] = keyed(tree["deals"])
+        except ValueError as error:
+            raise ScenarioError(origin, str(error), path="deals") from None
     base: Any = tree.pop("extends", None)
     removed: Any = tree.pop("remove", [])
     if base is not None and not isinstance(base, str):
@@ -551,7 +586,8 @@ def _validate(draft: _Draft, origin: str, kind: type[MarketParameters]) -> Marke
     try:
         return kind.model_validate(tree, strict=True)
     except ValidationError as error:
-        raise from_validation(error, origin, draft.origins) from None
+        made = {f"{table}.{entry}.": origin for table, entry in made_by(tree)}
+        raise from_validation(error, origin, made | draft.origins) from None
 
 
 def _refuse_beyond_ledger(leaf: Leaf, value: float, origin: str) -> None:

@@ -13,6 +13,7 @@ import typer
 from market.parameters.schema import shortened
 from runs.commands import analyses as analysis_commands
 from runs.commands import claims as claims_command
+from runs.commands import deals as deals_command
 from runs.commands import results as store_commands
 from runs.commands import sweeps as sweep_commands
 from runs.commands import twins as twins_command
@@ -166,6 +167,7 @@ def bench(
 
 app.add_typer(scenario_app, name="scenario")
 app.command("schema")(show_schema)
+deals_command.register(app)
 sweep_commands.register(app)
 store_commands.register(app)
 analysis_commands.register(app)

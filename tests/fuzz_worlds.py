@@ -45,6 +45,7 @@ from market.parameters.companies import (
     LabParameters,
     StartupParameters,
 )
+from market.parameters.deals import DealParameters
 from market.parameters.fields import Section, is_section
 from market.parameters.shocks import shock_kinds
 from market.parameters.world import WORLD_PRODUCT_USD, MarketParameters
@@ -192,6 +193,31 @@ def _agreements(rng: Random, world: dict[str, Any], share: float) -> dict[str, A
     return found
 
 
+def _deals(rng: Random, world: dict[str, Any], share: float) -> dict[str, Any]:
+    """Deals of all types between the firms of a world, some with a party outside it."""
+    groups = ("labs", "clouds", "chipmakers", "investors")
+    firms = [key for group in groups for key in world[group]]
+    kinds = ["equity", "letter of intent", "guarantee", "debt", "lease", "revenue share"]
+    if world["labs"] and world["clouds"]:
+        kinds.append("compute contract")
+    found = {}
+    for n in range(rng.choice((0, 0, 1, 4)) if firms else 0):
+        usd, kind = 10 ** rng.uniform(0, 12), rng.choice(kinds)
+        is_compute = kind == "compute contract"
+        own = changed(rng, DealParameters, {}, share) | {"share": 0.0, "outside": False}
+        found[f"deal{n}"] = own | {
+            "firm_usd": usd,
+            "conditional_usd": rng.choice((0.0, usd)),
+            "terminable_usd": rng.choice((0.0, usd)),
+            "paid_usd": rng.choice((0.0, 0.0, usd / 2, usd)),
+            "date": rng.choice(("2023-05", "2025-09-10", "2025-11-03")),
+            "from": rng.choice([*world["labs"]] if is_compute else firms),
+            "to": rng.choice([*world["clouds"]] if is_compute else firms),
+            "type": kind,
+        }
+    return found
+
+
 def _shocks(rng: Random, world: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for n in range(rng.choice((0, 0, 1, 3))):
@@ -290,7 +316,9 @@ def raw_world(seed: int) -> dict[str, Any]:
         _make_possible(rng, world)
     if rng.random() < 0.01 and world["labs"]:
         rng.choice([*world["labs"].values()])["parent"] = "nobody"
-    return world | {"name": f"fuzz {seed}", "quarters": rng.randint(10, 40)}
+    world |= {"name": f"fuzz {seed}", "quarters": rng.randint(10, 40)}
+    apart = Random(f"deals of {seed}")  # so that the rest of a world is what it was without them
+    return world | {"deals": _deals(apart, world, share) | world.get("deals", {})}
 
 
 # --- running them

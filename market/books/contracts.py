@@ -34,6 +34,8 @@ class ComputeContract:
         delivered_cents: value delivered so far.
         cancelled_cents: value given up.
         next_quarter: first quarter that has not been delivered; -1 before the first delivery.
+        terminable_cents: value that may still be given up without a fee.
+        is_internal: between a cloud and its own lab: it is delivered and paid, and is no RPO.
     """
 
     key: str
@@ -48,6 +50,8 @@ class ComputeContract:
     delivered_cents: int = 0
     cancelled_cents: int = 0
     next_quarter: int = -1
+    terminable_cents: int = 0
+    is_internal: bool = False
     _due: dict[int, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -130,12 +134,18 @@ def planned_total_cu(
 
 
 def _remaining_cents(contracts: Iterable[ComputeContract]) -> int:
-    return sum([c.total_cents - c.delivered_cents - c.cancelled_cents for c in contracts])
+    return sum(
+        [
+            c.total_cents - c.delivered_cents - c.cancelled_cents
+            for c in contracts
+            if not c.is_internal
+        ]
+    )
 
 
 @dataclass(slots=True)
 class EquityCommitment:
-    """Promised equity, paid in tranches; with ``condition_gw`` it is a letter of intent."""
+    """Promised equity, paid in tranches; with a condition or a chance it is a letter of intent."""
 
     key: str
     investor: str
@@ -146,18 +156,25 @@ class EquityCommitment:
     condition_gw: float
     probability: float
     drawn: int = 0
+    paid_usd: float = 0.0
     is_void: bool = False
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it may not be paid although it is due."""
+        return self.condition_gw > 0 or self.probability < 1
 
 
 @dataclass(slots=True)
 class Backstop:
-    """A chipmaker's promise to rent idle capacity of a cloud until ``last_quarter``."""
+    """A chipmaker's promise to rent idle capacity, from ``first_quarter`` to ``last_quarter``."""
 
     key: str
     chipmaker: str
     cloud: str
     remaining_usd: float
     last_quarter: int
+    first_quarter: int = 0
 
 
 @dataclass
@@ -209,8 +226,13 @@ class ContractBook:
         self._contracts[contract.key] = contract
         self._by_lab.setdefault(contract.lab, []).append(contract)
         self._by_cloud[contract.cloud].append(contract)
-        self._moves[1, self._row[contract.cloud]] += contract.total_cents
+        self._move(1, contract, contract.total_cents)
         return contract
+
+    def _move(self, row: int, contract: ComputeContract, value_cents: int) -> None:
+        """Book a movement of RPO, which an internal contract is not."""
+        if not contract.is_internal:
+            self._moves[row, self._row[contract.cloud]] += value_cents
 
     def sign_new(  # noqa: PLR0913 - the terms of a contract
         self,
@@ -224,6 +246,7 @@ class ContractBook:
         ramp_quarters: int = 0,
         initial_share: float = 0.0,
         key: str | None = None,
+        is_internal: bool = False,
     ) -> ComputeContract:
         """Sign a contract from its terms; the key is made from lab, cloud and a serial number."""
         self._serial += 1
@@ -239,6 +262,7 @@ class ContractBook:
                 ramp_quarters=ramp_quarters,
                 initial_share=initial_share,
                 total_cents=cents(volume * price_usd),
+                is_internal=is_internal,
             )
         )
 
@@ -255,7 +279,7 @@ class ContractBook:
         if quarter is not None:
             contract.next_quarter = quarter + 1
         self._drop_if_done(contract)
-        self._moves[2, self._row[contract.cloud]] += value_cents
+        self._move(2, contract, value_cents)
 
     def cancel(self, contract: ComputeContract, share: float = 1.0) -> int:
         """Give up a share of what remains, and of the capacity; returns the value in cents."""
@@ -263,7 +287,7 @@ class ContractBook:
         contract.cancelled_cents += value
         contract.capacity_cu *= 1 - min(1.0, share)
         self._drop_if_done(contract)
-        self._moves[3, self._row[contract.cloud]] += value
+        self._move(3, contract, value)
         return value
 
     def assign(self, contract: ComputeContract, cloud: str, share: float) -> int:
@@ -283,6 +307,7 @@ class ContractBook:
         """
         capacity = contract.capacity_cu * min(1.0, share)
         last, value = contract.next_quarter, self.cancel(contract, share)
+        loose = int(contract.terminable_cents * min(1.0, share))
         if value <= 0:
             return 0
         origin = self._origin.get(contract.key, contract.key)
@@ -290,6 +315,8 @@ class ContractBook:
         if taken is not None and taken.is_open:
             taken.total_cents += value
             taken.capacity_cu += capacity
+            taken.terminable_cents += loose
+            contract.terminable_cents -= loose
             self._moves[1, self._row[cloud]] += value
             return value
         self._serial += 1
@@ -302,7 +329,10 @@ class ContractBook:
             delivered_cents=0,
             cancelled_cents=0,
             next_quarter=last,
+            terminable_cents=loose,
+            is_internal=False,
         )
+        contract.terminable_cents -= loose
         self._taken[origin, cloud] = self.sign(piece)
         self._origin[piece.key] = origin
         return value
@@ -348,8 +378,17 @@ class ContractBook:
         """Open contracts of a seller."""
         return list(self._by_cloud[cloud])
 
+    def successors(self, key: str) -> list[ComputeContract]:
+        """A contract and those by which other clouds took parts of it over; none when unknown."""
+        taken = [each for each, origin in self._origin.items() if origin == key]
+        return [self._contracts[each] for each in (key, *taken) if each in self._contracts]
+
+    def owed_usd(self, lab: str) -> float:
+        """All that a lab has contracted and not received, with its own parent too, USD."""
+        return sum(c.remaining_cents for c in self._by_lab.get(lab, ())) / 100
+
     def rpo_usd(self, *, lab: str | None = None, cloud: str | None = None) -> float:
-        """RPO in USD of a buyer, a seller, or a pair."""
+        """RPO in USD of a buyer, a seller, or a pair; without contracts of one group."""
         found = self._by_lab.get(lab, []) if lab is not None else self._by_cloud[str(cloud)]
         if lab is not None and cloud is not None:
             found = [contract for contract in found if contract.cloud == cloud]

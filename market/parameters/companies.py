@@ -371,6 +371,9 @@ class ComputeContractParameters(Section):
     duration_quarters: int = parameter(
         20, unit="quarters", gt=0, le=LONGEST_RUN, doc="Quarters of delivery.", why=RUN
     )
+    terminable_share: float = parameter(
+        0.0, unit="1", ge=0, le=1, doc="Share of the value that the lab may give up without a fee."
+    )
 
     @model_validator(mode="after")
     def _something_is_delivered(self) -> ComputeContractParameters:
@@ -410,7 +413,12 @@ class EquityCommitmentParameters(Section):
         why=POWER,
     )
     probability: float = parameter(
-        1.0, unit="1", ge=0, le=1, doc="Chance that a tranche whose condition is met is executed."
+        1.0,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Chance that a tranche is executed once its condition is met; under 1 it is a letter "
+        "of intent, with power as a condition or without.",
     )
 
 
@@ -421,6 +429,9 @@ class BackstopParameters(Section):
     cloud: str = parameter(unit="cloud key", doc="Whose idle capacity is rented.")
     total_usd: float = parameter(
         unit="USD", gt=0, le=MOST_FIRM_USD, doc="Most that will be paid in all.", why=FIRM
+    )
+    first_quarter: int = parameter(
+        0, unit="quarter", ge=0, le=LONGEST_RUN, doc="From when on it can be called.", why=RUN
     )
     quarters: int = parameter(
         28, unit="quarters", gt=0, le=LONGEST_RUN, doc="How long it runs.", why=RUN

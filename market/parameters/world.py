@@ -21,6 +21,12 @@ from market.parameters.companies import (
     StakeParameters,
     StartupParameters,
 )
+from market.parameters.deals import (
+    DealParameters,
+    with_entries,
+    without_entries,
+    wrong_party,
+)
 from market.parameters.demand import (
     ConsumerParameters,
     EnterpriseParameters,
@@ -73,6 +79,7 @@ class MarketParameters(Section):
             behaviour, a table each.
         power_regions: key -> what power comes when; without any, power is never short.
         labs, clouds, chipmakers, investors, startups: company key -> what is stated about it.
+        deals: key -> a public deal. It adds what the books hold of it to the four tables below.
         compute_contracts, equity_commitments, backstops: key -> what was agreed at the start.
         stakes: key -> who owns which share of a company at the start.
         demanding_customers: key -> a named customer with needs of its own.
@@ -111,12 +118,18 @@ class MarketParameters(Section):
     chipmakers: dict[str, ChipmakerParameters] = {}
     investors: dict[str, InvestorParameters] = {}
     startups: dict[str, StartupParameters] = {}
+    deals: dict[str, DealParameters] = {}
     compute_contracts: dict[str, ComputeContractParameters] = {}
     equity_commitments: dict[str, EquityCommitmentParameters] = {}
     backstops: dict[str, BackstopParameters] = {}
     stakes: dict[str, StakeParameters] = {}
     demanding_customers: dict[str, DemandingCustomerParameters] = {}
     shocks: dict[str, ShockParameters] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _deals_make_entries(cls, data: Any) -> Any:
+        return with_entries(data) if isinstance(data, dict) else data
 
     @field_validator("start")
     @classmethod
@@ -215,6 +228,11 @@ class MarketParameters(Section):
             found += [(f"clouds.{key}.suppliers", name, chipmakers) for name in cloud.suppliers]
             regions = set(self.power_regions)
             found += [(f"clouds.{key}.regions", name, regions) for name in cloud.regions]
+        groups = self.company_groups()
+        for key, deal in self.deals.items():
+            wrong = wrong_party(deal, groups)
+            if wrong is not None:
+                found.append((f"deals.{key}.{wrong[0]}", wrong[1], set(wrong[2])))
         for key, contract in self.compute_contracts.items():
             found.append((f"compute_contracts.{key}.lab", contract.lab, labs))
             found.append((f"compute_contracts.{key}.cloud", contract.cloud, clouds))
@@ -261,6 +279,8 @@ class MarketParameters(Section):
     def changed(self, **sections: dict[str, Any]) -> Self:
         """A copy with values replaced, checked anew: ``p.changed(funding={"recovery": 0.1})``."""
         data = self.model_dump()
+        if "deals" in sections:  # what they make is made anew
+            data = without_entries(data, sections["deals"])
         for section, values in sections.items():
             if section not in data:
                 raise KeyError(section)

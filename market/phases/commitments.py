@@ -61,6 +61,7 @@ def _sign(model: MarketModel, lab: AILab, plan: ContractPlan) -> None:
         price_usd=plan.price_usd,
         start=model.quarter + model.build_lead,
         duration=model.parameters.lab_rules.contract_quarters,
+        is_internal=lab.parent == plan.cloud,
     )
     usd = contract.total_cents / 100
     name = model.clouds[plan.cloud].name

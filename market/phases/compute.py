@@ -144,7 +144,9 @@ def _sell_on_the_spot(model: MarketModel, spare: dict[str, float]) -> float:
 def _use_backstops(model: MarketModel, cloud: CloudProvider, idle_cu: float) -> None:
     """A chipmaker that promised to rents what the cloud could not sell."""
     for backstop in model.backstops:
-        if backstop.cloud != cloud.key or idle_cu <= 0 or model.quarter > backstop.last_quarter:
+        if backstop.cloud != cloud.key or idle_cu <= 0:
+            continue
+        if not backstop.first_quarter <= model.quarter <= backstop.last_quarter:
             continue
         chipmaker = model.chipmakers[backstop.chipmaker]
         if not chipmaker.honours_backstop(cloud.key):

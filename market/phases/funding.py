@@ -94,13 +94,14 @@ def _pay_tranche(model: MarketModel, promise: EquityCommitment) -> None:
         return
     if lab.is_refused or payer.is_defaulted or lab.valuation_usd <= 0:
         return
-    if promise.condition_gw > 0 and not _is_condition_met(model, promise, lab, payer):
+    if promise.is_conditional and not _is_condition_met(model, promise, lab, payer):
         return
     if payer.room_usd(model.bank.can_lend) < promise.tranche_usd:
         return
     payer.make_room(promise.tranche_usd)
     lab.sell_shares(payer.party, promise.tranche_usd)
     promise.drawn += 1
+    promise.paid_usd += promise.tranche_usd
     lab.report(
         "letter tranche",
         promise.tranche_usd,

@@ -54,7 +54,9 @@ def open_books(model: MarketModel) -> None:
 def _open_contracts(model: MarketModel) -> None:
     """Contracts known at the start; the price is the total over the compute of the plan."""
     for key, own in model.parameters.compute_contracts.items():
-        model.pending_contracts.append((_contract(key, own), own.signed_quarter))
+        is_internal = model.parameters.labs[own.lab].parent == own.cloud
+        contract = _contract(key, own, is_internal=is_internal)
+        model.pending_contracts.append((contract, own.signed_quarter))
     for contract, signed in list(model.pending_contracts):
         if signed == 0:
             model.contracts.sign(contract)
@@ -62,12 +64,13 @@ def _open_contracts(model: MarketModel) -> None:
     for key, promise in model.parameters.equity_commitments.items():
         model.commitments.append(EquityCommitment(key=key, **promise.model_dump()))
     for key, backstop in model.parameters.backstops.items():
-        model.backstops.append(
-            Backstop(key, backstop.chipmaker, backstop.cloud, backstop.total_usd, backstop.quarters)
-        )
+        terms = (backstop.total_usd, backstop.quarters, backstop.first_quarter)
+        model.backstops.append(Backstop(key, backstop.chipmaker, backstop.cloud, *terms))
 
 
-def _contract(key: str, own: ComputeContractParameters) -> ComputeContract:
+def _contract(
+    key: str, own: ComputeContractParameters, *, is_internal: bool = False
+) -> ComputeContract:
     volume = planned_total_cu(
         own.capacity_cu, own.duration_quarters, own.ramp_quarters, own.initial_share
     )
@@ -86,6 +89,8 @@ def _contract(key: str, own: ComputeContractParameters) -> ComputeContract:
         ramp_quarters=own.ramp_quarters,
         initial_share=own.initial_share,
         total_cents=cents(own.total_usd),
+        terminable_cents=int(own.terminable_share * cents(own.total_usd)),
+        is_internal=is_internal,
     )
 
 

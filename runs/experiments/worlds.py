@@ -11,6 +11,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
+from market.parameters.deals import without_entries
 from market.parameters.fields import nearest
 from market.parameters.schema import (
     NEVER,
@@ -258,7 +259,9 @@ def in_order_of_conditions(varied: Sequence[Varied]) -> list[Varied]:
 def world_with(
     base: MarketParameters, tree: Mapping[str, Any], changes: Mapping[Path, Any]
 ) -> MarketParameters:
-    """A world with values replaced, checked anew: about 0.2 ms for the reference scenario.
+    """A world with values replaced, checked anew: about 1 ms for the reference scenario.
+
+    What a deal with a new value makes is made anew.
 
     Args:
         base: the world to start from.
@@ -270,13 +273,14 @@ def world_with(
     """
     if not changes:
         return base
-    root = dict(tree)
+    deals = {path[1] for path in changes if path[0] == "deals"}
+    root = without_entries(tree, deals) if deals else dict(tree)
     fresh: dict[Path, dict[str, Any]] = {(): root}
     for path, value in changes.items():
         for depth in range(1, len(path)):
             if path[:depth] not in fresh:
                 above = fresh[path[: depth - 1]]
-                above[path[depth - 1]] = fresh[path[:depth]] = dict(above[path[depth - 1]])
+                above[path[depth - 1]] = fresh[path[:depth]] = dict(above.get(path[depth - 1], {}))
         fresh[path[:-1]][path[-1]] = value
     try:
         return MarketParameters.model_validate(root, strict=True)

@@ -60,6 +60,9 @@ def test_each_says_its_name_and_what_it_shows(name: str) -> None:
 def test_every_number_has_source_and_confidence_beside_it(name: str) -> None:
     tree = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     tree.pop("extends", None)
+    for deal in tree.pop("deals", []):
+        assert deal["source"].strip(), deal["key"]
+        assert deal["confidence"] in CONFIDENCE_LEVELS, deal["key"]
     for path, value in leaf_items(tree):
         if isinstance(value, dict):
             assert value["source"].strip(), path

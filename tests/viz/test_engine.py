@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from market.parameters.deals import made_by
 from market.scenario import read_scenario, scenario_names, scenario_table
 from viz.recording.finished import FinishedWorlds
 from viz.recording.recording import error_words
@@ -258,8 +259,11 @@ def test_errors_of_the_model_are_told_in_words():
 def test_every_number_and_switch_is_a_control(name):
     infos = {info.path: info for info in parameter_tree(name)}
     scenario = read_scenario(name)
+    booked = {*made_by(scenario.parameters.model_dump()).values()}
     for row in scenario_table(scenario):
-        if isinstance(row.value, bool | int | float) and not row.path.startswith("shocks."):
+        if row.path.startswith("deals.") and row.path.split(".")[1] not in booked:
+            assert row.path not in infos  # it moves nothing
+        elif isinstance(row.value, bool | int | float) and not row.path.startswith("shocks."):
             info = infos[row.path]
             assert info.default == row.value
             assert info.meaning

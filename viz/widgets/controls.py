@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +12,7 @@ import ipyvuetify
 import solara
 import traitlets
 
+from market.parameters.deals import made_by
 from market.parameters.schema import Leaf, bounds_text, find
 from market.scenario import parse_path, read_scenario, scenario_table
 from viz.words import WORDS, text_or, texts_by_key
@@ -71,10 +72,17 @@ def parameter_tree(scenario: str) -> tuple[ParameterInfo, ...]:
     """The controls of a shipped scenario, group by group; behaviour first, then companies.
 
     What is no number, switch or choice of words (names, references to companies, quarters that
-    never come) is not shown.
+    never come) is not shown, and no deal that moves no money.
     """
-    found = [_info(row) for row in scenario_table(read_scenario(scenario))]
+    world = read_scenario(scenario)
+    moving = {*made_by(world.parameters.model_dump()).values()}
+    found = [_info(row) for row in scenario_table(world) if _is_shown(row.path, moving)]
     return tuple(info for info in found if info is not None)
+
+
+def _is_shown(path: str, moving: Collection[str]) -> bool:
+    keys = parse_path(path, "")
+    return keys[0] != "deals" or keys[1] in moving
 
 
 def groups(infos: Sequence[ParameterInfo]) -> list[str]:

@@ -21,6 +21,7 @@ parameters-group-clouds = Cloud
 parameters-group-chipmakers = Chipmaker
 parameters-group-investors = Investor
 parameters-group-startups = Start-ups
+parameters-group-deals = Deal
 parameters-group-compute_contracts = Compute contract
 parameters-group-equity_commitments = Letter of intent
 parameters-group-backstops = Backstop
