@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import mesa
 
 from agents.absorption import bid_usd
 from agents.cloud_provider import CloudProvider
-from agents.listed_firm import ListedFirm
+from agents.listed_firm import PD_INTERCEPT, PD_LEVERAGE, ListedFirm
 from agents.rules.chip_supply import (
     advance_wanted,
     chips_to_make,
@@ -18,13 +19,14 @@ from agents.rules.chip_supply import (
     stock_value,
     wanted_output,
 )
-from agents.rules.financing import payout
+from agents.rules.financing import default_probability, payout
 from agents.rules.pricing import chip_price
 from agents.rules.vendor_finance import (
     is_vendor_finance_worthwhile,
     return_share,
     vendor_limit,
 )
+from market.books.notes import evenly
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import ChipmakerParameters
@@ -372,13 +374,6 @@ class Chipmaker(ListedFirm):
             self.revenue_usd * self.margin - costs + other - self._extra_spending_usd
         )
 
-    def owe_debt_service(self) -> None:
-        """Owe interest on its bonds and the part of them that matures."""
-        rules = self.market.parameters.cloud_rules
-        market = self.market
-        rate = (rules.base_rate + market.rate_rise + rules.spread + market.credit_spread) / 4
-        self.owe_service_of("bonds", Rank.SENIOR, rate)
-
     def share_base_usd(self, trust: Mapping[str, float]) -> float:
         """Gross profit of the quarter and income outside the model, USD."""
         return self.revenue_usd * self.margin + self.stated.other_income_usd
@@ -494,7 +489,16 @@ class Chipmaker(ListedFirm):
         """Lend to a cloud that buys its chips."""
         amount = cents(usd)
         if amount > 0:
-            self.market.ledger.issue("vendor loans", cloud.party, self.party, amount)
+            market, quarters = self.market, self.market.parameters.credit.vendor_loan_quarters
+            rules, first = market.parameters.cloud_rules, market.quarter + 1
+            market.notes.issue(
+                "vendor loans",
+                cloud.party,
+                {self.party: amount},
+                evenly(amount, first, first + quarters - 1),
+                rules.base_rate + market.rate_rise,
+                cloud.spread(),
+            )
             lent = amount / 100
             self.report(
                 "vendor finance",
@@ -565,6 +569,24 @@ class Chipmaker(ListedFirm):
         self.expansions, self.commitments = deque(), deque()
         self.stock_thousands = self.written_down_usd = 0.0
         self.output = self.revenue_usd = self.free_cash_flow_usd = self.value_usd = 0.0
+
+    def open_debt(self, holders: Mapping[int, int]) -> None:
+        """Open its bonds, which fall due evenly.
+
+        Args:
+            holders: cents by party.
+        """
+        total = sum(holders.values())
+        if total > 0:
+            kind = self.market.parameters.credit_classes[self.credit_class]
+            due = evenly(total, 0, kind.opening_quarters - 1)
+            self.market.notes.open("bonds", self.party, holders, due)
+
+    def default_probability(self) -> float:
+        """Probability of default per quarter, as lenders judge it by its debt alone."""
+        yearly = 4 * max(self.revenue_usd * self.margin, 1e6)
+        leverage = min(20.0, self.debt_usd() / yearly)
+        return default_probability(leverage, inf, PD_INTERCEPT, PD_LEVERAGE, 0.0)
 
     def open_order_book(self) -> None:
         """Buyers outside the model take what the stated revenue leaves after the clouds' orders."""

@@ -102,19 +102,6 @@ def debt_capacity(ebitda: float, debt: float, max_leverage: float) -> float:
     return max(0.0, max_leverage * max(0.0, ebitda) - debt)
 
 
-def credit_spread(base: float, leverage: float, sensitivity: float) -> float:
-    """Return the spread over the safe rate, which rises with leverage.
-
-    Args:
-        base: Spread of a firm without debt, per quarter.
-        leverage: Debt over operating cash flow; below 0 counts as 0.
-        sensitivity: Spread per turn of leverage, per quarter.
-
-    Source: the external finance premium of Bernanke, Gertler and Gilchrist (1999), linearised.
-    """
-    return base + sensitivity * max(0.0, leverage)
-
-
 def default_probability(
     leverage: float,
     runway_quarters: float,
@@ -147,39 +134,6 @@ def default_probability(
         return 1.0 / (1.0 + math.exp(-score))
     odds = math.exp(score)
     return odds / (1.0 + odds)
-
-
-def filled_share(asked: float, supply: float) -> float:
-    """Return the part of all requests for credit that is met: one part for all, 0 to 1.
-
-    Args:
-        asked: Sum of the requests, at least 0.
-        supply: Money for sale, same money.
-
-    Source: rationing of like borrowers, Stiglitz and Weiss (1981), pro rata.
-    """
-    if asked <= 0.0:
-        return 1.0
-    return min(1.0, max(0.0, supply) / asked)
-
-
-def scarcity_spread(asked: float, supply: float, slope: float, free: float, most: float) -> float:
-    """Return what lenders ask beyond the usual spread because money is short, per year.
-
-    Args:
-        asked: Sum of the requests, at least 0.
-        supply: Money for sale, same money.
-        slope: Rise per unit of requests over supply, per year.
-        free: Requests over supply up to which it costs nothing.
-        most: Requests over supply beyond which lenders ration instead of asking more.
-
-    Source: a rising supply curve of credit up to the rate at which lenders ration, Stiglitz and
-    Weiss (1981); spreads follow what investors have to place, Gilchrist and Zakrajsek (2012).
-    """
-    if asked <= 0.0:
-        return 0.0
-    ratio = asked / supply if supply > 0.0 else math.inf
-    return slope * max(0.0, min(ratio, most) - free)
 
 
 def payout(cash: float, usual: float, kept: float, enough: float, share: float) -> float:

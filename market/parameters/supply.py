@@ -316,13 +316,11 @@ class CloudRuleParameters(Section):
         source="US 10-year, autumn 2025",
     )
     spread: float = parameter(
-        0.008, unit="per year", ge=0, le=0.3, doc="Credit spread of a cloud without debt."
-    )
-    spread_per_leverage: float = parameter(
-        0.006, unit="per year per unit", ge=0, le=0.2, doc="Extra spread per turn of leverage."
-    )
-    debt_maturity_quarters: int = parameter(
-        28, unit="quarters", ge=1, le=120, doc="Mean maturity: a share 1/maturity falls due."
+        0.008,
+        unit="per year",
+        ge=0,
+        le=0.3,
+        doc="Credit spread with which clouds discount projects at the start.",
     )
     demand_volatility: float = parameter(
         0.15, unit="per year", ge=0, le=2, doc="Volatility in the option hurdle."

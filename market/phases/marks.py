@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agents.rules.financing import price_impact
 from market.phases.averting import hold_bank, relieve_borrowers
+from market.phases.credit import mark_notes, pay_interest_of_lenders, settle_lenders
 from market.units import cents
 
 if TYPE_CHECKING:
@@ -30,17 +31,20 @@ def mark_to_market(model: MarketModel) -> None:
     _call_margins(model)
     ledger.commit("margin calls")
     inflows = {i.key: i.receive_savings() - i.return_uncalled() for i in model.active_investors}
+    mark_notes(model)
     if model.active_clouds:
-        model.credit.receive_savings()
+        for lender in model.credit_investors.values():
+            lender.receive_savings()
+    pay_interest_of_lenders(model)
     ledger.commit("savings")
-    model.credit.pay_back()
+    for lender in model.credit_investors.values():
+        lender.pay_back()
     ledger.commit("redemptions")
+    settle_lenders(model)
     for key, paid in _spend_excess(model).items():
         inflows[key] -= paid
     for investor in model.active_investors:
         investor.mark_fund_shares(inflows[investor.key])
-    model.credit.mark_fund_shares()
-    ledger.commit("fund marks")
     _close_the_penniless(model)
 
 
