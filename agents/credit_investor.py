@@ -112,11 +112,12 @@ class CreditInvestor(mesa.Agent[Any]):
         assets = self.market.ledger.assets(self.party) / 100
         return lender_room(purse, assets, own.limit, self.notes_usd, self.loss, rules.loss_stop)
 
-    def draw_line(self, bought_cents: int) -> None:
-        """Let a bank finance its part of notes that are bought."""
+    def draw_line(self, bought_cents: int) -> int:
+        """Let a bank finance its part of notes that are bought; returns what it lends, cents."""
         market = self.market
         amount = int(self.stated.line_share * bought_cents)
         market.ledger.issue("loans", self.party, market.lender, amount, "line")
+        return amount
 
     def repay_line(self) -> None:
         """Bring the line back to its part of the notes, as far as cash goes."""
@@ -124,8 +125,19 @@ class CreditInvestor(mesa.Agent[Any]):
         line = market.ledger.liabilities(self.party, "loans")
         notes = market.ledger.assets(self.party, "bonds")
         over = line - int(self.stated.line_share * notes)
-        paid = max(0, min(over, market.ledger.deposits(self.party)))
+        paid = max(0, min(over, market.ledger.deposits(self.party) - self._income_cents()))
         market.ledger.redeem("loans", self.party, market.lender, paid, "line")
+
+    def pay_for_line(self, base: float) -> None:
+        """Pay a quarter's interest on its line, as far as the interest it received goes.
+
+        Args:
+            base: base rate, per year.
+        """
+        market, rules = self.market, self.market.parameters.credit
+        line = market.ledger.liabilities(self.party, "loans")
+        due = int(max(0.0, base + rules.line_spread) / 4 * line)
+        market.ledger.pay(self.party, market.lender, min(due, self._income_cents()), "interest")
 
     # --- its owners
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from agents.ai_lab import AILab
-from agents.bank import Bank
+from agents.bank import Bank, LendingBank
 from agents.chipmaker import Chipmaker
 from agents.cloud_provider import CloudProvider
 from agents.consumers import ConsumerSegment
@@ -98,7 +98,7 @@ class MarketModel(mesa.Model[Any, Any]):
         firms: every institution by company key, failed and removed ones included.
         groups: the firms that the scenario lists, by group and key; a group is an attribute too:
         labs, clouds, chipmakers, investors, startups: agents by company key.
-        customers, consumers, bank, credit_investors: the other agents.
+        customers, consumers, bank, lending_bank, credit_investors: the other agents.
         notes: all debts by when they fall due. quotes: what lenders ask of each issuer.
         spot_price_usd: rent of a CU without contract, USD.
         progress: what customers see of the progress of labs and start-ups.
@@ -106,7 +106,7 @@ class MarketModel(mesa.Model[Any, Any]):
     Attributes of the class, which a subclass can replace by its own:
         phases: the quarter, see ``insert_before`` and ``insert_after``.
         lab_class, cloud_class, chipmaker_class, investor_class, startup_class, customers_class,
-            consumers_class, bank_class, credit_class: what the agents are made of.
+            consumers_class, bank_class, lending_bank_class, credit_class: what the agents are made of.
         firm_groups: table of the scenario -> attribute that names the class of its firms, which is
             made with model, key and parameters. Another type of firm is another line.
         parameters_class: what scenarios are read as; a subclass states the tables of own groups.
@@ -141,6 +141,7 @@ class MarketModel(mesa.Model[Any, Any]):
     customers_class: type[CustomerPopulation] = CustomerPopulation
     consumers_class: type[ConsumerSegment] = ConsumerSegment
     bank_class: type[Bank] = Bank
+    lending_bank_class: type[LendingBank] = LendingBank
     credit_class: type[CreditInvestor] = CreditInvestor
     parameters_class: type[MarketParameters] = MarketParameters
 
@@ -172,6 +173,7 @@ class MarketModel(mesa.Model[Any, Any]):
     quarter: int
     parties: Parties
     bank: Bank
+    lending_bank: LendingBank
     notes: NoteBook
     quotes: Quotes
     lender: int
@@ -245,6 +247,7 @@ class MarketModel(mesa.Model[Any, Any]):
             }
             setattr(self, group, self.groups[group])
         self.bank = self.bank_class(self)
+        self.lending_bank = self.lending_bank_class(self)
         self.credit_investors = {
             key: self.credit_class(self, key, own) for key, own in p.credit_investors.items()
         }
@@ -314,7 +317,7 @@ class MarketModel(mesa.Model[Any, Any]):
         self.notes.check(self.quarter)
         rules = self.parameters.lab_rules
         self.usage_index *= (1 - rules.efficiency_gain) * (1 + rules.usage_growth)
-        self.bank.losses_usd = 0.0
+        self.bank.losses_usd = self.lending_bank.losses_usd = 0.0
         self.quarter += 1
         if self.quarter >= self.parameters.quarters:
             self.running = False

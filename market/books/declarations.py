@@ -100,7 +100,8 @@ ROWS = (
 
 INSTRUMENTS = (
     Declaration("deposits", "Money at the bank; it moves by payments only.", "money"),
-    Declaration("loans", "Loans of the bank; investors' have the label margin.", "debt"),
+    Declaration("loans", "Loans of banks; investors' are labelled margin, lenders' line.", "debt"),
+    Declaration("interbank loans", "What banks that lend to AI owe the bank.", "debt"),
     Declaration("bonds", "Bonds with a maturity, held by credit investors and banks.", "debt"),
     Declaration("vendor loans", "Loans of a chipmaker to a cloud that buys its chips.", "debt"),
     Declaration(
@@ -136,7 +137,7 @@ SECTORS = (
     Declaration("credit investors", "Insurers, bond funds, pensions, private credit: buy notes."),
     Declaration("enterprises", "Companies that buy seats, as one account."),
     Declaration("households", "Savers, workers and users of assistants, as one account."),
-    Declaration("bank", "All banks as one: deposits are its debt."),
+    Declaration("bank", "All banks as one, deposits are its debt; those that lend to AI apart."),
     Declaration("rest", "All that is not modelled: it buys, supplies, lends and is paid."),
 )
 """In the order of the matrices."""

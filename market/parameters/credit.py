@@ -126,6 +126,14 @@ class CreditParameters(Section):
         doc="Part of the inflow that a fund loses for a return of -1 a quarter, 0 to 1.",
         source="form: Goldstein, Jiang and Ng 2017; value assumed",
     )
+    line_spread: float = parameter(
+        0.02,
+        unit="per year",
+        ge=0,
+        le=0.2,
+        doc="Spread that banks ask on lines of lenders.",
+        source="modelling choice: lines of private credit, 1.5 to 3% over the base rate",
+    )
     least_coverage: float = parameter(
         1.2,
         unit="yearly operating cash over interest",

@@ -368,6 +368,37 @@ class BankParameters(Section):
         confidence="unverified",
         why=MONEY,
     )
+    ai_capital_usd: float = parameter(
+        2.4e11,
+        unit="USD",
+        ge=0,
+        le=MOST_MONEY_USD,
+        doc="Capital of the banks that lend to AI firms and their lenders.",
+        source="derived: 2.3e12 of all US banks times the 10.4% of their loans that go to lenders "
+        "that are no banks; from 3e10 (8% of their loans to AI at a peak) to all of it",
+        confidence="derived",
+        why=MONEY,
+    )
+    opening_ratio: float = parameter(
+        0.10,
+        unit="1 of assets",
+        gt=0,
+        le=1,
+        doc="Capital of these over their assets at the start; what AI does not take are other "
+        "loans.",
+    )
+    target_ratio: float = parameter(
+        0.08, unit="1 of assets", ge=0, le=1, doc="Under it these lend nothing new."
+    )
+    retention: float = parameter(
+        0.3,
+        unit="1 of net interest",
+        ge=0,
+        le=1,
+        doc="Part of their net interest on AI that these keep as capital; dividends, costs and "
+        "tax take the rest.",
+        source="modelling choice: 0.2 to 1; with all of it kept no loss makes them insolvent",
+    )
     capital_floor: float = parameter(
         0.06, unit="1 of assets", ge=0, le=1, doc="Under it the banks stop lending."
     )

@@ -107,7 +107,7 @@ def sell_notes(model: MarketModel, asked: Mapping[str, float]) -> dict[str, list
     """
     quotes, width = model.quotes, model.parameters.credit.supply_width
     lenders = list(model.credit_investors.values())
-    rooms = [lender.room_usd(model.bank.can_lend) for lender in lenders]
+    rooms = [lender.room_usd(model.lending_bank.can_lend) for lender in lenders]
     table = [(issuer, quoted_spread(model, issuer)) for issuer in issuers(model)]
     wanted = {issuer.key: asked.get(issuer.key, 0.0) for issuer, _ in table}
     banks = {issuer.key: _bank_part(model, issuer, quote) for issuer, quote in table}
@@ -141,7 +141,7 @@ def sell_notes(model: MarketModel, asked: Mapping[str, float]) -> dict[str, list
 def _bank_part(model: MarketModel, issuer: Issuer, quote: float) -> float:
     """Part of what an issuer asks that a bank lends, while it can and the issuer can pay for it."""
     kind = class_of(model, issuer)
-    return kind.bank_share if model.bank.can_lend and quote < kind.most_spread else 0.0
+    return kind.bank_share if model.lending_bank.can_lend and quote < kind.most_spread else 0.0
 
 
 def _clear(
@@ -191,7 +191,7 @@ def report_issue(
     asked = model.quotes.asked_usd.get(cloud.key, 0.0)
     found = model.quotes.found_usd.get(cloud.key, 0.0)
     spread = 1e4 * model.quotes.spreads[cloud.key]
-    causes = (cloud.last_cancellation, model.bank.last_floor)
+    causes = (cloud.last_cancellation, model.lending_bank.last_floor)
     if asked > 0 and found < _NOTABLE * asked:
         is_sold = any(part.instrument == "bonds" for part in lent)
         kind = "issue in part" if is_sold else "issue pulled"
@@ -204,13 +204,15 @@ def report_issue(
 
 
 def finance_purchases(model: MarketModel) -> None:
-    """Banks pay their part of what levered lenders bought in the quarter."""
+    """Banks pay their part of what levered lenders bought, and fund all that they lent."""
     bought: dict[int, int] = {}
     for holder, cents_bought in model.notes.take_sales():
         bought[holder] = bought.get(holder, 0) + cents_bought
+    lent = bought.get(model.lender, 0)
     for lender in model.credit_investors.values():
-        if lender.stated.line_share > 0 and model.bank.can_lend:
-            lender.draw_line(bought.get(lender.party, 0))
+        if lender.stated.line_share > 0 and model.lending_bank.can_lend:
+            lent += lender.draw_line(bought.get(lender.party, 0))
+    model.lending_bank.fund(lent)
 
 
 # --- money of lenders, phase 12
@@ -242,16 +244,18 @@ def pay_interest_of_lenders(model: MarketModel) -> None:
     model.ledger.post_payments(payers, [lender.party for lender in lenders], due, "interest")
     for lender in lenders:
         lender.repay_line()
+        lender.pay_for_line(base)
 
 
 def settle_lenders(model: MarketModel) -> None:
     """Owners get their income and bear losses; who owes banks more than it owns fails."""
     for lender in model.credit_investors.values():
         lender.settle_with_owners()
+    model.lending_bank.settle()
     model.ledger.commit("fund marks")
     for lender in model.credit_investors.values():
         if lender.stated.line_share > 0:
-            model.bank.losses_usd += lender.fail_if_worthless()
+            model.lending_bank.losses_usd += lender.fail_if_worthless()
     model.ledger.commit("funds that fail")
 
 

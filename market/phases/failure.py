@@ -95,8 +95,10 @@ def note_losses(model: MarketModel, losses: Sequence[Loss]) -> None:
     """Count what the bank and credit investors lose in defaults."""
     lenders = {lender.party: lender for lender in model.credit_investors.values()}
     for loss in losses:
-        if loss.holder == model.lender:
+        if loss.holder == model.parties.bank:
             model.bank.losses_usd += loss.cents / 100
+        elif loss.holder == model.lender:
+            model.lending_bank.losses_usd += loss.cents / 100
         elif loss.holder in lenders:
             lenders[loss.holder].lose(loss.cents / 100)
 

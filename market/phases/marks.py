@@ -108,19 +108,17 @@ def _call_margins(model: MarketModel) -> None:
 
 def test_bank_capital(model: MarketModel) -> None:
     """Stop lending under the capital floor, resume over it."""
-    bank = model.bank
-    hold_bank(model)
-    if bank.test_capital() and not bank.can_lend:
-        bank.last_floor = model.events.record(
-            model.quarter,
-            "bank floor",
-            bank.name,
-            100 * bank.capital_ratio(),
-            "% of assets",
-            f"bank capital falls to {bank.capital_ratio():.1%} of assets: lending stops",
-            tuple(
-                e.id
-                for e in (model.events.latest("default", since=max(0, model.quarter - 4)),)
-                if e is not None
-            ),
-        )
+    for bank in (model.bank, model.lending_bank):
+        hold_bank(model, bank)
+        if bank.test_capital() and bank.is_under:
+            since = max(0, model.quarter - 4)
+            default = model.events.latest("default", since=since)
+            bank.last_floor = model.events.record(
+                model.quarter,
+                "bank floor",
+                bank.name,
+                100 * bank.capital_ratio(),
+                "% of assets",
+                f"bank capital falls to {bank.capital_ratio():.1%} of assets: lending stops",
+                () if default is None else (default.id,),
+            )

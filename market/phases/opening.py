@@ -50,6 +50,8 @@ def open_books(model: MarketModel) -> None:
     if model.clouds:  # whose notes else
         for lender in model.credit_investors.values():
             lender.open_books()
+        model.ledger.commit("opening")
+        model.lending_bank.open_books()
     model.ledger.commit("opening")
     open_notes(model)
     model.contracts.close_quarter(model.quarter)
