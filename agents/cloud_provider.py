@@ -450,17 +450,30 @@ class CloudProvider(ListedFirm):
         return sum(c.remaining_cents / 100 * pay.get(c.lab, 1.0) for c in contracts)
 
     def wants_vendor_credit(self) -> bool:
-        """Whether it asks chipmakers for credit; investment grade borrows cheaper from others."""
-        return not self.stated.is_investment_grade
+        """Whether it asks chipmakers for credit: each cloud does, and takes what is cheaper."""
+        return True
+
+    def chips_to_come(self, maker: str) -> float:
+        """Thousands of chips that it is to get from a chipmaker (company key) soon."""
+        suppliers = self.stated.suppliers
+        total, due = sum(suppliers.values()), self.pipeline.powered + self.pipeline.refilling
+        part = suppliers.get(maker, 0.0) / total if total > 0 else 0.0
+        return part * (1 - self.stated.own_chip_share) * due
+
+    def most_spread(self) -> float:
+        """Spread over which it borrows nothing, per year."""
+        return self.market.parameters.credit_classes[self.credit_class].most_spread
 
     def falls_due_usd(self) -> float:
         """Debt that falls due in this quarter, USD."""
         notes = self.market.notes.of_issuer(self.party).values()
         return sum(ladder.called for ladder in notes) / 100
 
-    def asked_credit_usd(self, wanted_usd: float, weighted_rpo_usd: float) -> float:
-        """Debt that it wants to raise for the quarter's plans, USD; see ``plan_finance``."""
-        return asked_credit(self._means(wanted_usd, weighted_rpo_usd))
+    def asked_credit_usd(
+        self, wanted_usd: float, weighted_rpo_usd: float, cheap_usd: float = 0.0
+    ) -> float:
+        """Debt that it asks lenders for, for the quarter's plans, USD; see ``plan_finance``."""
+        return asked_credit(self._means(wanted_usd, weighted_rpo_usd), cheap_usd)
 
     def plan_finance(
         self,
@@ -468,23 +481,25 @@ class CloudProvider(ListedFirm):
         weighted_rpo_usd: float,
         vendor_usd: float,
         filled: float = 1.0,
+        cheap_usd: float = 0.0,
     ) -> float:
         """Find money for the quarter's plans in pecking order; returns the part that is financed.
 
-        First own cash beyond what it keeps, then debt, then vendors; last the cash it keeps, down
-        to what falls due soon.
+        First own cash beyond what it keeps, then vendors that ask less than other lenders, then
+        debt, then dearer vendors; last the cash it keeps, down to what falls due soon.
 
         Args:
             wanted_usd: CapEx that the plans of this quarter will cost, USD.
             weighted_rpo_usd: RPO weighted by the chance of payment, USD.
-            vendor_usd: credit that chipmakers offer, USD.
+            vendor_usd: credit that chipmakers offer for more than lenders ask, USD.
             filled: part of the debt that it asked for (``asked_credit_usd``) which lenders take.
+            cheap_usd: credit that chipmakers offer for less than lenders ask, USD.
 
         Returns:
             Share of ``wanted_usd`` for which money was found, 0 to 1.
         """
         means = self._means(wanted_usd, weighted_rpo_usd)
-        self.financing = money_found(means, filled, vendor_usd)
+        self.financing = money_found(means, filled, vendor_usd, cheap_usd)
         if wanted_usd <= 0:
             return 1.0
         return max(0.0, 1.0 - max(0.0, self.financing.cut) / wanted_usd)

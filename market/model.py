@@ -106,7 +106,7 @@ class MarketModel(mesa.Model[Any, Any]):
     Attributes of the class, which a subclass can replace by its own:
         phases: the quarter, see ``insert_before`` and ``insert_after``.
         lab_class, cloud_class, chipmaker_class, investor_class, startup_class, customers_class,
-            consumers_class, bank_class, lending_bank_class, credit_class: what the agents are made of.
+            consumers_class, bank_class, lending_bank_class, credit_class: what agents are made of.
         firm_groups: table of the scenario -> attribute that names the class of its firms, which is
             made with model, key and parameters. Another type of firm is another line.
         parameters_class: what scenarios are read as; a subclass states the tables of own groups.

@@ -68,25 +68,39 @@ class Means(NamedTuple):
     reserve: float
 
 
-def asked_credit(means: Means) -> float:
-    """Return the debt that a firm asks for: what own cash beyond the kept leaves of its need."""
-    return pecking_order(means.need, means.own, 0.0, means.room, 0.0).bonds
+def asked_credit(means: Means, cheap: float = 0.0) -> float:
+    """Return the debt that a firm asks lenders for.
+
+    Args:
+        means: need and sources.
+        cheap: credit of vendors that costs less, which is taken before.
+
+    Returns:
+        What own cash beyond the kept, and cheaper credit, leave of its need.
+    """
+    own = means.own + max(0.0, cheap)
+    return pecking_order(means.need, own, 0.0, means.room, 0.0).bonds
 
 
-def money_found(means: Means, filled: float, vendor: float) -> Financing:
+def money_found(means: Means, filled: float, vendor: float, cheap: float = 0.0) -> Financing:
     """Finance a need in pecking order; cash that is kept comes last, when credit is short.
 
     Args:
         means: need and sources.
         filled: part of the debt asked for that lenders take, 0 to 1.
-        vendor: lease or loan that vendors grant.
+        vendor: lease or loan that vendors grant, dearer than what lenders ask.
+        cheap: what they grant for less; it comes before other debt.
 
-    Source: Myers and Majluf (1984); cash kept as insurance against credit that closes, Acharya,
-    Almeida and Campello (2013).
+    Source: Myers and Majluf (1984); cheaper credit of vendors first, Petersen and Rajan (1997);
+    cash kept as insurance against credit that closes, Acharya, Almeida and Campello (2013).
     """
-    found = pecking_order(means.need, means.own, 0.0, filled * asked_credit(means), vendor)
+    lent = filled * asked_credit(means, cheap)
+    early = min(max(0.0, means.need - means.own), max(0.0, cheap))
+    found = pecking_order(means.need - early, means.own, 0.0, lent, vendor)
     reserve = min(found.cut, max(0.0, means.reserve))
-    return found._replace(own=found.own + reserve, cut=found.cut - reserve)
+    return found._replace(
+        own=found.own + reserve, vendor=found.vendor + early, cut=found.cut - reserve
+    )
 
 
 def debt_capacity(ebitda: float, debt: float, max_leverage: float) -> float:

@@ -66,21 +66,20 @@ def plan_and_finance_building(model: MarketModel) -> None:
     vendors = _vendor_credit(model)
     for cloud in model.active_clouds:
         cloud.owe_debt_service()
-    lent = _borrow(model, orders, outlook)
+    lent = _borrow(model, orders, vendors, outlook)
     for cloud, order in orders:
-        lenders = vendors.get(cloud.key, [])
-        offered = sum(usd for _, usd in lenders)
+        offers = vendors.get(cloud.key, VendorCredit())
         cloud.funded_share = cloud.plan_finance(
             cloud.planned_spending_usd(order, outlook),
             cloud.weighted_rpo_usd(outlook.pay),
-            offered,
+            offers.dear_usd,
             model.quotes.found_part(cloud.key),
+            offers.cheap_usd,
         )
         report_issue(model, cloud, lent.get(cloud.key, []), cloud.falls_due_usd())
         if cloud.key in lent:
             cloud.raise_debt(lent[cloud.key])
-        for chipmaker, usd in lenders:
-            chipmaker.lend(cloud, cloud.financing.vendor * usd / offered)
+        offers.lend(cloud)
         cloud.begin_building(keep_building(model, cloud, order, outlook.project_cost_usd))
         cloud.begin_refresh(makers)
         fall = cloud.begins_to_cut()
@@ -108,13 +107,71 @@ def own_outlook(
     )
 
 
+class VendorOffer(NamedTuple):
+    """Credit of a chipmaker for a cloud: at most so much (USD), at a spread (per year)."""
+
+    maker: Chipmaker
+    usd: float
+    spread: float
+
+
+class VendorCredit(NamedTuple):
+    """What chipmakers offer one cloud: for less than other lenders ask, and for more.
+
+    The second is taken only for what nobody else finances.
+    """
+
+    cheap: tuple[VendorOffer, ...] = ()
+    dear: tuple[VendorOffer, ...] = ()
+
+    @property
+    def cheap_usd(self) -> float:
+        """Offered for less than others ask, USD."""
+        return sum(offer.usd for offer in self.cheap)
+
+    @property
+    def dear_usd(self) -> float:
+        """Offered for more than others ask, USD."""
+        return sum(offer.usd for offer in self.dear)
+
+    def lend(self, cloud: CloudProvider) -> None:
+        """Lend what the cloud takes, cheaper offers first."""
+        taken = cloud.financing.vendor
+        for offers, total in ((self.cheap, self.cheap_usd), (self.dear, self.dear_usd)):
+            used = min(taken, total)
+            taken -= used
+            for offer in offers if used > 0 else ():
+                offer.maker.lend(cloud, used * offer.usd / total, offer.spread)
+
+
+def _vendor_credit(model: MarketModel) -> dict[str, VendorCredit]:
+    """What chipmakers offer the clouds that ask for it, by cloud key."""
+    asking = [cloud for cloud in model.active_clouds if cloud.wants_vendor_credit()]
+    offers: dict[str, list[VendorOffer]] = {}
+    for maker in model.active_chipmakers:
+        for key, usd in maker.offer_credit(asking).items():
+            spread = maker.loan_spread(model.clouds[key])
+            offers.setdefault(key, []).append(VendorOffer(maker, usd, spread))
+    found = {}
+    for key, made in offers.items():
+        market = model.clouds[key].spread()
+        cheap = tuple(offer for offer in made if offer.spread < market)
+        found[key] = VendorCredit(cheap, tuple(offer for offer in made if offer.spread >= market))
+    return found
+
+
 def _borrow(
-    model: MarketModel, orders: Sequence[tuple[CloudProvider, float]], outlook: BuildingOutlook
+    model: MarketModel,
+    orders: Sequence[tuple[CloudProvider, float]],
+    vendors: Mapping[str, VendorCredit],
+    outlook: BuildingOutlook,
 ) -> dict[str, list[Lent]]:
     """What lenders have for each cloud, by key, when all ask at once."""
     asked = {
         cloud.key: cloud.asked_credit_usd(
-            cloud.planned_spending_usd(order, outlook), cloud.weighted_rpo_usd(outlook.pay)
+            cloud.planned_spending_usd(order, outlook),
+            cloud.weighted_rpo_usd(outlook.pay),
+            vendors[cloud.key].cheap_usd if cloud.key in vendors else 0.0,
         )
         for cloud, order in orders
     }
@@ -218,16 +275,6 @@ def building_outlook(model: MarketModel, *, is_opening: bool = False) -> Buildin
     fall = per_quarter(compute.vintage_gain)
     expected = factor * model.spot_price_usd * (1 - fall) ** model.build_lead
     return BuildingOutlook(model.build_lead, pay, *economics, model.chip_price_usd(), expected)
-
-
-def _vendor_credit(model: MarketModel) -> dict[str, list[tuple[Chipmaker, float]]]:
-    """Credit (USD) that chipmakers offer the clouds that ask for it, by cloud key."""
-    asking = [cloud for cloud in model.active_clouds if cloud.wants_vendor_credit()]
-    offers: dict[str, list[tuple[Chipmaker, float]]] = {}
-    for chipmaker in model.active_chipmakers:
-        for key, usd in chipmaker.offer_credit(asking).items():
-            offers.setdefault(key, []).append((chipmaker, usd))
-    return offers
 
 
 def makers_with_orders(model: MarketModel) -> dict[str, Chipmaker]:

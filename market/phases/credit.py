@@ -238,13 +238,12 @@ def mark_notes(model: MarketModel) -> None:
 def pay_interest_of_lenders(model: MarketModel) -> None:
     """The rest of the economy pays interest on other bonds, and levered lenders on their lines."""
     base = base_rate(model)
-    lenders = list(model.credit_investors.values())
-    due = [int(base / 4 * model.ledger.assets(lender.party, OTHER)) for lender in lenders]
-    payers = [model.parties.rest] * len(lenders)
-    model.ledger.post_payments(payers, [lender.party for lender in lenders], due, "interest")
-    for lender in lenders:
-        lender.repay_line()
-        lender.pay_for_line(base)
+    for lender in model.credit_investors.values():
+        due = int(max(0.0, base) / 4 * model.ledger.assets(lender.party, OTHER))
+        model.ledger.pay(model.parties.rest, lender.party, due, "interest")
+        if lender.stated.line_share > 0:
+            lender.repay_line()
+            lender.pay_for_line(base)
 
 
 def settle_lenders(model: MarketModel) -> None:

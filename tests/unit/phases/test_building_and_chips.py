@@ -230,20 +230,39 @@ def test_a_lab_with_a_parent_or_refused_gets_no_vendor_money() -> None:
     assert maker.equity_offer_usd(model.labs["b"], model.active_clouds) == 0.0
 
 
-def test_vendor_loans_go_to_clouds_without_access_to_bonds() -> None:
-    """Nobody lends to either cloud; the chipmaker lends to the one that can sell no bonds."""
+def test_vendor_loans_fill_what_nobody_else_finances() -> None:
+    """Nobody else lends to either cloud: the chipmaker lends to both, at a spread they can pay."""
     model = circle_model(cloud_rules={"max_leverage": 0.0, "rpo_advance_rate": 0.0})
     thin, big, maker = model.clouds["thin"], model.clouds["big"], model.chipmakers["maker"]
     for cloud in (thin, big):
         model.ledger.pay(cloud.party, model.parties.rest, round(90 * cloud.cash_usd), "wages")
     model.ledger.commit()
+    before = model.ledger.balance("vendor loans", thin.party, maker.party)
     plan_and_finance_building(model)
-    assert big.funded_share < 1
-    assert model.ledger.balance("vendor loans", thin.party, maker.party) > 0
-    assert model.ledger.balance("vendor loans", big.party, maker.party) == 0
+    assert thin.funded_share < 1
+    assert model.ledger.balance("vendor loans", thin.party, maker.party) > before
     event = model.events.latest("vendor finance", agent=maker.name)
     assert event is not None
-    assert thin.name in event.text
+    model.notes.check(model.quarter)
+
+
+def test_the_cheaper_lender_comes_first() -> None:
+    """The same need, a chipmaker that asks less than the market, and one that asks more."""
+    rules, free = {"max_leverage": 20.0, "cash_kept": 2.0}, {"vendor_required_return": 0.0}
+    lent = {}
+    for discount in (0.5, 1.9):
+        model = small_model(
+            cloud_rules=rules, chipmaker_rules={**free, "vendor_discount": discount}
+        )
+        thin, maker = model.clouds["thin"], model.chipmakers["maker"]
+        assert (maker.loan_spread(thin) < thin.spread()) == (discount < 1)
+        plan_and_finance_building(model)
+        lent[discount] = model.ledger.balance("vendor loans", thin.party, maker.party) / 100
+        asked = model.quotes.asked_usd["thin"]
+        assert thin.financing.vendor == pytest.approx(lent[discount])
+        lent[-discount] = asked
+    assert lent[0.5] > 0.0 == lent[1.9]
+    assert lent[-0.5] == pytest.approx(lent[-1.9] - lent[0.5], rel=1e-6)
 
 
 def test_offers_of_vendor_equity_wait_for_the_next_round() -> None:
