@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agents.columns.row_set import RowSet
     from agents.columns.storage import column
     from agents.consumers import ConsumerSegment
-    from agents.credit_investors import CreditInvestors
+    from agents.credit_investor import CreditInvestor
     from agents.customers.customer import EnterpriseCustomer, SingleCustomer
     from agents.customers.population import CustomerPopulation
     from agents.institution import Institution
@@ -32,7 +32,7 @@ _HOMES = {
     "ColumnAgent": "agents.columns.agent",
     "ColumnAgentSet": "agents.columns.column_set",
     "ConsumerSegment": "agents.consumers",
-    "CreditInvestors": "agents.credit_investors",
+    "CreditInvestor": "agents.credit_investor",
     "CustomerPopulation": "agents.customers.population",
     "EnterpriseCustomer": "agents.customers.customer",
     "Institution": "agents.institution",
@@ -54,7 +54,7 @@ __all__ = [
     "ColumnAgent",
     "ColumnAgentSet",
     "ConsumerSegment",
-    "CreditInvestors",
+    "CreditInvestor",
     "CustomerPopulation",
     "EnterpriseCustomer",
     "Institution",

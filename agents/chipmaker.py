@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import mesa
 
 from agents.absorption import bid_usd
 from agents.cloud_provider import CloudProvider
-from agents.listed_firm import ListedFirm
+from agents.listed_firm import PD_INTERCEPT, PD_LEVERAGE, ListedFirm
 from agents.rules.chip_supply import (
     advance_wanted,
     chips_to_make,
@@ -18,15 +19,18 @@ from agents.rules.chip_supply import (
     stock_value,
     wanted_output,
 )
-from agents.rules.financing import payout
+from agents.rules.credit import expected_loss
+from agents.rules.financing import default_probability, payout
 from agents.rules.hardware import surprise_factor
 from agents.rules.pricing import chip_price
 from agents.rules.vendor_finance import (
     is_vendor_finance_worthwhile,
     return_share,
     vendor_limit,
+    vendor_spread,
 )
 from agents.surprise import Surprise
+from market.books.notes import evenly
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import ChipmakerParameters
@@ -383,13 +387,6 @@ class Chipmaker(ListedFirm):
             self.revenue_usd * self.margin - costs + other - self._extra_spending_usd
         )
 
-    def owe_debt_service(self) -> None:
-        """Owe interest on its bonds and the part of them that matures."""
-        rules = self.market.parameters.cloud_rules
-        market = self.market
-        rate = (rules.base_rate + market.rate_rise + rules.spread + market.credit_spread) / 4
-        self.owe_service_of("bonds", Rank.SENIOR, rate)
-
     def share_base_usd(self, trust: Mapping[str, float]) -> float:
         """Gross profit of the quarter and income outside the model, USD."""
         return self.revenue_usd * self.margin + self.stated.other_income_usd
@@ -487,25 +484,64 @@ class Chipmaker(ListedFirm):
     def offer_credit(self, clouds: Sequence[CloudProvider]) -> dict[str, float]:
         """Credit for clouds whose orders come back to it, USD by cloud key; none is left out as 0.
 
-        All together get at most half of what it can spend.
+        As much as a part of the chips that it is to deliver, its cash flow and its limit for one
+        customer allow, where a loan at ``loan_spread`` pays. All together get at most half of what
+        it can spend.
         """
-        ledger, wanted = self.market.ledger, {}
+        rules, ledger = self.market.parameters.chipmaker_rules, self.market.ledger
+        if not self.is_vendor:
+            return {}
+        wanted = {}
         for cloud in clouds:
-            paid = ledger.payments_between(cloud.party, self.party, 4)
-            returned = return_share([1.0], [min(1.0, paid / max(400.0 * cloud.capex_usd, 1.0))])
+            if self.loan_spread(cloud) > cloud.most_spread():
+                continue
             exposure = ledger.balance("vendor loans", cloud.party, self.party) / 100
-            wanted[cloud.key] = self.finances(
-                returned, cloud.default_probability(), exposure, 0.5 * cloud.capex_usd
+            cap = rules.concentration_cap * max(0.0, self.cash_usd + exposure)
+            limit = vendor_limit(
+                max(0.0, self.free_cash_flow_usd), self.stated.vendor_finance_share, exposure, cap
             )
+            chips = cloud.chips_to_come(self.key) * self.price_usd
+            wanted[cloud.key] = min(limit, rules.vendor_chip_share * chips)
         total = sum(wanted.values())
         share = min(1.0, 0.5 * self.spendable_usd / total) if total > 0 else 0.0
         return {key: usd * share for key, usd in wanted.items() if usd * share > 0}
 
-    def lend(self, cloud: CloudProvider, usd: float) -> None:
-        """Lend to a cloud that buys its chips."""
+    def loan_spread(self, cloud: CloudProvider) -> float:
+        """Spread over the base rate at which it would lend to a cloud, per year.
+
+        Orders that come back pay a part of it; it asks for a part of what others ask, if that
+        covers the rest.
+        """
+        market = self.market
+        rules, plans = market.parameters.chipmaker_rules, market.parameters.cloud_rules
+        paid = market.ledger.payments_between(cloud.party, self.party, 4)
+        returned = return_share([1.0], [min(1.0, paid / max(400.0 * cloud.capex_usd, 1.0))])
+        loss = expected_loss(cloud.default_probability(), rules.vendor_loss_given_default)
+        spread, _ = vendor_spread(
+            rules.vendor_required_return - plans.base_rate,
+            loss,
+            rules.vendor_pass_through * self.margin * returned,
+            market.parameters.credit.vendor_loan_quarters / 4,
+            cloud.spread(),
+            rules.vendor_discount,
+            rules.vendor_floor,
+        )
+        return spread
+
+    def lend(self, cloud: CloudProvider, usd: float, spread: float) -> None:
+        """Lend to a cloud that buys its chips, at a spread over the base rate (per year)."""
         amount = cents(usd)
         if amount > 0:
-            self.market.ledger.issue("vendor loans", cloud.party, self.party, amount)
+            market, quarters = self.market, self.market.parameters.credit.vendor_loan_quarters
+            rules, first = market.parameters.cloud_rules, market.quarter + 1
+            market.notes.issue(
+                "vendor loans",
+                cloud.party,
+                {self.party: amount},
+                evenly(amount, first, first + quarters - 1),
+                rules.base_rate + market.rate_rise,
+                spread,
+            )
             lent = amount / 100
             self.report(
                 "vendor finance",
@@ -576,6 +612,24 @@ class Chipmaker(ListedFirm):
         self.expansions, self.commitments = deque(), deque()
         self.stock_thousands = self.written_down_usd = 0.0
         self.output = self.revenue_usd = self.free_cash_flow_usd = self.value_usd = 0.0
+
+    def open_debt(self, holders: Mapping[int, int]) -> None:
+        """Open its bonds, which fall due evenly.
+
+        Args:
+            holders: cents by party.
+        """
+        total = sum(holders.values())
+        if total > 0:
+            kind = self.market.parameters.credit_classes[self.credit_class]
+            due = evenly(total, 0, kind.opening_quarters - 1)
+            self.market.notes.open("bonds", self.party, holders, due)
+
+    def default_probability(self) -> float:
+        """Probability of default per quarter, as lenders judge it by its debt alone."""
+        yearly = 4 * max(self.revenue_usd * self.margin, 1e6)
+        leverage = min(20.0, self.debt_usd() / yearly)
+        return default_probability(leverage, inf, PD_INTERCEPT, PD_LEVERAGE, 0.0)
 
     def open_order_book(self) -> None:
         """Buyers outside the model take what the stated revenue leaves after the clouds' orders."""

@@ -27,7 +27,7 @@ from agents.estate_parts import (
     sell_parts,
     temper_ambition,
 )
-from agents.listed_firm import ListedFirm
+from agents.listed_firm import PD_INTERCEPT, PD_LEVERAGE, ListedFirm
 from agents.rules.capacity import (
     ambition_kept,
     capacity_order,
@@ -37,12 +37,12 @@ from agents.rules.capacity import (
     promised_use,
     wanted_at_user_cost,
 )
+from agents.rules.credit import Lent, covenant_room, shared_out
 from agents.rules.demand import budget_growth
 from agents.rules.financing import (
     Financing,
     Means,
     asked_credit,
-    credit_spread,
     debt_capacity,
     default_probability,
     money_found,
@@ -57,6 +57,7 @@ from agents.rules.hardware import (
 from agents.rules.lab_planning import runway_quarters
 from agents.rules.valuation import MOST_VALUE_USD, answer_to_value
 from agents.surprise import Surprise
+from market.books.notes import BUCKET, evenly, stated_ladder
 from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.companies import CloudParameters
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
     from agents.institution import Institution
     from agents.private_firm import PrivateFirm
 
-_PD_INTERCEPT, _PD_LEVERAGE, _PD_RUNWAY = -8.0, 0.35, 4.0
+_PD_RUNWAY = 4.0
 _FIRST_VINTAGES = ((0, 0.50), (-1, 0.32), (-2, 0.18))
 """Assumed split of the installed compute over the present and the two former years' chips."""
 _UPFRONT = 0.5
@@ -419,24 +420,18 @@ class CloudProvider(ListedFirm):
         burn = max(0.0, self.capex_usd - self.last_operating_cash_usd)
         runway = runway_quarters(max(0.0, self.cash_usd), burn)
         return default_probability(
-            min(self.leverage(), 20.0), runway, _PD_INTERCEPT, _PD_LEVERAGE, _PD_RUNWAY
+            min(self.leverage(), 20.0), runway, PD_INTERCEPT, PD_LEVERAGE, _PD_RUNWAY
         )
 
-    def borrowing_rate(self, base_rate: float) -> float:
-        """Yearly interest on its debt."""
-        rules = self.market.parameters.cloud_rules
-        usual = rules.spread + self.market.credit_spread
-        spread = credit_spread(usual, min(self.leverage(), 10.0), rules.spread_per_leverage)
-        return base_rate + spread
+    @property
+    def credit_class(self) -> str:
+        """Kind of issuer that it is to lenders."""
+        return "ig" if self.stated.is_investment_grade else "hy"
 
-    def owe_debt_service(self) -> None:
-        """Owe interest on all debt and the part of it that matures."""
-        market = self.market
-        base = market.parameters.cloud_rules.base_rate + market.rate_rise
-        rate = self.borrowing_rate(base) / 4
-        self.owe_service_of("loans", Rank.SECURED, rate)
-        self.owe_service_of("bonds", Rank.SENIOR, rate)
-        self.owe_service_of("vendor loans", Rank.JUNIOR, rate)
+    def spread(self) -> float:
+        """Spread over the base rate at which it borrows now, per year."""
+        kind = self.market.parameters.credit_classes[self.credit_class]
+        return self.market.quotes.spreads.get(self.key, kind.base_spread)
 
     def planned_spending_usd(self, order: float, outlook: BuildingOutlook) -> float:
         """What the plans cost this quarter, USD: new sites, chips for them and others, other plant.
@@ -474,46 +469,66 @@ class CloudProvider(ListedFirm):
         return sum(c.remaining_cents / 100 * pay.get(c.lab, 1.0) for c in contracts)
 
     def wants_vendor_credit(self) -> bool:
-        """Whether it asks chipmakers for credit; investment grade borrows cheaper from others."""
-        return not self.stated.is_investment_grade
+        """Whether it asks chipmakers for credit: each cloud does, and takes what is cheaper."""
+        return True
+
+    def chips_to_come(self, maker: str) -> float:
+        """Thousands of chips that it is to get from a chipmaker (company key) soon."""
+        suppliers = self.stated.suppliers
+        total, due = sum(suppliers.values()), self.pipeline.powered + self.pipeline.refilling
+        part = suppliers.get(maker, 0.0) / total if total > 0 else 0.0
+        return part * (1 - self.stated.own_chip_share) * due
+
+    def most_spread(self) -> float:
+        """Spread over which it borrows nothing, per year."""
+        return self.market.parameters.credit_classes[self.credit_class].most_spread
+
+    def falls_due_usd(self) -> float:
+        """Debt that falls due in this quarter, USD."""
+        notes = self.market.notes.of_issuer(self.party).values()
+        return sum(ladder.called for ladder in notes) / 100
 
     def asked_credit_usd(
-        self, wanted_usd: float, weighted_rpo_usd: float, can_borrow: bool
+        self, wanted_usd: float, weighted_rpo_usd: float, cheap_usd: float = 0.0
     ) -> float:
-        """Debt that it wants to raise for the quarter's plans, USD; see ``plan_finance``."""
-        return asked_credit(self._means(wanted_usd, weighted_rpo_usd, can_borrow))
+        """Debt that it asks lenders for, for the quarter's plans, USD; see ``plan_finance``."""
+        return asked_credit(self._means(wanted_usd, weighted_rpo_usd), cheap_usd)
 
     def plan_finance(
         self,
         wanted_usd: float,
         weighted_rpo_usd: float,
         vendor_usd: float,
-        can_borrow: bool,
         filled: float = 1.0,
+        cheap_usd: float = 0.0,
     ) -> float:
         """Find money for the quarter's plans in pecking order; returns the part that is financed.
 
-        First own cash beyond what it keeps, then debt, then vendors; last the cash it keeps, down
-        to what falls due soon.
+        First own cash beyond what it keeps, then vendors that ask less than other lenders, then
+        debt, then dearer vendors; last the cash it keeps, down to what falls due soon.
 
         Args:
             wanted_usd: CapEx that the plans of this quarter will cost, USD.
             weighted_rpo_usd: RPO weighted by the chance of payment, USD.
-            vendor_usd: credit that chipmakers offer, USD.
-            can_borrow: whether the banks lend; bonds of investment-grade clouds sell anyway.
+            vendor_usd: credit that chipmakers offer for more than lenders ask, USD.
             filled: part of the debt that it asked for (``asked_credit_usd``) which lenders take.
+            cheap_usd: credit that chipmakers offer for less than lenders ask, USD.
 
         Returns:
             Share of ``wanted_usd`` for which money was found, 0 to 1.
         """
-        means = self._means(wanted_usd, weighted_rpo_usd, can_borrow)
-        self.financing = money_found(means, filled, vendor_usd)
+        means = self._means(wanted_usd, weighted_rpo_usd)
+        self.financing = money_found(means, filled, vendor_usd, cheap_usd)
         if wanted_usd <= 0:
             return 1.0
         return max(0.0, 1.0 - max(0.0, self.financing.cut) / wanted_usd)
 
-    def _means(self, wanted_usd: float, weighted_rpo_usd: float, can_borrow: bool) -> Means:
-        """What the plans of the quarter need, and what there is for them; arguments as above."""
+    def _means(self, wanted_usd: float, weighted_rpo_usd: float) -> Means:
+        """What the plans of the quarter need, and what there is for them; arguments as above.
+
+        Free cash is net of what falls due, so debt that matures is asked for anew; the covenants
+        bind what comes on top of it.
+        """
         rules = self.market.parameters.cloud_rules
         free, buffer, kept = self.free_cash_usd, self._cash_buffer_usd(), self._cash_kept_usd()
         most = self.outside_purse_usd()  # no more is built than the world can make
@@ -521,16 +536,23 @@ class CloudProvider(ListedFirm):
         room = debt_capacity(
             ebitda, self.debt_usd() - rules.rpo_advance_rate * weighted_rpo_usd, rules.max_leverage
         )
+        room = min(room, self._covenant_room_usd(ebitda, room)) + self.falls_due_usd()
         room = min(room, most, max(0.0, MOST_VALUE_USD - self.debt_usd()))  # nor lent on more
-        if not (can_borrow or self.stated.is_investment_grade):
-            room = 0.0
         own = max(0.0, free - kept)
         return Means(
             need=wanted_usd + max(0.0, buffer - free),
             own=min(most, own),
-            room=min(room, 2 * max(self.capex_usd, wanted_usd)),
+            room=min(room, 2 * max(self.capex_usd, wanted_usd) + self.falls_due_usd()),
             reserve=min(most, max(0.0, free - buffer - own)),
         )
+
+    def _covenant_room_usd(self, ebitda_usd: float, most_usd: float) -> float:
+        """Debt that it can add while yearly operating cash covers interest as lenders ask, USD."""
+        market, rules = self.market, self.market.parameters
+        base = rules.cloud_rules.base_rate + market.rate_rise
+        interest = market.notes.yearly_interest_cents(self.party, base) / 100
+        coverage, rate = rules.credit.least_coverage, base + self.spread()
+        return covenant_room(ebitda_usd, interest, coverage, rate, most_usd)
 
     def _cash_buffer_usd(self) -> float:
         """Cash that no plan may spend, for what falls due, USD."""
@@ -541,13 +563,24 @@ class CloudProvider(ListedFirm):
         kept = self.market.parameters.cloud_rules.cash_kept * self.stated.cash_usd
         return max(kept, self._cash_buffer_usd())
 
-    def raise_debt(self) -> None:
-        """Borrow what ``financing`` foresees: bonds of investment grade, loans of the others."""
-        market, amount = self.market, int(100 * self.financing.bonds)  # lenders have no cent more
-        if self.stated.is_investment_grade:
-            market.ledger.issue("bonds", self.party, market.bond_buyer, amount)
-        else:
-            market.ledger.issue("loans", self.party, market.parties.bank, amount)
+    def raise_debt(self, lent: Sequence[Lent] = ()) -> None:
+        """Borrow what ``financing`` foresees, from those who have money for it.
+
+        Args:
+            lent: what lenders have for it; without a market the rest of the economy lends.
+        """
+        market, quarter = self.market, self.market.quarter
+        amount = int(100 * self.financing.bonds)  # lenders have no cent more
+        kind = market.parameters.credit_classes[self.credit_class]
+        base = market.parameters.cloud_rules.base_rate + market.rate_rise
+        sold = shared_out(amount, lent or (Lent(market.parties.rest, "bonds", 1.0),))
+        for instrument, holders in sold.items():
+            total = sum(holders.values())
+            due = evenly(total, quarter + kind.tenor_from, quarter + kind.tenor_to, BUCKET)
+            is_floating, spread = instrument == "loans", self.spread()
+            market.notes.issue(
+                instrument, self.party, holders, due, base, spread, is_floating=is_floating
+            )
 
     def begin_building(self, order: float) -> None:
         """Begin the part of an order (thousands of chips) that is financed; replace other plant."""
@@ -957,13 +990,22 @@ class CloudProvider(ListedFirm):
 
     # --- books
 
-    def open_debt(self) -> None:
-        """Open its debt: bonds of investment grade, bank loans of the others."""
-        market, debt = self.market, cents(self.stated.debt_usd)
-        if self.stated.is_investment_grade:
-            market.ledger.open_position("bonds", self.party, market.parties.rest, debt)
-        else:
-            market.ledger.open_position("loans", self.party, market.parties.bank, debt)
+    def open_debt(self, holders: Mapping[str, Mapping[int, int]]) -> None:
+        """Open its debt, which falls due as stated, and evenly for what is not.
+
+        Args:
+            holders: cents by instrument and party; together the stated debt.
+        """
+        market, stated = self.market, self.stated
+        kind = market.parameters.credit_classes[self.credit_class]
+        for instrument, parts in holders.items():
+            due = stated_ladder(
+                sum(parts.values()),
+                stated.debt_due,
+                market.parameters.start,
+                kind.opening_quarters,
+            )
+            market.notes.open(instrument, self.party, parts, due, is_floating=instrument == "loans")
 
     def sell_organic(self, sold_cu: float) -> None:
         """Book compute sold to customers that are not labs of the model, as far as they can pay."""

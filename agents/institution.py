@@ -306,6 +306,7 @@ class Institution(mesa.Agent[Any]):
         Returns:
             What every creditor lost, claim by claim.
         """
+        self.market.notes.accelerate(self.party)
         if self.estate is not None:
             return self.estate.open()
         market, ledger = self.market, self.market.ledger

@@ -20,6 +20,10 @@ from market.units import cents, per_quarter
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+RANKS = {"loans": Rank.SECURED, "bonds": Rank.SENIOR, "vendor loans": Rank.JUNIOR}
+"""Seniority of what a firm owes, by instrument."""
+PD_INTERCEPT, PD_LEVERAGE = -8.0, 0.35
+"""Log-odds of default in a quarter without debt, and per turn of leverage."""
 _LEAST_YIELD = 1e-3
 """A first profit under this part of the market value, per quarter, says nothing of its price."""
 
@@ -41,6 +45,15 @@ class ListedFirm(Institution):
         super().__init__(model, key, name, growth)
         self.value_usd = self.usual_value_usd = value_usd
         self.share_calibration: float | None = None
+
+    @property
+    def credit_class(self) -> str:
+        """Kind of issuer that it is to lenders, a key of ``credit_classes``."""
+        return "ig"
+
+    def default_probability(self) -> float:
+        """Probability of default per quarter, as lenders judge it."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how likely it is to fail")
 
     def share_base_usd(self, trust: Mapping[str, float]) -> float:
         """Profit per quarter that the share market values, USD.
@@ -111,17 +124,8 @@ class ListedFirm(Institution):
                 self.party, holder, total * amount // value, "dividends", Rank.JUNIOR
             )
 
-    def owe_service_of(self, instrument: str, rank: Rank, rate: float) -> None:
-        """Owe the part of a debt (all holders) that matures, and interest on all of it.
-
-        Args:
-            instrument: "loans", "bonds" or "vendor loans".
-            rank: seniority of both payments.
-            rate: interest per quarter.
-        """
+    def owe_debt_service(self) -> None:
+        """Owe the part of all debts that falls due, and interest on what was owed."""
         market = self.market
-        maturity = market.parameters.cloud_rules.debt_maturity_quarters
-        for holder, amount in market.ledger.holders(self.party, instrument):
-            due = amount // maturity
-            market.settlement.owe_principal(self.party, holder, due, instrument, rank)
-            market.settlement.owe(self.party, holder, int(amount * rate), "interest", rank)
+        base = market.parameters.cloud_rules.base_rate + market.rate_rise
+        market.notes.owe_service(market.settlement, self.party, market.quarter, RANKS, base)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from market.books.contracts import Backstop, ContractBook, EquityCommitment
 from market.books.ledger import Ledger
+from market.books.notes import NoteBook
 from market.books.settlement import Settlement
 from market.events import Averted, EventLog
 from market.parameters.world import MarketParameters
+from market.quotes import Quotes
 from market.random_streams import RandomStreams
 from market.units import CU_HOURS, cents
 
@@ -36,8 +38,9 @@ class Market(Protocol):
     """The attributes that agents of this package read from their model.
 
     ``firms`` are all institutions by key: each enters itself when it is made. ``is_opened`` tells
-    that the opening books are closed. ``bond_buyer`` is the account that buys new bonds, and
-    ``credit_spread`` what it asks beyond the usual spread, per year. ``averted`` keeps events from
+    that the opening books are closed. ``notes`` are debts by when they fall due, ``quotes`` what
+    lenders ask of each issuer, ``lender`` the account of the bank that lends to firms. ``averted``
+    keeps events from
     happening, in twins only.
     """
 
@@ -57,8 +60,9 @@ class Market(Protocol):
     spot_price_usd: float
     usage_index: float
     rate_rise: float
-    bond_buyer: int
-    credit_spread: float
+    notes: NoteBook
+    quotes: Quotes
+    lender: int
 
 
 def equip(
@@ -97,7 +101,8 @@ def equip(
     market.quarter = 0
     market.spot_price_usd = given.compute.list_price_usd_hour * CU_HOURS
     market.usage_index = 1.0
-    market.rate_rise = market.credit_spread = 0.0
+    market.rate_rise = 0.0
+    market.notes, market.quotes = NoteBook(market.ledger), Quotes()
     ledger = market.ledger
     parties = market.parties = Parties(
         bank=ledger.bank,
@@ -105,7 +110,7 @@ def equip(
         enterprises=ledger.add_party("enterprises", "enterprises"),
         rest=ledger.add_party("rest of economy", "rest"),
     )
-    market.bond_buyer = parties.rest
+    market.lender = parties.bank
     ledger.state_capital(cents(given.bank.capital_usd), parties.rest, "loans", "economy")
     ledger.state_closer(parties.rest, "loans", "economy")
     for party, deposits in (

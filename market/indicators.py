@@ -380,8 +380,32 @@ MODEL_INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "bank_capital_ratio",
         "1",
-        "Bank capital over assets.",
-        lambda m: m.bank.capital_ratio(),
+        "Capital over assets of the bank or of the banks that lend to AI, whichever is lower.",
+        lambda m: min(m.bank.capital_ratio(), m.lending_bank.capital_ratio()),
+    ),
+    Indicator(
+        "ai_bank_loans_usd",
+        "USD",
+        "Loans of banks to AI firms and to their lenders.",
+        lambda m: m.lending_bank.ai_loans_cents() / 100,
+    ),
+    Indicator(
+        "ai_bank_losses_usd",
+        "USD",
+        "Loans to AI firms and their lenders that banks wrote off in the quarter.",
+        lambda m: m.lending_bank.losses_usd,
+    ),
+    Indicator(
+        "credit_asked_usd",
+        "USD",
+        "Money that firms wanted to borrow in the quarter.",
+        lambda m: sum(m.quotes.asked_usd.values()),
+    ),
+    Indicator(
+        "credit_found_usd",
+        "USD",
+        "Money that firms found lenders for in the quarter.",
+        lambda m: sum(m.quotes.found_usd.values()),
     ),
     Indicator(
         "defaults",

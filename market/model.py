@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from agents.ai_lab import AILab
-from agents.bank import Bank
+from agents.bank import Bank, LendingBank
 from agents.chipmaker import Chipmaker
 from agents.cloud_provider import CloudProvider
 from agents.consumers import ConsumerSegment
-from agents.credit_investors import CreditInvestors
+from agents.credit_investor import CreditInvestor
 from agents.customers.population import CustomerPopulation
 from agents.institution import Institution
 from agents.investor import Investor
@@ -25,6 +25,7 @@ from agents.startups import StartupCohort
 from agents.surprise import Surprise
 from market.books.contracts import Backstop, ComputeContract, ContractBook, EquityCommitment
 from market.books.ledger import Ledger
+from market.books.notes import NoteBook
 from market.books.settlement import ClearingResult, Settlement
 from market.events import Averted, Event, EventLog
 from market.host import Parties, equip
@@ -64,6 +65,7 @@ from market.phases.sales import (
     form_expectations,
     set_prices_and_sell,
 )
+from market.quotes import Quotes
 from market.random_streams import RandomStreams, RngLike, root_seed
 from market.scenario import load_scenario
 from market.shocks import Shock, apply_shocks
@@ -96,14 +98,15 @@ class MarketModel(mesa.Model[Any, Any]):
         firms: every institution by company key, failed and removed ones included.
         groups: the firms that the scenario lists, by group and key; a group is an attribute too:
         labs, clouds, chipmakers, investors, startups: agents by company key.
-        customers, consumers, bank, credit: the other agents.
+        customers, consumers, bank, lending_bank, credit_investors: the other agents.
+        notes: all debts by when they fall due. quotes: what lenders ask of each issuer.
         spot_price_usd: rent of a CU without contract, USD.
         progress: what customers see of the progress of labs and start-ups.
 
     Attributes of the class, which a subclass can replace by its own:
         phases: the quarter, see ``insert_before`` and ``insert_after``.
         lab_class, cloud_class, chipmaker_class, investor_class, startup_class, customers_class,
-            consumers_class, bank_class, credit_class: what the agents are made of.
+            consumers_class, bank_class, lending_bank_class, credit_class: what agents are made of.
         firm_groups: table of the scenario -> attribute that names the class of its firms, which is
             made with model, key and parameters. Another type of firm is another line.
         parameters_class: what scenarios are read as; a subclass states the tables of own groups.
@@ -138,7 +141,8 @@ class MarketModel(mesa.Model[Any, Any]):
     customers_class: type[CustomerPopulation] = CustomerPopulation
     consumers_class: type[ConsumerSegment] = ConsumerSegment
     bank_class: type[Bank] = Bank
-    credit_class: type[CreditInvestors] = CreditInvestors
+    lending_bank_class: type[LendingBank] = LendingBank
+    credit_class: type[CreditInvestor] = CreditInvestor
     parameters_class: type[MarketParameters] = MarketParameters
 
     firm_groups: ClassVar[Mapping[str, str]] = {
@@ -169,9 +173,11 @@ class MarketModel(mesa.Model[Any, Any]):
     quarter: int
     parties: Parties
     bank: Bank
-    bond_buyer: int
-    credit: CreditInvestors
-    credit_spread: float
+    lending_bank: LendingBank
+    notes: NoteBook
+    quotes: Quotes
+    lender: int
+    credit_investors: dict[str, CreditInvestor]
     first_use_ahead: float
     spot_price_usd: float
     usage_index: float
@@ -241,7 +247,10 @@ class MarketModel(mesa.Model[Any, Any]):
             }
             setattr(self, group, self.groups[group])
         self.bank = self.bank_class(self)
-        self.credit = self.credit_class(self)
+        self.lending_bank = self.lending_bank_class(self)
+        self.credit_investors = {
+            key: self.credit_class(self, key, own) for key, own in p.credit_investors.items()
+        }
         labs = list(self.labs.values())
         self.consumers = self.consumers_class(self, labs)
         self.customers = self.customers_class(
@@ -305,9 +314,10 @@ class MarketModel(mesa.Model[Any, Any]):
         """Check every identity, archive the quarter and turn to the next."""
         self.contracts.close_quarter(self.quarter)
         self.ledger.close_quarter()
+        self.notes.check(self.quarter)
         rules = self.parameters.lab_rules
         self.usage_index *= (1 - rules.efficiency_gain) * (1 + rules.usage_growth)
-        self.bank.losses_usd = 0.0
+        self.bank.losses_usd = self.lending_bank.losses_usd = 0.0
         self.quarter += 1
         if self.quarter >= self.parameters.quarters:
             self.running = False

@@ -68,25 +68,39 @@ class Means(NamedTuple):
     reserve: float
 
 
-def asked_credit(means: Means) -> float:
-    """Return the debt that a firm asks for: what own cash beyond the kept leaves of its need."""
-    return pecking_order(means.need, means.own, 0.0, means.room, 0.0).bonds
+def asked_credit(means: Means, cheap: float = 0.0) -> float:
+    """Return the debt that a firm asks lenders for.
+
+    Args:
+        means: need and sources.
+        cheap: credit of vendors that costs less, which is taken before.
+
+    Returns:
+        What own cash beyond the kept, and cheaper credit, leave of its need.
+    """
+    own = means.own + max(0.0, cheap)
+    return pecking_order(means.need, own, 0.0, means.room, 0.0).bonds
 
 
-def money_found(means: Means, filled: float, vendor: float) -> Financing:
+def money_found(means: Means, filled: float, vendor: float, cheap: float = 0.0) -> Financing:
     """Finance a need in pecking order; cash that is kept comes last, when credit is short.
 
     Args:
         means: need and sources.
         filled: part of the debt asked for that lenders take, 0 to 1.
-        vendor: lease or loan that vendors grant.
+        vendor: lease or loan that vendors grant, dearer than what lenders ask.
+        cheap: what they grant for less; it comes before other debt.
 
-    Source: Myers and Majluf (1984); cash kept as insurance against credit that closes, Acharya,
-    Almeida and Campello (2013).
+    Source: Myers and Majluf (1984); cheaper credit of vendors first, Petersen and Rajan (1997);
+    cash kept as insurance against credit that closes, Acharya, Almeida and Campello (2013).
     """
-    found = pecking_order(means.need, means.own, 0.0, filled * asked_credit(means), vendor)
+    lent = filled * asked_credit(means, cheap)
+    early = min(max(0.0, means.need - means.own), max(0.0, cheap))
+    found = pecking_order(means.need - early, means.own, 0.0, lent, vendor)
     reserve = min(found.cut, max(0.0, means.reserve))
-    return found._replace(own=found.own + reserve, cut=found.cut - reserve)
+    return found._replace(
+        own=found.own + reserve, vendor=found.vendor + early, cut=found.cut - reserve
+    )
 
 
 def debt_capacity(ebitda: float, debt: float, max_leverage: float) -> float:
@@ -100,19 +114,6 @@ def debt_capacity(ebitda: float, debt: float, max_leverage: float) -> float:
     Source: earnings-based borrowing limits, Lian and Ma (2021).
     """
     return max(0.0, max_leverage * max(0.0, ebitda) - debt)
-
-
-def credit_spread(base: float, leverage: float, sensitivity: float) -> float:
-    """Return the spread over the safe rate, which rises with leverage.
-
-    Args:
-        base: Spread of a firm without debt, per quarter.
-        leverage: Debt over operating cash flow; below 0 counts as 0.
-        sensitivity: Spread per turn of leverage, per quarter.
-
-    Source: the external finance premium of Bernanke, Gertler and Gilchrist (1999), linearised.
-    """
-    return base + sensitivity * max(0.0, leverage)
 
 
 def default_probability(
@@ -147,39 +148,6 @@ def default_probability(
         return 1.0 / (1.0 + math.exp(-score))
     odds = math.exp(score)
     return odds / (1.0 + odds)
-
-
-def filled_share(asked: float, supply: float) -> float:
-    """Return the part of all requests for credit that is met: one part for all, 0 to 1.
-
-    Args:
-        asked: Sum of the requests, at least 0.
-        supply: Money for sale, same money.
-
-    Source: rationing of like borrowers, Stiglitz and Weiss (1981), pro rata.
-    """
-    if asked <= 0.0:
-        return 1.0
-    return min(1.0, max(0.0, supply) / asked)
-
-
-def scarcity_spread(asked: float, supply: float, slope: float, free: float, most: float) -> float:
-    """Return what lenders ask beyond the usual spread because money is short, per year.
-
-    Args:
-        asked: Sum of the requests, at least 0.
-        supply: Money for sale, same money.
-        slope: Rise per unit of requests over supply, per year.
-        free: Requests over supply up to which it costs nothing.
-        most: Requests over supply beyond which lenders ration instead of asking more.
-
-    Source: a rising supply curve of credit up to the rate at which lenders ration, Stiglitz and
-    Weiss (1981); spreads follow what investors have to place, Gilchrist and Zakrajsek (2012).
-    """
-    if asked <= 0.0:
-        return 0.0
-    ratio = asked / supply if supply > 0.0 else math.inf
-    return slope * max(0.0, min(ratio, most) - free)
 
 
 def payout(cash: float, usual: float, kept: float, enough: float, share: float) -> float:

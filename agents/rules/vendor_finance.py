@@ -47,6 +47,36 @@ def is_vendor_finance_worthwhile(
     return margin * return_share >= default_probability * loss_given_default + required_return
 
 
+def vendor_spread(
+    required: float,
+    loss: float,
+    returned: float,
+    years: float,
+    market: float,
+    discount: float,
+    floor: float,
+) -> tuple[float, float]:
+    """Return the spread at which a vendor lends, and the one at which it just breaks even.
+
+    Args:
+        required: Return that it asks over the base rate, per year.
+        loss: Expected loss per year.
+        returned: Margin on the orders that a unit of credit brings back, once.
+        years: Of the loan, over which that margin is spread.
+        market: Spread that other lenders ask.
+        discount: Part of it that the vendor asks.
+        floor: Least spread that it asks.
+
+    Returns:
+        Spread and break-even, per year. It pays to lend only where the first is over the second.
+
+    Source: a vendor lends for less than banks by its margin on what is sold, Brennan, Maksimovic
+    and Zechner (1988).
+    """
+    even = required + loss - returned / years
+    return max(even, floor, discount * market), even
+
+
 def vendor_limit(
     free_cash_flow: float, share: float, exposure: float, concentration_cap: float
 ) -> float:

@@ -100,12 +100,14 @@ ROWS = (
 
 INSTRUMENTS = (
     Declaration("deposits", "Money at the bank; it moves by payments only.", "money"),
-    Declaration("loans", "Loans of the bank; investors' have the label margin.", "debt"),
-    Declaration("bonds", "Bonds, held by credit investors and the rest of the economy.", "debt"),
+    Declaration("loans", "Loans of banks; investors' are labelled margin, lenders' line.", "debt"),
+    Declaration("interbank loans", "What banks that lend to AI owe the bank.", "debt"),
+    Declaration("bonds", "Bonds with a maturity, held by credit investors and banks.", "debt"),
     Declaration("vendor loans", "Loans of a chipmaker to a cloud that buys its chips.", "debt"),
     Declaration(
         "convertible notes", "Bridge loans to a lab; its next round turns them into shares.", "debt"
     ),
+    Declaration("other bonds", "Bonds of the rest of the economy, held by lenders.", "debt"),
     Declaration("receivables", "Bills for what was delivered and is not yet paid.", "trade"),
     Declaration("prepayments", "Paid for what is yet to be delivered.", "trade"),
     Declaration(
@@ -115,6 +117,8 @@ INSTRUMENTS = (
     ),
     Declaration("listed equity", "Shares of clouds, chipmakers and other listed firms.", "shares"),
     Declaration("fund shares", "What an investor is worth, owned by households.", "fund"),
+    Declaration("policies", "What insurers owe their policyholders.", "fund"),
+    Declaration("pension claims", "What pension funds owe savers.", "fund"),
 )
 """In the order of the matrices."""
 
@@ -130,10 +134,10 @@ SECTORS = (
     Declaration("clouds", "Cloud providers."),
     Declaration("chipmakers", "Makers of accelerators."),
     Declaration("investors", "Funds that buy into labs and hold other shares."),
-    Declaration("credit investors", "Insurers, bond funds and private credit: they buy new bonds."),
+    Declaration("credit investors", "Insurers, bond funds, pensions, private credit: buy notes."),
     Declaration("enterprises", "Companies that buy seats, as one account."),
     Declaration("households", "Savers, workers and users of assistants, as one account."),
-    Declaration("bank", "All banks as one: deposits are its debt."),
+    Declaration("bank", "All banks as one, deposits are its debt; those that lend to AI apart."),
     Declaration("rest", "All that is not modelled: it buys, supplies, lends and is paid."),
 )
 """In the order of the matrices."""

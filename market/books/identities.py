@@ -5,7 +5,8 @@ and one issuer's liability, equal. I3 rows and columns of the flow and revaluati
 zero. I4 net worth equals real assets. I5 deposits change by what the bank's other assets change
 less its income. I6 nothing held is negative. I7 shares held sum to shares issued. I8 remaining
 performance obligations roll forward. I9 compute is within capacity. I10 stocks are the opening
-stock plus transactions plus revaluations.
+stock plus transactions plus revaluations. I11 what falls due of a debt, quarter by quarter, sums to
+its face and to what its holders have.
 
 All checks are pure; they read entries, not the way in which these were made.
 """
@@ -31,7 +32,7 @@ class IdentityViolation(RuntimeError):
     """An accounting identity does not hold.
 
     Attributes:
-        identity: "I1" to "I10".
+        identity: "I1" to "I11".
         quarter: label of the quarter.
         posting: the posting, account or contract concerned.
         amount: what is missing or too much, in cents (units of shares for I7, CU for I9).
@@ -249,3 +250,15 @@ def check_compute(
     if over.any():
         row = int(np.flatnonzero(over)[0])
         raise IdentityViolation("I9", quarter, f"compute of {names[row]}", float(excess[row]))
+
+
+def check_ladders(faces: Iterable[tuple[str, int, int]], quarter: str) -> None:
+    """I11: the ladder of every debt sums to what its holders have, to the cent.
+
+    Args:
+        faces: account, cents of the ladder and cents of all holders.
+        quarter: label.
+    """
+    for account, face, owed in faces:
+        if face != owed:
+            raise IdentityViolation("I11", quarter, f"ladder of {account}", face - owed)

@@ -32,6 +32,8 @@ from market.parameters.fields import (
     parameter,
 )
 
+_YEAR = 4
+
 
 class CompanyParameters(Section):
     """What a scenario states about any firm; the base of every type of firm.
@@ -148,6 +150,12 @@ class CloudParameters(CompanyParameters):
     debt_usd: float = parameter(
         unit="USD", ge=0, le=MOST_FIRM_USD, doc="Bonds, loans and leases outstanding.", why=FIRM
     )
+    debt_due: dict[str, float] = parameter(
+        {},
+        unit="1 of its debt by year",
+        doc="Parts of its debt that fall due in calendar years; the rest falls due evenly, as its "
+        "kind of issuer states.",
+    )
     market_cap_usd: float = parameter(
         unit="USD", gt=0, le=MOST_FIRM_USD, doc="Market value of the shares.", why=FIRM
     )
@@ -213,7 +221,7 @@ class CloudParameters(CompanyParameters):
         doc="Shares of its new sites by region of power; none: by what the regions connect.",
     )
     is_investment_grade: bool = parameter(
-        True, unit="switch", doc="Can issue bonds to the public; others borrow from banks."
+        True, unit="switch", doc='Kind of issuer: "ig" of credit_classes, others "hy".'
     )
     strategic_share: float = parameter(
         0.0,
@@ -222,6 +230,18 @@ class CloudParameters(CompanyParameters):
         le=1,
         doc="Share of free cash that may go into rounds of labs that buy its compute.",
     )
+
+    @field_validator("debt_due")
+    @classmethod
+    def _debt_falls_due_once(cls, value: dict[str, float]) -> dict[str, float]:
+        for key, part in value.items():
+            if not (key.isdecimal() and len(key) == _YEAR):
+                raise ValueError(f"{key}: a year has four figures")
+            if not 0 <= part <= 1:
+                raise ValueError(f"{key} = {part:g}: a part is at least 0 and at most 1")
+        if sum(value.values()) > 1 + 1e-9:
+            raise ValueError("more than all of the debt falls due")
+        return value
 
     @field_validator("suppliers", "regions")
     @classmethod

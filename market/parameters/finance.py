@@ -5,8 +5,6 @@ from __future__ import annotations
 from market.parameters.fields import (
     MONEY,
     MOST_MONEY_USD,
-    MOST_SAVING_USD,
-    SAVING,
     Section,
     parameter,
 )
@@ -335,64 +333,6 @@ class InvestorRuleParameters(Section):
     )
 
 
-class CreditParameters(Section):
-    """Investors who buy the new bonds of firms that build: insurers, bond funds, private credit."""
-
-    cash_usd: float = parameter(
-        9.0e10,
-        unit="USD",
-        ge=0,
-        le=MOST_MONEY_USD,
-        doc="Money that credit investors have for AI bonds at the start.",
-        source="rounded: 73 bn of bonds of five hyperscalers in September to 10 November 2025 "
-        "(particle.news, ginlix.ai), and private credit",
-        confidence="derived",
-        why=MONEY,
-    )
-    inflow_usd: float = parameter(
-        4.5e10,
-        unit="USD per quarter",
-        ge=0,
-        le=MOST_SAVING_USD,
-        doc="New money that savers bring them.",
-        source="rounded: bonds of five hyperscalers in autumn 2025, and private credit",
-        confidence="derived",
-        why=SAVING,
-    )
-    inflow_growth: float = parameter(
-        0.015, unit="per quarter", ge=-0.1, le=0.2, doc="Growth of that, and of the cash they keep."
-    )
-    cash_ceiling: float = parameter(
-        2.0,
-        unit="times the cash at the start",
-        ge=0,
-        le=1000,
-        doc="Cash beyond it, grown with the inflow, goes back to savers: nobody wanted it.",
-    )
-    share_for_sale: float = parameter(
-        0.5, unit="per quarter", ge=0, le=1, doc="Part of their cash that they lend in a quarter."
-    )
-    spread_slope: float = parameter(
-        0.02,
-        unit="per year",
-        ge=0,
-        le=1,
-        doc="Rise of spreads per unit of requests over what is for sale.",
-        source="form: Gilchrist and Zakrajsek 2012; value assumed",
-    )
-    spread_free: float = parameter(
-        0.5, unit="1", ge=0, le=10, doc="Requests over what is for sale up to which nothing rises."
-    )
-    spread_most: float = parameter(
-        2.0,
-        unit="1",
-        ge=0,
-        le=100,
-        doc="Requests over what is for sale beyond which lenders ration and ask no more.",
-        source="form: Stiglitz and Weiss 1981; value assumed",
-    )
-
-
 class ValuationParameters(Section):
     """Marks of listed and private shares."""
 
@@ -427,6 +367,37 @@ class BankParameters(Section):
         source="US banks",
         confidence="unverified",
         why=MONEY,
+    )
+    ai_capital_usd: float = parameter(
+        2.4e11,
+        unit="USD",
+        ge=0,
+        le=MOST_MONEY_USD,
+        doc="Capital of the banks that lend to AI firms and their lenders.",
+        source="derived: 2.3e12 of all US banks times the 10.4% of their loans that go to lenders "
+        "that are no banks; from 3e10 (8% of their loans to AI at a peak) to all of it",
+        confidence="derived",
+        why=MONEY,
+    )
+    opening_ratio: float = parameter(
+        0.10,
+        unit="1 of assets",
+        gt=0,
+        le=1,
+        doc="Capital of these over their assets at the start; what AI does not take are other "
+        "loans.",
+    )
+    target_ratio: float = parameter(
+        0.08, unit="1 of assets", ge=0, le=1, doc="Under it these lend nothing new."
+    )
+    retention: float = parameter(
+        0.3,
+        unit="1 of net interest",
+        ge=0,
+        le=1,
+        doc="Part of their net interest on AI that these keep as capital; dividends, costs and "
+        "tax take the rest.",
+        source="modelling choice: 0.2 to 1; with all of it kept no loss makes them insolvent",
     )
     capital_floor: float = parameter(
         0.06, unit="1 of assets", ge=0, le=1, doc="Under it the banks stop lending."

@@ -316,13 +316,11 @@ class CloudRuleParameters(Section):
         source="US 10-year, autumn 2025",
     )
     spread: float = parameter(
-        0.008, unit="per year", ge=0, le=0.3, doc="Credit spread of a cloud without debt."
-    )
-    spread_per_leverage: float = parameter(
-        0.006, unit="per year per unit", ge=0, le=0.2, doc="Extra spread per turn of leverage."
-    )
-    debt_maturity_quarters: int = parameter(
-        28, unit="quarters", ge=1, le=120, doc="Mean maturity: a share 1/maturity falls due."
+        0.008,
+        unit="per year",
+        ge=0,
+        le=0.3,
+        doc="Credit spread with which clouds discount projects at the start.",
     )
     demand_volatility: float = parameter(
         0.15, unit="per year", ge=0, le=2, doc="Volatility in the option hurdle."
@@ -617,6 +615,26 @@ class ChipmakerRuleParameters(Section):
     )
     vendor_loss_given_default: float = parameter(
         0.7, unit="1", ge=0, le=1, doc="Loss on vendor finance when the customer fails."
+    )
+    vendor_pass_through: float = parameter(
+        0.5,
+        unit="1",
+        ge=0,
+        le=1,
+        doc="Part of the margin on orders that come back that lowers what a vendor asks.",
+    )
+    vendor_discount: float = parameter(
+        0.8,
+        unit="1 of the spread of other lenders",
+        ge=0,
+        le=2,
+        doc="What a vendor asks, when it breaks even there.",
+    )
+    vendor_floor: float = parameter(
+        0.01, unit="per year", ge=0, le=0.2, doc="Least spread of a vendor loan."
+    )
+    vendor_chip_share: float = parameter(
+        0.5, unit="1 of the chips that arrive", ge=0, le=1, doc="Most that a vendor lends on them."
     )
     concentration_cap: float = parameter(
         0.25, unit="1 of cash and investments", ge=0, le=1, doc="Most put into one customer."

@@ -21,6 +21,14 @@ from market.parameters.companies import (
     StakeParameters,
     StartupParameters,
 )
+from market.parameters.credit import (
+    CREDIT_CLASSES,
+    CREDIT_INVESTORS,
+    CreditClassParameters,
+    CreditInvestorParameters,
+    CreditParameters,
+    with_defaults,
+)
 from market.parameters.deals import (
     DealParameters,
     with_entries,
@@ -44,7 +52,6 @@ from market.parameters.fields import (
 )
 from market.parameters.finance import (
     BankParameters,
-    CreditParameters,
     DefaultParameters,
     FundingParameters,
     InvestorRuleParameters,
@@ -77,6 +84,8 @@ class MarketParameters(Section):
         expectations, enterprise, consumers, lab_rules, funding, compute, cloud_rules,
             chipmaker_rules, startup_rules, investor_rules, credit, valuation, bank, default:
             behaviour, a table each.
+        credit_classes: key -> what lenders ask of a kind of issuer.
+        credit_investors: key -> who buys notes, with what money and within which limits.
         power_regions: key -> what power comes when; without any, power is never short.
         labs, clouds, chipmakers, investors, startups: company key -> what is stated about it.
         deals: key -> a public deal. It adds what the books hold of it to the four tables below.
@@ -112,6 +121,8 @@ class MarketParameters(Section):
     bank: BankParameters = Field(default_factory=BankParameters)
     default: DefaultParameters = Field(default_factory=DefaultParameters)
 
+    credit_classes: dict[str, CreditClassParameters] = Field(default={}, validate_default=True)
+    credit_investors: dict[str, CreditInvestorParameters] = Field(default={}, validate_default=True)
     power_regions: dict[str, PowerRegionParameters] = {}
     labs: dict[str, LabParameters] = {}
     clouds: dict[str, CloudParameters] = {}
@@ -137,6 +148,16 @@ class MarketParameters(Section):
         if not QUARTER_LABEL.match(value):
             raise ValueError("must be a quarter such as 2025Q3")
         return value
+
+    @field_validator("credit_classes", mode="before")
+    @classmethod
+    def _all_classes(cls, value: Any) -> Any:
+        return with_defaults(value, CREDIT_CLASSES)
+
+    @field_validator("credit_investors", mode="before")
+    @classmethod
+    def _all_credit_investors(cls, value: Any) -> Any:
+        return with_defaults(value, CREDIT_INVESTORS)
 
     @model_validator(mode="after")
     def _references_exist(self) -> MarketParameters:
@@ -247,6 +268,9 @@ class MarketParameters(Section):
             holders = investors | clouds | chipmakers
             found.append((f"stakes.{key}.holder", stake.holder, holders))
             found.append((f"stakes.{key}.issuer", stake.issuer, labs | clouds | chipmakers))
+        classes = set(self.credit_classes)
+        for key, lender in self.credit_investors.items():
+            found += [(f"credit_investors.{key}.holds", name, classes) for name in lender.holds]
         for key, shock in self.shocks.items():
             if shock.target is not None:
                 targets = set(shock.declared.firms(self))

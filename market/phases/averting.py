@@ -16,6 +16,7 @@ from market.shocks import FAILURE
 from market.units import cents, some_money
 
 if TYPE_CHECKING:
+    from agents.bank import Bank
     from agents.cloud_provider import CloudProvider
     from agents.investor import Investor
     from agents.private_firm import PrivateFirm
@@ -206,9 +207,9 @@ def keep_building(model: MarketModel, cloud: CloudProvider, order: float, cost_u
     return least
 
 
-def hold_bank(model: MarketModel) -> None:
+def hold_bank(model: MarketModel, bank: Bank) -> None:
     """Give a bank that must not fall under its floor the capital that it lacks."""
-    bank, ledger = model.bank, model.ledger
+    ledger = model.ledger
     floor = model.parameters.bank.capital_floor * (1 + _MARGIN)
     if not model.averts("bank floor", bank.name) or bank.capital_ratio() >= floor:
         return

@@ -9,6 +9,7 @@ from agents.rules.capacity import expected_use, option_hurdle, rent_outlook
 from agents.rules.valuation import REFERENCE_DISCOUNT, discount_of_projects, project_value
 from market.phases.averting import keep_building
 from market.phases.causes import causes_of_cut
+from market.phases.credit import finance_purchases, report_issue, sell_notes
 from market.phases.power import connect_power, power_in_use
 from market.units import CU_HOURS, cents, per_quarter
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from agents.chipmaker import Chipmaker
     from agents.cloud_provider import CloudProvider
+    from agents.rules.credit import Lent
     from market.model import MarketModel
 
 
@@ -56,53 +58,125 @@ def plan_and_finance_building(model: MarketModel) -> None:
     for cloud in model.active_clouds:
         cloud.learn_from_use()
         cloud.learn_from_rents(outlook)
-        cloud.refill_thousands = cloud.plan_refresh(outlook)
+        cloud.refill_thousands = cloud.plan_refresh(own_outlook(model, cloud, outlook))
     in_use = power_in_use(model)
     orders = [
-        (cloud, cloud.fit_to_power(cloud.plan_order(outlook), in_use))
+        (cloud, cloud.fit_to_power(cloud.plan_order(own_outlook(model, cloud, outlook)), in_use))
         for cloud in model.active_clouds
     ]
     vendors = _vendor_credit(model)
     for cloud in model.active_clouds:
         cloud.owe_debt_service()
-    filled = _meet_requests(model, orders, outlook)
+    lent = _borrow(model, orders, vendors, outlook)
     for cloud, order in orders:
-        lenders = vendors.get(cloud.key, [])
-        offered = sum(usd for _, usd in lenders)
+        offers = vendors.get(cloud.key, VendorCredit())
         cloud.funded_share = cloud.plan_finance(
             cloud.planned_spending_usd(order, outlook),
             cloud.weighted_rpo_usd(outlook.pay),
-            offered,
-            model.bank.can_lend,
-            filled if cloud.stated.is_investment_grade else 1.0,
+            offers.dear_usd,
+            model.quotes.found_part(cloud.key),
+            offers.cheap_usd,
         )
-        cloud.raise_debt()
-        for chipmaker, usd in lenders:
-            chipmaker.lend(cloud, cloud.financing.vendor * usd / offered)
+        report_issue(model, cloud, lent.get(cloud.key, []), cloud.falls_due_usd())
+        if cloud.key in lent:
+            cloud.raise_debt(lent[cloud.key])
+        offers.lend(cloud)
         cloud.begin_building(keep_building(model, cloud, order, outlook.project_cost_usd))
         cloud.begin_refresh(makers)
         fall = cloud.begins_to_cut()
         if fall is not None:
             cloud.report_cut(fall, causes_of_cut(model, cloud))
+    finance_purchases(model)
     model.ledger.commit("orders")
 
 
-def _meet_requests(
-    model: MarketModel, orders: Sequence[tuple[CloudProvider, float]], outlook: BuildingOutlook
-) -> float:
-    """Part of all bonds on offer that credit investors buy; the others borrow from the bank."""
-    requests = {
+def own_outlook(
+    model: MarketModel, cloud: CloudProvider, outlook: BuildingOutlook
+) -> BuildingOutlook:
+    """The outlook with projects valued at what money costs this cloud."""
+    rise = model.quotes.rise(cloud.key)
+    if rise <= 0:
+        return outlook
+    fall = per_quarter(model.parameters.compute.vintage_gain)
+    expected = model.spot_price_usd * (1 - fall) ** outlook.lead
+    factor = outlook.expected_rent_usd / expected if expected > 0 else 1.0
+    economics = project_economics(model, outlook=factor, spread_rise=rise)
+    return outlook._replace(
+        hurdle=economics.hurdle,
+        project_value_usd=economics.value_usd,
+        project_cost_usd=economics.cost_usd,
+    )
+
+
+class VendorOffer(NamedTuple):
+    """Credit of a chipmaker for a cloud: at most so much (USD), at a spread (per year)."""
+
+    maker: Chipmaker
+    usd: float
+    spread: float
+
+
+class VendorCredit(NamedTuple):
+    """What chipmakers offer one cloud: for less than other lenders ask, and for more.
+
+    The second is taken only for what nobody else finances.
+    """
+
+    cheap: tuple[VendorOffer, ...] = ()
+    dear: tuple[VendorOffer, ...] = ()
+
+    @property
+    def cheap_usd(self) -> float:
+        """Offered for less than others ask, USD."""
+        return sum(offer.usd for offer in self.cheap)
+
+    @property
+    def dear_usd(self) -> float:
+        """Offered for more than others ask, USD."""
+        return sum(offer.usd for offer in self.dear)
+
+    def lend(self, cloud: CloudProvider) -> None:
+        """Lend what the cloud takes, cheaper offers first."""
+        taken = cloud.financing.vendor
+        for offers, total in ((self.cheap, self.cheap_usd), (self.dear, self.dear_usd)):
+            used = min(taken, total)
+            taken -= used
+            for offer in offers if used > 0 else ():
+                offer.maker.lend(cloud, used * offer.usd / total, offer.spread)
+
+
+def _vendor_credit(model: MarketModel) -> dict[str, VendorCredit]:
+    """What chipmakers offer the clouds that ask for it, by cloud key."""
+    asking = [cloud for cloud in model.active_clouds if cloud.wants_vendor_credit()]
+    offers: dict[str, list[VendorOffer]] = {}
+    for maker in model.active_chipmakers:
+        for key, usd in maker.offer_credit(asking).items():
+            spread = maker.loan_spread(model.clouds[key])
+            offers.setdefault(key, []).append(VendorOffer(maker, usd, spread))
+    found = {}
+    for key, made in offers.items():
+        market = model.clouds[key].spread()
+        cheap = tuple(offer for offer in made if offer.spread < market)
+        found[key] = VendorCredit(cheap, tuple(offer for offer in made if offer.spread >= market))
+    return found
+
+
+def _borrow(
+    model: MarketModel,
+    orders: Sequence[tuple[CloudProvider, float]],
+    vendors: Mapping[str, VendorCredit],
+    outlook: BuildingOutlook,
+) -> dict[str, list[Lent]]:
+    """What lenders have for each cloud, by key, when all ask at once."""
+    asked = {
         cloud.key: cloud.asked_credit_usd(
             cloud.planned_spending_usd(order, outlook),
             cloud.weighted_rpo_usd(outlook.pay),
-            model.bank.can_lend,
+            vendors[cloud.key].cheap_usd if cloud.key in vendors else 0.0,
         )
         for cloud, order in orders
-        if cloud.stated.is_investment_grade
     }
-    filled = model.credit.meet(requests)
-    model.credit_spread = model.credit.spread
-    return filled
+    return sell_notes(model, asked)
 
 
 class Economics(NamedTuple):
@@ -114,7 +188,11 @@ class Economics(NamedTuple):
 
 
 def project_economics(
-    model: MarketModel, *, outlook: float = 1.0, is_reference: bool = False
+    model: MarketModel,
+    *,
+    outlook: float = 1.0,
+    is_reference: bool = False,
+    spread_rise: float = 0.0,
 ) -> Economics:
     """Option hurdle, present value and cost (USD) of a thousand new chips.
 
@@ -124,10 +202,11 @@ def project_economics(
         model: the market.
         outlook: rent expected at delivery over that of now, beside that fall.
         is_reference: at the discount and rates of autumn 2025, whatever they are now.
+        spread_rise: how much dearer money is for who builds than at the start, per year.
     """
     rules = model.parameters
     compute, plans = rules.compute, rules.cloud_rules
-    discount = per_quarter(REFERENCE_DISCOUNT if is_reference else _discount(model))
+    discount = per_quarter(REFERENCE_DISCOUNT if is_reference else _discount(model, spread_rise))
     fall = per_quarter(compute.vintage_gain)
     hurdle = 1.0
     if plans.has_option_hurdle:
@@ -141,11 +220,11 @@ def project_economics(
     return Economics(hurdle, value, cost)
 
 
-def _discount(model: MarketModel) -> float:
+def _discount(model: MarketModel, spread_rise: float) -> float:
     """Discount rate of a project now, per year."""
     plans = model.parameters.cloud_rules
     rate = plans.base_rate + model.rate_rise
-    spread = plans.spread + model.credit_spread
+    spread = plans.spread + spread_rise
     return discount_of_projects(plans.discount_rate, rate, spread, plans.spread_weight)
 
 
@@ -197,16 +276,6 @@ def building_outlook(model: MarketModel, *, is_opening: bool = False) -> Buildin
     fall = per_quarter(compute.vintage_gain)
     expected = factor * model.spot_price_usd * (1 - fall) ** model.build_lead
     return BuildingOutlook(model.build_lead, pay, *economics, model.chip_price_usd(), expected)
-
-
-def _vendor_credit(model: MarketModel) -> dict[str, list[tuple[Chipmaker, float]]]:
-    """Credit (USD) that chipmakers offer the clouds that ask for it, by cloud key."""
-    asking = [cloud for cloud in model.active_clouds if cloud.wants_vendor_credit()]
-    offers: dict[str, list[tuple[Chipmaker, float]]] = {}
-    for chipmaker in model.active_chipmakers:
-        for key, usd in chipmaker.offer_credit(asking).items():
-            offers.setdefault(key, []).append((chipmaker, usd))
-    return offers
 
 
 def makers_with_orders(model: MarketModel) -> dict[str, Chipmaker]:

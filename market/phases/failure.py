@@ -37,6 +37,7 @@ def clear_obligations(model: MarketModel) -> None:
 def resolve_defaults(model: MarketModel) -> None:
     """Who fell short leaves: contracts rejected, collateral sold, claims written off."""
     close_firms(model, model.clearing.shortfalls)
+    model.notes.settle()
 
 
 def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
@@ -91,10 +92,15 @@ def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
 
 
 def note_losses(model: MarketModel, losses: Sequence[Loss]) -> None:
-    """Count what the bank loses in defaults."""
+    """Count what the bank and credit investors lose in defaults."""
+    lenders = {lender.party: lender for lender in model.credit_investors.values()}
     for loss in losses:
         if loss.holder == model.parties.bank:
             model.bank.losses_usd += loss.cents / 100
+        elif loss.holder == model.lender:
+            model.lending_bank.losses_usd += loss.cents / 100
+        elif loss.holder in lenders:
+            lenders[loss.holder].lose(loss.cents / 100)
 
 
 def run_estates(model: MarketModel) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agents.rules.financing import price_impact
 from market.phases.averting import hold_bank, relieve_borrowers
+from market.phases.credit import mark_notes, pay_interest_of_lenders, settle_lenders
 from market.units import cents
 
 if TYPE_CHECKING:
@@ -30,17 +31,20 @@ def mark_to_market(model: MarketModel) -> None:
     _call_margins(model)
     ledger.commit("margin calls")
     inflows = {i.key: i.receive_savings() - i.return_uncalled() for i in model.active_investors}
+    mark_notes(model)
     if model.active_clouds:
-        model.credit.receive_savings()
+        for lender in model.credit_investors.values():
+            lender.receive_savings()
+    pay_interest_of_lenders(model)
     ledger.commit("savings")
-    model.credit.pay_back()
+    for lender in model.credit_investors.values():
+        lender.pay_back()
     ledger.commit("redemptions")
+    settle_lenders(model)
     for key, paid in _spend_excess(model).items():
         inflows[key] -= paid
     for investor in model.active_investors:
         investor.mark_fund_shares(inflows[investor.key])
-    model.credit.mark_fund_shares()
-    ledger.commit("fund marks")
     _close_the_penniless(model)
 
 
@@ -104,19 +108,17 @@ def _call_margins(model: MarketModel) -> None:
 
 def test_bank_capital(model: MarketModel) -> None:
     """Stop lending under the capital floor, resume over it."""
-    bank = model.bank
-    hold_bank(model)
-    if bank.test_capital() and not bank.can_lend:
-        bank.last_floor = model.events.record(
-            model.quarter,
-            "bank floor",
-            bank.name,
-            100 * bank.capital_ratio(),
-            "% of assets",
-            f"bank capital falls to {bank.capital_ratio():.1%} of assets: lending stops",
-            tuple(
-                e.id
-                for e in (model.events.latest("default", since=max(0, model.quarter - 4)),)
-                if e is not None
-            ),
-        )
+    for bank in (model.bank, model.lending_bank):
+        hold_bank(model, bank)
+        if bank.test_capital() and bank.is_under:
+            since = max(0, model.quarter - 4)
+            default = model.events.latest("default", since=since)
+            bank.last_floor = model.events.record(
+                model.quarter,
+                "bank floor",
+                bank.name,
+                100 * bank.capital_ratio(),
+                "% of assets",
+                f"bank capital falls to {bank.capital_ratio():.1%} of assets: lending stops",
+                () if default is None else (default.id,),
+            )

@@ -12,11 +12,13 @@ from market.books.contracts import Backstop, ComputeContract, EquityCommitment, 
 from market.parameters.companies import ComputeContractParameters
 from market.phases.building import building_outlook, makers_with_orders
 from market.phases.compute import startups_by_cloud
+from market.phases.credit import class_of, open_notes, opening_shares, split
 from market.units import cents
 
 if TYPE_CHECKING:
     from agents.cloud_provider import CloudProvider
     from agents.institution import Institution
+    from agents.listed_firm import ListedFirm
     from market.model import MarketModel
 
 _MEAN_AGE_QUARTERS = {0: 2, -1: 6, -2: 10}
@@ -33,22 +35,36 @@ def open_books(model: MarketModel) -> None:
     outlook, makers = building_outlook(model, is_opening=True), makers_with_orders(model)
     for cloud in model.clouds.values():
         cloud.open_cash(cloud.stated.cash_usd)
-        cloud.open_debt()
+        cloud.open_debt(_debt_holders(model, cloud, cloud.stated.debt_usd))
         _open_shares(model, cloud, cloud.stated.market_cap_usd, "listed equity")
         _open_plant(model, cloud)
         cloud.open_pipeline(outlook, makers)
     for chipmaker in model.chipmakers.values():
         chipmaker.open_cash(chipmaker.stated.cash_usd)
-        model.ledger.open_position(
-            "bonds", chipmaker.party, model.parties.rest, cents(chipmaker.stated.debt_usd)
-        )
+        debt = _debt_holders(model, chipmaker, chipmaker.stated.debt_usd)
+        chipmaker.open_debt(debt.get("bonds", {}))
         _open_shares(model, chipmaker, chipmaker.stated.market_cap_usd, "listed equity")
         chipmaker.open_order_book()
-    if model.clouds:  # whose bonds else
-        model.credit.open_books()
     _open_investors(model)
     model.ledger.commit("opening")
+    if model.clouds:  # whose notes else
+        for lender in model.credit_investors.values():
+            lender.open_books()
+        model.ledger.commit("opening")
+        model.lending_bank.open_books()
+    model.ledger.commit("opening")
+    open_notes(model)
     model.contracts.close_quarter(model.quarter)
+
+
+def _debt_holders(model: MarketModel, firm: ListedFirm, usd: float) -> dict[str, dict[int, int]]:
+    """Who holds debt of the start, by instrument: banks their part, lenders theirs."""
+    total, kind = cents(usd), class_of(model, firm)
+    lent = int(kind.bank_share * total) if firm.key in model.clouds else 0
+    holders = {"bonds": split(total - lent, opening_shares(model, firm.credit_class))}
+    if lent > 0:
+        holders["loans"] = {model.lender: lent}
+    return holders if total > 0 else {}
 
 
 def _open_contracts(model: MarketModel) -> None:

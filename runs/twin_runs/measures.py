@@ -216,7 +216,7 @@ def _equity_losses(
         first = max(0, since - 1)
         claims = claims_between(base.ledger, range(first, first + 1))[0]
         direct = float(claims[np.array(nodes), base.institution(struck).party].sum()) / 100
-    bank = [each.bank.capital_usd() for each in (base, shocked)]
+    bank = [each.bank.capital_usd() + each.lending_bank.capital_usd() for each in (base, shocked)]
     worth = [
         own + sum(_net_worth(f) for f in model.institutions() if f.key != struck)
         for own, model in zip(bank, (base, shocked), strict=True)

@@ -137,7 +137,8 @@ def test_a_leg_dropped_in_any_batch_of_two_quarters_stops_the_run() -> None:
         assert change.phase in caught.value.posting
         assert caught.value.identity == "I1"
         phases.add(change.phase)
-    assert {"opening", "sales", "compute", "clearing", "deliveries"} <= phases
+    assert {"opening", "sales", "compute", "orders", "clearing", "deliveries"} <= phases
+    assert {"savings", "fund marks"} <= phases
 
 
 def test_a_whole_posting_altered_on_one_side_stops_the_run() -> None:

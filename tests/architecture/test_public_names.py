@@ -12,7 +12,7 @@ from source_tree import ROOT
 
 PUBLIC = {
     "agents": "AILab Bank Chipmaker CloudProvider ColumnAgent ColumnAgentSet ConsumerSegment "
-    "CreditInvestors CustomerPopulation EnterpriseCustomer Institution Investor ListedFirm Offer "
+    "CreditInvestor CustomerPopulation EnterpriseCustomer Institution Investor ListedFirm Offer "
     "PrivateFirm StartupCohort "
     "RowSet SingleCustomer column",
     "market": "CompanyParameters Ledger MarketModel MarketParameters Phase Shock equip "

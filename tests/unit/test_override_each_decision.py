@@ -31,7 +31,7 @@ SLOTS = {
     "Chipmaker": "chipmaker_class",
     "Investor": "investor_class",
     "StartupCohort": "startup_class",
-    "CreditInvestors": "credit_class",
+    "CreditInvestor": "credit_class",
 }
 Method = Callable[..., Any]
 """A method, ``self`` first."""
@@ -302,7 +302,7 @@ def owned_by_the_public(model: MarketModel) -> dict[str, float]:
 
 def credit_cash(model: MarketModel) -> dict[str, float]:
     """Cash of credit investors, USD."""
-    return {"": model.credit.cash_usd}
+    return {key: lender.cash_usd for key, lender in model.credit_investors.items()}
 
 
 # --- worlds
@@ -443,8 +443,8 @@ TRIES = {
     "Investor.margin_sale_usd": Try(always(0.0), "reference", 28, count("margin call")),
     "Investor.receive_savings": Try(always(0), "minimal", 6, of("investors", "cash_usd")),
     "Investor.pass_on_dividends": Try(always(0), "minimal", 8, of("investors", "cash_usd")),
-    "CreditInvestors.meet": Try(always(0.0), "reference", 4, owed("bonds", "clouds")),
-    "CreditInvestors.receive_savings": Try(always(None), "reference", 4, credit_cash),
+    "CreditInvestor.room_usd": Try(always(0.0), "reference", 4, owed("bonds", "clouds")),
+    "CreditInvestor.receive_savings": Try(always(0), "reference", 4, credit_cash),
     "StartupCohort.form_expectations": Try(optimism, "reference", 12, of("startups", "asked_usd")),
     "StartupCohort.plan_spending": Try(
         always(Spending(0.0, 0.0, 0.0, 0.0)), "reference", 2, paid("compute", "startups")

@@ -10,6 +10,8 @@ from small_world import small_model
 from agents import CloudProvider
 from market.model import MarketModel
 
+SOON = {"opening_quarters": 8}
+
 
 def big(model: MarketModel) -> CloudProvider:
     """The investment-grade cloud."""
@@ -130,7 +132,7 @@ def test_the_hurdle_lets_a_falling_share_of_projects_through(value: float, share
 
 def finance(cloud: CloudProvider, wanted: float, **changes: Any) -> float:
     """Financed share of a plan; 40 bn USD of weighted RPO and no vendor unless changed."""
-    own = {"weighted_rpo_usd": 0.0, "vendor_usd": 0.0, "can_borrow": True}
+    own = {"weighted_rpo_usd": 0.0, "vendor_usd": 0.0}
     return cloud.plan_finance(wanted, **{**own, **changes})
 
 
@@ -156,14 +158,20 @@ def test_contracts_are_collateral() -> None:
     assert finance(cloud, 4e9, weighted_rpo_usd=4e9) == pytest.approx(poor + 0.25)
 
 
-def test_when_banks_stop_lending_only_investment_grade_sells_bonds() -> None:
-    model = small_model(cloud_rules={"max_leverage": 10.0})
-    assert finance(thin(model), 3e9, can_borrow=False) < finance(thin(model), 3e9)
-    assert thin(model).financing.bonds > 0
-    finance(thin(model), 3e9, can_borrow=False)
-    assert thin(model).financing.bonds == 0.0
-    assert finance(big(model), 20e9, can_borrow=False) == finance(big(model), 20e9)
-    assert big(model).financing.bonds > 0
+def test_debt_that_matures_may_be_rolled_over_beyond_the_covenants() -> None:
+    model = small_model(cloud_rules={"max_leverage": 0.0}, credit_classes={"hy": SOON})
+    cloud = thin(model)
+    finance(cloud, 3e9)
+    assert cloud.financing.bonds == 0.0
+    cloud.owe_debt_service()
+    assert cloud.falls_due_usd() == pytest.approx(1e9, rel=1e-6)
+    assert cloud.asked_credit_usd(3e9, 0.0) == pytest.approx(1e9, rel=1e-6)
+
+
+def test_interest_must_be_covered_by_operating_cash() -> None:
+    free = thin(small_model(credit={"least_coverage": 0.0}, cloud_rules={"max_leverage": 20.0}))
+    bound = thin(small_model(credit={"least_coverage": 8.0}, cloud_rules={"max_leverage": 20.0}))
+    assert 0 < bound.asked_credit_usd(30e9, 0.0) < free.asked_credit_usd(30e9, 0.0)
 
 
 def test_no_plan_needs_no_money() -> None:
@@ -172,17 +180,17 @@ def test_no_plan_needs_no_money() -> None:
 
 def test_lenders_ask_more_of_the_indebted() -> None:
     model = small_model()
-    rules = model.parameters.cloud_rules
     assert thin(model).leverage() == pytest.approx(8 / 6)
-    expected = 0.04 + rules.spread + rules.spread_per_leverage * 8 / 6
-    assert thin(model).borrowing_rate(0.04) == pytest.approx(expected)
+    assert thin(model).spread() > big(model).spread()
+    indebted = small_model(clouds={"thin": {"debt_usd": 20e9}})
+    assert thin(indebted).spread() > thin(model).spread()
     assert thin(model).default_probability() > big(model).default_probability()
 
 
 def test_cash_that_is_kept_is_spent_only_when_credit_is_short() -> None:
     rules = {"cash_buffer_quarters": 0.25, "max_leverage": 10.0, "cash_kept": 0.8}
     cloud = thin(small_model(cloud_rules=rules))  # 2 bn in cash: 1.6 kept, of which 0.5 never spent
-    asked = cloud.asked_credit_usd(2e9, 0.0, True)
+    asked = cloud.asked_credit_usd(2e9, 0.0)
     assert asked == pytest.approx(1.6e9)
     assert finance(cloud, 2e9) == 1.0
     assert (cloud.financing.own, cloud.financing.bonds) == pytest.approx((0.4e9, 1.6e9))

@@ -71,30 +71,6 @@ def test_the_outlook_sees_the_pipeline_of_all() -> None:
     assert building_outlook(blind).project_value_usd == before
 
 
-def test_all_requests_for_credit_are_met_in_one_part() -> None:
-    """A tenth of the money that is asked for: orders are cut to it, and money gets dearer."""
-    rules = {"cash_kept": 2.0, "cash_buffer_quarters": 1.0, "max_leverage": 20.0}
-    asked = small_model(cloud_rules=rules, credit={"cash_usd": 1e12})
-    plan_and_finance_building(asked)
-    short = small_model(
-        cloud_rules=rules,
-        credit={"cash_usd": 0.1 * asked.credit.asked_usd, "share_for_sale": 1.0},
-    )
-    plan_and_finance_building(short)
-    assert asked.credit.filled == 1.0
-    assert short.credit.filled == pytest.approx(0.1)
-    assert short.credit.asked_usd == pytest.approx(asked.credit.asked_usd)
-    assert short.clouds["big"].orders[-1] < asked.clouds["big"].orders[-1]
-    assert short.clouds["thin"].orders[-1] == asked.clouds["thin"].orders[-1]  # bank loans
-    assert short.credit_spread == pytest.approx(0.02 * (2.0 - 0.5))
-    assert asked.credit_spread == 0.0
-    base = short.parameters.cloud_rules.base_rate
-    big = short.clouds["big"]
-    dearer = big.borrowing_rate(base)
-    short.credit_spread = 0.0
-    assert dearer - big.borrowing_rate(base) == pytest.approx(0.03)
-
-
 def test_who_is_likely_to_fail_counts_less() -> None:
     model = small_model()
     lab = model.labs["a"]
@@ -145,25 +121,30 @@ def test_what_cannot_be_financed_is_cut() -> None:
     assert "could be financed" in model.events.select("capex cut", agent=thin.name)[0].text
 
 
-def test_bonds_are_sold_to_the_public_and_loans_to_the_bank() -> None:
+def test_notes_are_sold_to_who_buys_their_kind_and_banks_lend_beside() -> None:
     model = small_model(
-        cloud_rules={"max_leverage": 20.0, "cash_buffer_quarters": 0.0},
-        clouds={"big": {"cash_usd": 0.0}, "thin": {"cash_usd": 0.0}},
+        cloud_rules={"max_leverage": 20.0, "cash_kept": 2.0},
+        clouds={"big": {"cash_usd": 1e9}, "thin": {"cash_usd": 4e9}},
     )
-    big, thin = model.clouds["big"], model.clouds["thin"]
+    big, thin, ledger = model.clouds["big"], model.clouds["thin"], model.ledger
+    before = {c.key: dict(ledger.holders(c.party, "bonds")) for c in (big, thin)}
+    lent = ledger.balance("loans", thin.party, model.lender)
     plan_and_finance_building(model)
-    assert model.ledger.balance("bonds", big.party, model.credit.party) > 0
-    assert model.ledger.balance("bonds", big.party, model.parties.rest) == 20e11  # of the opening
-    assert model.ledger.balance("loans", thin.party, model.parties.bank) > 8e11
-    assert model.ledger.balance("loans", big.party, model.parties.bank) == 0
+    for lender in model.credit_investors.values():
+        for cloud in (big, thin):
+            held = ledger.balance("bonds", cloud.party, lender.party)
+            more = held - before[cloud.key].get(lender.party, 0)
+            assert (more > 0) == lender.buys(cloud.credit_class)
+    assert ledger.balance("loans", thin.party, model.lender) > lent
+    model.notes.check(0)
 
 
 def test_debt_service_falls_due() -> None:
-    model = small_model(cloud_rules={"debt_maturity_quarters": 20})
+    model = small_model(credit_classes={"ig": {"opening_quarters": 20}})
     big = model.clouds["big"]
-    rate = big.borrowing_rate(model.parameters.cloud_rules.base_rate) / 4
+    rate = model.parameters.cloud_rules.base_rate + big.spread()
     plan_and_finance_building(model)
-    assert model.ledger.flow("interest", big.party) == pytest.approx(-rate * 20e11, rel=1e-6)
+    assert model.ledger.flow("interest", big.party) == pytest.approx(-rate / 4 * 20e11, rel=1e-6)
     assert model.settlement.due_by(big.party) > 20e11 / 20
 
 
@@ -249,20 +230,39 @@ def test_a_lab_with_a_parent_or_refused_gets_no_vendor_money() -> None:
     assert maker.equity_offer_usd(model.labs["b"], model.active_clouds) == 0.0
 
 
-def test_vendor_loans_go_to_clouds_without_access_to_bonds() -> None:
-    """Nobody lends to either cloud; the chipmaker lends to the one that can sell no bonds."""
+def test_vendor_loans_fill_what_nobody_else_finances() -> None:
+    """Nobody else lends to either cloud: the chipmaker lends to both, at a spread they can pay."""
     model = circle_model(cloud_rules={"max_leverage": 0.0, "rpo_advance_rate": 0.0})
     thin, big, maker = model.clouds["thin"], model.clouds["big"], model.chipmakers["maker"]
     for cloud in (thin, big):
         model.ledger.pay(cloud.party, model.parties.rest, round(90 * cloud.cash_usd), "wages")
     model.ledger.commit()
+    before = model.ledger.balance("vendor loans", thin.party, maker.party)
     plan_and_finance_building(model)
-    assert big.funded_share < 1
-    assert model.ledger.balance("vendor loans", thin.party, maker.party) > 0
-    assert model.ledger.balance("vendor loans", big.party, maker.party) == 0
+    assert thin.funded_share < 1
+    assert model.ledger.balance("vendor loans", thin.party, maker.party) > before
     event = model.events.latest("vendor finance", agent=maker.name)
     assert event is not None
-    assert thin.name in event.text
+    model.notes.check(model.quarter)
+
+
+def test_the_cheaper_lender_comes_first() -> None:
+    """The same need, a chipmaker that asks less than the market, and one that asks more."""
+    rules, free = {"max_leverage": 20.0, "cash_kept": 2.0}, {"vendor_required_return": 0.0}
+    lent = {}
+    for discount in (0.5, 1.9):
+        model = small_model(
+            cloud_rules=rules, chipmaker_rules={**free, "vendor_discount": discount}
+        )
+        thin, maker = model.clouds["thin"], model.chipmakers["maker"]
+        assert (maker.loan_spread(thin) < thin.spread()) == (discount < 1)
+        plan_and_finance_building(model)
+        lent[discount] = model.ledger.balance("vendor loans", thin.party, maker.party) / 100
+        asked = model.quotes.asked_usd["thin"]
+        assert thin.financing.vendor == pytest.approx(lent[discount])
+        lent[-discount] = asked
+    assert lent[0.5] > 0.0 == lent[1.9]
+    assert lent[-0.5] == pytest.approx(lent[-1.9] - lent[0.5], rel=1e-6)
 
 
 def test_offers_of_vendor_equity_wait_for_the_next_round() -> None:

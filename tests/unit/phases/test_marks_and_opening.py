@@ -169,8 +169,13 @@ def test_opening_balance_sheets_hold_what_the_scenario_states() -> None:
     ledger, p = model.ledger, model.parameters
     assert model.labs["a"].cash_usd == p.labs["a"].cash_usd
     assert model.clouds["big"].debt_usd() == 20e9
-    assert ledger.balance("bonds", model.clouds["big"].party, model.parties.rest) == 20e11
-    assert ledger.balance("loans", model.clouds["thin"].party, model.parties.bank) == 8e11
+    kinds = p.credit_classes
+    assert ledger.liabilities(model.clouds["big"].party, "bonds") == pytest.approx(
+        (1 - kinds["ig"].bank_share) * 20e11
+    )
+    assert ledger.balance("loans", model.clouds["thin"].party, model.lender) == pytest.approx(
+        kinds["hy"].bank_share * 8e11
+    )
     assert model.labs["a"].market_value_usd("private equity") == 60e9
     share = ledger.units(model.labs["a"].party, model.investors["holding"].party)
     assert share / ledger.units(model.labs["a"].party) == pytest.approx(0.1)

@@ -19,17 +19,14 @@ from agents.rules.capacity import (
 from agents.rules.financing import (
     Means,
     asked_credit,
-    credit_spread,
     debt_capacity,
     default_probability,
     deleveraging_sale,
-    filled_share,
     loan_to_value,
     money_found,
     payout,
     pecking_order,
     price_impact,
-    scarcity_spread,
 )
 from agents.rules.valuation import (
     REFERENCE_RATE,
@@ -100,12 +97,10 @@ def test_pecking_order_by_hand() -> None:
     assert pecking_order(-10.0, 5.0, 0.0, 0.0, 0.0) == (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-def test_debt_and_its_price() -> None:
+def test_room_for_debt() -> None:
     assert debt_capacity(10.0, 15.0, 4.0) == 25.0
     assert debt_capacity(10.0, 45.0, 4.0) == 0.0
     assert debt_capacity(-10.0, 0.0, 4.0) == 0.0
-    assert credit_spread(0.002, 3.0, 0.001) == pytest.approx(0.005)
-    assert credit_spread(0.002, -3.0, 0.001) == 0.002
 
 
 def test_default_probability_by_hand() -> None:
@@ -219,18 +214,6 @@ def test_answer_to_value_by_hand() -> None:
     assert answer_to_value(900.0, 100.0, 1.0) == 1.4
     assert answer_to_value(10.0, 100.0, 0.0) == 1.0
     assert answer_to_value(10.0, 0.0, 1.0) == 1.0
-
-
-def test_requests_are_filled_in_one_part_and_scarcity_has_a_price() -> None:
-    assert filled_share(0.0, 0.0) == 1.0
-    assert filled_share(50.0, 100.0) == 1.0
-    assert filled_share(200.0, 50.0) == 0.25
-    assert filled_share(200.0, 0.0) == 0.0
-    assert scarcity_spread(40.0, 100.0, 0.02, 0.5, 2.0) == 0.0
-    assert scarcity_spread(100.0, 100.0, 0.02, 0.5, 2.0) == pytest.approx(0.01)
-    assert scarcity_spread(500.0, 100.0, 0.02, 0.5, 2.0) == pytest.approx(0.03)
-    assert scarcity_spread(1.0, 0.0, 0.02, 0.5, 2.0) == pytest.approx(0.03)
-    assert scarcity_spread(0.0, 0.0, 0.02, 0.5, 2.0) == 0.0
 
 
 def test_kept_cash_comes_last() -> None:
