@@ -6,9 +6,19 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def directed(rng: np.random.Generator, size: int, mean: float) -> Floats:
-    """Each firm has a claim of 1 on each other with the same chance, ``mean`` claims on average."""
-    links = (rng.random((size, size)) < mean / (size - 1)).astype(np.float64)
+def directed(
+    rng: np.random.Generator,
+    size: int,
+    mean: float,
+    lends: Floats | float = 1.0,
+    borrows: Floats | float = 1.0,
+) -> Floats:
+    """Each firm has a claim of 1 on each other by chance, ``mean`` claims on average.
+
+    The chance is in proportion to what the holder lends and the debtor borrows, both 1 in the mean.
+    """
+    chance = mean / (size - 1) * np.outer(np.full(size, lends), np.full(size, borrows))
+    links = (rng.random((size, size)) < chance).astype(np.float64)
     np.fill_diagonal(links, 0.0)
     return links
 

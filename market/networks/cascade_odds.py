@@ -76,8 +76,8 @@ def gai_kapadia_odds(joint: ArrayLike, response: ArrayLike, *, first: float = 0.
     Args:
         joint: share of the firms with claims on j others and k creditors, `[j, k]`, adding up to
             one, as many claims as debts in the mean (d, d).
-        response: chance that a firm with claims on j others falls when m of these have failed,
-            `[j, m]`, not falling in m and 0 at m = 0 (d, d); see ``threshold_response``.
+        response: chance, 0 to 1, that a firm with claims on j others falls when m of these have
+            failed, `[j, m]`, not falling in m and 0 at m = 0 (d, d); see ``threshold_response``.
         first: share of the firms that fail at first, 0 to 1; 0: one firm of many.
 
     Returns:
@@ -111,7 +111,7 @@ def watts_odds(degrees: ArrayLike, response: ArrayLike, *, first: float = 0.0) -
 
     Args:
         degrees: share of the firms with k neighbours, adding up to one (d,).
-        response: chance that a firm with k neighbours follows when m of these have gone,
+        response: chance, 0 to 1, that a firm with k neighbours follows when m of these have gone,
             `[k, m]`, not falling in m and 0 at m = 0 (d, d); see ``threshold_response``.
         first: share of the firms that have gone at first, 0 to 1; 0: one firm of many.
 

@@ -108,7 +108,7 @@ def default_cascade(
             diagonal (n, n).
         buffer: the loss that fells each firm, its equity as a rule, at least zero, in the same
             unit (n,). A firm without one falls with its first loss.
-        failed: whether each firm fails at first (n,).
+        failed: whether each firm fails at first, in the shape (n,).
         recovery: part of a claim on a failed firm that is paid all the same, 0 to 1; Gai and
             Kapadia take 0.
 
@@ -135,7 +135,7 @@ def watts_cascade(links: ArrayLike, threshold: ArrayLike, active: ArrayLike) -> 
             (n, n). Only the shares of a row matter.
         threshold: share of what it watches that makes a firm follow, at least zero; above one it
             never does, and without links neither (n,).
-        active: whether each firm has gone at first (n,).
+        active: whether each firm has gone at first, in the shape (n,).
 
     Returns:
         Who has gone in the end, in which round, and the share of its links that had.

@@ -202,13 +202,16 @@ def fire_sale(
     ({'fund': 0.25, 'bank': 0.0}, {'shares': 0.8})
 
     Args:
-        holdings: what each firm may sell of each asset, at the prices before the shock (n, m).
+        holdings: what each firm may sell of each asset, at the prices before the shock, in any one
+            unit (n, m).
         debts: of each firm less its cash, at least zero, in the same unit (n,).
-        ceiling: assets over equity that a firm may have at most, at least 1 (n,), or one for all.
+        ceiling: ratio of assets to equity that a firm may have at most, at least 1 (n,), or one for
+            all.
             One over it is a capital ratio.
         impact: fall of the log of a price when one unit of money of the asset is sold, at least
             zero (m,), or one for all.
-        others: assets that are not sold, such as claims on firms (n,); None: nothing.
+        others: assets that are not sold, such as claims on firms, in the same unit (n,); None:
+            nothing.
         shock: part of its price that an asset loses at first, 0 to 1 (m,), or one for all.
 
     Returns:
@@ -251,16 +254,18 @@ def deleverage(
     ``fire_sale``.
 
     Args:
-        holdings: what each firm may sell of each asset, at the prices before the shock (n, m).
+        holdings: what each firm may sell of each asset, at the prices before the shock, in any one
+            unit (n, m).
         debts: of each firm less its cash, at least zero, in the same unit (n,).
-        ceiling: assets over equity above which a firm sells, at least 1 (n,), or one for all.
+        ceiling: ratio of assets to equity above which a firm sells, at least 1 (n,), or one for
+            all.
         impact: fall of the log of a price when one unit of money of the asset is sold, at least
             zero (m,), or one for all.
-        target: assets over equity that a firm which sells returns to, 1 to the ceiling (n,), or
-            one for all; None: the ceiling.
-        others: assets that are not sold (n,); None: nothing.
+        target: ratio of assets to equity that a firm which sells returns to, 1 to the ceiling
+            (n,), or one for all; None: the ceiling.
+        others: assets that are not sold, in the same unit (n,); None: nothing.
         shock: part of its price that an asset loses at first, 0 to 1 (m,), or one for all.
-        rounds: rounds of sales at most.
+        rounds: largest number of rounds of sales.
 
     Returns:
         Prices, sales, losses and equity after the last round; ``is_settled`` says whether sales
@@ -301,7 +306,8 @@ def spillovers(
     out as with ``fire_sale``.
 
     Args:
-        holdings: what each firm holds of each asset; cash is one without impact (n, m).
+        holdings: what each firm holds of each asset, in any one unit; cash is one without impact
+            (n, m).
         debts: of each firm, in the same unit (n,).
         impact: part of its price that an asset loses when one unit of money of it is sold (m,), or
             one for all.

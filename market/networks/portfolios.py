@@ -31,7 +31,7 @@ def holdings_of(values: ArrayLike) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 2:
         raise ValueError(f"holdings: one row per firm, one column per asset, got {array.shape}")
-    return per_firm("holdings", array, array.shape)
+    return per_firm("holdings", np.ascontiguousarray(array), array.shape)
 
 
 def for_all(name: str, values: ArrayLike, size: int) -> Floats:
@@ -114,7 +114,7 @@ def _cells(frame: pd.DataFrame, rows: Labels, columns: Labels) -> Floats:
     for i, j in np.argwhere(~(np.isfinite(cells) & (cells >= 0)))[:1].tolist():
         pair = f"{rows.index[i]!r} in {columns.index[j]!r}"
         raise ValueError(f"holdings are finite numbers >= 0, got {cells[i, j]} of {pair}")
-    return cells
+    return np.ascontiguousarray(cells)
 
 
 def _refuse_labels(given: Mapping[str, Any], names: Sequence[str]) -> None:

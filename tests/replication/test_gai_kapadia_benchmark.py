@@ -9,7 +9,7 @@ from math import exp, factorial
 
 import numpy as np
 import pytest
-from random_networks import directed, first_ones, poisson
+from random_networks import Floats, directed, first_ones, poisson
 
 from market.networks import (
     default_cascade,
@@ -28,12 +28,14 @@ def odds(mean: float) -> CascadeOdds:
     return gai_kapadia_odds(np.outer(shares, shares), threshold_response(CAPITAL / CLAIMS, 40))
 
 
-def simulate(mean: float, seed: int = 2010) -> tuple[float, float]:
+def simulate(
+    mean: float, lends: Floats | float = 1.0, borrows: Floats | float = 1.0
+) -> tuple[float, float]:
     """How often one failure spreads, and how far it goes then."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(2010)
     sizes = []
     for _ in range(NETWORKS):
-        links = directed(rng, BANKS, mean)
+        links = directed(rng, BANKS, mean, lends, borrows)
         debtors = np.maximum(links.sum(axis=1, keepdims=True), 1.0)
         exposures, capital = CLAIMS * links / debtors, np.full(BANKS, CAPITAL)
         for bank in rng.choice(BANKS, FAILURES, replace=False).tolist():
@@ -59,9 +61,24 @@ def test_the_condition_is_the_double_sum_of_the_paper() -> None:
     assert (some.frequency, some.extent) == (0.0, 0.0)
     every = gai_kapadia_odds(joint, threshold_response(1 / 3, 4))
     assert (every.growth, every.is_global) == (pytest.approx(4 / 3, rel=1e-15), True)
-    # u = 1/6 u^3 + (1/3 + 1/2 - 1/6) u ... : along a debt one meets (1, 1) with 1/3, (3, 1) with
-    # 1/2 and (1, 3) with 1/6, so u = 5/6 u + u^3 / 6, whose least root is 0: it never dies out.
+    # Along a debt one meets (1, 1) with 1/3, (3, 1) with 1/2 and (1, 3) with 1/6, so
+    # u = 5/6 u + u^3 / 6, whose least root is 0: with a creditor each it never dies out.
     assert every.frequency == pytest.approx(1.0, abs=1e-12)
+
+
+def test_frequency_counts_creditors() -> None:
+    """Claims on two others each, three creditors for two thirds of the banks, none for the rest.
+
+    One failed debtor fells: u = 1/3 + 2/3 u^3, so u = (sqrt(3) - 1) / 2. A failure dies out if the
+    bank has no creditors or all three branches do: frequency 2/3 (1 - u^3). If not, all fall.
+    """
+    joint = np.zeros((4, 4))
+    joint[2, 0], joint[2, 3] = 1 / 3, 2 / 3
+    odds = gai_kapadia_odds(joint, threshold_response(0.5, 4))
+    root = (3**0.5 - 1) / 2
+    assert odds.growth == pytest.approx(2, rel=1e-15)
+    assert odds.frequency == pytest.approx(2 / 3 * (1 - root**3), rel=1e-12)
+    assert odds.extent == pytest.approx(1, rel=1e-12)
 
 
 @pytest.mark.parametrize("mean", [0.5, 1.0, 3.0, 7.0, 9.0])
@@ -93,6 +110,23 @@ def test_inside_the_window_frequency_and_extent_are_the_analytic_ones(mean: floa
     frequency, extent = simulate(mean)
     draws = NETWORKS * FAILURES
     noise = (expected.frequency * (1 - expected.frequency) / draws) ** 0.5
+    assert frequency == pytest.approx(expected.frequency, abs=4 * noise)
+    assert extent == pytest.approx(expected.extent, abs=0.03)
+
+
+def test_banks_that_lend_and_banks_that_borrow() -> None:
+    """Two kinds, half of the banks each: numbers of claims and of creditors go together.
+
+    The first lends 1.4 and borrows 0.2 of the mean, 4; the second 0.6 and 1.8. With all claims
+    turned round nothing would spread.
+    """
+    kinds = ((1.4, 0.2), (0.6, 1.8))
+    lends, borrows = (np.repeat(each, BANKS // 2) for each in zip(*kinds, strict=True))
+    joint = np.mean([np.outer(poisson(4 * a), poisson(4 * b)) for a, b in kinds], axis=0)
+    expected = gai_kapadia_odds(joint, threshold_response(CAPITAL / CLAIMS, 40))
+    assert not gai_kapadia_odds(joint.T, threshold_response(CAPITAL / CLAIMS, 40)).is_global
+    frequency, extent = simulate(4.0, lends, borrows)
+    noise = (expected.frequency * (1 - expected.frequency) / (NETWORKS * FAILURES)) ** 0.5
     assert frequency == pytest.approx(expected.frequency, abs=4 * noise)
     assert extent == pytest.approx(expected.extent, abs=0.03)
 
