@@ -253,12 +253,15 @@ class Labels:
     Attributes:
         index: the labels (a pandas Index).
         whose: what the network is ("flows"), for messages.
+        bearers: what bears the labels ("firms"), for messages.
     """
 
-    def __init__(self, index: pd.Index, whose: str) -> None:
-        """Take the labels; each may be there once only."""
-        self.index, self.whose = index, whose
-        self._place = _places(index, f"{whose}: the row")
+    def __init__(
+        self, index: pd.Index, whose: str, place: str = "row", bearers: str = "firms"
+    ) -> None:
+        """Take the labels, of rows or another ``place``; each may be there once only."""
+        self.index, self.whose, self.bearers = index, whose, bearers
+        self._place = _places(index, f"{whose}: the {place}")
 
     @classmethod
     def of(cls, given: Mapping[str, Any], first: str, is_layered: bool) -> Labels:
@@ -380,7 +383,9 @@ class Labels:
         parts = []
         if surplus:
             near = _near(surplus[0], missing or self._place)
-            parts.append(f"{_listed(surplus)} not among the firms of the {self.whose}{near}")
+            parts.append(
+                f"{_listed(surplus)} not among the {self.bearers} of the {self.whose}{near}"
+            )
         if missing:
             near = "" if surplus else _near(missing[0], given)
             parts.append(f"nothing for {_listed(missing)}{near}")
@@ -400,6 +405,12 @@ class Labels:
         import pandas as pd
 
         return pd.DataFrame(values, index=self.index, columns=self.index)
+
+    def cross(self, columns: Labels, values: NDArray[Any]) -> pd.DataFrame:
+        """One value per pair of a firm and another thing with labels."""
+        import pandas as pd
+
+        return pd.DataFrame(values, index=self.index, columns=columns.index)
 
     def pick(self, places: NDArray[np.intp]) -> list[Hashable]:
         """The labels at some places."""

@@ -19,9 +19,11 @@ PUBLIC = {
     "load_scenario parameter",
     "market.books": "IdentityViolation Ledger UnansweredShortfall UndeclaredError "
     "balance_sheet_matrix revaluation_matrix transactions_flow_matrix",
-    "market.networks": "FirmError circulation_index clear clear_by_seniority debtrank "
-    "debtrank_single_hit decompose_cycles finn_cycling_index largest_circulation named_networks "
-    "rank round_trip_share",
+    "market.networks": "FirmError cascade_sizes circulation_index clear clear_by_seniority "
+    "debtrank debtrank_single_hit decompose_cycles default_cascade deleverage "
+    "finn_cycling_index fire_sale gai_kapadia_odds joint_degrees "
+    "largest_circulation named_networks rank round_trip_share spillovers "
+    "threshold_response watts_cascade watts_odds",
     "runs": "RunConfig confirm digest load load_series make_experiment read_experiment "
     "run_scenarios run_sweep simulate twins verify",
 }

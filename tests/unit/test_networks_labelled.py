@@ -19,8 +19,15 @@ from source_tree import ROOT
 
 from market.model import MarketModel
 from market.network_indicators import contagion_ranking, named_cycles, network_series
-from market.networks import circulation, clearing, contagion
+from market.networks import cascades, circulation, clearing, contagion
 from market.networks import circulation as circularity
+from market.networks.cascades import (
+    LabelledCascade,
+    cascade_sizes,
+    default_cascade,
+    joint_degrees,
+    watts_cascade,
+)
 from market.networks.circulation import (
     circulation_index,
     decompose_cycles,
@@ -78,22 +85,26 @@ MEASURES: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "round_trip_share": (round_trip_share, [FLOWS, PART], []),
     "clear": (clear, [FLOWS], [PER_FIRM, PER_FIRM / 2]),
     "rank": (rank, [FLOWS], [PER_FIRM, SHOCK]),
+    "default_cascade": (default_cascade, [FLOWS], [PER_FIRM, SHOCK > 0.5]),
+    "watts_cascade": (watts_cascade, [FLOWS], [np.array([0.4, 0.1, 0.9, 0.5]), SHOCK > 0.5]),
+    "cascade_sizes": (cascade_sizes, [FLOWS], [PER_FIRM]),
 }
 
 
 def same(expected: Any, found: Any) -> bool:
     """Whether a result by label says bit for bit what arrays gave, in the order of the matrix."""
-    if isinstance(found, LabelledClearing | LabelledRanking):
+    if isinstance(found, LabelledClearing | LabelledRanking | LabelledCascade):
         is_series = [
             k for k in found.__dataclass_fields__ if not isinstance(getattr(found, k), list)
         ]
-        if isinstance(found, LabelledClearing):
+        if not isinstance(found, LabelledRanking):
             waves = [[NAMES[i] for i in wave] for wave in expected.waves]
             assert found.waves == waves
+        if isinstance(found, LabelledClearing):
             assert list(found.recovery.columns) == NAMES
             assert np.array_equal(found.recovery.to_numpy(), expected.recovery)
             is_series.remove("recovery")
-        else:
+        elif isinstance(found, LabelledRanking):
             assert found.by_impact == [NAMES[i] for i in expected.by_impact]
             assert found.by_vulnerability == [NAMES[i] for i in expected.by_vulnerability]
         return all(same(getattr(expected, k), getattr(found, k)) for k in is_series)
@@ -152,6 +163,11 @@ def test_classes_by_seniority_and_switches_go_by_label() -> None:
     for given in (series(passes), mapping(passes)):
         by_name = round_trip_share(frame(), frame(PART), frame(FLOWS - PART), passes_on=given)
         assert same(shares, by_name)
+
+
+def test_degrees_are_the_same_by_label() -> None:
+    assert np.array_equal(joint_degrees(frame()), joint_degrees(FLOWS))
+    assert np.array_equal(joint_degrees(graph()), joint_degrees(FLOWS))
 
 
 def test_circles_bear_the_labels() -> None:
@@ -329,7 +345,7 @@ def test_plain_lists_stay_plain() -> None:
         debtrank(FLOWS, PER_FIRM[:3], SHOCK)
 
 
-@pytest.mark.parametrize("module", [clearing, contagion, circulation, circularity])
+@pytest.mark.parametrize("module", [clearing, contagion, circulation, circularity, cascades])
 def test_every_public_measure_of_matrices_takes_labels(module: Any) -> None:
     takers = {
         name
@@ -345,7 +361,7 @@ def test_every_public_measure_of_matrices_takes_labels(module: Any) -> None:
 
 def test_the_examples_in_the_docstrings_are_true() -> None:
     finder, runner = doctest.DocTestFinder(recurse=False), doctest.DocTestRunner()
-    shown = [clear, debtrank, decompose_cycles, round_trip_share]
+    shown = [clear, debtrank, decompose_cycles, default_cascade, round_trip_share]
     for measure in shown:
         for test in finder.find(measure, globs=dict(vars(inspect.getmodule(measure)))):
             assert test.examples
@@ -406,13 +422,19 @@ def test_networks_of_a_model_hold_what_its_ledger_says(model: MarketModel) -> No
         named_networks(MarketModel("minimal"))
 
 
-def test_the_example_of_the_model_description_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_examples_of_the_model_description_run(capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "market" / "README.md").read_text(encoding="utf-8")
     examples = [part for part in text.split("```python\n")[1:] if "named_networks" in part]
-    assert len(examples) == 1
-    exec(examples[0].split("```")[0], {})
+    ranking, stress = (example.split("```")[0] for example in examples)
+    exec(ranking, {})
     printed = capsys.readouterr().out
     assert printed.count("'") == 6
+    exec(stress, scope := {})
+    printed = capsys.readouterr().out
+    assert printed.count("at most fall with another one") == 3
+    assert scope["sizes"].max() > 0
+    assert scope["sale"].is_settled
+    assert (scope["added"] >= -1).all()  # one dollar
 
 
 OUTSIDE = """
