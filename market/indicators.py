@@ -483,6 +483,7 @@ CLOUD_INDICATORS: tuple[Indicator, ...] = (
         lambda a: a.last_operating_cash_usd,
     ),
     Indicator("funded_share", "1", "Share of plans that was financed.", lambda a: a.funded_share),
+    Indicator("spread", "1 per year", "Spread at which it borrows now.", lambda a: a.spread()),
     Indicator("hurdle_share", "1", "Share of projects that pay.", lambda a: a.hurdle_share),
 )
 CHIPMAKER_INDICATORS: tuple[Indicator, ...] = (
