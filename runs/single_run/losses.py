@@ -1,0 +1,291 @@
+"""Who finally pays for a failure or a freeze: losses by channel, from who held to who bears them.
+
+``booked_losses`` reads one history: what the books of a run say of an event. What the event changes
+only a twin without it tells (``runs.twin_runs.losses``). Debts and shares stand side by side and
+are never summed: a share has no face that could be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from market.books.losses import (
+    CHANNELS,
+    CONTAGION,
+    FIRE_SALES,
+    FIRST,
+    FUNDS,
+    HOLDER,
+    MARKS,
+    REAL,
+    SHARES,
+    ChannelOf,
+    Lines,
+    Standing,
+    changes_of_value,
+    standing,
+    who_pays,
+)
+from runs.single_run.story import align
+
+if TYPE_CHECKING:
+    from market.events import Event
+
+By = Literal["sector", "party"]
+FORCED_SALES = ("margin call",)
+"""Kinds of events whose postings are what forced sales do to prices."""
+
+Column = tuple[str, str, str]
+COLUMNS: tuple[Column, ...] = (
+    *(
+        (f"{channel.replace(' ', '_')}_usd", "USD", f"Debts lost as a holder: {meaning}.")
+        for channel, meaning in (
+            (FIRST, "own debts of the event"),
+            (CONTAGION, "debts of firms that fail later"),
+            (FIRE_SALES, "sales under the book value"),
+            (MARKS, "all other changes of value"),
+        )
+    ),
+    ("lost_usd", "USD", "Debts lost as a holder, through all channels."),
+    ("passed_usd", "USD", "Taken over from funds it owns (+), or by the owners of its own (-)."),
+    *(
+        (f"borne_{channel.replace(' ', '_')}_usd", "USD", f"Finally borne of {channel}.")
+        for channel in CHANNELS
+    ),
+    ("borne_usd", "USD", "Debts lost that it bears in the end."),
+    ("capital_usd", "USD", "Worth before the event, of a fund what its owners have in it."),
+    ("borne_bp", "bp", "What it bears in the end over its capital."),
+    ("forgiven_usd", "USD", "Debts of its own that it owes no more."),
+    ("shares_lost_usd", "USD", "Market value of shares lost as a holder; never add it to debts."),
+    ("shares_borne_usd", "USD", "The same after funds passed it on to their owners."),
+    ("fund_claims_lost_usd", "USD", "Fall of claims on funds in the books, with all it is made of."),
+    ("real_assets_lost_usd", "USD", "Book value of real assets that are gone."),
+)
+"""Columns of the table of payers: name, unit, meaning."""
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What an event costs, and whom.
+
+    Attributes:
+        what: the event, as a clause: "the failure of Thin cloud in 2027Q1".
+        how: what is counted, as a clause: "booked up to 2030Q1".
+        lines: cents gained or lost.
+        before: how all parties stood before it.
+    """
+
+    what: str
+    how: str
+    lines: Lines
+    before: Standing
+
+    def table(self, by: By = "sector") -> pd.DataFrame:
+        """One row per sector or party, in the order of the ledger; columns as ``COLUMNS``."""
+        sectors = self.before.sectors | {line.party: line.sector for line in self.lines}
+        cells: dict[str, dict[str, int]] = {}
+        for party, sector in sectors.items():
+            name = sector if by == "sector" else party
+            row = cells.setdefault(name, {column: 0 for column, *_ in COLUMNS})
+            row["capital_usd"] += self.before.capital(party)
+        group = sectors if by == "sector" else {party: party for party in sectors}
+        for party, paid in who_pays(self.lines, self.before).items():
+            row = cells[group[party]]
+            for channel, lost, borne in zip(CHANNELS, paid.lost, paid.borne, strict=True):
+                name = f"{channel.replace(' ', '_')}_usd"
+                row[name] += lost
+                row[f"borne_{name}"] += borne
+            row["lost_usd"] += sum(paid.lost)
+            row["borne_usd"] += sum(paid.borne)
+            row["passed_usd"] += paid.passed
+            row["forgiven_usd"] += paid.forgiven
+        for party, paid in who_pays(self.lines, self.before, SHARES).items():
+            cells[group[party]]["shares_lost_usd"] += sum(paid.lost)
+            cells[group[party]]["shares_borne_usd"] += sum(paid.borne)
+        for line, cents in self.lines.items():
+            if line.block in (FUNDS, REAL) and line.side == HOLDER:
+                column = "fund_claims_lost_usd" if line.block == FUNDS else "real_assets_lost_usd"
+                cells[group[line.party]][column] -= cents
+        return _frame(cells, by)
+
+    def lines_frame(self) -> pd.DataFrame:
+        """One row per line: party, sector, side, what, block, channel, gained_usd."""
+        rows = [(*line, cents / 100) for line, cents in sorted(self.lines.items())]
+        names = ["party", "sector", "side", "what", "block", "channel", "gained_usd"]
+        return pd.DataFrame(rows, columns=names)
+
+    def block_sum(self, block: str, side: str | None = None) -> int:
+        """Cents gained in a block over all parties, on one side or both."""
+        return sum(
+            cents
+            for line, cents in self.lines.items()
+            if line.block == block and side in (None, line.side)
+        )
+
+
+def _frame(cells: dict[str, dict[str, int]], by: By) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        [[row[column] for column, *_ in COLUMNS] for row in cells.values()],
+        columns=[column for column, *_ in COLUMNS],
+        dtype="int64",
+    )
+    capital, borne = frame["capital_usd"], frame["borne_usd"]
+    money = [name for name, unit, _ in COLUMNS if unit == "USD"]
+    found = frame.astype({name: "float64" for name in frame.columns})
+    found[money] = found[money] / 100
+    found["borne_bp"] = (1e4 * borne / capital.where(capital > 0)).astype("float64")
+    found.insert(0, by, list(cells))
+    return found
+
+
+# --- which loss belongs to which channel
+
+
+def channels_of(events: Iterable[Event], since: int, struck: str | None = None) -> dict[int, str]:
+    """Channel of what is posted for each event, by its id.
+
+    With a firm that is struck, its own debts are the first round and those of all others
+    contagion. Without one, contagion are debts of firms that another failure could reach, by the
+    causes of the events; the other failures are the first round.
+
+    Args:
+        events: of a run, in order.
+        since: first quarter number whose failures count as earlier ones.
+        struck: name of the firm that is struck.
+    """
+    found: dict[int, str] = {}
+    failed: set[int] = set()
+    after: set[int] = set()
+    for event in events:
+        if any(cause in failed or cause in after for cause in event.causes):
+            after.add(event.id)
+        if event.kind == "default" and event.quarter >= since:
+            failed.add(event.id)
+        is_first = event.agent == struck if struck is not None else event.id not in after
+        found[event.id] = FIRST if is_first else CONTAGION
+        if event.kind in FORCED_SALES:
+            found[event.id] = FIRE_SALES
+    return found
+
+
+def by_channel(channels: dict[int, str], other: str | None = MARKS) -> ChannelOf:
+    """The function that ``changes_of_value`` asks.
+
+    Args:
+        channels: of the events that count; what was posted for others is left out.
+        other: channel of what was posted for no event; None leaves it out.
+    """
+
+    def channel_of(event: int | None, is_under_book: bool) -> str | None:
+        channel = other if event is None else channels.get(event)
+        return FIRE_SALES if is_under_book and channel is not None else channel
+
+    return channel_of
+
+
+def reached_by(events: Sequence[Event], event: Event) -> set[int]:
+    """Ids of an event and of all later ones that it could reach."""
+    found = {event.id}
+    for each in events[event.id + 1 :]:
+        if any(cause in found for cause in each.causes):
+            found.add(each.id)
+    return found
+
+
+def name_of(event: Event, label: str) -> str:
+    """An event as a clause: "the failure of Thin cloud in 2027Q1"."""
+    kind = "failure" if event.kind == "default" else event.kind
+    return f"the {kind} of {event.agent} in {label}"
+
+
+def booked_losses(
+    ledger: Any, events: Sequence[Event], event: Event, labels: Sequence[str]
+) -> Losses:
+    """What the books of one run say of an event: its own debts, and failures that it could reach.
+
+    Of an event that is no failure, all failures from its quarter on count: no chain of causes leads
+    from a freeze to who fails in it. Marks belong to no event and are left out.
+
+    Args:
+        ledger: a ``Ledger``, or a view of its closed quarters.
+        events: all events of the run, by id.
+        event: one of them.
+        labels: of the closed quarters.
+    """
+    last, is_failure = len(labels) - 1, event.kind == "default"
+    channels = channels_of(events, event.quarter, event.agent if is_failure else None)
+    if is_failure:
+        counted = reached_by(events, event)
+        channels = {key: channel for key, channel in channels.items() if key in counted}
+    lines = changes_of_value(ledger, event.quarter, last, by_channel(channels, None))
+    how = f"as booked up to {labels[last]}"
+    return Losses(name_of(event, labels[event.quarter]), how, lines, standing(ledger, event.quarter))
+
+
+# --- in words
+
+
+_HEADS = (
+    ("first_round_usd", "first round"),
+    ("contagion_usd", "contagion"),
+    ("fire_sales_usd", "fire sales"),
+    ("marks_usd", "marks"),
+    ("lost_usd", "debts lost"),
+    ("passed_usd", "passed on"),
+    ("borne_usd", "finally borne"),
+    ("borne_bp", "bp of capital"),
+    ("forgiven_usd", "own forgiven"),
+    ("shares_lost_usd", "shares lost"),
+    ("shares_borne_usd", "shares borne"),
+)
+
+
+def losses_text(table: pd.DataFrame, what: str, how: str) -> str:
+    """The table of payers in bn USD, with its sums; sectors or parties that it leaves alone go.
+
+    Args:
+        table: of ``Losses.table``, or means of several.
+        what: the event, as a clause.
+        how: what is counted, as a clause.
+    """
+    by = str(table.columns[0])
+    money = [name for name, _ in _HEADS if name.endswith("_usd")]
+    shown = table[(table[money].abs() >= 5e6).any(axis=1)]
+    rows = [[by, *(head for _, head in _HEADS)]]
+    for _, row in shown.iterrows():
+        rows.append([str(row[by]), *(_cell(name, row[name]) for name, _ in _HEADS)])
+    sums = table[money].sum()
+    rows.append(["Sum", *(_cell(name, sums[name]) if name in money else "" for name, _ in _HEADS)])
+    lines = [
+        f"Who pays for {what}, {how} (bn USD; losses are above zero):",
+        *align(rows),
+        "Debts lost = finally borne = own debts forgiven, in sum. Shares stand apart: a fall of",
+        "market value is no debt, and the two are never added.",
+    ]
+    real = float(table["real_assets_lost_usd"].sum())
+    if abs(real) >= 5e6:
+        lines.append(f"Real assets gone, at book value: {real / 1e9:,.2f} bn USD.")
+    return "\n".join(lines)
+
+
+def _cell(name: str, value: float) -> str:
+    if pd.isna(value):
+        return ""
+    text = f"{value:,.1f}" if name.endswith("_bp") else f"{value / 1e9:,.2f}"
+    return text if text.strip("-0.") else "0"
+
+
+def headline_of(table: pd.DataFrame, what: str) -> str:
+    """The finding as a sentence: how much is lost, and who bears most of it."""
+    lost, worst = float(table["lost_usd"].sum()), table.loc[table["borne_usd"].idxmax()]
+    if lost < 5e6:
+        return f"{what[0].upper()}{what[1:]}: no debts are lost"
+    share = float(worst["borne_usd"]) / lost
+    return (
+        f"{what[0].upper()}{what[1:]}: {lost / 1e9:,.1f} bn USD of debts are lost, "
+        f"{share:.0%} of it to: {worst.iloc[0]}"
+    )

@@ -1,0 +1,91 @@
+"""Who pays for one event: the world with it less the same world without it, in the same chances.
+
+Both twins lose; the difference is what the event does. In it contagion may be below zero: who
+fails anyway, and later or cheaper with the event, counts so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from market.books.losses import changes_of_value, less, standing
+from market.phases.averting import avert, reason_against
+from runs.single_run.losses import Losses, by_channel, channels_of, name_of
+from runs.twin_runs.pairs import clone
+
+if TYPE_CHECKING:
+    from market.events import Event
+    from market.model import MarketModel
+    from runs.twin_runs.pairs import Pair
+
+
+def loss_effect(pair: Pair, what: str) -> Losses:
+    """What an intervention costs, and whom: the struck twin less the other one.
+
+    Args:
+        pair: two finished twins.
+        what: the intervention, as a clause: "the failure of Thin cloud in 2027Q1".
+    """
+    struck = None if pair.struck is None else pair.base.institution(pair.struck).name
+    return _effect(pair.base, pair.shocked, pair.since, struck, what)
+
+
+def event_effect(model: MarketModel, event: Event, quarters: int) -> Losses:
+    """What an event of a run costs, and whom: the run less its twin without the event.
+
+    The world runs anew to the quarter of the event and is copied; in the copy the event is kept
+    from happening (``market.phases.averting``).
+
+    Args:
+        model: a run that has passed the event, from its scenario and seed on.
+        event: one of its events.
+        quarters: how many quarters count, from that of the event on.
+
+    Raises:
+        ValueError: no twin without such an event can be made, or the run cannot be done again.
+    """
+    reason = reason_against(model, event)
+    if reason:
+        raise ValueError(reason)
+    again = type(model)(model.parameters, seed=model.streams.seed).run(event.quarter)
+    twin = clone(again)
+    avert(twin, event)
+    for each in (again, twin):
+        each.run(quarters)
+    if event.id >= len(again.events) or again.events[event.id] != event:
+        raise ValueError("the same scenario and seed give another run up to this event")
+    struck = event.agent if event.kind == "default" else None
+    what = name_of(event, again.events.label(event.quarter))
+    return _effect(twin, again, event.quarter, struck, what)
+
+
+def _effect(
+    base: MarketModel, shocked: MarketModel, since: int, struck: str | None, what: str
+) -> Losses:
+    last = min(base.quarter, shocked.quarter) - 1
+    with_it, without = (
+        changes_of_value(
+            each.ledger, since, last, by_channel(channels_of(each.events, since, struck))
+        )
+        for each in (shocked, base)
+    )
+    label = shocked.events.label(last)
+    how = f"less the twin without it, up to {label}"
+    return Losses(what, how, less(with_it, without), standing(base.ledger, since))
+
+
+def mean_table(losses: Sequence[Losses]) -> pd.DataFrame:
+    """Means over pairs of twins, by sector, and two standard errors of what each bears.
+
+    Columns: those of ``runs.single_run.losses.COLUMNS``, and ``borne_2se_usd`` (nan for one pair).
+    """
+    tables = [each.table().set_index("sector") for each in losses]
+    every = pd.concat(tables, keys=range(len(tables)), names=["pair"])
+    order = list(dict.fromkeys(name for table in tables for name in table.index))
+    groups = every.fillna({name: 0.0 for name in every if name != "borne_bp"}).groupby("sector")
+    means = groups.mean().loc[order]
+    means["borne_2se_usd"] = 2 * groups["borne_usd"].sem().loc[order]
+    return means.reset_index()
