@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from market.books.losses import CHANNELS
-from runs.picture_style import BLUE, GREY, ORANGE, RED, SKY, headline, legend_outside, new_figure
-from runs.single_run.losses import headline_of
+from runs.picture_style import BLUE, GREY, ORANGE, RED, SKY, headline, new_figure
+from runs.single_run.losses import SPREAD, headline_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,9 +46,9 @@ def payers_picture(table: pd.DataFrame, what: str, how: str) -> Figure:
         axes.axvline(0, color="black", linewidth=0.8)
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
-    legend_outside(shares)
     handles, labels = debts.get_legend_handles_labels()
-    shares.legend(handles, labels, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    if handles:
+        shares.legend(handles, labels, loc="center left", bbox_to_anchor=(1.01, 0.5))
     return figure
 
 
@@ -58,16 +58,19 @@ def _draw_debts(axes: Axes, shown: pd.DataFrame) -> None:
     ends = {sign: [0.0] * len(shown) for sign in (1, -1)}
     for channel in CHANNELS:
         values = (shown[f"borne_{channel.replace(' ', '_')}_usd"] / 1e9).tolist()
+        if not any(values):
+            continue
         left = [ends[1 if value >= 0 else -1][i] for i, value in enumerate(values)]
         axes.barh(places, values, left=left, color=_COLOURS[channel], height=0.6, label=channel)
         for i, value in enumerate(values):
             ends[1 if value >= 0 else -1][i] += value
-    if "borne_2se_usd" in shown and shown["borne_2se_usd"].notna().any():
-        errors = (shown["borne_2se_usd"] / 1e9).tolist()
+    if SPREAD in shown and shown[SPREAD].notna().any():
+        errors = (shown[SPREAD] / 1e9).tolist()
         middle = (shown["borne_usd"] / 1e9).tolist()
         axes.errorbar(middle, places, xerr=errors, fmt="none", ecolor="black", capsize=3)
     for i, points in enumerate(shown["borne_bp"].tolist()):
         if pd.notna(points) and abs(points) >= 0.05:
             text = f" {points:,.1f} bp" if abs(points) < 100 else f" {points:,.0f} bp"
             axes.annotate(text, (ends[1][i], i), va="center", fontsize=8)
-    axes.margins(x=0.18)
+    axes.use_sticky_edges = False
+    axes.margins(x=0.15)

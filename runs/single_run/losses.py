@@ -229,6 +229,8 @@ def booked_losses(
 # --- in words
 
 
+SPREAD = "borne_2se_usd"
+"""Column of two standard errors of what each bears, in means over several pairs of twins."""
 _HEADS = (
     ("first_round_usd", "first round"),
     ("contagion_usd", "contagion"),
@@ -237,6 +239,7 @@ _HEADS = (
     ("lost_usd", "debts lost"),
     ("passed_usd", "passed on"),
     ("borne_usd", "finally borne"),
+    (SPREAD, "± 2 s.e."),
     ("borne_bp", "bp of capital"),
     ("forgiven_usd", "own forgiven"),
     ("shares_lost_usd", "shares lost"),
@@ -252,14 +255,14 @@ def losses_text(table: pd.DataFrame, what: str, how: str) -> str:
         what: the event, as a clause.
         how: what is counted, as a clause.
     """
-    by = str(table.columns[0])
-    money = [name for name, _ in _HEADS if name.endswith("_usd")]
+    by, heads = str(table.columns[0]), {name: head for name, head in _HEADS if name in table}
+    money = [name for name in heads if name.endswith("_usd") and name != SPREAD]
     shown = table[(table[money].abs() >= 5e6).any(axis=1)]
-    rows = [[by, *(head for _, head in _HEADS)]]
+    rows = [[by, *heads.values()]]
     for _, row in shown.iterrows():
-        rows.append([str(row[by]), *(_cell(name, row[name]) for name, _ in _HEADS)])
+        rows.append([str(row[by]), *(_cell(name, row[name]) for name in heads)])
     sums = table[money].sum()
-    rows.append(["Sum", *(_cell(name, sums[name]) if name in money else "" for name, _ in _HEADS)])
+    rows.append(["Sum", *(_cell(name, sums[name]) if name in money else "" for name in heads)])
     lines = [
         f"Who pays for {what}, {how} (bn USD; losses are above zero):",
         *align(rows),

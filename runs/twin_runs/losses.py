@@ -13,7 +13,7 @@ import pandas as pd
 
 from market.books.losses import changes_of_value, less, standing
 from market.phases.averting import avert, reason_against
-from runs.single_run.losses import Losses, by_channel, channels_of, name_of
+from runs.single_run.losses import SPREAD, Losses, by_channel, channels_of, name_of
 from runs.twin_runs.pairs import clone
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def event_effect(model: MarketModel, event: Event, quarters: int) -> Losses:
     """What an event of a run costs, and whom: the run less its twin without the event.
 
     The world runs anew to the quarter of the event and is copied; in the copy the event is kept
-    from happening (``market.phases.averting``).
+    from happening (``market.phases.averting``). A freeze of funding is measured, not done: there
+    the failed rounds that made it are kept from happening, and the first of them is where the
+    twins part.
 
     Args:
         model: a run that has passed the event, from its scenario and seed on.
@@ -47,19 +49,34 @@ def event_effect(model: MarketModel, event: Event, quarters: int) -> Losses:
     Raises:
         ValueError: no twin without such an event can be made, or the run cannot be done again.
     """
-    reason = reason_against(model, event)
-    if reason:
-        raise ValueError(reason)
-    again = type(model)(model.parameters, seed=model.streams.seed).run(event.quarter)
-    twin = clone(again)
-    avert(twin, event)
+    causes = _to_avert(model, event)
+    since = causes[0].quarter
+    again = type(model)(model.parameters, seed=model.streams.seed)
+    if "phases" in vars(model):  # phases of this one model
+        again.phases = model.phases
+    twin = clone(again.run(since))
+    for cause in causes:
+        twin.run(cause.quarter - twin.quarter)
+        avert(twin, cause)
     for each in (again, twin):
-        each.run(quarters)
+        each.run(event.quarter + quarters - each.quarter)
     if event.id >= len(again.events) or again.events[event.id] != event:
         raise ValueError("the same scenario and seed give another run up to this event")
     struck = event.agent if event.kind == "default" else None
     what = name_of(event, again.events.label(event.quarter))
-    return _effect(twin, again, event.quarter, struck, what)
+    return _effect(twin, again, since, struck, what)
+
+
+def _to_avert(model: MarketModel, event: Event) -> list[Event]:
+    """The event, or what made it where that is all that can be averted, in order."""
+    reason = reason_against(model, event)
+    if not reason:
+        return [event]
+    causes = [model.events[number] for number in sorted(event.causes)]
+    found = [cause for cause in causes if not reason_against(model, cause)]
+    if event.kind != "funding freeze" or not found:
+        raise ValueError(reason)
+    return found
 
 
 def _effect(
@@ -80,12 +97,12 @@ def _effect(
 def mean_table(losses: Sequence[Losses]) -> pd.DataFrame:
     """Means over pairs of twins, by sector, and two standard errors of what each bears.
 
-    Columns: those of ``runs.single_run.losses.COLUMNS``, and ``borne_2se_usd`` (nan for one pair).
+    Columns: those of ``runs.single_run.losses.COLUMNS``, and ``SPREAD`` (nan for one pair).
     """
     tables = [each.table().set_index("sector") for each in losses]
     every = pd.concat(tables, keys=range(len(tables)), names=["pair"])
     order = list(dict.fromkeys(name for table in tables for name in table.index))
     groups = every.fillna({name: 0.0 for name in every if name != "borne_bp"}).groupby("sector")
     means = groups.mean().loc[order]
-    means["borne_2se_usd"] = 2 * groups["borne_usd"].sem().loc[order]
+    means[SPREAD] = 2 * groups["borne_usd"].sem().loc[order]
     return means.reset_index()
