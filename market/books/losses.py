@@ -223,9 +223,7 @@ def who_pays(lines: Lines, before: Standing, block: str = DEBTS) -> dict[str, Pa
     own = {party: tuple(vector) for party, vector in lost.items()}
     borne = _passed_on(own, forgiven, before)
     return {
-        party: Paid(
-            own.get(party, _NOTHING), borne.get(party, _NOTHING), forgiven.get(party, 0)
-        )
+        party: Paid(own.get(party, _NOTHING), borne.get(party, _NOTHING), forgiven.get(party, 0))
         for party in before.sectors | dict.fromkeys((*own, *forgiven, *borne))
         if party in own or party in borne or forgiven.get(party)
     }

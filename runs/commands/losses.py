@@ -120,7 +120,7 @@ def losses(  # noqa: PLR0913, PLR0917 - the options of the command
     table, what, how = _told(found, by)
     if out is not None:
         _write(out, found, table, what, how, decimal)
-    from runs.single_run.losses import losses_text
+    from runs.single_run.loss_words import losses_text
 
     typer.echo(losses_text(table, what, how))
 
@@ -214,7 +214,7 @@ def _told(found: Sequence[Losses], by: By) -> tuple[pd.DataFrame, str, str]:
     return mean_table(found), first.what, f"{first.how}, mean of {len(found)} pairs"
 
 
-def _write(  # noqa: PLR0913, PLR0917 - what is written
+def _write(
     out: Path, found: Sequence[Losses], table: pd.DataFrame, what: str, how: str, decimal: Decimal
 ) -> None:
     """Write the table of payers, all lines behind it, and the picture."""

@@ -9,14 +9,13 @@ from matplotlib.figure import Figure
 
 from market.books.losses import CHANNELS
 from runs.picture_style import BLUE, GREY, ORANGE, RED, SKY, headline, new_figure
-from runs.single_run.losses import SPREAD, headline_of
+from runs.single_run.loss_words import headline_of
+from runs.single_run.losses import LEAST_USD, SPREAD
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _COLOURS = dict(zip(CHANNELS, (RED, ORANGE, BLUE, GREY), strict=True))
-_LEAST_USD = 5e6
-"""What is less is not drawn."""
 
 
 def payers_picture(table: pd.DataFrame, what: str, how: str) -> Figure:
@@ -30,7 +29,7 @@ def payers_picture(table: pd.DataFrame, what: str, how: str) -> Figure:
         what: the event, as a clause.
         how: what is counted, as a clause.
     """
-    shown = table[(table[["borne_usd", "shares_borne_usd"]].abs() >= _LEAST_USD).any(axis=1)]
+    shown = table[(table[["borne_usd", "shares_borne_usd"]].abs() >= LEAST_USD).any(axis=1)]
     names = [str(name) for name in shown.iloc[:, 0]]
     figure = new_figure((10.0, 1.8 + 0.42 * max(2, len(names))))
     debts, shares = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))

@@ -30,12 +30,13 @@ from market.books.losses import (
     standing,
     who_pays,
 )
-from runs.single_run.story import align
 
 if TYPE_CHECKING:
     from market.events import Event
 
 By = Literal["sector", "party"]
+LEAST_USD = 5e6
+"""What is less is left out of texts and pictures."""
 FORCED_SALES = ("margin call",)
 """Kinds of events whose postings are what forced sales do to prices."""
 
@@ -62,10 +63,12 @@ COLUMNS: tuple[Column, ...] = (
     ("forgiven_usd", "USD", "Debts of its own that it owes no more."),
     ("shares_lost_usd", "USD", "Market value of shares lost as a holder; never add it to debts."),
     ("shares_borne_usd", "USD", "The same after funds passed it on to their owners."),
-    ("fund_claims_lost_usd", "USD", "Fall of claims on funds in the books, with all it is made of."),
+    ("fund_claims_lost_usd", "USD", "Fall of claims on funds by the books, income included."),
     ("real_assets_lost_usd", "USD", "Book value of real assets that are gone."),
 )
 """Columns of the table of payers: name, unit, meaning."""
+SPREAD = "borne_2se_usd"
+"""Column of two standard errors of what each bears, in means over several pairs of twins."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def _frame(cells: dict[str, dict[str, int]], by: By) -> pd.DataFrame:
     )
     capital, borne = frame["capital_usd"], frame["borne_usd"]
     money = [name for name, unit, _ in COLUMNS if unit == "USD"]
-    found = frame.astype({name: "float64" for name in frame.columns})
+    found = frame.astype(dict.fromkeys(frame.columns, "float64"))
     found[money] = found[money] / 100
     found["borne_bp"] = (1e4 * borne / capital.where(capital > 0)).astype("float64")
     found.insert(0, by, list(cells))
@@ -222,73 +225,26 @@ def booked_losses(
         counted = reached_by(events, event)
         channels = {key: channel for key, channel in channels.items() if key in counted}
     lines = changes_of_value(ledger, event.quarter, last, by_channel(channels, None))
-    how = f"as booked up to {labels[last]}"
-    return Losses(name_of(event, labels[event.quarter]), how, lines, standing(ledger, event.quarter))
+    what, how = name_of(event, labels[event.quarter]), f"as booked up to {labels[last]}"
+    return Losses(what, how, lines, standing(ledger, event.quarter))
 
 
-# --- in words
+def failures_frame(ledger: Any, events: Sequence[Event], labels: Sequence[str]) -> pd.DataFrame:
+    """Who pays for each failure of a run by its books, a row per failure and sector that it moves.
 
-
-SPREAD = "borne_2se_usd"
-"""Column of two standard errors of what each bears, in means over several pairs of twins."""
-_HEADS = (
-    ("first_round_usd", "first round"),
-    ("contagion_usd", "contagion"),
-    ("fire_sales_usd", "fire sales"),
-    ("marks_usd", "marks"),
-    ("lost_usd", "debts lost"),
-    ("passed_usd", "passed on"),
-    ("borne_usd", "finally borne"),
-    (SPREAD, "± 2 s.e."),
-    ("borne_bp", "bp of capital"),
-    ("forgiven_usd", "own forgiven"),
-    ("shares_lost_usd", "shares lost"),
-    ("shares_borne_usd", "shares borne"),
-)
-
-
-def losses_text(table: pd.DataFrame, what: str, how: str) -> str:
-    """The table of payers in bn USD, with its sums; sectors or parties that it leaves alone go.
-
-    Args:
-        table: of ``Losses.table``, or means of several.
-        what: the event, as a clause.
-        how: what is counted, as a clause.
+    Columns: event, quarter, agent, sector, then ``COLUMNS``; arguments as ``booked_losses``.
     """
-    by, heads = str(table.columns[0]), {name: head for name, head in _HEADS if name in table}
-    money = [name for name in heads if name.endswith("_usd") and name != SPREAD]
-    shown = table[(table[money].abs() >= 5e6).any(axis=1)]
-    rows = [[by, *heads.values()]]
-    for _, row in shown.iterrows():
-        rows.append([str(row[by]), *(_cell(name, row[name]) for name in heads)])
-    sums = table[money].sum()
-    rows.append(["Sum", *(_cell(name, sums[name]) if name in money else "" for name in heads)])
-    lines = [
-        f"Who pays for {what}, {how} (bn USD; losses are above zero):",
-        *align(rows),
-        "Debts lost = finally borne = own debts forgiven, in sum. Shares stand apart: a fall of",
-        "market value is no debt, and the two are never added.",
-    ]
-    real = float(table["real_assets_lost_usd"].sum())
-    if abs(real) >= 5e6:
-        lines.append(f"Real assets gone, at book value: {real / 1e9:,.2f} bn USD.")
-    return "\n".join(lines)
-
-
-def _cell(name: str, value: float) -> str:
-    if pd.isna(value):
-        return ""
-    text = f"{value:,.1f}" if name.endswith("_bp") else f"{value / 1e9:,.2f}"
-    return text if text.strip("-0.") else "0"
-
-
-def headline_of(table: pd.DataFrame, what: str) -> str:
-    """The finding as a sentence: how much is lost, and who bears most of it."""
-    lost, worst = float(table["lost_usd"].sum()), table.loc[table["borne_usd"].idxmax()]
-    if lost < 5e6:
-        return f"{what[0].upper()}{what[1:]}: no debts are lost"
-    share = float(worst["borne_usd"]) / lost
-    return (
-        f"{what[0].upper()}{what[1:]}: {lost / 1e9:,.1f} bn USD of debts are lost, "
-        f"{share:.0%} of it to: {worst.iloc[0]}"
-    )
+    frames = []
+    for event in events:
+        if event.kind != "default":
+            continue
+        table = booked_losses(ledger, events, event, labels).table()
+        moved = [name for name, unit, _ in COLUMNS if unit == "USD" and name != "capital_usd"]
+        table = table[(table[moved] != 0).any(axis=1)]
+        table.insert(0, "event", event.id)
+        table.insert(1, "quarter", labels[event.quarter])
+        table.insert(2, "agent", event.agent)
+        frames.append(table)
+    filled = [frame for frame in frames if len(frame)]
+    columns = ["event", "quarter", "agent", "sector", *(name for name, *_ in COLUMNS)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=columns)
