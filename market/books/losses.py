@@ -76,10 +76,9 @@ def changes_of_value(ledger: Any, first: int, last: int, channel_of: ChannelOf) 
             _add(found, batch, ledger.accounts, kinds, channel_of)
     lines: Lines = {}
     for (slot, channel), cents in found.items():
-        if cents:
-            line = _line(ledger.accounts, slot, channel)
-            lines[line] = lines.get(line, 0) + cents
-    return lines
+        line = _line(ledger.accounts, slot, channel)
+        lines[line] = lines.get(line, 0) + cents
+    return {line: cents for line, cents in lines.items() if cents}
 
 
 def _add(

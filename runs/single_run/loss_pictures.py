@@ -40,6 +40,7 @@ def payers_picture(table: pd.DataFrame, what: str, how: str) -> Figure:
     headline(debts, headline_of(table, what))
     debts.set_ylabel("Who bears it in the end")
     debts.set_xlabel(f"Debts lost (bn USD), {how}")
+    shares.set_ylabel("Shares, never added to debts")
     shares.set_xlabel("Beside it: market value of shares lost (bn USD)")
     for axes in (debts, shares):
         axes.axvline(0, color="black", linewidth=0.8)
