@@ -94,12 +94,6 @@ def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
     model.contracts.check(model.quarter)
 
 
-def _posted_for_default(model: MarketModel, firm: Institution) -> AbstractContextManager[None]:
-    """What a failure costs is posted for the event of it, whenever it shows."""
-    event = model.events.latest("default", agent=firm.name)
-    return model.ledger.because(None if event is None else event.id)
-
-
 def note_losses(model: MarketModel, losses: Sequence[Loss]) -> None:
     """Count what the bank loses in defaults."""
     for loss in losses:
@@ -139,3 +133,9 @@ def _bids(model: MarketModel, for_sale: Sequence[CloudProvider]) -> dict[str, li
         for key, part in worth.items():
             bids[key].append(Bid(buyer, max(0, purse) * part // total))
     return bids
+
+
+def _posted_for_default(model: MarketModel, firm: Institution) -> AbstractContextManager[None]:
+    """What a failure costs is posted for the event of it, whenever it shows."""
+    event = model.events.latest("default", agent=firm.name)
+    return model.ledger.because(None if event is None else event.id)

@@ -102,8 +102,8 @@ def losses(  # noqa: PLR0913, PLR0917 - the options of the command
         raise UserProblem("--firm and --do need --quarter, and --event has its own")
     if booked and event is None:
         raise UserProblem("--booked is about an event of the run: add --event EVENT")
-    if replications > 1 and (event is not None or by == "party"):
-        raise UserProblem("--replications needs --firm or --do, and rows by sector")
+    if replications > 1 and event is not None:
+        raise UserProblem("--replications needs --firm or --do: an event is of one run")
     request = LossRequest(
         scenario=scenario,
         changes=tuple(changes or ()),
@@ -211,7 +211,7 @@ def _told(found: Sequence[Losses], by: By) -> tuple[pd.DataFrame, str, str]:
     first = found[0]
     if len(found) == 1:
         return first.table(by), first.what, first.how
-    return mean_table(found), first.what, f"{first.how}, mean of {len(found)} pairs"
+    return mean_table(found, by), first.what, f"{first.how}, mean of {len(found)} pairs"
 
 
 def _write(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from market.books.losses import changes_of_value, less, standing
 from market.phases.averting import avert, reason_against
-from runs.single_run.losses import SPREAD, Losses, by_channel, channels_of, name_of
+from runs.single_run.losses import SPREAD, By, Losses, by_channel, channels_of, name_of
 from runs.twin_runs.pairs import clone
 
 if TYPE_CHECKING:
@@ -94,15 +94,20 @@ def _effect(
     return Losses(what, how, less(with_it, without), standing(base.ledger, since))
 
 
-def mean_table(losses: Sequence[Losses]) -> pd.DataFrame:
-    """Means over pairs of twins, by sector, and two standard errors of what each bears.
+def mean_table(losses: Sequence[Losses], by: By = "sector") -> pd.DataFrame:
+    """Means over pairs of twins, and two standard errors of what each bears.
 
-    Columns: those of ``runs.single_run.losses.COLUMNS``, and ``SPREAD`` (nan for one pair).
+    Args:
+        losses: of the pairs.
+        by: a row per sector or per party.
+
+    Returns:
+        Columns: those of ``Losses.table``, and ``SPREAD`` (nan for one pair).
     """
-    tables = [each.table().set_index("sector") for each in losses]
+    tables = [each.table(by).set_index(by) for each in losses]
     every = pd.concat(tables, keys=range(len(tables)), names=["pair"])
     order = list(dict.fromkeys(name for table in tables for name in table.index))
-    groups = every.fillna({name: 0.0 for name in every if name != "borne_bp"}).groupby("sector")
+    groups = every.groupby(by)
     means = groups.mean().loc[order]
     means[SPREAD] = 2 * groups["borne_usd"].sem().loc[order]
     return means.reset_index()
