@@ -14,6 +14,7 @@ from market.parameters.schema import shortened
 from runs.commands import analyses as analysis_commands
 from runs.commands import claims as claims_command
 from runs.commands import deals as deals_command
+from runs.commands import losses as losses_command
 from runs.commands import results as store_commands
 from runs.commands import sweeps as sweep_commands
 from runs.commands import twins as twins_command
@@ -175,6 +176,7 @@ ui_command.register(app)
 claims_command.register(app)
 validate_command.register(app)
 twins_command.register(app)
+losses_command.register(app)
 
 
 def execute(arguments: Sequence[str] | None = None) -> int:

@@ -363,9 +363,13 @@ class Books:
             text = f"{self._account(int(masks.deposits[spot]))}, money paid and received"
             raise IdentityViolation("I5", quarter, text, int(gap[spot]))
 
+    def batches(self, quarter: int) -> list[Compiled]:
+        """What was posted in a quarter, in order; IndexError for a quarter not begun."""
+        return [batch for _, batch in self._journal[quarter]]
+
     def legs(self, quarter: int) -> tuple[Ints, Ints, Ints]:
         """Slots, amounts and row ids of all legs posted in a quarter, in order."""
-        batches = [batch for _, batch in self._journal[quarter]]
+        batches = self.batches(quarter)
         empty: Ints = np.zeros(0, dtype=np.int64)
         slots, amounts, rows = (
             np.concatenate([empty, *(getattr(batch, name) for batch in batches)])
@@ -387,7 +391,8 @@ class Books:
             for number in range(batch.size):
                 kind, row, *_ = batch.meta(number)
                 own = tuple(legs[bounds[number] : bounds[number + 1]])
-                yield Posting(first + number, quarter, batch.phase, kind, row, own)
+                event = batch.event(number)
+                yield Posting(first + number, quarter, batch.phase, kind, row, own, event)
 
 
 def sum_of_payments(quarters: Iterable[Archive | Books], size: int) -> tuple[Ints, Ints]:

@@ -260,7 +260,7 @@ class Leg(NamedTuple):
 
 
 class Posting(NamedTuple):
-    """One immutable posting as it was applied."""
+    """One immutable posting as it was applied; ``event`` is the id of what it was posted for."""
 
     number: int
     quarter: int
@@ -268,6 +268,7 @@ class Posting(NamedTuple):
     kind: str
     row: str
     legs: tuple[Leg, ...]
+    event: int | None = None
 
 
 class Payments(NamedTuple):
@@ -298,6 +299,8 @@ class Compiled:
         money: is_goods, payer, payee, cents of every movement of deposits made singly.
         units: issuer, holder, change of units held, change of units issued.
         volume: cents posted, to guard against overflow.
+        events: number of a posting and the id of the event for which it and those after it were
+            posted, up to the next entry; -1 = none.
     """
 
     phase: str
@@ -310,6 +313,7 @@ class Compiled:
     money: Ints
     units: list[tuple[int, int, int, int]]
     volume: float
+    events: tuple[tuple[int, int], ...] = ()
 
     @property
     def size(self) -> int:
@@ -327,11 +331,24 @@ class Compiled:
             number -= len(block.amounts)
         raise IndexError(f"a batch of {self.size} postings has no posting {posting}")
 
+    def event(self, posting: int) -> int | None:
+        """Id of the event for which a posting was made; None when it was for none."""
+        found = -1
+        for first, event in self.events:
+            if first > posting:
+                break
+            found = event
+        return None if found < 0 else found
+
 
 class Batch:
     """Postings that wait for their commit.
 
+    Args:
+        event: id of the event for which the first of them are made; None for none.
+
     Attributes:
+        events: first posting and event (-1: none), in order.
         units: issuer, holder, change of units held and of units issued of each move of shares.
         moved, given_up: units by (issuer, holder): all their changes, and those that left.
         issued: units by issuer.
@@ -341,6 +358,7 @@ class Batch:
         "_amounts",
         "_legs",
         "_number",
+        "events",
         "given_up",
         "issued",
         "metas",
@@ -351,8 +369,9 @@ class Batch:
         "volume",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, event: int | None = None) -> None:
         """Start empty."""
+        self.events: list[tuple[int, int]] = [] if event is None else [(0, event)]
         self._legs: list[Ints] = [_NO_LEGS]
         self._amounts: list[int] = []  # cents, number of the posting and how many legs
         self._number = -1
@@ -369,6 +388,10 @@ class Batch:
     def is_empty(self) -> bool:
         """Whether nothing was posted."""
         return not (self.metas or self.units or self.payments)
+
+    def turn_to(self, event: int | None) -> None:
+        """Let what is posted from now on be posted for an event (its id), or for none."""
+        self.events.append((self._number + 1, -1 if event is None else event))
 
     def post(self, route: Route, amount: int) -> None:
         """Add a posting; a negative amount turns its legs round."""
@@ -432,6 +455,7 @@ class Batch:
             np.array(self.money, dtype=np.int64).reshape(-1, 4),
             self.units,
             self.volume,
+            tuple(self.events),
         )
 
 

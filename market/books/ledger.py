@@ -16,6 +16,7 @@ Sources: Copeland 1949 (quadruple entry); Godley and Lavoie 2007 (the matrices).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -84,6 +85,7 @@ class Ledger:
         self.quarter = 0
         self.archives: list[Archive] = []
         self._batch = Batch()
+        self._event: int | None = None
         self._is_open = False
         self._capital: _Capital | None = None
         self._closer: _Closer | None = None
@@ -295,6 +297,24 @@ class Ledger:
 
     # --- batches
 
+    @contextmanager
+    def because(self, event: int | None) -> Iterator[None]:
+        """Mark all that is posted inside as posted for an event, so that losses can be told apart.
+
+        The mark changes no amount. ``market.books.losses`` adds up by it who lost what to whom.
+        Inside another one, the inner event counts.
+
+        Args:
+            event: id of the event in the model's log, such as a default; None for none.
+        """
+        before, self._event = self._event, event
+        self._batch.turn_to(event)
+        try:
+            yield
+        finally:
+            self._event = before
+            self._batch.turn_to(before)
+
     def post_payments(
         self, payers: ArrayLike, payees: ArrayLike, amounts: ArrayLike, row: str
     ) -> None:
@@ -324,7 +344,7 @@ class Ledger:
 
         A batch that was refused is dropped.
         """
-        batch, self._batch = self._batch, Batch()
+        batch, self._batch = self._batch, Batch(self._event)
         if batch.is_empty:
             return
         compiled = batch.compile(phase)

@@ -12,9 +12,11 @@ from market.units import cents, some_money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from agents.cloud_provider import CloudProvider
     from agents.estate import Loss
+    from agents.institution import Institution
     from market.model import MarketModel
 
 
@@ -79,15 +81,17 @@ def close_firms(model: MarketModel, shortfalls: Mapping[int, int]) -> None:
     model.ledger.commit("bankruptcy costs")
     firms = list(model.institutions())
     for firm in failed:
-        firm.wind_up(firms)
-        model.ledger.commit("defaults")  # one by one: who buys an estate has spent that money
+        with _posted_for_default(model, firm):
+            firm.wind_up(firms)
+            model.ledger.commit("defaults")  # one by one: who buys an estate has spent that money
     gone = {firm.key for firm in failed}
     for lab in model.labs.values():
         if lab.parent in gone:
             lab.leave_parent()
     for firm in failed:
-        note_losses(model, firm.pay_creditors())
-        model.ledger.commit("write-offs")  # one by one: firms that fail together hold claims
+        with _posted_for_default(model, firm):
+            note_losses(model, firm.pay_creditors())
+            model.ledger.commit("write-offs")  # one by one: firms that fail together hold claims
     model.contracts.check(model.quarter)
 
 
@@ -108,16 +112,18 @@ def run_estates(model: MarketModel) -> None:
     for_sale = [cloud for cloud in model.clouds.values() if cloud.is_in_administration]
     bids = _bids(model, for_sale)
     for cloud in for_sale:
-        cloud.sell_data_centres(bids[cloud.key])
+        with _posted_for_default(model, cloud):
+            cloud.sell_data_centres(bids[cloud.key])
     model.ledger.commit("estate sales")
     for firm in model.institutions():
         if firm.estate is None:
             continue
-        if firm.is_estate_over():
-            note_losses(model, firm.close_estate())
-        else:
-            firm.estate.sweep()
-        model.ledger.commit("estates")  # one by one: estates hold claims on each other
+        with _posted_for_default(model, firm):
+            if firm.is_estate_over():
+                note_losses(model, firm.close_estate())
+            else:
+                firm.estate.sweep()
+            model.ledger.commit("estates")  # one by one: estates hold claims on each other
     model.contracts.check(model.quarter)
 
 
@@ -133,3 +139,9 @@ def _bids(model: MarketModel, for_sale: Sequence[CloudProvider]) -> dict[str, li
         for key, part in worth.items():
             bids[key].append(Bid(buyer, max(0, purse) * part // total))
     return bids
+
+
+def _posted_for_default(model: MarketModel, firm: Institution) -> AbstractContextManager[None]:
+    """What a failure costs is posted for the event of it, whenever it shows."""
+    event = model.events.latest("default", agent=firm.name)
+    return model.ledger.because(None if event is None else event.id)

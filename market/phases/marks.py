@@ -26,7 +26,9 @@ def mark_to_market(model: MarketModel) -> None:
     units = ledger.units(model.parties.rest)
     if units > 0:
         value = model.other_shares_usd * model.other_shares_index
-        ledger.mark_shares(model.parties.rest, value * 100 / units, "listed equity")
+        call = model.events.latest("margin call")  # nothing else moves their price
+        with ledger.because(None if call is None else call.id):
+            ledger.mark_shares(model.parties.rest, value * 100 / units, "listed equity")
     ledger.commit("marks")
     _call_margins(model)
     ledger.commit("margin calls")

@@ -26,6 +26,7 @@ from runs.picture_style import (
     new_figure,
     percent_ticks,
 )
+from runs.single_run.loss_pictures import payers_picture
 from runs.single_run.money_network import money_flow_network
 from runs.single_run.simulate import LAST_YEAR, PEAK_YEAR
 
@@ -237,7 +238,23 @@ def pictures_of(run: Run) -> dict[str, Callable[[], Figure]]:
         )
     found["needed-and-raised"] = lambda: needed_and_raised(run.market)
     found["events"] = lambda: event_timeline(run.events, run.labels)
+    if len(run.losses):
+        found["who-pays"] = lambda: worst_failure(run.losses, run.labels[-1])
     return found
+
+
+def worst_failure(losses: pd.DataFrame, last: str) -> Figure:
+    """Who pays for the failure by which most debts are lost, by the books of the run.
+
+    Args:
+        losses: of ``runs.single_run.simulate.Run.losses``, with a failure at least.
+        last: label of the last quarter.
+    """
+    event = losses.groupby("event")["lost_usd"].sum().idxmax()
+    rows = losses[losses["event"] == event]
+    name, quarter = rows.iloc[0]["agent"], rows.iloc[0]["quarter"]
+    table = rows.drop(columns=["event", "quarter", "agent"])
+    return payers_picture(table, f"the failure of {name} in {quarter}", f"as booked up to {last}")
 
 
 def _names(frame: pd.DataFrame | None) -> list[str]:

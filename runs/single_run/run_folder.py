@@ -37,6 +37,7 @@ from market.network_indicators import FIRM_NETWORK, MARKET_NETWORK
 from market.scenario import dump_scenario
 from runs.files import check_place, draft_of, write_atomically
 from runs.problems import UserProblem
+from runs.single_run.losses import COLUMNS as PAYERS
 from runs.tables import Decimal, csv_text, workbook_bytes
 
 if TYPE_CHECKING:
@@ -102,6 +103,13 @@ MONEY_CYCLES: tuple[Column, ...] = (
     ("amount_usd", "USD", "What each of them pays the next in this circle."),
     ("firms", "firms", "Firms in the circle."),
 )
+LOSSES: tuple[Column, ...] = (
+    ("event", "1", "Number of the failure among the events."),
+    ("quarter", "label", "Quarter of the failure."),
+    ("agent", "text", "Who failed."),
+    ("sector", "text", "Who loses, with what is booked up to the end of the run."),
+    *PAYERS,
+)
 DICTIONARY: tuple[Column, ...] = (
     ("file", "text", "File, without its suffix where several formats hold the same."),
     ("column", "text", "Column of the file."),
@@ -148,6 +156,7 @@ def columns_by_file(model: MarketModel | None = None) -> dict[str, tuple[Column,
         "contracts": CONTRACTS,
         "money-flows": MONEY_FLOWS,
         "money-cycles": MONEY_CYCLES,
+        "losses": LOSSES,
         "data-dictionary": DICTIONARY,
     }
     for matrix in MATRIX_FILES:
@@ -166,7 +175,7 @@ def data_dictionary(model: MarketModel | None = None) -> pd.DataFrame:
 
 
 MANIFEST = "manifest.json"
-CSV_ONLY = ("rounds", "contracts", "money-flows", "money-cycles", "data-dictionary")
+CSV_ONLY = ("rounds", "contracts", "money-flows", "money-cycles", "losses", "data-dictionary")
 """Tables that are small, and stand in the folder in one format only."""
 _PACKAGES = ("kaartenhuis", "mesa", "numpy", "pandas", "pyarrow", "matplotlib")
 STATEMENTS: dict[str, Callable[..., pd.DataFrame]] = {
@@ -294,6 +303,7 @@ def run_tables(run: Run) -> dict[str, pd.DataFrame]:
         "contracts": run.contracts,
         "money-flows": run.money_flows,
         "money-cycles": run.money_cycles,
+        "losses": run.losses,
         "data-dictionary": data_dictionary(run.model),
     }
 

@@ -19,6 +19,7 @@ from runs.single_run.frames import (
     money_cycle_frame,
     money_flow_frame,
 )
+from runs.single_run.losses import failures_frame
 
 if TYPE_CHECKING:
     from market.model import MarketModel
@@ -108,6 +109,11 @@ class Run:
             model.contracts, contract_states(model.contracts), names, model.parameters.quarter_label
         )
         return found.drop(columns=["lab_key", "cloud_key"], errors="ignore")
+
+    @cached_property
+    def losses(self) -> pd.DataFrame:
+        """Who pays for each failure by the books; see ``runs.single_run.losses``."""
+        return failures_frame(self.model.ledger, list(self.model.events), self.labels)
 
     @property
     def parent_funding_usd(self) -> float:

@@ -105,6 +105,19 @@ def test_the_books_of_a_firm(
     assert "instrument" in pd.read_csv(file).columns
 
 
+def test_who_pays_is_shown_of_a_firm_that_failed(
+    opened: Callable[..., Any], snap: Callable[[str], None]
+) -> None:
+    page = opened("?tab=firms")
+    page.select_option("[data-test=firm]", "nvidia")
+    page.wait_for_selector("[data-rows=firm-head]:has-text('NVIDIA')")
+    assert page.locator("[data-chart=firm-payers]").count() == 0
+    page.select_option("[data-test=firm]", "anthropic")
+    is_drawn(page, "firm-payers")
+    assert "never added" in page.inner_text("[data-chart=firm-payers]")
+    snap("firms-payers")
+
+
 def test_the_matrices_add_up_to_zero(
     opened: Callable[..., Any], snap: Callable[[str], None]
 ) -> None:

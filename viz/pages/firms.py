@@ -19,6 +19,7 @@ from viz.charts.firms import (
     used,
     zero_check,
 )
+from viz.charts.payers import borne, payers_height, payers_option, shares_words
 from viz.charts.series import LOOKS
 from viz.recording.firms import (
     OWN_SHARES,
@@ -243,6 +244,7 @@ def FirmsPage(state: AppState) -> None:
         with solara.Div(classes=["kh-two"]):
             with solara.Div(classes=["kh-column"]):
                 _standing(state, recording, quarter, key)
+                _payers(state, recording, quarter, key)
                 _stacks(state, recording, quarter, key)
             with solara.Div(classes=["kh-column"]):
                 _decisions(state, recording, quarter, key)
@@ -289,6 +291,47 @@ def _standing(state: AppState, recording: Recording, quarter: int, key: str) -> 
         head_blocks(recording, quarter, key),
         name="firm-head",
         on_pick=partial(follow, state),
+    )
+
+
+def failure_of(recording: Recording, quarter: int, key: str) -> int | None:
+    """Id of the failure of a firm up to a quarter; None when it has not failed."""
+    name = recording.name_of(key)
+    found = (
+        event.id
+        for event in recording.events
+        if (event.kind, event.agent) == ("default", name) and event.quarter <= quarter
+    )
+    return next(found, None)
+
+
+def payers_words(table: pd.DataFrame) -> str:
+    """The line under the chart: what is lost in all, shares beside it, and what it does not say."""
+    lost = float(table["lost_usd"].sum())
+    first = WORDS("firms-payers-sum", amount=money(lost))
+    if money(lost) == money(0.0):
+        first = WORDS("firms-payers-none")
+    parts = [first, shares_words(table), WORDS("firms-payers-twin")]
+    return " ".join(part for part in parts if part)
+
+
+def _payers(state: AppState, recording: Recording, quarter: int, key: str) -> None:
+    """Who pays for the failure of a firm, when it has failed."""
+    event = failure_of(recording, quarter, key)
+    if event is None:
+        return
+    table, title = recording.losses(event, quarter), WORDS("firms-payers-title")
+    if borne(table).empty:
+        RowsCard(title, [Block(lines=(payers_words(table),))], name="firm-payers")
+        return
+    ChartCard(
+        title,
+        payers_option(table, state.theme),
+        question=WORDS("firms-payers-question", label=recording.labels[quarter]),
+        height=payers_height(table),
+        frame=partial(recording.losses, event, quarter),
+        note=payers_words(table),
+        name="firm-payers",
     )
 
 

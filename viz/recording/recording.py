@@ -21,6 +21,7 @@ from market.events import events_frame
 from market.indicators import ROUND_COLUMNS, rounds_frame
 from market.parameters.fields import nearest
 from runs.single_run.frames import contract_frame, money_cycle_frame, money_flow_frame
+from runs.single_run.losses import booked_losses
 from viz.recording.snapshot import (
     FIRM_NETWORK_NAMES,
     MARKET_NAMES,
@@ -402,6 +403,25 @@ class Recording:
             return found[columns].reset_index(drop=True)
 
         return self._kept(("cycles", first, last), make)
+
+    def losses(self, event: int, quarter: int) -> pd.DataFrame:
+        """Who pays for an event by the books of the quarters from it on to ``quarter``.
+
+        Columns: sector, then ``runs.single_run.losses.COLUMNS``.
+
+        Args:
+            event: its id.
+            quarter: the last one that counts; recorded, and not before the event.
+        """
+        self._check_quarter(quarter)
+        asked, ledger = self.events[event], self._closed().ledger
+        if quarter < asked.quarter:
+            raise IndexError(f"event {event} comes after quarter {quarter}")
+        events, labels = list(self.events), self.labels[: quarter + 1]
+        return self._kept(
+            ("losses", event, quarter),
+            lambda: booked_losses(ledger, events, asked, labels).table(),
+        )
 
     # --- positions
 

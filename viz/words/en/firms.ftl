@@ -65,6 +65,25 @@ firms-contracts-head-6 = Left
 firms-contracts-head-7 = Given up
 firms-contracts-none = { $name } is part of no compute contract up to { $label }.
 
+## Who pays for a failure
+
+firms-payers-title = Who pays for its failure?
+firms-payers-question =
+    Debts lost, by who bears them in the end, bn USD and in basis points of capital, up to { $label }
+firms-payers-sum = In all { $amount } of debts are lost, just what is forgiven to those who failed.
+firms-payers-none = No debts are lost.
+firms-payers-shares =
+    Beside that shares lose { $amount } of market value, which is no debt and is never added:
+    { $owners }.
+firms-payers-twin =
+    This is what the books of this history say, with the failures that it could reach. What it
+    changes, the command "kaartenhuis losses" asks of a twin without it.
+firms-payers-points = { $points } bp
+firms-payers-channel-first-round = its own debts
+firms-payers-channel-contagion = debts of firms that fail later
+firms-payers-channel-fire-sales = sales under value
+firms-payers-channel-marks = other changes of value
+
 ## Events
 
 firms-events-title = What did it decide, and what happened to it?
