@@ -51,7 +51,7 @@ frame-firms =
 frame-more = { $n } more
 frame-fewer = { $n } fewer
 frame-points = { $points } points
-frame-by-the-shock = { $gap } by the shock
+frame-in-this-seed = { $gap } in this seed
 frame-in-a-year = { $gap } in a year
 
 ## How a world differs from its scenario
