@@ -30,6 +30,7 @@ from viz.words import WORDS
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("story", "viz.pages.story", "StoryPage"),
     ("live", "viz.pages.live", "LivePage"),
+    ("levers", "viz.pages.levers", "LeversPage"),
     ("network", "viz.pages.network", "NetworkPage"),
     ("firms", "viz.pages.firms", "FirmsPage"),
     ("customers", "viz.pages.customers", "CustomersPage"),

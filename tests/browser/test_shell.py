@@ -215,7 +215,7 @@ def test_a_shock_leaves_the_world_without_it_as_a_ghost(
     is_drawn(page, "cash")
     assert page.locator("[data-chart=cash] .kh-card-note").count() == 0
     page.click("[data-test=strike]")
-    page.wait_for_selector("[data-chart=cash] .kh-card-note:has-text('without the shock')")
+    page.wait_for_selector("[data-chart=cash] .kh-card-note:has-text('without the change')")
     page.wait_for_function("location.search.includes('shock=')")
     page.wait_for_function(AT_END)
     snap("shock")

@@ -193,8 +193,11 @@ def status(work: Work) -> str:
 
 def _results(state: AppState, work: Work, comparison: Comparison) -> None:
     theme = state.theme
-    table = table_html(comparison, group_of(work))
-    solara.HTML("div", unsafe_innerHTML=table, classes=["kh-card", "kh-scroll"])
+    solara.HTML(
+        "div",
+        unsafe_innerHTML=table_html(comparison, group_of(work)),
+        classes=["kh-card", "kh-scroll"],
+    )
     with solara.Div(classes=["kh-grid"]):
         for name, scale in LINES.items():
             ChartCard(

@@ -159,8 +159,11 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
         with solara.Div(
             classes=["kh-banner", "kh-problem"], attributes={"role": "alert", "data-test": "link"}
         ):
-            words = " ".join(link_problems)
-            Text("span", f"{WORDS('frame-problem-link')}: {words}")
+            with solara.Div():
+                Text("b", f"{WORDS('frame-problem-link')}:")
+                solara.HTML(
+                    "ul", unsafe_innerHTML=items_html(link_problems), classes=["kh-problems"]
+                )
             solara.Button(
                 icon_name="mdi-close",
                 icon=True,
@@ -168,6 +171,11 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
                 on_click=lambda: set_closed(True),
                 attributes={"aria-label": WORDS("frame-problem-dismiss")},
             )
+
+
+def items_html(texts: list[str]) -> str:
+    """Texts as the items of a list."""
+    return "".join(f"<li>{escape(each)}</li>" for each in texts)
 
 
 def escape(text: str) -> str:

@@ -9,6 +9,7 @@ frame-subtitle = A simulation of the AI investment boom
 
 frame-tab-story = Story
 frame-tab-live = Live
+frame-tab-levers = Levers
 frame-tab-network = Money network
 frame-tab-firms = Firms
 frame-tab-customers = Customers
