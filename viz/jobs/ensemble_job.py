@@ -44,8 +44,17 @@ type Notes = tuple[dict[int, str], list[int]]
 """Runs that a watchdog ended with the place where they were stuck; runs that had begun."""
 
 MAX_WORKERS = 4
+NICENESS = 10
+"""The processes step back behind the one that draws the pages and runs the world that is shown."""
 IDLE_S = 120.0
 """Seconds without a job after which the processes are let go."""
+
+
+def politely(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a process that others go before, where the system knows such."""
+    if hasattr(os, "nice") and os.nice(0) < NICENESS:
+        os.nice(NICENESS - os.nice(0))
+    return function(*arguments)
 
 
 class WorkerPool:
@@ -112,7 +121,7 @@ class WorkerPool:
         with self._lock:
             if self._backend is None:
                 self._backend = Processes(self.jobs)
-            return self._backend.submit(function, *arguments)
+            return self._backend.submit(politely, function, *arguments)
 
     def numbers(self, count: int) -> range:
         """So many numbers of runs that no other job of this pool has."""

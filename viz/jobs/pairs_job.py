@@ -15,6 +15,7 @@ from viz.jobs.ensemble_job import EnsembleJob, JobStatus, WorkerPool
 from viz.world.ensembles import Comparison
 
 if TYPE_CHECKING:
+    from viz.world.outcomes import PairEffect
     from viz.world.worlds import World
 
 
@@ -31,6 +32,10 @@ class PairsJob:
             nothing.
         pool: where they run; default: the pool of the server.
         on_change: called from the job's threads when there is something new.
+
+    Attributes:
+        before, after: the worlds. total: number of pairs.
+        kept: what was last made of the pairs, with a mark of what it was made of.
 
     Raises:
         TooManyRuns: these worlds are too large for so many pairs.
@@ -55,6 +60,7 @@ class PairsJob:
             )
             for world in (before, after)
         )
+        self.kept: tuple[object, list[PairEffect]] | None = None
         self._is_cancelled = Event()
         self._is_waiting = False
 

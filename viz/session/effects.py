@@ -93,10 +93,12 @@ def stop(work: Work) -> None:
 def effects_of(state: AppState, job: PairsJob) -> list[PairEffect]:
     """What is known of the effect now, with what the twin of the shown seed says beside it."""
     shown, ghost = state.recording, state.ghost
-    here = None
-    if ghost is not None and _is_twin(job, shown, ghost):
-        here = ensemble_of(ghost), ensemble_of(shown)
-    return pair_effects(job.comparison, here)
+    is_twin = ghost is not None and _is_twin(job, shown, ghost)
+    mark = (job.done, shown.world.seed if is_twin else None)
+    if job.kept is None or job.kept[0] != mark:
+        twins = (ensemble_of(ghost), ensemble_of(shown)) if is_twin and ghost is not None else None
+        job.kept = (mark, pair_effects(job.comparison, twins))
+    return job.kept[1]
 
 
 def _is_twin(job: PairsJob, shown: Recording, ghost: Recording) -> bool:

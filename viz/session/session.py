@@ -102,6 +102,8 @@ class IdleThread:
 LOG = logging.getLogger(__name__)
 NEWS_S = 0.15
 """While a world runs to its end, the page hears of it at most this often, seconds."""
+QUIET_S = 0.5
+"""A world that comes to its end within this time is shown whole, at once: it is sooner there."""
 
 
 class Session:
@@ -315,6 +317,7 @@ class Session:
         ghost = None if calm is None else self.finished.get(calm) or Recording(calm)
         known = None if self.recording.problem else self.finished.get(world)
         self._next = (known or Recording(world), ghost)
+        self._told = monotonic() + QUIET_S - NEWS_S
         self._until, self._failed = 1, None
         self._clock.changed()
 

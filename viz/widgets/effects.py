@@ -102,7 +102,7 @@ def EffectCard(state: AppState) -> None:
             words_json=json.dumps(
                 {
                     **texts_by_key("effects-word", _WORDS),
-                    "here": WORDS("effects-here", seed=world.seed),
+                    "here": WORDS("effects-in-seed", seed=world.seed),
                 }
             ),
             card_json=json.dumps(card(state, work, baseline, job, found)),
@@ -232,8 +232,18 @@ def _row(effect: PairEffect, reach: float) -> dict[str, Any]:
         "tone": effect.tone,
         "verdict": effect.verdict,
         "says": WORDS(f"effects-verdict-{effect.verdict}"),
-        "here": "" if effect.here is None else signed(effect.here, digits),
+        "here": here_words(effect, digits),
     }
+
+
+def here_words(effect: PairEffect, digits: int) -> str:
+    """The difference between the twins of the seed that is shown; "" where it is not known."""
+    here = effect.here
+    if here is None:
+        return ""
+    if effect.outcome.unit != "runs":
+        return signed(here, digits)
+    return WORDS(f"effects-here-{'now' if here > 0 else 'gone' if here < 0 else 'same'}")
 
 
 def line_of(effect: PairEffect) -> str:

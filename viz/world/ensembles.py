@@ -117,6 +117,11 @@ class Ensemble:
         """Labels of the quarters."""
         return [self.parameters.quarter_label(q) for q in range(self.parameters.quarters)]
 
+    @cached_property
+    def firms(self) -> frozenset[str]:
+        """Keys of all firms of the world."""
+        return frozenset(self.parameters.companies())
+
     def values(self, name: str) -> Floats:
         """An indicator in all runs, shape (runs, quarters); nan where there is no value.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 FILE = Path(__file__).with_name("levers.toml")
-SHOWN = {"per quarter": 0.01, "per year": 0.01, "CU per seat per quarter": 1e-6}
+SHOWN = {"per quarter": 0.01, "per year": 0.01, "1 (log)": 0.01, "CU per seat per quarter": 1e-6}
 """Unit of the model -> what one of the shown unit is in it; others are shown as they are."""
 
 

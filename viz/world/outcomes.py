@@ -143,7 +143,7 @@ def _of_members(value: Callable[[Member], float | None], ensemble: Ensemble) -> 
 
 
 def _fails(key: str, ensemble: Ensemble) -> Floats:
-    is_there = key in ensemble.parameters.companies()
+    is_there = key in ensemble.firms
 
     def value(member: Member) -> float | None:
         is_known = is_there and member.measured is not None

@@ -10,7 +10,7 @@ levers-name-compute-accelerator_cost_usd = What an accelerator costs, its part o
 levers-name-enterprise-bass_imitation = How fast companies follow one another
 levers-name-compute-kilowatt_fall = How fast chips of the same price draw less power
 levers-name-compute-vintage_gain = How much better a year's new chips are
-levers-name-enterprise-use_exponent = How far training makes a seat more used
+levers-name-enterprise-use_exponent = How far training makes a seat more used (elasticity)
 levers-name-funding-exit_growth_fade = How long investors believe in growth
 levers-name-compute-list_price_usd_hour = Rent of an accelerator at the start
 levers-name-lab_rules-release_noise = Luck of a lab's releases
@@ -22,11 +22,12 @@ levers-name-lab_rules-growth_fade = How long labs believe in their growth
 
 levers-unit-per-quarter = % a quarter
 levers-unit-per-year = % a year
+levers-unit-log = % (standard deviation)
 levers-unit-CU-per-seat-per-quarter = CU per million seats a quarter
 levers-unit-USD-per-accelerator = USD
 levers-unit-million-seats = million
 levers-unit-million-people = million people
-levers-unit-USD-burnt-per-USD-of-new-yearly-revenue = USD burnt per USD of new revenue
+levers-unit-USD-burnt-per-USD-of-new-yearly-revenue = USD per USD of new revenue
 levers-unit-times-the-regions-figures = times today's figures
 
 levers-title = What if it were otherwise?
