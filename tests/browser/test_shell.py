@@ -219,7 +219,7 @@ def test_a_shock_leaves_the_world_without_it_as_a_ghost(
     page.wait_for_function("location.search.includes('shock=')")
     page.wait_for_function(AT_END)
     snap("shock")
-    assert "by the shock" in page.inner_text("[data-kpi=labs_cash_usd] .kh-kpi-change")
+    assert "in this seed" in page.inner_text("[data-kpi=labs_cash_usd] .kh-kpi-change")
 
 
 def test_shocks_are_listed_add_up_and_can_be_taken_back(opened: Callable[..., Any]) -> None:

@@ -153,7 +153,7 @@ def _group(path: Sequence[str], names: Mapping[str, str]) -> str:
 
 
 def _key_words(key: str, names: Mapping[str, str]) -> str:
-    """A key in words: "OpenAI", "OpenAI – Oracle", "US east"; one of no firm keeps its letters."""
+    """A key in words: "Lab A", "Lab A – Cloud B", "US east"; one of no firm keeps its letters."""
     if key in names:
         return names[key]
     parts = key.split("-")
