@@ -12,6 +12,7 @@ import pytest
 from runs.twin_runs.interventions import cheaper_by
 from runs.twin_runs.pairs import TwinPlan, twin_pair
 from runs.twin_runs.results import Effect, paired_share_effect
+from viz.jobs import ensemble_job
 from viz.jobs.ensemble_job import FINISHED, WorkerPool
 from viz.jobs.pairs_job import PairsJob
 from viz.recording.member import ensemble_of
@@ -174,6 +175,23 @@ def test_a_job_that_is_cancelled_before_it_begins_runs_nothing() -> None:
     assert [each.verdict for each in pair_effects(job.comparison)] == ["none"] * len(
         outcomes_of(CALM.parameters)
     )
+
+
+def test_worlds_without_a_change_are_run_before_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = Inline()
+    monkeypatch.setattr(ensemble_job, "server_pool", lambda: pool)
+    work = Work()
+    session_effects.prepare(work, STRUCK)
+    assert work.calm is None  # it has a change: its pairs are run
+    plain = World("minimal")
+    session_effects.prepare(work, plain)
+    assert work.calm is not None
+    work.calm.wait()
+    assert pool.calls == 20
+    PairsJob(plain, plain.with_change("quarters", 6), 8, pool=pool).start().wait()
+    assert pool.calls == 28
 
 
 # --- the world before a change

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from viz.jobs.ensemble_job import TooManyRuns
+from viz.jobs.ensemble_job import EnsembleJob, TooManyRuns
 from viz.jobs.pairs_job import DEFAULT_PAIRS, MAX_PAIRS, PairsJob
 from viz.recording.member import ensemble_of
 from viz.world.outcomes import MIN_PAIRS, PairEffect, pair_effects
-from viz.world.worlds import Baseline, World, WorldProblem, baselines
+from viz.world.worlds import Baseline, World, WorldProblem, baselines, before
 
 if TYPE_CHECKING:
     from viz.recording.recording import Recording
@@ -86,8 +86,18 @@ def measure(work: Work, world: World, *, wait_s: float = 0.0) -> None:
 
 def stop(work: Work) -> None:
     """Stop the pairs that are being run; what is complete stays."""
-    if work.pairs is not None:
-        work.pairs.cancel()
+    for job in (work.pairs, work.calm):
+        if job is not None:
+            job.cancel()
+
+
+def prepare(work: Work, world: World) -> None:
+    """Run the worlds without a change before there is one: half of all pairs are then done."""
+    parameters = world.parameters
+    if before(world) is not None or parameters.enterprise.customers > AT_ONCE_CUSTOMERS:
+        return
+    stop(work)
+    work.calm = EnsembleJob(parameters, DEFAULT_PAIRS, own_model=world.own_model).start()
 
 
 def effects_of(state: AppState, job: PairsJob) -> list[PairEffect]:

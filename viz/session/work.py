@@ -55,7 +55,8 @@ class Work:
         version: rises when a job has something new: read it to be drawn again.
         ensemble: the latest ensemble. ensemble_world: its world.
         comparison: one job per compared world. compared: their names. worlds: the worlds.
-        pairs: what the change of the world that is shown does, over pairs.
+        pairs: what the change of the world that is shown does, over pairs. calm: worlds without a
+            change, run while the visitor has not made one yet.
         choices: what is chosen on a page, by name.
         drawn_at: when a page was drawn last, s. drawing_s: how long that took, s.
     """
@@ -67,6 +68,7 @@ class Work:
     compared: tuple[str, ...] = ()
     worlds: tuple[World, ...] = ()
     pairs: PairsJob | None = None
+    calm: EnsembleJob | None = None
     choices: dict[str, Any] = field(default_factory=dict)
     is_over: bool = False
     drawn_at: float = 0.0
@@ -123,7 +125,7 @@ class Work:
     def close(self) -> None:
         """Stop all that goes on."""
         self.is_over = True
-        jobs = [self.ensemble, self.pairs, *self.comparison]
+        jobs = [self.ensemble, self.pairs, self.calm, *self.comparison]
         for job in jobs:
             if job is not None:
                 job.cancel()

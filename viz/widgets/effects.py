@@ -18,7 +18,7 @@ from viz.widgets.rows import RowsWidget
 from viz.widgets.safe import Text
 from viz.words import WORDS, texts_by_key
 from viz.world.outcomes import GROUPS, MIN_PAIRS, PairEffect, effects_frame
-from viz.world.worlds import baselines
+from viz.world.worlds import baselines, before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,8 @@ def EffectLine(state: AppState) -> None:
     world = state.recording.world
     baseline = session_effects.baseline_of(work, world)
     wanted = (replace(world, seed=0), baseline and replace(baseline.world, seed=0))
-    solara.use_effect(partial(_follow, work, state), [wanted])
+    may_change = before(world) is None and state.tab.value in CARD_TABS
+    solara.use_effect(partial(_follow, work, state, may_change), [wanted, may_change])
     if baseline is None or state.tab.value in CARD_TABS:
         return
     job = session_effects.job_of(work, world)
@@ -79,8 +80,12 @@ def EffectLine(state: AppState) -> None:
         )
 
 
-def _follow(work: Work, state: AppState) -> None:
-    session_effects.follow(work, state.recording.world)
+def _follow(work: Work, state: AppState, may_change: bool) -> None:
+    world = state.recording.world
+    if may_change and session_effects.baseline_of(work, world) is None:
+        session_effects.prepare(work, world)
+    else:
+        session_effects.follow(work, world)
 
 
 @solara.component
