@@ -1,6 +1,6 @@
 # Kaartenhuis. `make` lists the commands. Needs Python 3.12 or newer; PYTHON=... chooses one.
 .DEFAULT_GOAL := help
-.PHONY: help run ui test fuzz lint format docs setup lock golden levers clean
+.PHONY: help run ui test fuzz lint format docs setup lock golden clean
 export PYTHON
 
 help: ## list the commands
@@ -26,6 +26,10 @@ format: setup ## format the code and mend what ruff can mend
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
+.PHONY: levers
+levers: setup ## choose the levers of the app anew, by sensitivity (about four minutes)
+	@PYTHONPATH=. .venv/bin/python .ci/levers
+
 docs: setup ## build the API reference: build/docs/index.html
 	@.venv/bin/python .ci/docs build/docs
 
@@ -37,9 +41,6 @@ lock: ## refresh requirements.lock
 
 golden: setup ## refresh the golden series after a meant change of numbers
 	@PYTHONPATH=. .venv/bin/python tests/regression/test_golden.py
-
-levers: setup ## choose the levers of the app anew, by sensitivity (about four minutes)
-	@PYTHONPATH=. .venv/bin/python .ci/levers
 
 clean: ## remove .venv, caches and builds
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
