@@ -131,7 +131,8 @@ def _choice(work: Work) -> None:
 
 def _chart(state: AppState, work: Work, place: int, default: str) -> None:
     panel = panel_of(work, place, default)
-    recording, ghost, cursor = state.recording, state.ghost, state.quarter.value
+    recording, ghost = state.recording, state.ghost
+    cursor = max(0, recording.quarters_recorded - 1)  # a lever moves the whole run
     title, shown = asked_and_shown(panel.key)
     ChartCard(
         title,
