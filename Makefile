@@ -26,6 +26,13 @@ format: setup ## format the code and mend what ruff can mend
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
+.PHONY: levers screenshots
+screenshots: setup ## pictures of all pages at three widths, light and dark: build/screenshots
+	@PYTHONPATH=. .venv/bin/python tests/browser/screens.py
+
+levers: setup ## choose the levers of the app anew, by sensitivity (about four minutes)
+	@PYTHONPATH=. .venv/bin/python .ci/levers
+
 docs: setup ## build the API reference: build/docs/index.html
 	@.venv/bin/python .ci/docs build/docs
 

@@ -21,6 +21,7 @@ from viz.session.link import decode, encode
 from viz.session.session import Session
 from viz.session.state import AppState
 from viz.widgets.controls import Controls
+from viz.widgets.effects import EffectLine
 from viz.widgets.frame import Banner, FrameMark, KeyFigures, TabBar, Tour
 from viz.widgets.safe import Guarded, Text
 from viz.widgets.why import WhyDrawer
@@ -29,6 +30,7 @@ from viz.words import WORDS
 PAGES: tuple[tuple[str, str, str], ...] = (
     ("story", "viz.pages.story", "StoryPage"),
     ("live", "viz.pages.live", "LivePage"),
+    ("levers", "viz.pages.levers", "LeversPage"),
     ("network", "viz.pages.network", "NetworkPage"),
     ("firms", "viz.pages.firms", "FirmsPage"),
     ("customers", "viz.pages.customers", "CustomersPage"),
@@ -64,8 +66,6 @@ def open_page(search: str | None) -> tuple[AppState, list[str]]:
         )
     is_small = link.world.parameters.enterprise.customers <= AT_ONCE_CUSTOMERS
     session = Session(link.world) if is_small else Session()
-    if is_small and link.world.shocks:
-        session.ghost = FINISHED.finish(link.world.without_shocks())
     state = AppState(session, tab=link.tab if link.tab in keys else keys[0])
     if not is_small:
         state.open_world(link.world, tab=state.tab.peek(), quarter=link.quarter)
@@ -176,6 +176,7 @@ def Whole() -> None:
             Controls(state)
             with solara.Div(classes=["kh-main"]):
                 KeyFigures(state)
+                EffectLine(state)
                 Tabs(state)
         WhyDrawer(state)
         Frame(state)

@@ -349,7 +349,7 @@ class CloudRuleParameters(Section):
         le=1,
         doc="Size of the surprises in how fast a cloud builds what it has begun; 0 = none.",
         source="standard deviation of quarterly changes of CapEx, 2022 to 2025Q3: 0.11 to 0.17 at "
-        "three hyperscalers, 0.35 at Oracle (company reports)",
+        "three hyperscalers, 0.35 at a fourth large cloud (company reports)",
         confidence="derived",
     )
     pace_persistence: float = parameter(

@@ -1,4 +1,4 @@
-"""Which parameters drive an output: Sobol indices, Morris effects and PAWN, with intervals.
+"""Which parameters drive an output: Sobol, Morris, PAWN and rank regression, with intervals.
 
 Functions of the frame of ``runs.load``; they read no files. Intervals are 95% percentile
 intervals of a bootstrap over the independent units of the design.
@@ -7,7 +7,7 @@ intervals of a bootstrap over the independent units of the design.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -287,6 +287,66 @@ def bootstrap(statistic: Callable[[Floats], Floats], rows: Floats, question: Que
     found = [statistic(rows)]
     found += [statistic(rows[rng.integers(0, size, size)]) for _ in range(question.resamples)]
     return np.array(found)
+
+
+# --- ranks
+
+
+def rank_regression(frame: pd.DataFrame, question: Question) -> Analysis:
+    """Standardised rank regression coefficients of given data (Iman and Conover 1979).
+
+    Output and parameters are replaced by their ranks, and the rank of the output is regressed on
+    those of all parameters: a coefficient is the standard deviations by which the output's rank
+    moves with one of the parameter's. Any design will do in which the parameters are independent;
+    it needs far fewer points than PAWN, and sees only what rises or falls throughout.
+
+    Args:
+        frame: runs, as ``runs.load`` gives them.
+        question: what to explain; at most 200 resamples are used.
+
+    Returns:
+        One row per parameter, largest in size first: parameter, srrc, srrc_low, srrc_high (-1 to
+        1).
+
+    Raises:
+        AnalysisProblem: a name is unknown, too many runs have no value, there are fewer than two
+            points for each parameter, or the output is the same everywhere.
+    """
+    points = question.points(frame)
+    known = ~np.isnan(points.means)
+    lost = lost_notes(points, int((~known).sum()), len(known), "points", question.max_lost)
+    x, y = codes(points.inputs)[known], points.means[known]
+    if len(y) < 2 * x.shape[1]:
+        raise AnalysisProblem(f"{len(y)} points are too few for {x.shape[1]} parameters")
+    _check_variance(y, question.output)
+    few = replace(question, resamples=min(question.resamples, PAWN_RESAMPLES))
+    found = bootstrap(_rank_coefficients, np.column_stack([x, y]), few)
+    low, high = np.percentile(found[1:], EDGES, axis=0)
+    names = list(question.varied)
+    table = pd.DataFrame({"parameter": names, "srrc": found[0], "srrc_low": low, "srrc_high": high})
+    order = table["srrc"].abs().sort_values(ascending=False, kind="stable").index
+    table = table.loc[order].reset_index(drop=True)
+    ranks = _ranks(np.column_stack([x, y]))
+    explained = 1 - float(np.mean((ranks[:, -1] - ranks[:, :-1] @ found[0]) ** 2))
+    notes = [f"{len(y):,} points; ranks explain {explained:.0%} of the variance of ranks", *lost]
+    title = f"{table.iloc[0]['parameter']} moves the rank of {question.output} most"
+    return Analysis("ranks", question.output, table, tuple(notes), title)
+
+
+def _ranks(values: Floats) -> Floats:
+    """Ranks of each column, with mean 0 and standard deviation 1; a constant one is 0."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(values, axis=0)
+    spread = ranks.std(axis=0)
+    scaled: Floats = (ranks - ranks.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    return scaled
+
+
+def _rank_coefficients(rows: Floats) -> Floats:
+    ranks = _ranks(rows)
+    found: Floats = np.linalg.lstsq(ranks[:, :-1], ranks[:, -1], rcond=None)[0]
+    return found
 
 
 # --- PAWN

@@ -119,6 +119,35 @@ def bootstrap_effect(values: Sequence[float] | NDArray[np.float64]) -> Effect:
     return Effect(float(given.mean()), low, high, len(given))
 
 
+def paired_share_effect(gaps: Sequence[float] | NDArray[np.float64]) -> Effect:
+    """Difference of two shares over pairs, with the adjusted interval of Agresti & Min (2005).
+
+    Half a pair is added to each of the four cells, so that few pairs that differ, or none, do not
+    look surer than they are, as they do when resampled; the mean is that of the pairs.
+
+    Args:
+        gaps: with less without in each pair: -1, 0 or 1; nan is left out.
+
+    Raises:
+        ValueError: a gap is another number.
+    """
+    from scipy.stats import norm
+
+    given = _present(gaps)
+    if not bool(np.isin(given, (-1.0, 0.0, 1.0)).all()):
+        raise ValueError("a difference of shares is of -1, 0 and 1")
+    n = len(given)
+    if n == 0:
+        return Effect(nan, nan, nan, 0)
+    more, less = float((given > 0).sum()) + 0.5, float((given < 0).sum()) + 0.5
+    size, gap = n + 2, more - less
+    centre = gap / size
+    half = float(norm.ppf((1 + CONFIDENCE) / 2)) * sqrt(more + less - gap * gap / size) / size
+    mean = float(given.mean())
+    low, high = min(mean, centre - half), max(mean, centre + half)
+    return Effect(mean, max(-1.0, low), min(1.0, high), n)
+
+
 def _present(values: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([value for value in values if not isnan(value)], dtype=np.float64)
 

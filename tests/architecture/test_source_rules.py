@@ -11,7 +11,7 @@ import pytest
 from source_tree import PACKAGES, ROOT, parsed, python_files
 
 MAX_LINES = 750
-LONG_CLASSES = {"agents/cloud_provider.py": 1050}
+LONG_CLASSES = {"agents/cloud_provider.py": 1100}
 """Files that hold one class and may be longer: no class is cut in pieces for its length."""
 GENERATORS = {"BitGenerator", "Generator", "PCG64", "Philox", "SeedSequence", "default_rng"}
 CLOCKS = {"datetime", "time"}

@@ -119,10 +119,9 @@ def test_worlds_are_compared_run_by_run(
     opened: Callable[..., Any], snap: Callable[[str], None]
 ) -> None:
     page = opened("?scenario=minimal&set=quarters%3D6&tab=compare")
-    for name in ("reference", "no-circle", "google-three-euros-cheaper"):
-        box = page.locator(f"[data-test=worlds-{name}]")
-        if box.is_checked():
-            box.uncheck()
+    assert page.is_checked("[data-test=worlds-minimal]")  # the world before the change
+    assert page.is_checked("[data-test=worlds-here]")
+    page.uncheck("[data-test=worlds-minimal]")
     page.wait_for_selector("[data-test=problem]:has-text('at least two')")
     page.check("[data-test=worlds-minimal]")
     page.wait_for_selector("[data-test=compare]:not([disabled])")
@@ -131,8 +130,9 @@ def test_worlds_are_compared_run_by_run(
     page.click("[data-test=compare]")
     status_has(page, "compare-form", "4 runs of each world")
     is_drawn(page, "compare-capex_usd")
-    table = page.inner_text("[data-test=compare-table]")
-    assert "Highest CapEx" in table and "yardstick" in table
+    assert "minimal (yardstick)" in page.inner_text("[data-test=compare-table]")
+    page.select_option("[data-test=compare_group]", "building")
+    page.wait_for_selector("[data-outcome=capex_peak]")
     snap("compare")
 
 

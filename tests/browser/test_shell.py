@@ -215,11 +215,11 @@ def test_a_shock_leaves_the_world_without_it_as_a_ghost(
     is_drawn(page, "cash")
     assert page.locator("[data-chart=cash] .kh-card-note").count() == 0
     page.click("[data-test=strike]")
-    page.wait_for_selector("[data-chart=cash] .kh-card-note:has-text('without the shock')")
+    page.wait_for_selector("[data-chart=cash] .kh-card-note:has-text('without the change')")
     page.wait_for_function("location.search.includes('shock=')")
     page.wait_for_function(AT_END)
     snap("shock")
-    assert "by the shock" in page.inner_text("[data-kpi=labs_cash_usd] .kh-kpi-change")
+    assert "in this seed" in page.inner_text("[data-kpi=labs_cash_usd] .kh-kpi-change")
 
 
 def test_shocks_are_listed_add_up_and_can_be_taken_back(opened: Callable[..., Any]) -> None:

@@ -34,7 +34,7 @@ def test_no_event_tells_an_amount_as_nothing(reference: Run) -> None:
 
 @pytest.fixture(scope="module")
 def reference() -> Run:
-    return simulate(read_scenario("reference", ["quarters=20"]))
+    return simulate(read_scenario("reference", ["quarters=40"]))
 
 
 def test_what_chipmakers_gave_is_what_the_ledger_paid(reference: Run) -> None:

@@ -19,6 +19,7 @@ import agents
 from agents import AILab, CloudProvider
 from agents.funding_round import Book, Terms
 from agents.institution import Institution
+from agents.rules.credit import Lent
 from agents.rules.startups import Spending
 from market.model import MarketModel
 from market.parameters.world import MarketParameters
@@ -106,14 +107,12 @@ def pessimism(parent: Method) -> Method:
     return method
 
 
-def bank_loans(_: Method) -> Method:
+def bank_loans(decide: Method) -> Method:
     """Borrow everything from the bank."""
 
-    def method(self: Any) -> None:
-        market = self.market
-        market.ledger.issue(
-            "loans", self.party, market.parties.bank, round(100 * self.financing.bonds)
-        )
+    def method(self: Any, lent: Any = ()) -> None:
+        del lent
+        decide(self, (Lent(self.market.lender, "loans", 1.0),))
 
     return method
 

@@ -112,7 +112,7 @@ def test_every_panel_is_drawn(kind: str, theme: object) -> None:
 def test_the_ghost_is_the_world_without_the_shock() -> None:
     key, panel = firms("labs")[0], PANELS["labs"][3]
     option = firm_option(shocked(), key, panel, LIGHT, QUARTER + 4, recording())
-    ghost = next(s for s in option["series"] if s["id"] == "without the shock")
+    ghost = next(s for s in option["series"] if s["id"] == WORDS("live-ghost"))
     value = firm_values(recording(), key, panel.lines[0])[QUARTER + 4]
     assert value is not None
     assert ghost["data"][QUARTER + 4] == pytest.approx(value / 1e9, rel=1e-4)

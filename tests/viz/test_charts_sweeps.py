@@ -179,7 +179,8 @@ def test_cells_say_how_many_of_their_runs_have_a_value(view: SweepView) -> None:
     assert empty["visualMap"] is False
     assert partial["label"]["formatter"].endswith("\n1 of 2")
     assert "1 of 2 runs; the others have none" in partial["name"]
-    assert "label" not in whole and "runs: 2" in whole["name"]
+    assert " to " in whole["label"]["formatter"] and "runs: 2" in whole["name"]
+    assert "95% interval: " in whole["name"] and "95% interval" not in empty["name"]
     assert cells[0].typical in view.frame["run_id"].tolist()
     json.dumps(option, allow_nan=False)
     assert "1 of 2 runs" not in partial_note(cells[2:], None)

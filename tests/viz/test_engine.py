@@ -291,7 +291,7 @@ def test_the_bound_that_is_shown_is_the_one_that_holds():
     assert quarters.bounds.startswith("1 to 120: the limit of this app")
     assert "up to 400" in quarters.bounds
     assert "1,000,000" in customers.bounds and "up to 10,000,000" in customers.bounds
-    assert infos["compute.vintage_gain"].bounds == ">= 0, <= 2"
+    assert infos["compute.vintage_gain"].bounds == "0 to 2"
 
 
 # --- stories

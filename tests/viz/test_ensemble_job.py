@@ -120,7 +120,7 @@ class Frail:
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        row = arguments[1][0]
+        [row] = next(each for each in arguments if isinstance(each, list))
         if row["seed"] in self.deadly:
             self._begun.append(row["run_id"])
             future.set_exception(BrokenExecutor())

@@ -112,4 +112,4 @@ def test_every_key_figure_is_shown_and_compared() -> None:
     assert [figure.name for figure in found] == list(KEY_FIGURES)
     assert next(f.change for f in found if f.name == "capex_usd").endswith("in a year")
     twin = figures(recording, 6, recording)
-    assert [f.change for f in twin if f.name == "capex_usd"] == ["no change by the shock"]
+    assert [f.change for f in twin if f.name == "capex_usd"] == ["no change in this seed"]

@@ -137,6 +137,7 @@ def _values(frame: pd.DataFrame, column: str) -> list[float | None]:
 def chance_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
     """Share of the runs in which a freeze, a cut and a failure has happened up to each quarter."""
     series: list[dict[str, Any]] = []
+    tips = [[label] for label in ensemble.labels]
     dashes = ("solid", "dashed", "dotted")
     for event, colour, dash in zip(EVENTS, theme.series, dashes, strict=False):
         chance = ensemble.chance(event)
@@ -144,10 +145,27 @@ def chance_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
         name = WORDS(f"ensemble-event-{event}")
         series += band_series(low, high, WORDS("ensemble-interval", name=name), colour, 0.14)
         series.append(line(name, share, colour, 2.4, dashes=dash))
+        for number, values in enumerate(zip(share, low, high, strict=True)):
+            tips[number].append(tip(name, *values, "%"))
     option = frame_option(ensemble.labels, WORDS("ensemble-share-axis"), theme)
     option["yAxis"] |= {"min": 0, "max": 100, "interval": 25}
+    option["tooltip"] |= {"lines": ["\n".join(each) for each in tips]}
     names = [WORDS(f"ensemble-event-{event}") for event in EVENTS]
     return {**option, "legend": legend(names, theme), "series": series}
+
+
+def tip(
+    name: str, value: float | None, low: float | None, high: float | None, unit: str = ""
+) -> str:
+    """A line of a tooltip: "funding freezes: 60% (41 to 77)"; without an interval, the value."""
+    if value is None:
+        return WORDS("ensemble-tip-none", name=name)
+    gap = "" if unit in ("", "%") else " "
+    shown = f"{value:,.3g}{gap}{unit}" if abs(value) < 1000 else f"{value:,.0f}{gap}{unit}"
+    if low is None or high is None:
+        return WORDS("ensemble-tip", name=name, value=shown)
+    ends = (f"{end:,.3g}" if abs(end) < 1000 else f"{end:,.0f}" for end in (low, high))
+    return WORDS("ensemble-tip-interval", name=name, value=shown, interval=" to ".join(ends))
 
 
 def chance_frame(ensemble: Ensemble) -> pd.DataFrame:
@@ -165,13 +183,15 @@ def first_option(ensemble: Ensemble, theme: Theme) -> dict[str, Any]:
     names = [WORDS("ensemble-nobody") if row.key == NOBODY else str(row.firm) for row in rows]
     bars = [
         {
+            "name": tip(name, 100 * float(row.share), 100 * float(row.low), 100 * row.high, "%"),
             "value": round(100 * float(row.share), 1),
             "key": row.key,
+            "tooltip": {"formatter": "{b}"},
             "itemStyle": {
                 "color": theme.good if row.key == NOBODY else theme.kind_colour(kinds[str(row.key)])
             },
         }
-        for row in rows
+        for name, row in zip(names, rows, strict=True)
     ]
     spans = [(100 * float(row.low), 100 * float(row.high)) for row in rows]
     return bar_option(names, bars, spans, WORDS("ensemble-share-axis"), theme)
@@ -291,6 +311,7 @@ def gap_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, Any
     unit, divisor = LINES[name]
     series: list[dict[str, Any]] = []
     labels: list[str] = []
+    tips: dict[str, list[str]] = {}
     for number in range(1, len(comparison.names)):
         gaps = comparison.gaps(name, number)
         labels = max(labels, list(gaps["quarter"]), key=len)
@@ -300,6 +321,8 @@ def gap_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, Any
         world, colour = comparison.names[number], theme.series[number]
         series += band_series(low, high, WORDS("compare-interval", world=world), colour, 0.16)
         series.append(line(world, mean, colour, 2.2, dashes=DASHES[number % len(DASHES)]))
+        for label, value, least, most in zip(gaps["quarter"], mean, low, high, strict=True):
+            tips.setdefault(label, [label]).append(tip(world, value, least, most, unit))
     zero = {
         "silent": True,
         "symbol": "none",
@@ -311,6 +334,7 @@ def gap_option(comparison: Comparison, name: str, theme: Theme) -> dict[str, Any
     if series:
         series[-1] = {**series[-1], "markLine": zero}
     option = frame_option(labels, unit, theme)
+    option["tooltip"] |= {"lines": ["\n".join(tips[label]) for label in labels]}
     return {**option, "legend": legend(comparison.names[1:], theme), "series": series}
 
 

@@ -205,11 +205,13 @@ def _cell_item(
             "label": label,
         }
     value = labels[-1].shown(cell.mean)
+    words = f"{value:,.4g}"
+    if not isnan(cell.low):
+        ends = [f"{labels[-1].shown(end):,.3g}" for end in (cell.low, cell.high)]
+        words = WORDS("sweeps-short-interval", value=words, low=ends[0], high=ends[1])
     if cell.is_partial:
-        words = WORDS(
-            "sweeps-short-partial", value=f"{value:,.4g}", runs=cell.runs, total=cell.total
-        )
-        item["label"] = {"formatter": words, "lineHeight": 14}
+        words = WORDS("sweeps-short-partial", value=words, runs=cell.runs, total=cell.total)
+    item["label"] = {"formatter": words, "lineHeight": 14}
     return item | {"value": [*place, value]}
 
 
@@ -231,6 +233,9 @@ def cell_words(cell: Cell, labels: tuple[Label, ...]) -> str:
         else f"{measured.shown(cell.mean):,.4g} {measured.unit}"
     )
     lines.append(f"{measured.text}: {value}".rstrip())
+    if not isnan(cell.low):
+        low, high = (f"{measured.shown(end):,.4g}" for end in (cell.low, cell.high))
+        lines.append(WORDS("sweeps-cell-interval", low=low, high=high))
     is_some = cell.is_partial and cell.runs > 0
     words = WORDS(
         "sweeps-some-runs" if is_some else "sweeps-runs-of-cell",

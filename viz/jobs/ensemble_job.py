@@ -23,6 +23,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from dataclasses import replace
 from functools import lru_cache
+from itertools import takewhile
 from threading import Lock, Thread, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
@@ -43,8 +44,17 @@ type Notes = tuple[dict[int, str], list[int]]
 """Runs that a watchdog ended with the place where they were stuck; runs that had begun."""
 
 MAX_WORKERS = 4
+NICENESS = 10
+"""The processes step back behind the one that draws the pages and runs the world that is shown."""
 IDLE_S = 120.0
 """Seconds without a job after which the processes are let go."""
+
+
+def politely(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a process that others go before, where the system knows such."""
+    if hasattr(os, "nice") and os.nice(0) < NICENESS:
+        os.nice(NICENESS - os.nice(0))
+    return function(*arguments)
 
 
 class WorkerPool:
@@ -111,7 +121,7 @@ class WorkerPool:
         with self._lock:
             if self._backend is None:
                 self._backend = Processes(self.jobs)
-            return self._backend.submit(function, *arguments)
+            return self._backend.submit(politely, function, *arguments)
 
     def numbers(self, count: int) -> range:
         """So many numbers of runs that no other job of this pool has."""
@@ -225,8 +235,12 @@ class _Finished:
             return self._kept.get(key)
 
     def put(self, key: str, ensemble: Ensemble) -> None:
+        """Keep an ensemble, unless a larger one of the same world is kept."""
         with self._lock:
-            self._kept[key] = ensemble
+            known = self._kept.get(key)
+            if known is None or _runs(known) < _runs(ensemble):
+                self._kept[key] = ensemble
+            self._kept.move_to_end(key)
             while len(self._kept) > self.size:
                 self._kept.popitem(last=False)
 
@@ -235,7 +249,13 @@ class _Finished:
             self._kept.clear()
 
 
-FINISHED = _Finished(8)
+def _runs(ensemble: Ensemble) -> int:
+    return len(ensemble.members) + ensemble.failed
+
+
+MAX_KEPT = 40
+"""Ensembles that are kept: a visitor who moves levers makes one for each world that he tries."""
+FINISHED = _Finished(MAX_KEPT)
 
 
 class EnsembleJob:
@@ -311,21 +331,36 @@ class EnsembleJob:
             return Ensemble(self.parameters, members, self.failed)
 
     @property
+    def _first_runs(self) -> Ensemble:
+        """The members up to the first that is missing: what a later job need not run again."""
+        members = takewhile(
+            lambda pair: pair[0] == pair[1].number, enumerate(self.ensemble.members)
+        )
+        return Ensemble(self.parameters, tuple(member for _, member in members))
+
+    @property
     def _key(self) -> str:
         world = hashlib.sha256(self.parameters.model_dump_json().encode()).hexdigest()
         model = self._own_model.name if self._own_model else ""
-        return f"{world}-{model}-{self.root}-{self.total}"
+        return f"{world}-{model}-{self.root}"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all its runs were done before."""
+        known = FINISHED.get(self._key)
+        return known is not None and _runs(known) >= self.total
 
     # --- what a page does
 
     def start(self) -> EnsembleJob:
-        """Begin; a job that was done before for anyone is finished at once. Returns itself."""
+        """Begin; runs that were done before for anyone are not done again. Returns itself."""
         known = FINISHED.get(self._key)
         if known is not None:
-            self._members = {member.number: member for member in known.members}
-            self.failed = known.failed
-            self._end("finished")
-            return self
+            self._members = {m.number: m for m in known.members if m.number < self.total}
+            if _runs(known) >= self.total:
+                self.failed = self.total - len(self._members)
+                self._end("finished")
+                return self
         self.status = "running"
         self._thread = Thread(target=self._work, name="ensemble", daemon=True)
         self._thread.start()
@@ -372,6 +407,7 @@ class EnsembleJob:
         pieces = (
             Piece([{"run_id": run_id, "point": 0, "seed": self._seed(number)}], part=number)
             for number, run_id in enumerate(numbers)
+            if number not in self._members
         )
         is_stopped = dispatcher.work(pieces, self._must_stop, poll_s=POLL_S, leaves_at_once=True)
         if is_stopped and not self._is_cancelled:
@@ -404,6 +440,8 @@ class EnsembleJob:
         self.status = status
         if status == "finished":
             FINISHED.put(self._key, self.ensemble)
+        elif status == "cancelled":
+            FINISHED.put(self._key, self._first_runs)
         self._report()
 
     def _report(self) -> None:

@@ -128,7 +128,8 @@ def sources_html(rows: list[ValueRow]) -> str:
         for row in known
     )
     title = html.escape(WORDS("about-sources-title"))
-    intro = html.escape(WORDS("about-sources-intro", count=len(rows)))
+    counted = len(figures_of(rows))
+    intro = html.escape(WORDS("about-sources-intro", known=len(known), count=counted))
     return (
         f"<h3 class='kh-card-title'>{title}</h3><p class='kh-hint'>{intro}</p>"
         f"<div class='kh-scroll'><table class='kh-table'><tr>{head}</tr>{body}</table></div>"

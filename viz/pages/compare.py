@@ -15,16 +15,16 @@ from viz.session.work import Work, use_work
 from viz.widgets.chart_card import ChartCard
 from viz.widgets.form import Button, Field, Form
 from viz.widgets.safe import Text
-from viz.words import WORDS
-from viz.world.ensembles import MEASURES, Comparison
-from viz.world.worlds import World, WorldProblem, scenarios
+from viz.words import WORDS, texts_by_key
+from viz.world.ensembles import Comparison
+from viz.world.outcomes import GROUPS, Outcome, PairEffect, effect_of, level, outcomes_of
+from viz.world.worlds import World, WorldProblem, before, scenarios
 
 if TYPE_CHECKING:
-    from runs.twin_runs.results import Effect
     from viz.session.state import AppState
 
 DEFAULT_RUNS, MAX_RUNS, MAX_WORLDS = 20, 200, 4
-HERE_KEY = "here"
+HERE_KEY, BEFORE_KEY = "here", "before"
 
 
 @solara.component
@@ -47,16 +47,22 @@ def ComparePage(state: AppState) -> None:
         if comparison.runs < 2:
             Text("p", WORDS("compare-no-pair"), classes=["kh-empty"])
             return
-        _results(state, comparison)
+        _results(state, work, comparison)
 
 
 def options(state: AppState) -> list[tuple[str, str, str]]:
-    """Worlds that can be picked: shipped ones, and the one that is shown when it differs."""
+    """Worlds that can be picked: the shipped ones, and the one that is shown when it differs.
+
+    What is compared is measured against the first: the world before the change stands before all.
+    """
     found = [(name, name, meaning) for name, meaning in scenarios()]
     world = state.recording.world
-    if world.changes or world.shocks:
-        found.insert(0, (HERE_KEY, WORDS("compare-here"), ""))
-    return found
+    calm = before(world)
+    if calm is None:
+        return found
+    if calm.changes:
+        found.insert(0, (BEFORE_KEY, WORDS("compare-before"), ""))
+    return [*found, (HERE_KEY, WORDS("compare-here"), "")]
 
 
 def picked(state: AppState, work: Work) -> list[str]:
@@ -67,11 +73,21 @@ def picked(state: AppState, work: Work) -> list[str]:
 
 
 def _first_choice(state: AppState, keys: list[str]) -> list[str]:
-    """The world that is shown and the reference; beside the reference itself "no-circle"."""
+    """The world before the change and the one that is shown; beside the reference "no-circle"."""
     name = state.recording.world.scenario
     if HERE_KEY in keys:
-        return [HERE_KEY, "reference"]
-    return ["reference", name if name in keys and name != "reference" else "no-circle"]
+        return [BEFORE_KEY if BEFORE_KEY in keys else name, HERE_KEY]
+    return ["reference", name if name != "reference" else "no-circle"]
+
+
+def world_of(state: AppState, key: str) -> tuple[str, World]:
+    """Name and world of an option."""
+    shown = state.recording.world
+    if key == HERE_KEY:
+        return WORDS("compare-here"), shown
+    if key == BEFORE_KEY:
+        return WORDS("compare-before"), before(shown) or shown
+    return key, World(key)
 
 
 def _form(state: AppState, work: Work) -> None:
@@ -90,6 +106,13 @@ def _form(state: AppState, work: Work) -> None:
             low=MIN_REPLICATES,
             high=MAX_RUNS,
             disabled=is_running,
+        ),
+        Field(
+            "compare_group",
+            WORDS("compare-outcomes"),
+            "select",
+            group_of(work),
+            list(texts_by_key("effects-group", GROUPS).items()),
         ),
     ]
     buttons = [
@@ -111,6 +134,12 @@ def _form(state: AppState, work: Work) -> None:
     )
 
 
+def group_of(work: Work) -> str:
+    """The group of outcomes that is shown."""
+    found: str = work.choice("compare_group", GROUPS, GROUPS[0])
+    return found
+
+
 def problem(work: Work, chosen: list[str]) -> str:
     """What keeps the choice from being compared as it is; "" for nothing."""
     if len(chosen) < 2:
@@ -125,8 +154,8 @@ def start(state: AppState, work: Work) -> None:
     """Begin to compare the picked worlds; what went on before is stopped."""
     cancel(work)
     keys = picked(state, work)[:MAX_WORLDS]
-    names = tuple(WORDS("compare-here") if key == HERE_KEY else key for key in keys)
-    worlds = tuple(state.recording.world if k == HERE_KEY else World(k) for k in keys)
+    found = [world_of(state, key) for key in keys]
+    names, worlds = tuple(name for name, _ in found), tuple(world for _, world in found)
     work.choices["compare_problem"] = ""
     try:
         runs = int(work.choices.get("compare_runs", DEFAULT_RUNS))
@@ -162,9 +191,13 @@ def status(work: Work) -> str:
     return WORDS("compare-cancelled" if is_cancelled else "compare-finished", runs=runs)
 
 
-def _results(state: AppState, comparison: Comparison) -> None:
+def _results(state: AppState, work: Work, comparison: Comparison) -> None:
     theme = state.theme
-    solara.HTML("div", unsafe_innerHTML=table_html(comparison), classes=["kh-card", "kh-scroll"])
+    solara.HTML(
+        "div",
+        unsafe_innerHTML=table_html(comparison, group_of(work)),
+        classes=["kh-card", "kh-scroll"],
+    )
     with solara.Div(classes=["kh-grid"]):
         for name, scale in LINES.items():
             ChartCard(
@@ -185,20 +218,21 @@ def _results(state: AppState, comparison: Comparison) -> None:
         )
 
 
-def table_html(comparison: Comparison) -> str:
-    """Table of outcomes: the yardstick's mean, then each world's mean and difference."""
+def table_html(comparison: Comparison, group: str) -> str:
+    """Table of a group's outcomes: the yardstick's mean, then each world's mean and difference."""
     base = html.escape(comparison.names[0])
     others = range(1, len(comparison.names))
     head = "".join(f"<th>{html.escape(comparison.names[n])}</th>" for n in others)
     rows = []
-    for outcome in MEASURES:
-        title, unit = WORDS(f"compare-outcome-{outcome}"), WORDS(f"compare-outcome-{outcome}-unit")
-        level = comparison.level(outcome, 0)
-        cells = f"<td>{title} <em>{unit}</em></td><td>{number(level.mean)}</td>"
+    for outcome in outcomes_of(comparison.ensembles[0].parameters):
+        if outcome.group != group or is_quiet(comparison, outcome):
+            continue
+        mean = number(level(comparison, outcome, 0).mean)
+        title = html.escape(outcome.title)
+        cells = f"<td>{title} <em>{outcome.unit_words}</em></td><td>{mean}</td>"
         for world in others:
-            own, gap = comparison.level(outcome, world), comparison.difference(outcome, world)
-            cells += f"<td>{number(own.mean)} {difference(gap)}</td>"
-        rows.append(f"<tr>{cells}</tr>")
+            cells += f"<td>{world_cell(comparison, outcome, world)}</td>"
+        rows.append(f"<tr data-outcome='{html.escape(outcome.key)}'>{cells}</tr>")
     first, second = WORDS("compare-outcome"), WORDS("compare-base", world=base)
     columns = f"<tr><th>{first}</th><th>{second}</th>{head}</tr>"
     return (
@@ -207,6 +241,20 @@ def table_html(comparison: Comparison) -> str:
         f"<tbody>{''.join(rows)}</tbody></table>"
         f"<p class='kh-hint'>{WORDS('compare-table-note', base=base)}</p>{lengths_html(comparison)}"
     )
+
+
+def is_quiet(comparison: Comparison, outcome: Outcome) -> bool:
+    """Whether a firm fails in no run of any world: its row would say nothing."""
+    if outcome.group != "failures":
+        return False
+    worlds = range(len(comparison.names))
+    return not any(level(comparison, outcome, world).mean > 0 for world in worlds)
+
+
+def world_cell(comparison: Comparison, outcome: Outcome, world: int) -> str:
+    """Mean of a world and its difference to the yardstick, coloured where that is no chance."""
+    own, effect = level(comparison, outcome, world), effect_of(comparison, outcome, world)
+    return f"{number(own.mean)} {difference_words(effect)}"
 
 
 def lengths_html(comparison: Comparison) -> str:
@@ -235,15 +283,21 @@ def signed(value: float) -> str:
     return "0" if text in ("+0.0", "-0.0") else text
 
 
-def difference(gap: Effect) -> str:
-    """A difference with its interval; bold when the interval does not hold zero."""
-    if gap.n == 0 or isnan(gap.mean):
+def difference_words(effect: PairEffect) -> str:
+    """A difference with its interval; bold when that excludes zero, else "may be chance"."""
+    gap = effect.gap
+    if effect.verdict == "none":
         return ""
-    if gap.mean == gap.low == gap.high == 0:
+    if effect.verdict == "same":
         return f"<em>({WORDS('compare-same')})</em>"
-    if isnan(gap.low):
-        return f"<em>({signed(gap.mean)})</em>"
-    is_clear = gap.low > 0 or gap.high < 0
+    if effect.verdict == "few":
+        return f"<em>({WORDS('compare-few', gap=signed(gap.mean))})</em>"
+    is_clear = effect.verdict != "chance"
     shown = f"<b>{signed(gap.mean)}</b>" if is_clear else signed(gap.mean)
-    words = WORDS("compare-gap", gap=shown, low=signed(gap.low), high=signed(gap.high))
-    return f"<em>({words})</em>"
+    words = WORDS(
+        "compare-gap" if is_clear else "compare-gap-chance",
+        gap=shown,
+        low=signed(gap.low),
+        high=signed(gap.high),
+    )
+    return f"<em class='kh-{effect.tone or 'plain'}'>({words})</em>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from viz.session.state import AppState
 
 ALL, ROWS = "all", 40
+MOST_POWER = 21
+"""Power of ten above which a number is written with one."""
 TABLES = (
     "market",
     "firms",
@@ -144,13 +147,24 @@ def preview_html(title: str, frame: pd.DataFrame) -> str:
         index=False,
         border=0,
         classes="kh-table kh-preview",
-        float_format=lambda v: f"{v:,.6g}",
+        float_format=number_text,
         na_rep="",
     )
     return (
         f"<h3 class='kh-card-title' data-test='preview'>{html.escape(head)}</h3>"
         f"<div class='kh-scroll' tabindex='0'>{table}</div>"
     )
+
+
+def number_text(value: float) -> str:
+    """A number as people write it: separators, no powers of ten, about six digits."""
+    if not math.isfinite(value) or value == 0:
+        return f"{value:g}"
+    size = math.floor(math.log10(abs(value)))
+    if size > MOST_POWER:
+        return f"{value:.4g}"
+    text = f"{value:,.{max(0, min(12, 5 - size))}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def again_html(recording: Recording, search: str) -> str:

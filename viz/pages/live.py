@@ -24,6 +24,7 @@ from viz.charts.series import (
     timeline_option,
 )
 from viz.widgets.chart_card import ChartCard
+from viz.widgets.effects import EffectCard
 from viz.widgets.frame import difference
 from viz.words import WORDS
 
@@ -43,6 +44,7 @@ def LivePage(state: AppState) -> None:
         solara.Text(WORDS("live-nothing-recorded"))
         return
     with solara.Div(classes=["kh-column"]):
+        EffectCard(state)
         _timeline(state, recording)
         with solara.Div(classes=["kh-grid"]):
             for panel in SERIES[:_BEFORE_SHARES]:
@@ -93,7 +95,7 @@ def _panel(state: AppState, recording: Recording, panel: Panel) -> None:
 
 
 def twin_note(recording: Recording, ghost: Recording | None, panel: Panel, cursor: int) -> str:
-    """What the shock has changed in a quarter, in words; "" without a twin."""
+    """What is other in the twin without the change, in this seed and quarter; "" without a twin."""
     if ghost is None or cursor >= ghost.quarters_recorded:
         return ""
     name = panel.lines[0]

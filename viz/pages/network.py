@@ -13,6 +13,7 @@ from viz.recording.money import (
     MoneyPicture,
     Scope,
     arrow_parts,
+    circle_note,
     claims_between,
     contracts_between,
     is_firm,
@@ -272,6 +273,8 @@ def _picture(state: AppState, work: Work, picture: MoneyPicture, scope: Scope) -
 
     loop = chosen_loop(work, state.recording, picture)
     selection = None if loop else in_picture(picture, state.selection.value)
+    left_out = WORDS("network-note-ai") if scope == "ai" else ""
+    notes = (circle_note(state.recording, picture.last), WORDS("network-note", left_out=left_out))
     ChartCard(
         WORDS("network-title"),
         network_option(picture, state.theme, selection=selection, loop=loop),
@@ -280,7 +283,7 @@ def _picture(state: AppState, work: Work, picture: MoneyPicture, scope: Scope) -
         label=label(picture),
         frame=partial(arrows_frame, picture),
         on_click=on_click,
-        note=WORDS("network-note", left_out=WORDS("network-note-ai") if scope == "ai" else ""),
+        note=" ".join(notes).strip(),
         name="network",
     )
 

@@ -88,6 +88,10 @@ def story_html(parts: list[StoryPart]) -> str:
         tag = "h1" if number == 0 else "h2"
         pieces.append(f"<{tag}>{html.escape(part.title)}</{tag}>")
         style = " class='kh-verdict'" if number == 0 else ""
+        if part.is_list:
+            items = "".join(f"<li>{html.escape(each)}</li>" for each in part.sentences)
+            pieces.append(f"<ul>{items}</ul>")
+            continue
         text = " ".join(part.sentences)
         pieces.append(f"<p{style}>{html.escape(text)}</p>")
     return "".join(pieces)

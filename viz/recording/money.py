@@ -36,6 +36,15 @@ def question(picture: MoneyPicture) -> str:
     )
 
 
+def circle_note(recording: Recording, quarter: int) -> str:
+    """Why a quarter alone and its year differ; "" where either is not known."""
+    alone, year = (recording.series(name)[quarter] for name in ("circularity", "circularity_year"))
+    if alone is None or year is None:
+        return ""
+    label = recording.labels[quarter]
+    return WORDS("network-circle-note", label=label, alone=percent(alone), year=percent(year))
+
+
 def percent(share: float) -> str:
     """A share in %, with a digit where it is small: "38%", "0.4%"."""
     if 0 < share < 0.0005:

@@ -21,10 +21,11 @@ YEAR = 4
 
 @dataclass(frozen=True, slots=True)
 class StoryPart:
-    """A paragraph with its title."""
+    """A paragraph with its title; a list of what happened, one after the other, where it is one."""
 
     title: str
     sentences: tuple[str, ...]
+    is_list: bool = False
 
 
 def story_of(recording: Recording) -> list[StoryPart]:
@@ -49,7 +50,12 @@ def _verdict(recording: Recording) -> StoryPart:
     others = [name for name, kind in failed if kind != LABS]
     if not freeze and not failed:
         return StoryPart(WORDS("story-stands"), (WORDS("story-nothing-falls", quarter=last),))
-    title = WORDS("story-more-falls" if others else "story-labs-fall" if failed else "story-shakes")
+    title = WORDS("story-more-falls" if others else "story-shakes")
+    if failed and not others:
+        is_storey = value_share(recording, labs) >= 0.5
+        title = (
+            WORDS("story-labs-fall") if is_storey else WORDS("story-some-labs-fall", n=len(labs))
+        )
     sentences = []
     if freeze:
         sentences.append(WORDS("story-freeze", quarter=_when(recording, freeze)))
@@ -64,6 +70,17 @@ def _verdict(recording: Recording) -> StoryPart:
         if ratio:
             sentences.append(WORDS("story-bank-stands", ratio=f"{min(ratio):.1%}"))
     return StoryPart(title, tuple(sentences))
+
+
+def value_share(recording: Recording, names: Sequence[str]) -> float:
+    """Part of the value of all labs at the start that was that of some of them, 0 to 1."""
+    values = {
+        firm.name: recording.firm_series(firm.key, "valuation_usd")[0] or 0.0
+        for firm in recording.firms
+        if firm.kind == LABS
+    }
+    total = sum(values.values())
+    return sum(values[name] for name in names) / total if total > 0 else 1.0
 
 
 def _boom(recording: Recording) -> StoryPart:
@@ -124,7 +141,7 @@ def _turn(recording: Recording) -> StoryPart:
     if not found:
         return StoryPart(WORDS("story-turn"), (WORDS("story-nothing-breaks"),))
     sentences = tuple(f"{_when(recording, event)}: {_happened(event)}." for event in found)
-    return StoryPart(WORDS("story-turn"), sentences)
+    return StoryPart(WORDS("story-turn"), sentences, is_list=True)
 
 
 def _happened(event: Event) -> str:

@@ -14,7 +14,7 @@ from time import monotonic
 
 from viz.recording.finished import FINISHED, FinishedWorlds
 from viz.recording.recording import Problem, Recording
-from viz.world.worlds import IDLE_S, ShockStep, World
+from viz.world.worlds import IDLE_S, ShockStep, World, before
 
 DEFAULT_SPEED = 4.0
 PATIENCE_S = 0.5
@@ -102,6 +102,8 @@ class IdleThread:
 LOG = logging.getLogger(__name__)
 NEWS_S = 0.15
 """While a world runs to its end, the page hears of it at most this often, seconds."""
+QUIET_S = 0.5
+"""A world that comes to its end within this time is shown whole, at once: it is sooner there."""
 
 
 class Session:
@@ -116,7 +118,7 @@ class Session:
 
     Attributes:
         recording: what was recorded of the world that is shown.
-        ghost: the same world without the visitor's shocks; None when there are none.
+        ghost: the same world before its change (``before``); None when it has none.
         on_change: called from the session's thread when there is something new.
     """
 
@@ -125,8 +127,9 @@ class Session:
         self.on_change: Callable[[], None] = _ignore
         self.recording: Recording = finished.finish(world or World())
         self.ghost: Recording | None = None
-        if self.recording.world.shocks:
-            self.ghost = finished.finish(self.recording.world.without_shocks())
+        calm = before(self.recording.world)
+        if calm is not None:
+            self.ghost = finished.finish(calm)
         self._failed: Problem | None = None
         self._next: tuple[Recording, Recording | None] | None = None
         self._cursor = self._last
@@ -310,12 +313,11 @@ class Session:
 
     def _replace(self, world: World) -> None:
         """Begin another world; it is shown as soon as it has a quarter."""
-        ghost = None
-        if world.shocks:
-            calm = world.without_shocks()
-            ghost = self.finished.get(calm) or Recording(calm)
+        calm = before(world)
+        ghost = None if calm is None else self.finished.get(calm) or Recording(calm)
         known = None if self.recording.problem else self.finished.get(world)
         self._next = (known or Recording(world), ghost)
+        self._told = monotonic() + QUIET_S - NEWS_S
         self._until, self._failed = 1, None
         self._clock.changed()
 

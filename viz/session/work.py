@@ -17,6 +17,7 @@ import solara
 
 if TYPE_CHECKING:
     from viz.jobs.ensemble_job import EnsembleJob
+    from viz.jobs.pairs_job import PairsJob
     from viz.session.state import AppState
     from viz.world.worlds import World
 
@@ -54,6 +55,8 @@ class Work:
         version: rises when a job has something new: read it to be drawn again.
         ensemble: the latest ensemble. ensemble_world: its world.
         comparison: one job per compared world. compared: their names. worlds: the worlds.
+        pairs: what the change of the world that is shown does, over pairs. calm: worlds without a
+            change, run while the visitor has not made one yet.
         choices: what is chosen on a page, by name.
         drawn_at: when a page was drawn last, s. drawing_s: how long that took, s.
     """
@@ -64,6 +67,8 @@ class Work:
     comparison: tuple[EnsembleJob, ...] = ()
     compared: tuple[str, ...] = ()
     worlds: tuple[World, ...] = ()
+    pairs: PairsJob | None = None
+    calm: EnsembleJob | None = None
     choices: dict[str, Any] = field(default_factory=dict)
     is_over: bool = False
     drawn_at: float = 0.0
@@ -96,7 +101,7 @@ class Work:
     @property
     def is_at_work(self) -> bool:
         """Whether a job goes on: its last news is never left out."""
-        jobs = [self.ensemble, *self.comparison]
+        jobs = [self.ensemble, self.pairs, *self.comparison]
         return any(job is not None and job.is_running for job in jobs)
 
     @contextmanager
@@ -120,7 +125,7 @@ class Work:
     def close(self) -> None:
         """Stop all that goes on."""
         self.is_over = True
-        jobs = [self.ensemble, *self.comparison]
+        jobs = [self.ensemble, self.pairs, self.calm, *self.comparison]
         for job in jobs:
             if job is not None:
                 job.cancel()

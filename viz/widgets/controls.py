@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,9 +13,11 @@ import solara
 import traitlets
 
 from market.parameters.deals import made_by
-from market.parameters.schema import Leaf, bounds_text, find
+from market.parameters.schema import Leaf, find
 from market.scenario import parse_path, read_scenario, scenario_table
 from viz.words import WORDS, text_or, texts_by_key
+from viz.world.ensembles import firm_names
+from viz.world.sweep_view import PART
 from viz.world.worlds import MAX_CUSTOMERS, MAX_QUARTERS
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 
 type Kind = Literal["bool", "int", "float", "text"]
+BILLION = 1e9
 OPEN_STEP = 1e-9
 """How far inside an open bound (over 0) the nearest value lies, as a part of 1."""
 _CAPS = {"enterprise.customers": MAX_CUSTOMERS, "quarters": MAX_QUARTERS}
@@ -36,7 +39,8 @@ class ParameterInfo:
 
     Attributes:
         path: dotted path. group: title of its group. label: its name in words.
-        unit: of the value; "" for switches and texts. kind: what it holds.
+        unit: of the value as it is shown; "" for switches and texts. kind: what it holds.
+        scale: a shown number times this is the model's: 1e9 for large sums, shown in bn USD.
         low, high: bounds in the app; None where there is none. bounds: the same in words.
         default: the scenario's value. choices: words to choose from; () for others.
         meaning, source, confidence: as declared, or as the scenario states.
@@ -46,6 +50,7 @@ class ParameterInfo:
     group: str
     label: str
     unit: str
+    scale: float
     kind: Kind
     low: float | None
     high: float | None
@@ -59,7 +64,15 @@ class ParameterInfo:
     @property
     def text(self) -> str:
         """What a search looks in, in small letters."""
-        words = (self.path, self.group, self.label, self.meaning, self.unit, self.confidence)
+        words = (
+            self.path,
+            self.path.replace("_", " "),
+            self.group,
+            self.label,
+            self.meaning,
+            self.unit,
+            self.confidence,
+        )
         return " ".join(words).lower()
 
     def as_json(self) -> dict[str, Any]:
@@ -74,9 +87,11 @@ def parameter_tree(scenario: str) -> tuple[ParameterInfo, ...]:
     What is no number, switch or choice of words (names, references to companies, quarters that
     never come) is not shown, and no deal that moves no money.
     """
-    world = read_scenario(scenario)
-    moving = {*made_by(world.parameters.model_dump()).values()}
-    found = [_info(row) for row in scenario_table(world) if _is_shown(row.path, moving)]
+    read = read_scenario(scenario)
+    names = firm_names(read.parameters)
+    moving = {*made_by(read.parameters.model_dump()).values()}
+    rows = (row for row in scenario_table(read) if _is_shown(row.path, moving))
+    found = [_info(row, names) for row in rows]
     return tuple(info for info in found if info is not None)
 
 
@@ -90,7 +105,7 @@ def groups(infos: Sequence[ParameterInfo]) -> list[str]:
     return list(dict.fromkeys(info.group for info in infos))
 
 
-def _info(row: Any) -> ParameterInfo | None:
+def _info(row: Any, names: Mapping[str, str]) -> ParameterInfo | None:
     path = parse_path(row.path, "")
     leaf = find(path)
     if not isinstance(leaf, Leaf) or path[0] in _NOT_SHOWN or path[0] == "shocks":
@@ -100,15 +115,17 @@ def _info(row: Any) -> ParameterInfo | None:
     if kind is None or (kind == "text" and not choices):
         return None
     low, high = _bounds(leaf, row.path)
+    unit, scale = _shown_unit(row.unit, row.value, high or 0.0)
     return ParameterInfo(
         row.path,
-        _group(path),
-        path[-1].replace("_", " "),
-        "" if row.unit in {"1", "switch", "text"} else row.unit,
+        _group(path, names),
+        path[-1].removesuffix("_usd").replace("_", " "),
+        unit,
+        scale,
         kind,
         low,
         high,
-        _bounds_words(leaf, row.path),
+        _bounds_words(leaf, row.path, scale),
         row.value,
         choices,
         row.meaning,
@@ -127,9 +144,31 @@ def _kind(value: Any) -> Kind | None:
     return next((kind for cls, kind in kinds if isinstance(value, cls)), None)
 
 
-def _group(path: Sequence[str]) -> str:
+def _shown_unit(unit: str, value: Any, most: float) -> tuple[str, float]:
+    """Unit in which a value is shown, and what one of it is in the model: large sums in bn USD."""
+    if unit in {"1", "switch", "text"}:
+        return "", 1.0
+    if unit.startswith(PART):
+        return WORDS("parameters-part-of", what=unit.removeprefix(PART)), 1.0
+    is_sum = unit.startswith("USD") and isinstance(value, int | float)
+    is_large = is_sum and (abs(value) >= BILLION / 10 or (value == 0 and most >= 100 * BILLION))
+    return (f"bn {unit}", BILLION) if is_large else (unit, 1.0)
+
+
+def _group(path: Sequence[str], names: Mapping[str, str]) -> str:
     title = text_or(f"parameters-group-{path[0]}", path[0].replace("_", " "))
-    return f"{title}: {path[1]}" if len(path) > 2 else title
+    return f"{title}: {_key_words(path[1], names)}" if len(path) > 2 else title
+
+
+def _key_words(key: str, names: Mapping[str, str]) -> str:
+    """A key in words: "Lab A", "Lab A – Cloud B", "US east"; one of no firm keeps its letters."""
+    if key in names:
+        return names[key]
+    parts = key.split("-")
+    if any(part in names for part in parts):
+        return " – ".join(names.get(part, part) for part in parts)
+    words = " ".join(part.upper() if len(part) == 2 else part for part in parts)
+    return words[:1].upper() + words[1:]
 
 
 def _bounds(leaf: Leaf, path: str) -> tuple[float | None, float | None]:
@@ -139,14 +178,29 @@ def _bounds(leaf: Leaf, path: str) -> tuple[float | None, float | None]:
     return low, cap if cap is not None and (high is None or cap < high) else high
 
 
-def _bounds_words(leaf: Leaf, path: str) -> str:
-    """Bounds that hold in the app, and the model's where they are wider."""
+def _bounds_words(leaf: Leaf, path: str, scale: float) -> str:
+    """Bounds that hold in the app as they are shown, and the model's where they are wider."""
     (low, high), (_, model) = _bounds(leaf, path), _model_bounds(leaf)
     if high == model or low is None or high is None or model is None:
-        return bounds_text(leaf.field)
+        return _span_words(leaf, scale)
     return WORDS(
         "parameters-app-bounds", low=f"{low:,g}", high=f"{high:,.0f}", model=f"{model:,.0f}"
     )
+
+
+def _span_words(leaf: Leaf, scale: float) -> str:
+    """Both bounds of the model in words, "over 0, at most 500,000"; "" when there are none."""
+    order = ("ge", "gt", "le", "lt")
+    found = {
+        name: f"{float(getattr(rule, name)) / scale:,.15g}"
+        for rule in leaf.field.metadata
+        for name in order
+        if getattr(rule, name, None) is not None
+    }
+    if set(found) == {"ge", "le"}:
+        return WORDS("parameters-span", low=found["ge"], high=found["le"])
+    texts = texts_by_key("parameters-bound", [name for name in order if name in found], value="{}")
+    return ", ".join(text.format(found[name]) for name, text in texts.items())
 
 
 def _model_bounds(leaf: Leaf) -> tuple[float | None, float | None]:

@@ -38,7 +38,7 @@ class Figure:
 
     Attributes:
         name: indicator. title: its name for readers. value: as text with its unit.
-        change: against the world without the shock, or against four quarters before; may be "".
+        change: against the same seed before the change, or four quarters before; may be "".
         meaning: what it is.
         tone: "", "good", "warning" or "bad".
     """
@@ -95,11 +95,11 @@ def figures(recording: Recording, cursor: int, ghost: Recording | None = None) -
         change = ""
         if ghost is not None and cursor < len(others := ghost.series(name)):
             gap = difference(name, value, others[cursor])
-            change = WORDS("frame-by-the-shock", gap=gap) if gap else ""
+            change = WORDS("frame-in-this-seed", gap=gap) if gap else ""
         elif 4 <= cursor < len(values) and name != "raised_ratio":
             gap = difference(name, value, values[cursor - 4])
             change = WORDS("frame-in-a-year", gap=gap) if gap else ""
-        tone = _tone(name, value)
+        tone = _tone(name, value) if ghost is None else ""  # one seed tells no better or worse
         found.append(Figure(name, title, as_text(name, value), change, meaning, tone))
     return found
 
@@ -159,8 +159,11 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
         with solara.Div(
             classes=["kh-banner", "kh-problem"], attributes={"role": "alert", "data-test": "link"}
         ):
-            words = " ".join(link_problems)
-            Text("span", f"{WORDS('frame-problem-link')}: {words}")
+            with solara.Div():
+                Text("b", f"{WORDS('frame-problem-link')}:")
+                solara.HTML(
+                    "ul", unsafe_innerHTML=items_html(link_problems), classes=["kh-problems"]
+                )
             solara.Button(
                 icon_name="mdi-close",
                 icon=True,
@@ -168,6 +171,11 @@ def Banner(state: AppState, link_problems: list[str]) -> None:
                 on_click=lambda: set_closed(True),
                 attributes={"aria-label": WORDS("frame-problem-dismiss")},
             )
+
+
+def items_html(texts: list[str]) -> str:
+    """Texts as the items of a list."""
+    return "".join(f"<li>{escape(each)}</li>" for each in texts)
 
 
 def escape(text: str) -> str:

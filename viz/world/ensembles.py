@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runs.sweep.one_run import series_names
-from runs.twin_runs.results import Effect, bootstrap_effect, mean_effect, share_effect
+from runs.twin_runs.results import mean_effect, share_effect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,10 @@ QUANTILES: Mapping[str, float] = {
     "high_90": 0.95,
 }
 """Column of a band -> quantile of the runs."""
+_DEFAULTED = "defaulted:"
 _MEASURED = ("freeze_quarter", "cut_quarter", "first_default", "defaults")
+SEATS, HELD = "seat_share:last", "assets_usd:last"
+"""What is measured of each lab, and of each investor, at the end of a run."""
 NOBODY = ""
 """Key that stands for "no firm failed"."""
 
@@ -44,7 +47,10 @@ def firm_names(parameters: MarketParameters) -> dict[str, str]:
 
 def outputs_of(parameters: MarketParameters) -> tuple[str, ...]:
     """What is measured at the end of each run of an ensemble."""
-    return (*_MEASURED, *(f"defaulted:{key}" for key in firm_names(parameters)))
+    firms = (f"defaulted:{key}" for key in firm_names(parameters))
+    seats = (f"{key}.{SEATS}" for key in parameters.labs)
+    held = (f"{key}.{HELD}" for key in parameters.investors)
+    return (*_MEASURED, *firms, *seats, *held)
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Member:
         happened: event -> quarter in which it happened first; None when it did not.
         first_default: key of the firm that failed first; None when none did.
         failed: keys of all firms that failed.
+        measured: "KEY.seat_share:last" and the like -> value at the end of the run, None where
+            there is none; None for a run that was cut short, of which the end is not known.
     """
 
     number: int
@@ -67,6 +75,7 @@ class Member:
     happened: Mapping[str, int | None]
     first_default: str | None
     failed: tuple[str, ...]
+    measured: Mapping[str, float | None] | None = field(default_factory=dict)
 
     @classmethod
     def of(cls, result: RunResult, seed: int, outputs: Sequence[str]) -> Member:
@@ -81,9 +90,12 @@ class Member:
             "default": int(defaults[0]) if len(defaults) else None,
         }
         failed = tuple(
-            name.partition(":")[2] for name, value in values.items() if ":" in name and value
+            name.removeprefix(_DEFAULTED)
+            for name, value in values.items()
+            if name.startswith(_DEFAULTED) and value
         )
-        return cls(result.run_id, seed, series, happened, values["first_default"], failed)
+        measured = {name: value for name, value in values.items() if name.endswith((SEATS, HELD))}
+        return cls(result.run_id, seed, series, happened, values["first_default"], failed, measured)
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,11 @@ class Ensemble:
     def labels(self) -> list[str]:
         """Labels of the quarters."""
         return [self.parameters.quarter_label(q) for q in range(self.parameters.quarters)]
+
+    @cached_property
+    def firms(self) -> frozenset[str]:
+        """Keys of all firms of the world."""
+        return frozenset(self.parameters.companies())
 
     def values(self, name: str) -> Floats:
         """An indicator in all runs, shape (runs, quarters); nan where there is no value.
@@ -203,43 +220,8 @@ class Ensemble:
 # --- worlds side by side
 
 
-BILLION = 1e9
-
-
-def _last(values: Floats) -> Floats:
-    """Last value of each run that there is; nan without any."""
-    found = np.full(len(values), np.nan)
-    for number, row in enumerate(values):
-        known = row[~np.isnan(row)]
-        if len(known):
-            found[number] = known[-1]
-    return found
-
-
-def _of_series(name: str, way: Callable[[Floats], Floats], divisor: float = BILLION) -> Measure:
-    return lambda ensemble: way(ensemble.values(name)) / divisor
-
-
-def _happened(event: str) -> Measure:
-    return lambda ensemble: np.array(
-        [100.0 * (member.happened[event] is not None) for member in ensemble.members]
-    )
-
-
-type Measure = Callable[[Ensemble], Floats]
-MEASURES: Mapping[str, Measure] = {
-    **{event: _happened(event) for event in EVENTS},
-    "defaults": _of_series("defaults", _last, 1.0),
-    "capex_peak": _of_series("capex_usd", lambda values: np.nanmax(values, axis=1)),
-    "raised": _of_series("raised_usd", lambda values: np.nansum(values, axis=1)),
-    "cash_last": _of_series("labs_cash_usd", _last),
-    "revenue_last": _of_series("labs_revenue_usd", _last),
-}
-"""Outcome -> its value in each run of an ensemble; what is true or false is 0 or 100."""
-
-
 def shortened(ensemble: Ensemble, quarters: int) -> Ensemble:
-    """The first quarters of all runs, for ``MEASURES``: what happens later did not happen."""
+    """The first quarters of all runs, for outcomes: what happens later did not happen."""
     if ensemble.parameters.quarters <= quarters:
         return ensemble
     parameters = ensemble.parameters.model_copy(update={"quarters": quarters})
@@ -252,7 +234,8 @@ def _shortened(member: Member, quarters: int) -> Member:
         event: None if quarter is None or quarter >= quarters else quarter
         for event, quarter in member.happened.items()
     }
-    return replace(member, series=member.series[:, :quarters], happened=happened)
+    series = member.series[:, :quarters]
+    return replace(member, series=series, happened=happened, measured=None)
 
 
 @dataclass(frozen=True)
@@ -297,42 +280,6 @@ class Comparison:
     def measured(self) -> tuple[Ensemble, ...]:
         """The ensembles up to the last quarter that all worlds have."""
         return tuple(shortened(each, self.quarters) for each in self.ensembles)
-
-    def level(self, outcome: str, world: int) -> Effect:
-        """Mean of an outcome in a world, with its interval (Wilson's for shares)."""
-        values = MEASURES[outcome](self.measured[world])
-        if outcome not in EVENTS:
-            return mean_effect(values)
-        share = share_effect(values / 100)
-        return Effect(100 * share.mean, 100 * share.low, 100 * share.high, share.n)
-
-    def difference(self, outcome: str, world: int) -> Effect:
-        """Mean difference of an outcome to the yardstick, over pairs with the same seed."""
-        base, other = (MEASURES[outcome](self.measured[number]) for number in (0, world))
-        gaps = other - base
-        return bootstrap_effect(gaps) if outcome in EVENTS else mean_effect(gaps)
-
-    def table(self) -> pd.DataFrame:
-        """One row per outcome and world: outcome, world, mean, low, high, then the difference.
-
-        Columns of the difference: difference, difference_low, difference_high, pairs; empty for
-        the yardstick.
-        """
-        import pandas as pd
-
-        rows = []
-        for outcome in MEASURES:
-            for number, name in enumerate(self.names):
-                level = self.level(outcome, number)
-                row = {"outcome": outcome, "world": name, "mean": level.mean}
-                row |= {"low": level.low, "high": level.high}
-                gap = self.difference(outcome, number) if number else None
-                row["difference"] = gap.mean if gap else None
-                row["difference_low"] = gap.low if gap else None
-                row["difference_high"] = gap.high if gap else None
-                row["pairs"] = gap.n if gap else level.n
-                rows.append(row)
-        return pd.DataFrame(rows)
 
     def gaps(self, name: str, world: int) -> pd.DataFrame:
         """Difference of an indicator to the yardstick, by quarter: quarter, mean, low, high, n."""

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _AT = re.compile(r"at\((\d+)\)\Z")
 _GROUPS = ("labs", "startups", "clouds", "chipmakers", "investors")
 BILLION = 1e9
+PART = "1 of "
+"""Begins the unit of what is a part of something else: "1 of a round"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def scaled_label(text: str, unit: str, values: Iterable[float]) -> Label:
         return Label(text, f"bn {unit}", BILLION)
     if unit == "1" and "share" in text.lower():
         return Label(text, "%", 0.01)
+    if unit.startswith(PART):
+        return Label(text, f"% of {unit.removeprefix(PART)}", 0.01)
     return Label(text, "" if unit in ("1", "switch") else unit)
 
 

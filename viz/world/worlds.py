@@ -203,3 +203,54 @@ def _with_shocks(world: MarketParameters, shocks: tuple[ShockStep, ...]) -> Mark
         text = str(first["msg"]).removeprefix("Value error, ")
         key = str(first["loc"][-1]) + ": " if first["loc"] else ""
         raise WorldProblem(f"This shock is not possible here: {key}{text}") from None
+
+
+# --- the world before a change
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a world is measured against.
+
+    Attributes:
+        kind: what makes the difference: "shocks", "changes", "all" (both) or "scenario".
+        words: what it is, for a reader.
+        world: the world before the change.
+    """
+
+    kind: str
+    words: str
+    world: World
+
+
+def before(world: World) -> World | None:
+    """The world before its change: without shocks, else without changes; None when it has none."""
+    if world.shocks:
+        return world.without_shocks()
+    return replace(world, changes=()) if world.changes else None
+
+
+def baselines(world: World) -> list[Baseline]:
+    """What the effect of a world may be measured against, the world before its change first."""
+    found: list[Baseline] = []
+
+    def add(kind: str, words: str, other: World) -> None:
+        try:
+            _ = other.parameters
+        except WorldProblem:  # a shock on a firm that only a change brought in
+            return
+        if other != world and all(other != each.world for each in found):
+            found.append(Baseline(kind, words, other))
+
+    if world.shocks:
+        add("shocks", WORDS("effects-before-shocks", n=len(world.shocks)), world.without_shocks())
+    if world.changes:
+        words = WORDS("effects-before-changes", scenario=world.scenario, n=len(world.changes))
+        add("changes", words, replace(world, changes=()))
+    if world.shocks and world.changes:
+        words = WORDS("effects-before-all", scenario=world.scenario)
+        add("all", words, replace(world, changes=(), shocks=()))
+    if world.scenario != DEFAULT_SCENARIO:
+        words = WORDS("effects-before-scenario", scenario=DEFAULT_SCENARIO)
+        add("scenario", words, World(seed=world.seed, own_model=world.own_model))
+    return found

@@ -20,8 +20,9 @@ about-reading-text-1 =
     One run is one possible history, not a forecast. The seed decides which chance events happen.
     Look at the ensemble before you believe anything that a single run shows.
 about-reading-text-2 =
-    A shock has a twin: the same world, the same chance events, without the shock. The dashed line
-    is the twin, and the gap is the effect.
+    A change has a twin: the same world, the same chance events, without it. The dashed line is the
+    twin in this seed. Its gap is one case; the effect is the mean gap over many pairs of worlds,
+    and where its interval holds zero it may be chance.
 
 about-heading-limits = What it cannot say
 about-limits-text-1 =
@@ -50,8 +51,9 @@ about-numbers-title = How far can the numbers be trusted?
 about-numbers-shown = Values of this scenario by the confidence in their source
 about-sources-title = The stated figures and their sources
 about-sources-intro =
-    All values of this scenario that rest on a source. Search all { $count } values under Parameters
-    at the left; a table of all of them is in the download menu of the chart.
+    The { $known } of the { $count } values of this scenario that rest on a source; the others are
+    modelling choices. The chart counts the same { $count }; all of them, with their texts, are in
+    its download menu, and those that can be changed under Parameters at the left.
 about-column-value = Value
 about-column-source = Source
 about-column-confidence = Confidence

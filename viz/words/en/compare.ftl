@@ -15,25 +15,6 @@ compare-line-labs_revenue_usd-shown = Revenue of all labs per quarter, middle ru
 compare-line-defaults-title = How many firms fail?
 compare-line-defaults-shown = Firms that have failed, mean of the runs
 
-## Outcomes of a run: name and unit
-
-compare-outcome-freeze = Funding freezes
-compare-outcome-freeze-unit = % of runs
-compare-outcome-cut = A cloud cuts its CapEx
-compare-outcome-cut-unit = % of runs
-compare-outcome-default = A firm fails
-compare-outcome-default-unit = % of runs
-compare-outcome-defaults = Firms that fail
-compare-outcome-defaults-unit = firms
-compare-outcome-capex_peak = Highest CapEx of a quarter
-compare-outcome-capex_peak-unit = bn USD
-compare-outcome-raised = Money that labs and start-ups raise in all
-compare-outcome-raised-unit = bn USD
-compare-outcome-cash_last = Labs’ cash at the end
-compare-outcome-cash_last-unit = bn USD
-compare-outcome-revenue_last = Labs’ revenue in the last quarter
-compare-outcome-revenue_last-unit = bn USD
-
 ## The page
 
 compare-title = What difference does it make?
@@ -42,6 +23,8 @@ compare-intro =
     is left between two runs is the difference between the worlds.
 compare-pick = Worlds to compare (the first is the yardstick)
 compare-here = the world you look at
+compare-before = this world before its shocks
+compare-outcomes = Outcomes
 compare-number = Runs of each world
 compare-start = Compare
 compare-cancel = Cancel
@@ -55,7 +38,8 @@ compare-cancelled =
 compare-table-title = The differences in figures
 compare-table-note =
     Differences are means over pairs of runs with the same seed, against “{ $base }”, with their 95%
-    interval. Bold: the interval does not hold zero, so chance alone seldom explains it.
+    interval. Bold: the interval excludes zero, so chance alone seldom explains it; coloured: and it
+    is better or worse for all. Of twenty figures about one is bold by chance.
 compare-lengths-note =
     These worlds do not run for the same time ({ $lengths }): all figures of this table are measured
     from the first quarter to { $label }, the last that all of them have.
@@ -69,4 +53,6 @@ compare-difference-question =
 compare-half = { $world }, half of the runs
 compare-interval = { $world }, interval
 compare-gap = { $gap }; { $low } to { $high }
+compare-gap-chance = { $gap }; { $low } to { $high }: may be chance
+compare-few = { $gap }; too few pairs yet
 compare-same = the same in every run

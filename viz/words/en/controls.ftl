@@ -17,7 +17,9 @@ controls-speed = Quarters per second
 controls-time = Quarter
 controls-shocks = What if?
 controls-shock_now = Strike in
-controls-twin = The dashed line is the same world without what is struck here.
+controls-twin =
+    The dashed line is the same world without what is struck here, in this seed. The effect over
+    many pairs of worlds stands above the charts.
 controls-struck = Struck in this world
 controls-take_back = Take back
 controls-take_back_all = Take back all

@@ -8,11 +8,11 @@ customers-seats-axis = million seats
 customers-seats-share-axis = % of seats
 customers-shares-title = Which lab gains, which one loses?
 customers-shares-question = Share of enterprise seats, %
-customers-shares-ghost = Share of enterprise seats, %; dashed: without the shock
+customers-shares-ghost = Share of enterprise seats, %; dashed: without the change, in this seed
 customers-prices-title = What does a seat cost?
 customers-prices-question = Price that each lab offers, EUR per seat per month
 customers-prices-ghost =
-    Price that each lab offers, EUR per seat per month; dashed: without the shock
+    Price that each lab offers, EUR per seat per month; dashed: without the change, in this seed
 customers-no-seats = No company buys a seat in this run so far.
 customers-no-offers = No lab offers seats in this run so far.
 customers-no-offers-now = No lab offers seats any more in { $label }.

@@ -9,6 +9,7 @@ frame-subtitle = A simulation of the AI investment boom
 
 frame-tab-story = Story
 frame-tab-live = Live
+frame-tab-levers = Levers
 frame-tab-network = Money network
 frame-tab-firms = Firms
 frame-tab-customers = Customers
@@ -51,7 +52,7 @@ frame-firms =
 frame-more = { $n } more
 frame-fewer = { $n } fewer
 frame-points = { $points } points
-frame-by-the-shock = { $gap } by the shock
+frame-in-this-seed = { $gap } in this seed
 frame-in-a-year = { $gap } in a year
 
 ## How a world differs from its scenario

@@ -65,12 +65,13 @@ live-line-circularity_year = Circular share
 live-line-power_gw = Drawn
 live-line-power_queue_gw = Waiting
 live-unit-power = GW
-live-ghost = without the shock
+live-ghost = without it, same seed
 live-difference = difference
 live-events-title = What happened?
 live-events-shown = Each mark is an event; a larger one is several. Click to see what came before it.
 live-twin-note =
-    { $label } in { $quarter }: { $value }; without the shock { $ghost } ({ $difference }).
+    In this seed, { $quarter }: { $label } { $value }, without the change { $ghost }
+    ({ $difference }).
 live-no-comparison = not comparable
 live-no-value = no value
 live-nothing-recorded = This world has not started yet: press Play.

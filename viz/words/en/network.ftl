@@ -11,6 +11,9 @@ network-question-none =
 network-label = Network of payments. { $question } Largest arrows: { $largest }.
 network-label-arrow = { $payer } to { $payee } { $amount }
 network-label-none = none
+network-circle-note =
+    In { $label } alone { $alone } runs in circles, over the four quarters up to it { $year }: a
+    quarter jumps with one large payment, a year does not.
 network-tiny-share = under 0.1%
 network-quarters = { $first } to { $last }
 network-note =

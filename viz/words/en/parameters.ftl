@@ -28,5 +28,11 @@ parameters-group-backstops = Backstop
 parameters-group-stakes = Stake
 parameters-group-demanding_customers = Demanding customer
 
+parameters-part-of = part of { $what }, 0 to 1
+parameters-span = { $low } to { $high }
+parameters-bound-ge = at least { $value }
+parameters-bound-gt = over { $value }
+parameters-bound-le = at most { $value }
+parameters-bound-lt = under { $value }
 parameters-app-bounds =
     { $low } to { $high }: the limit of this app; the model itself takes up to { $model }

@@ -10,6 +10,11 @@ story-not-begun = Nothing has happened yet in this world. Press Play, or run it 
 
 story-stands = Is it a house of cards? In this run it stands
 story-shakes = Is it a house of cards? In this run it shakes and stands
+story-some-labs-fall =
+    { $n ->
+        [one] Is it a house of cards? In this run one lab falls, and the house stands
+       *[other] Is it a house of cards? In this run { $n } labs fall, and the house stands
+    }
 story-labs-fall = Is it a house of cards? In this run the labs' storey falls
 story-more-falls = Is it a house of cards? In this run more than the labs falls
 story-nothing-falls = Until { $quarter } funding never freezes and no firm fails.

@@ -27,8 +27,8 @@ tour-step-4-text =
     in red: that is the circle.
 tour-step-5-title = What if?
 tour-step-5-text =
-    Strike the running world. The world without the shock stays as a dashed line, and the difference
-    is the effect of the shock.
+    Strike the running world. The dashed line is the same seed without the shock; what the shock
+    does beyond chance is measured over pairs of worlds, above the charts.
 tour-step-6-title = Doubt the numbers
 tour-step-6-text =
     Every parameter has a unit, bounds, a source and a confidence. Change one, and see whether the
