@@ -109,11 +109,12 @@ def pessimism(parent: Method) -> Method:
 def bank_loans(_: Method) -> Method:
     """Borrow everything from the bank."""
 
-    def method(self: Any) -> None:
-        market = self.market
-        market.ledger.issue(
-            "loans", self.party, market.parties.bank, round(100 * self.financing.bonds)
-        )
+    def method(self: Any, lent: Any = ()) -> None:
+        market, cents = self.market, round(100 * self.financing.bonds)
+        quarter = market.quarter + 8
+        holders = {market.parties.bank: cents} if cents > 0 else {}
+        due = {quarter: cents} if cents > 0 else {}
+        market.notes.issue("loans", self.party, holders, due, 0.04, 0.02)
 
     return method
 
