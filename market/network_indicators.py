@@ -118,8 +118,10 @@ def contagion_ranking(model: MarketModel, quarters: range | None = None) -> Rank
     """
     chosen = closed_quarters(model, quarters)
     ledger = model.ledger
-    firms = (firm.party for firm in model.institutions())
-    nodes = np.array([*firms, model.lender, ledger.bank], dtype=np.intp)
+    firms = [firm.party for firm in model.institutions()]
+    others = [party for party, sector in enumerate(ledger.accounts.sectors) if sector == "bank"]
+    lenders = [party for party in others if party != ledger.bank and party not in firms]
+    nodes = np.array([*firms, *lenders, ledger.bank], dtype=np.intp)
     claims = claims_between(ledger, chosen)
     exposures = claims[:, nodes[:, None], nodes]
     return rank(np.maximum(exposures, 0.0), equity_of(ledger, chosen)[:, nodes])
