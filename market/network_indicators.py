@@ -93,13 +93,13 @@ def network_series(model: MarketModel, quarters: range | None = None) -> Network
     circles = _circles(quarterly, yearly)
     returns = [_round_trips(each)[:, parties] for each in (quarterly, yearly)]
     ranking = contagion_ranking(model, chosen)
-    size = len(parties)  # the bank comes last
+    size = len(parties)  # the banks come last
     market = {
         "circularity": circles[0],
         "circularity_year": circles[1],
         "cycling_index_year": _cycling(yearly),
         "largest_impact": ranking.impact.max(axis=-1, initial=0.0),
-        "bank_vulnerability": ranking.vulnerability[:, size],
+        "bank_vulnerability": ranking.vulnerability[:, size:].max(axis=-1),
     }
     firms = {
         "round_trip_share": returns[0],
@@ -111,14 +111,17 @@ def network_series(model: MarketModel, quarters: range | None = None) -> Network
 
 
 def contagion_ranking(model: MarketModel, quarters: range | None = None) -> Ranking:
-    """Rank the institutions, in their order, and the bank as the last, in closed quarters.
+    """Rank the institutions, in their order, the banks that lend to AI, and last the bank.
 
     Raises:
         ValueError: a quarter is not closed yet, or quarters are left out.
     """
     chosen = closed_quarters(model, quarters)
     ledger = model.ledger
-    nodes = np.array([*(firm.party for firm in model.institutions()), ledger.bank], dtype=np.intp)
+    firms = [firm.party for firm in model.institutions()]
+    others = [party for party, sector in enumerate(ledger.accounts.sectors) if sector == "bank"]
+    lenders = [party for party in others if party != ledger.bank and party not in firms]
+    nodes = np.array([*firms, *lenders, ledger.bank], dtype=np.intp)
     claims = claims_between(ledger, chosen)
     exposures = claims[:, nodes[:, None], nodes]
     return rank(np.maximum(exposures, 0.0), equity_of(ledger, chosen)[:, nodes])
@@ -196,7 +199,8 @@ MARKET_NETWORK: tuple[Indicator, ...] = tuple(
         ("largest_impact", "Largest systemic impact of an institution."),
         (
             "bank_vulnerability",
-            "Part of its capital that the bank loses when one institution fails, on average.",
+            "Part of its capital that a bank loses when one institution fails, on average: of the "
+            "bank and the banks that lend to AI the one that loses more.",
         ),
     )
 )

@@ -208,7 +208,7 @@ def _equity_losses(
 
     last = range(base.quarter - 1, base.quarter)
     nodes = [firm.party for firm in base.institutions() if firm.key != struck]
-    nodes.append(base.ledger.bank)
+    nodes += [base.lender, base.ledger.bank]
     before, after = (equity_of(each.ledger, last)[0, nodes] / 100 for each in (base, shocked))
     lost = float(before.sum() - after.sum())
     direct = nan

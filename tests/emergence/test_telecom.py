@@ -16,6 +16,8 @@ from runs.twin_runs.measures import is_debt_funded, order_of_failures
 
 SMALL_MARKET = {"seats_market_million": 400.0, "bass_innovation": 0.008, "bass_imitation": 0.28}
 """Seats that are soon sold out: growth ends while carriers build."""
+WARY_LENDERS = {"hy": {"most_spread": 0.06}}
+"""Carriers can pay no more over the base rate: refinancing ends while they still earn money."""
 CARRIERS = {"c1": "a", "c2": "a", "c3": "b"}
 """Carrier -> the lab that has promised to rent from it."""
 
@@ -57,6 +59,7 @@ def telecom(**changes: Any) -> MarketParameters:
     return small_world(
         quarters=30,
         enterprise=SMALL_MARKET,
+        credit_classes=WARY_LENDERS,
         clouds={"thin": None} | {key: carrier(n) for n, key in enumerate(CARRIERS, 1)},
         compute_contracts={"first": None}
         | {f"rent-{key}": contract(lab, key) for key, lab in CARRIERS.items()},

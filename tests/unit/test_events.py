@@ -112,5 +112,5 @@ def test_frame(log: EventLog) -> None:
 
 
 def test_every_kind_has_a_meaning() -> None:
-    assert len(KINDS) == 21
+    assert len(KINDS) == 24
     assert all(KINDS.values())

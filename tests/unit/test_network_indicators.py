@@ -99,7 +99,7 @@ def buy_old_shares(model: MarketModel) -> None:
 
 def pay_back(model: MarketModel) -> None:
     amount = cents(0.5 * BILLION)
-    model.ledger.redeem("loans", party(model, "thin"), model.parties.bank, amount)
+    model.ledger.redeem("loans", party(model, "thin"), model.lender, amount)
 
 
 def lend_to_the_rest(model: MarketModel) -> None:
@@ -164,7 +164,19 @@ def test_losses_by_hand() -> None:
     """The holding has a tenth of lab A (60 bn) and 5 + 60 - 10 bn more: it loses 6 of 61 bn."""
     model = a_quarter(small_model())
     ranking = contagion_ranking(model)
-    keys = ["a", "b", "big", "thin", "maker", "holding", "fund", "state", "public", "bank"]
+    keys = [
+        "a",
+        "b",
+        "big",
+        "thin",
+        "maker",
+        "holding",
+        "fund",
+        "state",
+        "public",
+        "lender",
+        "bank",
+    ]
     losses = {
         (holder, firm): ranking.losses[0, i, j]
         for i, holder in enumerate(keys)
@@ -173,20 +185,27 @@ def test_losses_by_hand() -> None:
     }
     assert losses["holding", "a"] == pytest.approx(6 / 61)
     equity = equity_of(model.ledger, range(1))[0] / 100
-    bank = model.ledger.net_worth(model.parties.bank) / 100
-    assert losses["bank", "thin"] == pytest.approx(8 * BILLION / bank)
+    bank, lender = (
+        model.ledger.net_worth(each) / 100 for each in (model.parties.bank, model.lender)
+    )
+    lent = model.ledger.balance("loans", party(model, "thin"), model.lender) / 100
+    assert lent == pytest.approx(0.31 * 8 * BILLION)
+    assert losses["lender", "thin"] == pytest.approx(lent / lender)
     assert losses["bank", "holding"] == pytest.approx(10 * BILLION / bank)
     assert losses["bank", "a"] == pytest.approx(6 / 61 * losses["bank", "holding"])
     assert equity[party(model, "a")] == 60 * BILLION
-    nodes = [*(party(model, key) for key in keys[:-1]), model.parties.bank]
+    nodes = [*(party(model, key) for key in keys[:-2]), model.lender, model.parties.bank]
     total = equity[nodes].sum()
     hurt = 6 * BILLION + losses["bank", "a"] * bank
     impact = of_firm(model, "systemic_impact", "a")[0]
     assert impact == pytest.approx(hurt / total)
-    assert of_firm(model, "vulnerability", "holding")[0] == pytest.approx(6 / 61 / 9)
+    assert of_firm(model, "vulnerability", "holding")[0] == pytest.approx(6 / 61 / 10)
     series = network_series(model)
-    bank_losses = sum(part for (holder, _), part in losses.items() if holder == "bank")
-    assert series.market["bank_vulnerability"][0] == pytest.approx(bank_losses / 9)
+    bank_losses = max(
+        sum(part for (holder, _), part in losses.items() if holder == each)
+        for each in ("lender", "bank")
+    )
+    assert series.market["bank_vulnerability"][0] == pytest.approx(bank_losses / 10)
     assert series.market["largest_impact"][0] == pytest.approx(ranking.impact.max())
 
 
@@ -195,7 +214,7 @@ def test_claims_are_shares_and_debt_but_not_deposits() -> None:
     claims = claims_between(model.ledger, range(1))[0] / 100
     a, holding, thin = (party(model, key) for key in ("a", "holding", "thin"))
     assert claims[holding, a] == pytest.approx(6 * BILLION)
-    assert claims[model.parties.bank, thin] == 8 * BILLION
+    assert claims[model.lender, thin] == pytest.approx(0.31 * 8 * BILLION)
     assert not claims[:, model.parties.bank].any()
     assert not claims.diagonal().any()
 

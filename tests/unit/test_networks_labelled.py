@@ -380,7 +380,7 @@ def test_networks_of_a_model_by_name_give_its_own_indicators(model: MarketModel)
     found = named_networks(model, range(4, 5))
     measured = network_series(model, range(4, 5))
     firms = found.is_firm.index[found.is_firm]
-    names = [*(firm.name for firm in model.institutions()), "bank"]
+    names = [*(firm.name for firm in model.institutions()), model.lending_bank.name, "bank"]
     among = found.among(names)
     ranking, own = rank(among.claims, among.equity), contagion_ranking(model, range(4, 5))
     assert ranking.impact.max() > 0

@@ -137,18 +137,17 @@ def test_any_firm_can_fail_and_the_accounts_hold(key: str) -> None:
 
 
 def test_a_firm_that_files_leaves_its_cash_to_its_creditors() -> None:
-    """The bank lent to the weak cloud: rich or not, its estate pays secured loans first."""
+    """Bond funds hold notes of the weak cloud: they lose when its estate is poor."""
     owing = {"thin": {"debt_usd": 22e9}}
     poor = twin_pair(TwinPlan(small_world(clouds=owing), Fail("thin"), 1, 1), seed=1)
     cash = {"thin": {"debt_usd": 22e9, "cash_usd": 60e9}}
     rich = twin_pair(TwinPlan(small_world(clouds=cash), Fail("thin"), 1, 1), seed=1)
     assert poor is not None
     assert rich is not None
-    losses = [
-        pair.base.bank.capital_usd() - pair.shocked.bank.capital_usd() for pair in (poor, rich)
-    ]
+    losses = [pair.shocked.credit_investors["bondfunds"].loss for pair in (poor, rich)]
     assert losses[0] > 0
     assert losses[1] < 0.1 * losses[0]
+    assert all(pair.base.credit_investors["bondfunds"].loss == 0.0 for pair in (poor, rich))
 
 
 def test_only_living_firms_fail() -> None:
@@ -298,6 +297,7 @@ def test_a_failed_chipmaker_counts_for_others_but_not_for_itself() -> None:
     assert own["direct_loss_usd"] > 0
     books = [
         pair_model.bank.capital_usd()
+        + pair_model.lending_bank.capital_usd()
         + sum(
             (firm.market.ledger.assets(firm.party) / 100 - firm.debt_usd())
             - firm.market.ledger.liabilities(firm.party, "receivables") / 100

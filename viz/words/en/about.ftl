@@ -34,9 +34,9 @@ about-limits-text-2 =
     cohorts, not firms one by one. A cloud carries the cash flow of its whole group, which makes
     groups look safer than they may be.
 about-limits-text-3 =
-    One bank stands for all banks, and one holder of bonds for all insurers, bond funds and private
-    credit; it owes savers only what it owns, so losses on data centres end there. Wages, taxes,
-    inflation and monetary policy are outside.
+    One bank stands for all banks, one for those that lend to AI, and one holder of each kind for all
+    insurers, bond funds, pensions and private credit; what they lose on data centres their owners
+    lose. Wages, taxes, inflation and monetary policy are outside.
 about-limits-text-4 =
     Companies are stylised. Nothing here describes what a real company will do. No investment
     advice.
