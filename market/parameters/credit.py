@@ -90,11 +90,13 @@ class CreditParameters(Section):
         why="below, all is for sale at one spread; above, nobody could pay for it",
     )
     usual_tension: float = parameter(
-        0.5,
+        0.1,
         unit="1",
         ge=0,
         le=1,
         doc="Part of what is for sale that is asked for in usual times.",
+        source="what the first quarters of the reference ask for over what is for sale",
+        confidence="derived",
     )
     least_part: float = parameter(
         0.25,

@@ -282,10 +282,13 @@ def split(cents_total: int, shares: Mapping[int, float]) -> dict[int, int]:
 
 
 def open_notes(model: MarketModel) -> None:
-    """Debt of the start bears what lenders would ask for it then, so that it opens at par."""
+    """Debt of the start bears what lenders would ask for it then, so that it opens at par.
+
+    What is usual is what they asked in autumn 2025, when no more was required of all.
+    """
     rules, base = model.parameters.credit, base_rate(model)
     for issuer in issuers(model):
         spread = quoted_spread(model, issuer) + rules.usual_tension * rules.supply_width
-        model.quotes.usual[issuer.key] = spread
+        model.quotes.usual[issuer.key] = spread - rules.required_spread
         model.quotes.spreads[issuer.key] = model.quotes.planning[issuer.key] = spread
         model.notes.price_at(issuer.party, base, spread)

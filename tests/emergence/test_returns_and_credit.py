@@ -42,6 +42,7 @@ def effects(*changes: tuple[str, str, float]) -> list[float]:
         ("cloud_rules", "base_rate", 0.063),
         ("cloud_rules", "discount_rate", 0.11),
         ("cloud_rules", "spread", 0.028),
+        ("credit", "required_spread", 0.02),
     ],
 )
 def test_dearer_money_lowers_orders(change: tuple[str, str, float]) -> None:

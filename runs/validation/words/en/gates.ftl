@@ -129,17 +129,17 @@ G7-failures-caption = Firms, and bn USD.
 
 G8-title = Banks can be hurt
 G8-asks = Is there a place within public ranges where banks fall under their floor?
-G8-how = Banks with less capital; clouds that borrow by bonds, or from banks.
+G8-how = Banks that lend to AI with less capital (240 bn USD is stated; 30 to 2,300 can be argued); the scenario's clouds, or thin ones (half the cash flow, twice the debt) that borrow six tenths from banks.
 G8-safe = the chance at the safest place of the map
 G8-broken = the chance at the most dangerous place of the map
-G8-arm-capital-100 = all capital, bonds
-G8-arm-capital-80 = 80% of the capital, bonds
-G8-arm-capital-70 = 70% of the capital, bonds
-G8-arm-capital-60 = 60% of the capital, bonds
-G8-arm-loans-100 = all capital, bank loans
-G8-arm-loans-80 = 80% of the capital, bank loans
-G8-arm-loans-70 = 70% of the capital, bank loans
-G8-arm-loans-60 = 60% of the capital, bank loans
+G8-arm-capital-240 = 240 bn USD, clouds as they are
+G8-arm-capital-120 = 120 bn USD, clouds as they are
+G8-arm-capital-60 = 60 bn USD, clouds as they are
+G8-arm-capital-30 = 30 bn USD, clouds as they are
+G8-arm-loans-240 = 240 bn USD, thin clouds, bank loans
+G8-arm-loans-120 = 120 bn USD, thin clouds, bank loans
+G8-arm-loans-60 = 60 bn USD, thin clouds, bank loans
+G8-arm-loans-30 = 30 bn USD, thin clouds, bank loans
 G8-map-title = How often banks' capital falls under its floor
 G8-map-caption = Share of seeds.
 
