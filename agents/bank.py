@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from agents.rules.valuation import MOST_VALUE_USD
 from market.units import cents
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ class LendingBank(Bank):
         market, rules = self.market, self.market.parameters.bank
         ledger, capital = market.ledger, cents(rules.ai_capital_usd)
         lent = self.ai_loans_cents()
-        other = max(0, int(capital / rules.opening_ratio) - lent)
+        assets = min(int(capital / rules.opening_ratio), max(capital, cents(MOST_VALUE_USD)))
+        other = max(0, assets - lent)
         ledger.open_position("loans", market.parties.rest, self.party, other, "economy")
         owed = lent + other - capital
         ledger.open_position(INTERBANK, self.party, ledger.bank, max(0, owed))

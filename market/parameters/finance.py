@@ -382,8 +382,9 @@ class BankParameters(Section):
     opening_ratio: float = parameter(
         0.10,
         unit="1 of assets",
-        gt=0,
+        ge=0.01,
         le=1,
+        why="no bank lends a hundred times its capital",
         doc="Capital of these over their assets at the start; what AI does not take are other "
         "loans.",
     )

@@ -51,7 +51,7 @@ def test_a_claim_opens_its_quarter(opened: Callable[..., Any]) -> None:
     page.click("[data-test=show-C04]")
     page.wait_for_selector(".kh-open-tab[data-tab=network]")
     page.wait_for_function(
-        "document.querySelector('[data-test=quarter]').innerText.includes('2030Q1')"
+        "document.querySelector('[data-test=quarter]').innerText.includes('2029Q1')"
     )
 
 

@@ -43,9 +43,8 @@ def test_the_network_is_drawn_and_explained(
     opened: Callable[..., Any], snap: Callable[[str], None]
 ) -> None:
     page = opened("?tab=network")
-    page.select_option(
-        "[data-test=network_period]", "quarter"
-    )  # of the last quarter, which has none
+    page.select_option("[data-test=network_period]", "quarter")
+    at_quarter(page, "network", "2025Q3")  # which has none
     page.wait_for_selector("[data-rows=loops]:has-text('no money comes back')")
     page.click("[data-rows=loops] [data-pick^='quarter:']")
     page.wait_for_selector("[data-pick^='loop:']")

@@ -13,7 +13,7 @@ from market.model import MarketModel
 from market.parameters.world import MarketParameters
 from market.scenario import load_scenario
 
-SEED = 3
+SEED = 8
 TEXTS = {"name", "description", "start", "quarters"}
 
 
