@@ -98,7 +98,9 @@ def test_an_ensemble_tells_its_progress_and_draws_its_fans(
     before = page.evaluate("location.search")
     click_at(page, "ensemble-first", [1.0, 0])
     page.wait_for_selector(".kh-open-tab[data-tab=live]")
-    page.wait_for_function(f"location.search !== {before!r} && location.search.includes('seed=')")
+    page.wait_for_function(
+        f"location.search !== {before!r} && location.search.includes('seed=')", timeout=SLOW_MS
+    )
 
 
 def test_an_ensemble_can_be_cancelled_while_the_page_answers(opened: Callable[..., Any]) -> None:
