@@ -571,6 +571,8 @@ class CloudProvider(ListedFirm):
         """
         market, quarter = self.market, self.market.quarter
         amount = int(100 * self.financing.bonds)  # lenders have no cent more
+        if lent:
+            amount = min(amount, int(100 * sum(part.usd for part in lent)))
         kind = market.parameters.credit_classes[self.credit_class]
         base = market.parameters.cloud_rules.base_rate + market.rate_rise
         sold = shared_out(amount, lent or (Lent(market.parties.rest, "bonds", 1.0),))
