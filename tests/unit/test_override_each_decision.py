@@ -112,7 +112,7 @@ def bank_loans(decide: Method) -> Method:
 
     def method(self: Any, lent: Any = ()) -> None:
         del lent
-        decide(self, (Lent(self.market.lender, "loans", 1.0),))
+        decide(self, (Lent(self.market.lender, "loans", self.financing.bonds),))
 
     return method
 
