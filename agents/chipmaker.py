@@ -275,7 +275,7 @@ class Chipmaker(ListedFirm):
             self.party, market.parties.rest, cents(usd), "overhead and tax", Rank.OPERATIONS
         )
         self._extra_spending_usd += usd
-        self.output -= idle / life
+        self.output = max(0.0, self.output - idle / life)
 
     def allocate(self, made: float) -> dict[str, float]:
         """Who gets the chips that are made (thousands): everybody a like part of the backlog.
