@@ -26,7 +26,6 @@ from agents.rules.lab_planning import (
 )
 from agents.rules.pricing import list_price
 from agents.rules.usage import seat_bill, wanted_use, work_of_seat
-from agents.rules.valuation import MOST_VALUE_USD
 from agents.surprise import Surprise
 from market.books.settlement import Rank
 from market.parameters.companies import LabParameters
@@ -585,16 +584,12 @@ class AILab(PrivateFirm):
         return min(self.hole_usd, self._most_sold_usd())
 
     def planned_payout_usd(self) -> float:
-        """A lab that earns money pays out a part of the cash beyond the costs of its plan, USD.
-
-        Of a hoard it pays at most ``MOST_VALUE_USD`` in a quarter.
-        """
+        """A lab that earns money pays out a part of the cash beyond the costs of its plan, USD."""
         costs = self.compute_cost_usd + self.staff_cost_usd
         kept = self.market.parameters.lab_rules.need_quarters * costs
         is_earning = self.revenue_usd > costs and self.need_usd <= 0
         share = self.market.parameters.lab_rules.payout_share
-        surplus = min(MOST_VALUE_USD, max(0.0, self.free_cash_usd - kept))
-        return share * surplus if is_earning else 0.0
+        return share * max(0.0, self.free_cash_usd - kept) if is_earning else 0.0
 
     def ask_parent_usd(self) -> float:
         """Money that it asks its parent for: its need, at most what is due and a quarter's burn."""

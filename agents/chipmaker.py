@@ -517,7 +517,7 @@ class Chipmaker(ListedFirm):
         paid = market.ledger.payments_between(cloud.party, self.party, 4)
         returned = return_share([1.0], [min(1.0, paid / max(400.0 * cloud.capex_usd, 1.0))])
         loss = expected_loss(cloud.default_probability(), rules.vendor_loss_given_default)
-        spread, _ = vendor_spread(
+        return vendor_spread(
             rules.vendor_required_return - plans.base_rate,
             loss,
             rules.vendor_pass_through * self.margin * returned,
@@ -526,7 +526,6 @@ class Chipmaker(ListedFirm):
             rules.vendor_discount,
             rules.vendor_floor,
         )
-        return spread
 
     def lend(self, cloud: CloudProvider, usd: float, spread: float) -> None:
         """Lend to a cloud that buys its chips, at a spread over the base rate (per year)."""

@@ -8,6 +8,8 @@ import mesa
 
 from agents.estate import Claim, Estate, Loss
 from agents.rules.expectations import expected_growth, forecasts, heuristic_shares, update_fitness
+from agents.rules.valuation import MOST_VALUE_USD
+from market.books.settlement import Rank
 from market.events import Event
 from market.parameters.demand import ExpectationParameters
 from market.parameters.world import WORLD_PRODUCT_USD
@@ -224,6 +226,23 @@ class Institution(mesa.Agent[Any]):
         units = ledger.units(self.party)
         if units > 0:
             ledger.mark_shares(self.party, value_usd * 100 / units, instrument)
+
+    def owe_dividends(self, usd: float, instrument: str) -> None:
+        """Owe a payout to its owners pro rata of value; a remainder of cents stays with it.
+
+        Args:
+            usd: of the quarter; of a hoard at most ``MOST_VALUE_USD`` is paid at once.
+            instrument: "listed equity" or "private equity".
+        """
+        total = cents(min(MOST_VALUE_USD, usd))
+        if total <= 0:
+            return
+        holders = self.market.ledger.holders(self.party, instrument)
+        value = sum(amount for _, amount in holders)
+        for holder, amount in holders if value > 0 else ():
+            self.market.settlement.owe(
+                self.party, holder, total * amount // value, "dividends", Rank.JUNIOR
+            )
 
     def outside_purse_usd(self) -> float:
         """Its part of the world's product, USD: the most that outsiders pay or make for it.

@@ -15,7 +15,7 @@ from agents.rules.valuation import (
     h_model_multiple,
 )
 from market.books.settlement import Rank
-from market.units import cents, per_quarter
+from market.units import per_quarter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,18 +111,7 @@ class ListedFirm(Institution):
 
     def pay_out(self) -> None:
         """Owe the planned payout to shareholders pro rata of value; a remainder stays with it."""
-        total = cents(self.planned_payout_usd())
-        if total <= 0:
-            return
-        market = self.market
-        holders = market.ledger.holders(self.party, "listed equity")
-        value = sum(amount for _, amount in holders)
-        if value <= 0:
-            return
-        for holder, amount in holders:
-            market.settlement.owe(
-                self.party, holder, total * amount // value, "dividends", Rank.JUNIOR
-            )
+        self.owe_dividends(self.planned_payout_usd(), "listed equity")
 
     def owe_debt_service(self) -> None:
         """Owe the part of all debts that falls due, and interest on what was owed."""

@@ -234,13 +234,7 @@ class PrivateFirm(Institution):
 
     def pay_out(self) -> None:
         """Owe the planned payout to its owners pro rata of value; a remainder stays with it."""
-        total = cents(self.planned_payout_usd())
-        holders = self.market.ledger.holders(self.party, "private equity") if total > 0 else []
-        value = sum(amount for _, amount in holders)
-        for holder, amount in holders if value > 0 else ():
-            self.market.settlement.owe(
-                self.party, holder, total * amount // value, "dividends", Rank.JUNIOR
-            )
+        self.owe_dividends(self.planned_payout_usd(), "private equity")
 
     # --- convertible notes
 

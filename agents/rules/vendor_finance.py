@@ -55,8 +55,10 @@ def vendor_spread(
     market: float,
     discount: float,
     floor: float,
-) -> tuple[float, float]:
-    """Return the spread at which a vendor lends, and the one at which it just breaks even.
+) -> float:
+    """Return the spread over the base rate at which a vendor lends, per year.
+
+    It asks its part of what others ask, and never less than it needs to break even.
 
     Args:
         required: Return that it asks over the base rate, per year.
@@ -67,14 +69,11 @@ def vendor_spread(
         discount: Part of it that the vendor asks.
         floor: Least spread that it asks.
 
-    Returns:
-        Spread and break-even, per year. It pays to lend only where the first is over the second.
-
     Source: a vendor lends for less than banks by its margin on what is sold, Brennan, Maksimovic
     and Zechner (1988).
     """
     even = required + loss - returned / years
-    return max(even, floor, discount * market), even
+    return max(even, floor, discount * market)
 
 
 def vendor_limit(

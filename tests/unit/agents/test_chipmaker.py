@@ -126,11 +126,9 @@ def test_vendor_finance_has_limits() -> None:
 
 def test_orders_that_come_back_make_a_vendor_loan_cheaper() -> None:
     """10% asked, 4% of base rate, 1% of loss; a margin of .3 that comes back over three years."""
-    spread, even = vendor_spread(0.06, 0.01, 0.3, 3.0, 0.04, 0.8, 0.01)
-    assert even == pytest.approx(-0.03)
-    assert spread == pytest.approx(0.032)
-    assert vendor_spread(0.06, 0.01, 0.0, 3.0, 0.04, 0.8, 0.01)[0] == pytest.approx(0.07)
-    assert vendor_spread(0.06, 0.01, 0.3, 3.0, 0.01, 0.8, 0.01)[0] == 0.01
+    assert vendor_spread(0.06, 0.01, 0.3, 3.0, 0.04, 0.8, 0.01) == pytest.approx(0.032)
+    assert vendor_spread(0.06, 0.01, 0.0, 3.0, 0.04, 0.8, 0.01) == pytest.approx(0.07)
+    assert vendor_spread(0.06, 0.01, 0.3, 3.0, 0.01, 0.8, 0.01) == 0.01
 
 
 @pytest.mark.parametrize("reason", ["switch", "withdrawn", "defaulted"])
